@@ -1,0 +1,110 @@
+using MtaSts.Protocol;
+
+namespace MtaSts.Grains;
+
+/// <summary>The states of hosting (see README, life of hosting).</summary>
+[GenerateSerializer, Alias("MtaSts.HostingState")]
+public enum HostingState
+{
+    Off,
+    AwaitingCname,
+    Provisioning,
+    Live,
+    Retiring,
+    Removing,
+}
+
+/// <summary>A policy as an owner writes it.</summary>
+/// <param name="Mode">RFC 8461 §3.2.</param>
+/// <param name="Mx">Patterns: host names or <c>*.</c> suffixes, in A-labels once normalised.</param>
+/// <param name="MaxAge">Seconds.</param>
+[GenerateSerializer, Immutable, Alias("MtaSts.PolicyContent")]
+public sealed record PolicyContent([property: Id(0)] PolicyMode Mode, [property: Id(1)] IReadOnlyList<string> Mx, [property: Id(2)] int MaxAge);
+
+/// <summary>A policy version, immutable but for the moments it was served.</summary>
+[GenerateSerializer, Immutable, Alias("MtaSts.PolicyVersionView")]
+public sealed record PolicyVersionView
+{
+    [Id(0)] public required int Number { get; init; }
+    [Id(1)] public required string Id { get; init; }
+    [Id(2)] public required PolicyContent Content { get; init; }
+    [Id(3)] public required DateTimeOffset CreatedAt { get; init; }
+    [Id(4)] public required string CreatedBy { get; init; }
+    [Id(5)] public string? Reason { get; init; }
+
+    /// <summary>Null: never served.</summary>
+    [Id(6)] public DateTimeOffset? ServedFrom { get; init; }
+
+    /// <summary>Null: still served, or never.</summary>
+    [Id(7)] public DateTimeOffset? ServedUntil { get; init; }
+
+    /// <summary>This version's <see cref="Id"/> is the one to publish in the DNS.</summary>
+    [Id(8)] public bool Announced { get; init; }
+}
+
+/// <summary>Hosting as one workspace sees it.</summary>
+[GenerateSerializer, Immutable, Alias("MtaSts.HostingView")]
+public sealed record HostingView
+{
+    [Id(0)] public required HostingState State { get; init; }
+    [Id(1)] public required string Provider { get; init; }
+
+    /// <summary>What is wrong or waited for, for people; null when nothing is.</summary>
+    [Id(2)] public string? Problem { get; init; }
+
+    /// <summary>What the owner can do about <see cref="Problem"/>.</summary>
+    [Id(3)] public string? NextStep { get; init; }
+
+    /// <summary>Not before this moment may the owner remove the CNAME and the policy record: while retiring, the end of the
+    /// retirement clock; while live, the moment it would end if hosting were switched off now; null when nothing was served.</summary>
+    [Id(4)] public DateTimeOffset? SafeToRemoveAt { get; init; }
+    [Id(5)] public DateTimeOffset? Since { get; init; }
+    [Id(6)] public DateTimeOffset? CertificateExpiresAt { get; init; }
+
+    /// <summary>When the newest version's id will be shown as the one to publish; null when it already is.</summary>
+    [Id(7)] public DateTimeOffset? AnnounceAt { get; init; }
+}
+
+/// <summary>A domain as one workspace sees it through its claim.</summary>
+[GenerateSerializer, Immutable, Alias("MtaSts.DomainView")]
+public sealed record DomainView
+{
+    [Id(0)] public required string Name { get; init; }
+    [Id(1)] public required string UnicodeName { get; init; }
+    [Id(2)] public required string Token { get; init; }
+    [Id(3)] public required DateTimeOffset ClaimedAt { get; init; }
+
+    /// <summary>This workspace's token is the one that stands in the DNS.</summary>
+    [Id(4)] public required bool IsHolder { get; init; }
+    [Id(5)] public required HostingView Hosting { get; init; }
+
+    /// <summary>The version served now; null when none is, or when another workspace holds the domain.</summary>
+    [Id(6)] public PolicyVersionView? Policy { get; init; }
+
+    /// <summary>The policy that hosting would start with; null when none was set.</summary>
+    [Id(7)] public PolicyContent? Draft { get; init; }
+    [Id(8)] public required string CnameTarget { get; init; }
+    [Id(9)] public required string ReportAddress { get; init; }
+
+    /// <summary>Where reports are POSTed for this claim; null when the operator offers no HTTPS intake.</summary>
+    [Id(10)] public string? ReportUrl { get; init; }
+    [Id(11)] public Observation? LastObservation { get; init; }
+
+    /// <summary>The claim was given up and goes when the retirement is over.</summary>
+    [Id(12)] public bool Leaving { get; init; }
+
+    /// <summary>States of the records to publish, worst first wins: for lists.</summary>
+    [Id(13)] public RecordState CnameState { get; init; }
+    [Id(14)] public RecordState PolicyRecordState { get; init; }
+    [Id(15)] public RecordState ReportingRecordState { get; init; }
+}
+
+/// <summary>What attribution of a report needs to know of a claim.</summary>
+[GenerateSerializer, Immutable, Alias("MtaSts.ClaimView")]
+public sealed record ClaimView([property: Id(0)] string Domain, [property: Id(1)] string WorkspaceId, [property: Id(2)] IReadOnlyList<string> MxHosts);
+
+/// <summary>What a gateway serves.</summary>
+/// <param name="Number">Of the version; grows with every change.</param>
+/// <param name="Body">The policy file's bytes (RFC 8461 §3.2).</param>
+[GenerateSerializer, Immutable, Alias("MtaSts.ServedPolicy")]
+public sealed record ServedPolicy([property: Id(0)] int Number, [property: Id(1)] string PolicyId, [property: Id(2)] byte[] Body);

@@ -1,0 +1,79 @@
+namespace MtaSts.Grains;
+
+/// <summary>Kinds of work that follow from a decision and are carried out outside the domain grain's turn.</summary>
+[GenerateSerializer, Alias("MtaSts.EffectKind")]
+public enum EffectKind
+{
+    /// <summary>The hostname is to be live at the provider.</summary>
+    EnsureHostname,
+
+    /// <summary>The hostname is to be gone at the provider.</summary>
+    RemoveHostname,
+
+    /// <summary>The claim's token is to lead to the claim.</summary>
+    RegisterToken,
+
+    /// <summary>The claim's token is to lead nowhere.</summary>
+    ForgetToken,
+
+    /// <summary>The claim's alerts are to be exactly those given.</summary>
+    SetAlerts,
+
+    /// <summary>The claim is to be gone from its workspace's list.</summary>
+    ForgetClaim,
+}
+
+/// <summary>An order to carry out an effect: idempotent, repeated until <see cref="IDomainGrain.EffectDone"/> heard of it.</summary>
+[GenerateSerializer, Immutable, Alias("MtaSts.EffectOrder")]
+public sealed record EffectOrder
+{
+    [Id(0)] public required string Id { get; init; }
+    [Id(1)] public required EffectKind Kind { get; init; }
+    [Id(2)] public required string Domain { get; init; }
+    [Id(3)] public string? WorkspaceId { get; init; }
+    [Id(4)] public string? Token { get; init; }
+    [Id(5)] public string? CnameTarget { get; init; }
+    [Id(6)] public IReadOnlyList<AlertCondition> Alerts { get; init; } = [];
+}
+
+/// <summary>How carrying out an effect ended.</summary>
+/// <param name="Completed">False: to be tried again.</param>
+/// <param name="Problem">For the owner; null when there is none.</param>
+/// <param name="NextStep">What the owner can do.</param>
+/// <param name="RetryAfter">The wish of who was asked; null leaves it to the back-off.</param>
+/// <param name="CertificateExpiresAt">Of a live hostname.</param>
+[GenerateSerializer, Immutable, Alias("MtaSts.EffectOutcome")]
+public sealed record EffectOutcome(
+    [property: Id(0)] bool Completed,
+    [property: Id(1)] string? Problem = null,
+    [property: Id(2)] string? NextStep = null,
+    [property: Id(3)] TimeSpan? RetryAfter = null,
+    [property: Id(4)] DateTimeOffset? CertificateExpiresAt = null);
+
+/// <summary>Carries out effects: a stateless worker, so that slow providers never hold a domain grain's turn.</summary>
+[Alias("MtaSts.IEffectGrain")]
+public interface IEffectGrain : IGrainWithIntegerKey
+{
+    /// <summary>Carries the effect out and reports to the domain grain.</summary>
+    [Alias("CarryOut"), Orleans.Concurrency.OneWay]
+    Task CarryOut(EffectOrder order);
+}
+
+/// <summary>Leads from a claim's token to the claim.</summary>
+[Alias("MtaSts.IClaimTokenGrain")]
+public interface IClaimTokenGrain : IGrainWithStringKey
+{
+    [Alias("Set")]
+    Task Set(string workspaceId, string domain);
+
+    [Alias("Clear")]
+    Task Clear();
+
+    /// <summary>Null: no claim has this token.</summary>
+    [Alias("Get"), Orleans.Concurrency.AlwaysInterleave]
+    ValueTask<ClaimAddress?> Get();
+}
+
+/// <summary>Whose claim a token belongs to.</summary>
+[GenerateSerializer, Immutable, Alias("MtaSts.ClaimAddress")]
+public sealed record ClaimAddress([property: Id(0)] string WorkspaceId, [property: Id(1)] string Domain);

@@ -1,0 +1,70 @@
+using Orleans.Concurrency;
+
+namespace MtaSts.Grains;
+
+/// <summary>
+/// One mail domain. Key: the domain in lower-case A-labels without trailing dot. Owns the claims and their holder, the
+/// policy versions, the life of hosting, the hostname and the reminders. A workspace without a claim gets
+/// <see cref="RefusalCodes.NotFound"/> (or null) for everything: it does not learn whether the domain is known.
+/// </summary>
+[Alias("MtaSts.IDomainGrain")]
+public interface IDomainGrain : IGrainWithStringKey
+{
+    /// <summary>Adds the workspace's claim, or returns the one it has. Called by the workspace grain.</summary>
+    [Alias("AddClaim")]
+    Task<DomainView> AddClaim(string workspaceId, string by);
+
+    /// <summary>Gives the claim up. A hosted domain retires first; the claim goes when the retirement is over.</summary>
+    [Alias("RemoveClaim")]
+    Task<CommandResult> RemoveClaim(string workspaceId, string by);
+
+    [Alias("GetView")]
+    Task<DomainView?> GetView(string workspaceId);
+
+    [Alias("GetRecords")]
+    Task<IReadOnlyList<RecordView>?> GetRecords(string workspaceId);
+
+    [Alias("GetVersions")]
+    Task<IReadOnlyList<PolicyVersionView>?> GetVersions(string workspaceId);
+
+    /// <summary>
+    /// Sets the workspace's policy. For the holder while hosting is on it is served at once as a new version; otherwise
+    /// it is kept as the draft that hosting starts with. The same content again changes nothing and mints no id.
+    /// </summary>
+    [Alias("PutPolicy")]
+    Task<CommandResult> PutPolicy(string workspaceId, PolicyContent policy, string by, string? reason);
+
+    /// <summary>
+    /// Switches hosting on. Without a draft the policy is <c>testing</c> with the MX hosts last seen in the DNS. While
+    /// retiring it goes back to the state it left. Called by the workspace grain, which has looked at the plan.
+    /// </summary>
+    [Alias("EnableHosting")]
+    Task<CommandResult> EnableHosting(string workspaceId, string by);
+
+    /// <summary>Switches hosting off: <c>mode: none</c> is served until the retirement clock has run out (RFC 8461 §8.3).</summary>
+    [Alias("DisableHosting")]
+    Task<CommandResult> DisableHosting(string workspaceId, string by);
+
+    /// <summary>What a check saw. Called by the probe grain; older than what is known is ignored.</summary>
+    [Alias("Observed")]
+    Task Observed(Observation observation);
+
+    /// <summary>How an effect ended. Called by the effect grain; unknown ids are ignored.</summary>
+    [Alias("EffectDone")]
+    Task EffectDone(string effectId, EffectOutcome outcome);
+
+    /// <summary>
+    /// A gateway that could not reach this grain went on serving version <paramref name="number"/> until
+    /// <paramref name="until"/>: the retirement clock counts from there.
+    /// </summary>
+    [Alias("ServedWhileCutOff")]
+    Task ServedWhileCutOff(int number, DateTimeOffset until);
+
+    /// <summary>What senders are to be told now. Interleaves with everything, touches no I/O; null is "404".</summary>
+    [Alias("GetServedPolicy"), AlwaysInterleave]
+    ValueTask<ServedPolicy?> GetServedPolicy();
+
+    /// <summary>What attribution of a report needs to know; null when the workspace has no claim.</summary>
+    [Alias("GetClaim"), AlwaysInterleave]
+    ValueTask<ClaimView?> GetClaim(string workspaceId);
+}

@@ -1,0 +1,39 @@
+namespace MtaSts.Grains;
+
+/// <summary>How a record in the DNS stands to what it should be.</summary>
+[GenerateSerializer, Alias("MtaSts.RecordState")]
+public enum RecordState
+{
+    /// <summary>Never looked at.</summary>
+    Unchecked,
+
+    /// <summary>As it should be.</summary>
+    Ok,
+
+    /// <summary>Not there.</summary>
+    Missing,
+
+    /// <summary>There and well-formed, but not what it should be.</summary>
+    Mismatch,
+
+    /// <summary>There, but not a record a sender can use.</summary>
+    Invalid,
+
+    /// <summary>The DNS gave no answer.</summary>
+    Error,
+}
+
+/// <summary>A record to publish and its state.</summary>
+/// <param name="Name">Full name, without trailing dot.</param>
+/// <param name="Type"><c>CNAME</c> or <c>TXT</c>.</param>
+/// <param name="Expected">What to publish; null while there is nothing to publish yet.</param>
+/// <param name="Observed">What was seen.</param>
+/// <param name="Detail">For people: what is wrong and what to do.</param>
+[GenerateSerializer, Immutable, Alias("MtaSts.RecordView")]
+public sealed record RecordView(
+    [property: Id(0)] string Name,
+    [property: Id(1)] string Type,
+    [property: Id(2)] string? Expected,
+    [property: Id(3)] IReadOnlyList<string> Observed,
+    [property: Id(4)] RecordState State,
+    [property: Id(5)] string? Detail);

@@ -1,0 +1,35 @@
+using System.Globalization;
+
+namespace MtaSts.Grains;
+
+/// <summary>
+/// How grains are addressed. Every key but a domain's carries a prefix: a key that looks like a hexadecimal number would
+/// collide with another spelling of the same number in Orleans' storage.
+/// </summary>
+public static class GrainKeys
+{
+    public static IDomainGrain Domain(this IGrainFactory grains, string domain) => grains.GetGrain<IDomainGrain>(domain);
+
+    public static IWorkspaceGrain Workspace(this IGrainFactory grains, string workspaceId) => grains.GetGrain<IWorkspaceGrain>(workspaceId);
+
+    public static IAccountGrain Account(this IGrainFactory grains, string normalizedEmail) => grains.GetGrain<IAccountGrain>("ac-" + normalizedEmail);
+
+    public static IApiTokenGrain ApiToken(this IGrainFactory grains, string tokenHash) => grains.GetGrain<IApiTokenGrain>("at-" + tokenHash);
+
+    public static IClaimTokenGrain ClaimToken(this IGrainFactory grains, string token) => grains.GetGrain<IClaimTokenGrain>("ct-" + token);
+
+    public static IProbeGrain Probe(this IGrainFactory grains) => grains.GetGrain<IProbeGrain>(0);
+
+    public static IEffectGrain Effects(this IGrainFactory grains) => grains.GetGrain<IEffectGrain>(0);
+
+    public static IAlertGrain Alerts(this IGrainFactory grains, string workspaceId, string domain) => grains.GetGrain<IAlertGrain>($"al-{workspaceId}/{domain}");
+
+    public static IReportIngestionGrain Ingestion(this IGrainFactory grains, string envelopeId) => grains.GetGrain<IReportIngestionGrain>(envelopeId);
+
+    public static IIngestionLaneGrain IngestionLane(this IGrainFactory grains, int lane) => grains.GetGrain<IIngestionLaneGrain>("lane-" + lane.ToString(CultureInfo.InvariantCulture));
+
+    public static IQuarantineGrain Quarantine(this IGrainFactory grains, string workspaceId) => grains.GetGrain<IQuarantineGrain>("qt-" + workspaceId);
+
+    public static IScorecardGrain Scorecard(this IGrainFactory grains, string workspaceId, string domain, DateOnly day) =>
+        grains.GetGrain<IScorecardGrain>(string.Create(CultureInfo.InvariantCulture, $"sc-{workspaceId}/{domain}/{day.Year:D4}-{day.Month:D2}"));
+}

@@ -1,0 +1,39 @@
+using MtaSts.Modules.Dns;
+
+namespace MtaSts.Grains;
+
+/// <summary>One DNS look-up of a check.</summary>
+/// <param name="Ttl">The smallest TTL of the answer in seconds; 0 without records.</param>
+[GenerateSerializer, Immutable, Alias("MtaSts.LookupView")]
+public sealed record LookupView(
+    [property: Id(0)] DnsStatus Status,
+    [property: Id(1)] IReadOnlyList<string> Values,
+    [property: Id(2)] int Ttl,
+    [property: Id(3)] string? Problem);
+
+/// <summary>What one check of a domain saw, and when.</summary>
+/// <param name="Cname">The CNAME at the policy host.</param>
+/// <param name="PolicyRecord">The TXT records at <c>_mta-sts</c>.</param>
+/// <param name="ReportingRecord">The TXT records at <c>_smtp._tls</c>.</param>
+/// <param name="Mx">The MX hosts, by preference.</param>
+[GenerateSerializer, Immutable, Alias("MtaSts.Observation")]
+public sealed record Observation(
+    [property: Id(0)] string Domain,
+    [property: Id(1)] DateTimeOffset At,
+    [property: Id(2)] LookupView Cname,
+    [property: Id(3)] LookupView PolicyRecord,
+    [property: Id(4)] LookupView ReportingRecord,
+    [property: Id(5)] LookupView Mx);
+
+/// <summary>Runs checks: a stateless worker, so that slow networks never hold a domain grain's turn.</summary>
+[Alias("MtaSts.IProbeGrain")]
+public interface IProbeGrain : IGrainWithIntegerKey
+{
+    /// <summary>Looks at the domain, tells its grain, and returns what was seen. Bounded in time (10 s).</summary>
+    [Alias("Check")]
+    Task<Observation> Check(string domain);
+
+    /// <summary>As <see cref="Check"/>, without anybody waiting.</summary>
+    [Alias("CheckInBackground"), Orleans.Concurrency.OneWay]
+    Task CheckInBackground(string domain);
+}

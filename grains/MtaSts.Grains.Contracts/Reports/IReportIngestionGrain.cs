@@ -1,0 +1,138 @@
+namespace MtaSts.Grains;
+
+/// <summary>An envelope as it crosses to its ingestion grain (see MtaSts.Modules.Reports.Envelope).</summary>
+[GenerateSerializer, Immutable, Alias("MtaSts.EnvelopeMessage")]
+public sealed record EnvelopeMessage
+{
+    [Id(0)] public required string Source { get; init; }
+    [Id(1)] public required DateTimeOffset ReceivedAt { get; init; }
+    [Id(2)] public required byte[] Raw { get; init; }
+
+    /// <summary>The workspace whose claim it was addressed to, or that uploaded it.</summary>
+    [Id(3)] public required string WorkspaceId { get; init; }
+
+    /// <summary>The domain of the claim whose token it was addressed to; null for an upload.</summary>
+    [Id(4)] public string? Domain { get; init; }
+    [Id(5)] public string? Peer { get; init; }
+    [Id(6)] public string? FileName { get; init; }
+}
+
+/// <summary>How far an envelope has come.</summary>
+[GenerateSerializer, Alias("MtaSts.IngestionState")]
+public enum IngestionState
+{
+    /// <summary>Durable; not yet in every scorecard it concerns.</summary>
+    Stored,
+
+    /// <summary>In every scorecard it concerns.</summary>
+    Counted,
+
+    /// <summary>Every report in it had been counted before from another envelope.</summary>
+    Duplicate,
+
+    /// <summary>Could not be decoded or attributed; nothing of it was counted.</summary>
+    Quarantined,
+}
+
+/// <summary>What became of an envelope.</summary>
+/// <param name="Mended">What the decoder mended or attribution left out, for people.</param>
+/// <param name="Reason">Why it stands in quarantine.</param>
+/// <param name="Domains">The domains whose scorecards it concerns.</param>
+[GenerateSerializer, Immutable, Alias("MtaSts.IngestionOutcome")]
+public sealed record IngestionOutcome(
+    [property: Id(0)] string EnvelopeId,
+    [property: Id(1)] IngestionState State,
+    [property: Id(2)] IReadOnlyList<string> Mended,
+    [property: Id(3)] string? Reason,
+    [property: Id(4)] IReadOnlyList<string> Domains);
+
+/// <summary>An envelope as it can be shown.</summary>
+[GenerateSerializer, Immutable, Alias("MtaSts.EnvelopeView")]
+public sealed record EnvelopeView
+{
+    [Id(0)] public required string Id { get; init; }
+    [Id(1)] public required string Source { get; init; }
+    [Id(2)] public required DateTimeOffset ReceivedAt { get; init; }
+    [Id(3)] public required int Size { get; init; }
+    [Id(4)] public string? Peer { get; init; }
+    [Id(5)] public string? FileName { get; init; }
+    [Id(6)] public required IngestionOutcome Outcome { get; init; }
+
+    /// <summary>The decoded reports as RFC 8460 JSON, normalised; empty when it could not be decoded.</summary>
+    [Id(7)] public IReadOnlyList<string> ReportsJson { get; init; } = [];
+}
+
+/// <summary>
+/// One envelope. Key: <c>rp-</c> and a hash over addressee and bytes, so that the same delivery twice is one grain.
+/// </summary>
+[Alias("MtaSts.IReportIngestionGrain")]
+public interface IReportIngestionGrain : IGrainWithStringKey
+{
+    /// <summary>Stores the envelope, and only then returns. Counting follows by itself and survives crashes.</summary>
+    [Alias("Accept")]
+    Task Accept(EnvelopeMessage envelope);
+
+    /// <summary>Carries the envelope through to its end now, if it is not there yet, and says what became of it; null: no such envelope.</summary>
+    [Alias("Complete")]
+    Task<IngestionOutcome?> Complete();
+
+    /// <summary>Decodes and attributes again what stands in quarantine.</summary>
+    [Alias("Replay")]
+    Task<CommandResult<IngestionOutcome>> Replay(string workspaceId);
+
+    /// <summary>Null: no such envelope in this workspace.</summary>
+    [Alias("Get")]
+    Task<EnvelopeView?> Get(string workspaceId);
+
+    /// <summary>The bytes as they came; null: no such envelope in this workspace.</summary>
+    [Alias("GetRaw")]
+    Task<byte[]?> GetRaw(string workspaceId);
+}
+
+/// <summary>
+/// Remembers envelopes that are stored but not counted yet, so that a crash between the two is picked up. Key: <c>lane-n</c>.
+/// </summary>
+[Alias("MtaSts.IIngestionLaneGrain")]
+public interface IIngestionLaneGrain : IGrainWithStringKey
+{
+    /// <summary>Lanes; each groups many envelopes into one write.</summary>
+    const int Lanes = 8;
+
+    /// <summary>Returns when the id is durable.</summary>
+    [Alias("Add")]
+    Task Add(string envelopeId);
+
+    /// <summary>The envelope has come to its end; forgotten with the next write.</summary>
+    [Alias("Remove")]
+    Task Remove(string envelopeId);
+
+    /// <summary>Carries on what was left behind. Called at the silo's start and by the lane's reminder.</summary>
+    [Alias("Wake"), Orleans.Concurrency.OneWay]
+    Task Wake();
+}
+
+/// <summary>An envelope in quarantine.</summary>
+[GenerateSerializer, Immutable, Alias("MtaSts.QuarantineItem")]
+public sealed record QuarantineItem(
+    [property: Id(0)] string Id,
+    [property: Id(1)] DateTimeOffset ReceivedAt,
+    [property: Id(2)] string Source,
+    [property: Id(3)] int Size,
+    [property: Id(4)] string Code,
+    [property: Id(5)] string Reason,
+    [property: Id(6)] string? FileName);
+
+/// <summary>What could not be read or attributed in a workspace. Key: <c>qt-{workspace}</c>.</summary>
+[Alias("MtaSts.IQuarantineGrain")]
+public interface IQuarantineGrain : IGrainWithStringKey
+{
+    [Alias("Put")]
+    Task Put(QuarantineItem item);
+
+    [Alias("Remove")]
+    Task Remove(string id);
+
+    /// <summary>Newest first.</summary>
+    [Alias("List")]
+    Task<Page<QuarantineItem>> List(string? after, int limit);
+}

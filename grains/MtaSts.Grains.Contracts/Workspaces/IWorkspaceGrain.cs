@@ -1,0 +1,93 @@
+namespace MtaSts.Grains;
+
+/// <summary>What a workspace may do.</summary>
+[GenerateSerializer, Alias("MtaSts.Plan")]
+public enum Plan
+{
+    /// <summary>Monitoring.</summary>
+    Free,
+
+    /// <summary>Monitoring and hosting.</summary>
+    Pro,
+}
+
+[GenerateSerializer, Immutable, Alias("MtaSts.WorkspaceView")]
+public sealed record WorkspaceView(
+    [property: Id(0)] string Id,
+    [property: Id(1)] string Name,
+    [property: Id(2)] Plan Plan,
+    [property: Id(3)] IReadOnlyList<string> Members,
+    [property: Id(4)] IReadOnlyList<ApiTokenView> ApiTokens);
+
+/// <summary>An API token as it can be shown: never the token itself, of which only the hash is kept.</summary>
+/// <param name="Id">The first 12 characters of the hash; names the token in lists and for revoking.</param>
+[GenerateSerializer, Immutable, Alias("MtaSts.ApiTokenView")]
+public sealed record ApiTokenView([property: Id(0)] string Id, [property: Id(1)] string Name, [property: Id(2)] DateTimeOffset CreatedAt, [property: Id(3)] string CreatedBy);
+
+/// <summary>A new API token: shown once.</summary>
+[GenerateSerializer, Immutable, Alias("MtaSts.NewApiToken")]
+public sealed record NewApiToken([property: Id(0)] string Secret, [property: Id(1)] ApiTokenView Token);
+
+/// <summary>A page of a list.</summary>
+/// <param name="Next">Pass it to get the next page; null at the end.</param>
+[GenerateSerializer, Immutable, Alias("MtaSts.Page`1")]
+public sealed record Page<T>([property: Id(0)] IReadOnlyList<T> Items, [property: Id(1)] string? Next);
+
+/// <summary>A tenant. Key: <c>ws-…</c>.</summary>
+[Alias("MtaSts.IWorkspaceGrain")]
+public interface IWorkspaceGrain : IGrainWithStringKey
+{
+    /// <summary>Claims one workspace may have.</summary>
+    const int MaxClaims = 10_000;
+
+    /// <summary>Most items a page holds.</summary>
+    const int MaxPage = 200;
+
+    /// <summary>Null: no such workspace.</summary>
+    [Alias("Get")]
+    Task<WorkspaceView?> Get();
+
+    /// <summary>Creates it, or leaves an existing one as it is.</summary>
+    [Alias("Create")]
+    Task Create(string name, Plan plan, string owner);
+
+    /// <summary>Changes the plan. Losing the right to hosting retires every hosted domain.</summary>
+    [Alias("SetPlan")]
+    Task SetPlan(Plan plan, string by);
+
+    /// <summary>Claims a domain, given as an owner types it; returns the existing claim if there is one.</summary>
+    [Alias("ClaimDomain")]
+    Task<CommandResult<DomainView>> ClaimDomain(string name, string by);
+
+    /// <summary>Gives a claim up (see <see cref="IDomainGrain.RemoveClaim"/>).</summary>
+    [Alias("RemoveDomain")]
+    Task<CommandResult> RemoveDomain(string name, string by);
+
+    /// <summary>Called by the effect grain when the domain grain let the claim go.</summary>
+    [Alias("ForgetClaim")]
+    Task ForgetClaim(string domain);
+
+    /// <summary>The claimed domains by name.</summary>
+    /// <param name="after">Names after this one; null from the start.</param>
+    /// <param name="limit">1 … <see cref="MaxPage"/>.</param>
+    [Alias("ListDomains")]
+    Task<Page<string>> ListDomains(string? after, int limit);
+
+    /// <summary>True when the workspace has a claim on the domain (normalised name).</summary>
+    [Alias("HasClaim")]
+    Task<bool> HasClaim(string domain);
+
+    /// <summary>Checks the plan, then <see cref="IDomainGrain.EnableHosting"/>.</summary>
+    [Alias("EnableHosting")]
+    Task<CommandResult> EnableHosting(string domain, string by);
+
+    [Alias("CreateApiToken")]
+    Task<CommandResult<NewApiToken>> CreateApiToken(string name, string by);
+
+    /// <summary>Registers a token the operator chose (Bootstrap:ApiToken), given by its hash.</summary>
+    [Alias("AddApiToken")]
+    Task AddApiToken(string tokenHash, string name, string by);
+
+    [Alias("RevokeApiToken")]
+    Task<CommandResult> RevokeApiToken(string id, string by);
+}

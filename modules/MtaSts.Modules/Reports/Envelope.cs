@@ -1,0 +1,22 @@
+namespace MtaSts.Modules.Reports;
+
+/// <summary>A report as it arrived.</summary>
+/// <param name="Source">Permanent id of the way it came: <c>source.https</c>, <c>source.upload</c>, <c>source.smtp</c>.</param>
+/// <param name="ReceivedAt">When it was received whole.</param>
+/// <param name="Raw">The bytes, as they came.</param>
+/// <param name="Token">The claim's token it was addressed to; null for an upload.</param>
+/// <param name="Workspace">The workspace that uploaded it; null where a token addressed it.</param>
+/// <param name="Peer">The remote address, for people; null where there is none.</param>
+/// <param name="FileName">The name the sender or uploader gave the file; a hint, never trusted.</param>
+public sealed record Envelope(
+    string Source,
+    DateTimeOffset ReceivedAt,
+    ReadOnlyMemory<byte> Raw,
+    string? Token,
+    string? Workspace,
+    string? Peer = null,
+    string? FileName = null)
+{
+    /// <summary>Largest envelope any source takes: a receiver's common mail limit, far above real reports (4–50 KB).</summary>
+    public const int MaxBytes = 25 * 1024 * 1024;
+}

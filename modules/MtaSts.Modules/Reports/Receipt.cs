@@ -1,0 +1,20 @@
+namespace MtaSts.Modules.Reports;
+
+/// <summary>What became of a delivered envelope. A closed set.</summary>
+public abstract record Receipt
+{
+    private Receipt() { }
+
+    /// <summary>Durable. Acknowledge it.</summary>
+    /// <param name="Id">The envelope's id; the same bytes to the same addressee have the same id.</param>
+    public sealed record Stored(string Id) : Receipt;
+
+    /// <summary>The token belongs to no claim. Refuse it for good (HTTP 404, SMTP 550).</summary>
+    public sealed record UnknownToken : Receipt;
+
+    /// <summary>Over <see cref="Envelope.MaxBytes"/> or empty. Refuse it for good (HTTP 413 or 400, SMTP 552).</summary>
+    public sealed record Refused(string Reason) : Receipt;
+
+    /// <summary>Storage does not answer. Do not acknowledge; the sender may try again.</summary>
+    public sealed record Unavailable(string Reason) : Receipt;
+}
