@@ -1,0 +1,29 @@
+namespace MtaSts.Protocol.Reports;
+
+/// <summary>
+/// What the mail around a report says of it (RFC 8460 §5.3). Hints only: the headers are often absent, often unsigned, and the report's body
+/// wins over them (§5.6). Each text is cut at <see cref="ReportLimits.MaxStringBytes"/> characters.
+/// </summary>
+public sealed record MailFacts
+{
+    /// <summary>Header <c>TLS-Report-Domain</c> in lower-case A-labels; null when absent. Stands in where a policy names no domain.</summary>
+    public string? TlsReportDomain { get; init; }
+
+    /// <summary>Header <c>TLS-Report-Submitter</c> in lower-case A-labels; null when absent.</summary>
+    public string? TlsReportSubmitter { get; init; }
+
+    /// <summary>Header <c>Subject</c>, unfolded and decoded. Its Report-ID often differs from the report's.</summary>
+    public string? Subject { get; init; }
+
+    /// <summary>The address of the first mailbox in <c>From</c>, or the header's text when it holds none.</summary>
+    public string? From { get; init; }
+
+    /// <summary>Header <c>Message-ID</c> without its angle brackets. No key for duplicates by itself.</summary>
+    public string? MessageId { get; init; }
+
+    /// <summary>The file name of the part in which the first report was found.</summary>
+    public string? AttachmentName { get; init; }
+
+    /// <summary><see cref="AttachmentName"/> read by §5.1; null when it is not of that form.</summary>
+    public ReportFileName? FileName { get; init; }
+}

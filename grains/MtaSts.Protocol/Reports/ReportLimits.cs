@@ -1,0 +1,56 @@
+namespace MtaSts.Protocol.Reports;
+
+/// <summary>How much of an outsider's input <see cref="ReportDecoder"/> takes. Each limit is held while reading, not after.</summary>
+public sealed record ReportLimits
+{
+    /// <summary>The defaults.</summary>
+    public static ReportLimits Default { get; } = new();
+
+    /// <summary>Bytes as they arrived (mail, gzip, zip or JSON). 25 MiB, what large mail systems take; RFC 8460 §5.2 expects 10 MB to be common. Holds off floods of memory.</summary>
+    public int MaxInputBytes { get; init; } = 25 * 1024 * 1024;
+
+    /// <summary>Bytes that all archives and encodings of one delivery may yield together. 32 MiB: the largest plausible report is a tenth of it. Holds off gzip bombs, also those of many small members.</summary>
+    public int MaxInflatedBytes { get; init; } = 32 * 1024 * 1024;
+
+    /// <summary>Output to input of one compressed stream, measured once it has yielded <see cref="RatioMeasuredFrom"/> bytes. 1,000: reports reach about 30, deflate ends at 1,032, which only runs of one byte attain.</summary>
+    public int MaxInflationRatio { get; init; } = 1000;
+
+    /// <summary>From how many bytes of output on the ratio is measured. 1 MiB: below that a bomb does no harm.</summary>
+    public int RatioMeasuredFrom { get; init; } = 1024 * 1024;
+
+    /// <summary>Nesting of JSON. 32: a report needs 6. Holds off stack and state growth by <c>[[[[…</c>.</summary>
+    public int MaxJsonDepth { get; init; } = 32;
+
+    /// <summary>Nesting of MIME parts, attached mails included. 10: a report forwarded twice as attachment needs 6. Holds off recursion.</summary>
+    public int MaxMimeDepth { get; init; } = 10;
+
+    /// <summary>MIME parts of one mail. 200: a report needs 3. Holds off mails made of boundaries only.</summary>
+    public int MaxMimeParts { get; init; } = 200;
+
+    /// <summary>Header fields of one mail, those of its parts included. 2,000: heavily relayed mails have some 100. Holds off mails made of headers only.</summary>
+    public int MaxMailHeaders { get; init; } = 2000;
+
+    /// <summary>Nesting of archives. 2: a gzip within a zip, or a gzip sent with <c>Content-Encoding: gzip</c>. Holds off archives that contain themselves.</summary>
+    public int MaxArchiveDepth { get; init; } = 2;
+
+    /// <summary>Members of one zip or gzip file. 100: reporters send one. Holds off directories of a million empty members.</summary>
+    public int MaxArchiveMembers { get; init; } = 100;
+
+    /// <summary>Reports in one delivery. 50: reporters send one, a person who uploads a month sends 31.</summary>
+    public int MaxReports { get; init; } = 50;
+
+    /// <summary>Policies of one report; further ones are skipped and <see cref="Truncations.Policies"/> is set. 1,000: a reporter that writes one report for all domains of a host stays below.</summary>
+    public int MaxPolicies { get; init; } = 1000;
+
+    /// <summary>Failure details of one report, all policies together; further ones are skipped and <see cref="Truncations.Details"/> is set. 10,000: the largest seen has 5,000. Bounds what is stored for one report.</summary>
+    public int MaxDetails { get; init; } = 10_000;
+
+    /// <summary>Elements of one <c>policy-string</c> or <c>mx-host</c> list. 200: a policy file of 10 KiB has room for fewer useful lines.</summary>
+    public int MaxListElements { get; init; } = 200;
+
+    /// <summary>UTF-8 bytes of one text; longer ones are cut between characters. 4 KiB: the longest seen is below 300. Bounds rows and pages that show it.</summary>
+    public int MaxStringBytes { get; init; } = 4096;
+
+    /// <summary>Notes kept on one report; further ones are dropped and <see cref="Truncations.Mends"/> is set. 100: enough to understand, too few to fill a store.</summary>
+    public int MaxMends { get; init; } = 100;
+}

@@ -1,0 +1,31 @@
+namespace MtaSts.Protocol.Reports;
+
+/// <summary>One element of <c>policies</c> (RFC 8460 §4.4): a policy the sender found, or none, and the sessions it had under it.</summary>
+public sealed record ReportedPolicy
+{
+    /// <summary><c>policy-type</c> as written; the known ones stand in <see cref="PolicyTypes"/>. Empty when the report names none.</summary>
+    public required string PolicyType { get; init; }
+
+    /// <summary>
+    /// <c>policy-string</c>: for <c>sts</c> the lines of the policy, for <c>tlsa</c> one record each. Empty elements are left out;
+    /// a list that was packed into one string as JSON is unpacked.
+    /// </summary>
+    public IReadOnlyList<string> PolicyString { get; init; } = [];
+
+    /// <summary><c>policy-domain</c> in lower-case A-labels without trailing dot; as written when it is no domain name; null when absent.</summary>
+    public string? PolicyDomain { get; init; }
+
+    /// <summary><c>mx-host</c>: the mx patterns of an <c>sts</c> policy, without the prefix <c>mx:</c> that some reporters keep.</summary>
+    public IReadOnlyList<string> MxHost { get; init; } = [];
+
+    /// <summary><c>total-successful-session-count</c>, 0 … <see cref="SessionCount.Maximum"/>.</summary>
+    public long Successful { get; init; }
+
+    /// <summary><c>total-failure-session-count</c>, 0 … <see cref="SessionCount.Maximum"/>.</summary>
+    public long Failed { get; init; }
+
+    /// <summary>
+    /// <c>failure-details</c>. Their counts need not add up to <see cref="Failed"/>: one session may stand under several result types (§4.3).
+    /// </summary>
+    public IReadOnlyList<FailureDetail> Details { get; init; } = [];
+}

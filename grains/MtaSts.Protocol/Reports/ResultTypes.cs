@@ -1,0 +1,38 @@
+namespace MtaSts.Protocol.Reports;
+
+/// <summary>The result types of RFC 8460 §4.3. A report may hold others; they are kept as written.</summary>
+public static class ResultTypes
+{
+    /// <summary>§4.3.1: the receiving host did not offer STARTTLS.</summary>
+    public const string StarttlsNotSupported = "starttls-not-supported";
+
+    /// <summary>§4.3.1: the certificate is for other names.</summary>
+    public const string CertificateHostMismatch = "certificate-host-mismatch";
+
+    /// <summary>§4.3.1: the certificate has expired.</summary>
+    public const string CertificateExpired = "certificate-expired";
+
+    /// <summary>§4.3.1: a trust problem that no more precise type covers; a reason code should say more.</summary>
+    public const string CertificateNotTrusted = "certificate-not-trusted";
+
+    /// <summary>§4.3.1: a general failure; a reason code should say more.</summary>
+    public const string ValidationFailure = "validation-failure";
+
+    /// <summary>§4.3.2.1: DANE: no TLSA record matched, or none was usable.</summary>
+    public const string TlsaInvalid = "tlsa-invalid";
+
+    /// <summary>§4.3.2.1: DANE: DNSSEC validation failed.</summary>
+    public const string DnssecInvalid = "dnssec-invalid";
+
+    /// <summary>§4.3.2.1: DANE: the sender requires DANE and the domain has none.</summary>
+    public const string DaneRequired = "dane-required";
+
+    /// <summary>§4.3.2.2: the policy could not be fetched.</summary>
+    public const string StsPolicyFetchError = "sts-policy-fetch-error";
+
+    /// <summary>§4.3.2.2: the policy was fetched and is not valid.</summary>
+    public const string StsPolicyInvalid = "sts-policy-invalid";
+
+    /// <summary>§4.3.2.2: the policy host's certificate did not verify.</summary>
+    public const string StsWebpkiInvalid = "sts-webpki-invalid";
+}

@@ -1,0 +1,56 @@
+namespace MtaSts.Protocol.Reports;
+
+/// <summary>Sessions under one policy type.</summary>
+/// <param name="PolicyType">As written in the report.</param>
+/// <param name="Successful">Sessions that succeeded, 0 … <see cref="SessionCount.Maximum"/>.</param>
+/// <param name="Failed">Sessions that failed, 0 … <see cref="SessionCount.Maximum"/>.</param>
+public sealed record PolicyTypeSessions(string PolicyType, long Successful, long Failed)
+{
+    /// <summary>Both together, at most <see cref="SessionCount.Maximum"/>.</summary>
+    public long Total => SessionCount.Add(Successful, Failed);
+}
+
+/// <summary>
+/// How many sessions a report tells of. A sender that found both an MTA-STS policy and TLSA records lists each session under both, so the sums
+/// of different policy types are never added (RFC 8460 §4.4 lets counts overlap).
+/// </summary>
+public static class SessionCount
+{
+    /// <summary>2^53 − 1, the largest integer that I-JSON (RFC 7493 §2.2) carries; every count and sum stops there.</summary>
+    public const long Maximum = 9_007_199_254_740_991;
+
+    /// <summary><paramref name="a"/> + <paramref name="b"/>, at most <see cref="Maximum"/>. Both must lie in 0 … <see cref="Maximum"/>.</summary>
+    public static long Add(long a, long b) => Math.Min(a + b, Maximum);
+
+    /// <summary>The sessions of one domain by policy type, in order of appearance; policies of one type are added up.</summary>
+    public static IReadOnlyList<PolicyTypeSessions> ByPolicyType(TlsReport report, string policyDomain)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        var domain = ReportDomains.Normalise(policyDomain);
+        var types = new List<PolicyTypeSessions>(2);
+        foreach (var policy in report.Policies)
+        {
+            if (policy.PolicyDomain != domain)
+                continue;
+            var at = types.FindIndex(t => t.PolicyType == policy.PolicyType);
+            if (at < 0)
+                types.Add(new PolicyTypeSessions(policy.PolicyType, policy.Successful, policy.Failed));
+            else
+                types[at] = new PolicyTypeSessions(policy.PolicyType, Add(types[at].Successful, policy.Successful), Add(types[at].Failed, policy.Failed));
+        }
+        return types;
+    }
+
+    /// <summary>
+    /// The sessions of one domain: those of the policy type with the larger total, of equal ones the one with more failures, of equal ones
+    /// the first. Null when the report does not tell of the domain.
+    /// </summary>
+    public static PolicyTypeSessions? Of(TlsReport report, string policyDomain)
+    {
+        PolicyTypeSessions? best = null;
+        foreach (var type in ByPolicyType(report, policyDomain))
+            if (best is null || type.Total > best.Total || (type.Total == best.Total && type.Failed > best.Failed))
+                best = type;
+        return best;
+    }
+}
