@@ -13,7 +13,7 @@ public interface IModule
 
     /// <summary>
     /// Registers the module's services. Must not do I/O. An exception here keeps this one module out and is shown to the
-    /// operator with the module's id; it never stops the host, unless the configuration names this module as required.
+    /// operator with the module's id; it never stops the host, and nothing of what it registered stays.
     /// </summary>
     void Configure(IModuleBuilder builder);
 }

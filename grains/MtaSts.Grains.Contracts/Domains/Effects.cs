@@ -10,9 +10,6 @@ public enum EffectKind
     /// <summary>The hostname is to be gone at the provider.</summary>
     RemoveHostname,
 
-    /// <summary>The claim's token is to lead to the claim.</summary>
-    RegisterToken,
-
     /// <summary>The claim's token is to lead nowhere.</summary>
     ForgetToken,
 
@@ -34,6 +31,9 @@ public sealed record EffectOrder
     [Id(4)] public string? Token { get; init; }
     [Id(5)] public string? CnameTarget { get; init; }
     [Id(6)] public IReadOnlyList<AlertCondition> Alerts { get; init; } = [];
+
+    /// <summary>Permanent id of the hostname provider that has the hostname; null: the one configured.</summary>
+    [Id(7)] public string? Provider { get; init; }
 }
 
 /// <summary>How carrying out an effect ended.</summary>
@@ -42,13 +42,15 @@ public sealed record EffectOrder
 /// <param name="NextStep">What the owner can do.</param>
 /// <param name="RetryAfter">The wish of who was asked; null leaves it to the back-off.</param>
 /// <param name="CertificateExpiresAt">Of a live hostname.</param>
+/// <param name="Provider">Permanent id of the provider that was asked; kept with the hostname, so that it is removed where it was made.</param>
 [GenerateSerializer, Immutable, Alias("MtaSts.EffectOutcome")]
 public sealed record EffectOutcome(
     [property: Id(0)] bool Completed,
     [property: Id(1)] string? Problem = null,
     [property: Id(2)] string? NextStep = null,
     [property: Id(3)] TimeSpan? RetryAfter = null,
-    [property: Id(4)] DateTimeOffset? CertificateExpiresAt = null);
+    [property: Id(4)] DateTimeOffset? CertificateExpiresAt = null,
+    [property: Id(5)] string? Provider = null);
 
 /// <summary>Carries out effects: a stateless worker, so that slow providers never hold a domain grain's turn.</summary>
 [Alias("MtaSts.IEffectGrain")]

@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+
+namespace MtaSts.Grains.Alerts;
+
+internal sealed record AlertsState
+{
+    /// <summary>Open and past alerts, oldest first.</summary>
+    [JsonPropertyName("alerts")] public ImmutableArray<AlertView> Alerts { get; init; } = [];
+    [JsonPropertyName("last")] public long Last { get; init; }
+}
+
+internal sealed class AlertGrain([PersistentState(StateNames.Alerts, StateNames.Storage)] IPersistentState<AlertsState> stored, TimeProvider clock) : Grain, IAlertGrain
+{
+    public async Task Set(IReadOnlyList<AlertCondition> conditions)
+    {
+        var key = this.GetPrimaryKeyString();
+        var before = stored.State;
+        var next = AlertBook.Set(before, key[(key.IndexOf('/', StringComparison.Ordinal) + 1)..], conditions, clock.GetUtcNow());
+        if (ReferenceEquals(next, before))
+            return;
+        stored.State = next;
+        try
+        {
+            await stored.WriteStateAsync();
+        }
+        catch
+        {
+            stored.State = before;
+            DeactivateOnIdle();
+            throw;
+        }
+    }
+
+    public Task<IReadOnlyList<AlertView>> List() => Task.FromResult<IReadOnlyList<AlertView>>(
+        [.. stored.State.Alerts.OrderBy(a => a.ResolvedAt is not null).ThenByDescending(a => a.RaisedAt)]);
+}

@@ -1,0 +1,61 @@
+using MtaSts.Modules.Dns;
+using MtaSts.Protocol;
+
+namespace MtaSts.Grains.Domains;
+
+/// <summary>What the owner should know about now. Only the holder of a served domain is warned: nobody else can lose mail by it.</summary>
+internal static class AlertRules
+{
+    public static IReadOnlyList<AlertCondition> For(DomainState state, Claim claim, NamingOptions naming, HostingOptions options, DateTimeOffset now)
+    {
+        if (state.Holder != claim.Workspace || state.Serving == ServingState.Off || state.LastObservation is not { } seen)
+            return [];
+        List<AlertCondition> alerts = [];
+        if (Cname(state, claim, seen, naming) is { } cname)
+            alerts.Add(cname);
+        if (state.Challenger is not null)
+            alerts.Add(new("claim-challenged", AlertSeverity.Critical, "The CNAME now carries another workspace's token. If that is not you, restore the value shown on the domain's page."));
+        if (PolicyRecordAlert(state, seen, options, now) is { } record)
+            alerts.Add(record);
+        if (MxNotCovered(state, seen) is { } mx)
+            alerts.Add(mx);
+        if (state is { Serving: ServingState.Live, Problem: { } problem })
+            alerts.Add(new("hostname-problem", AlertSeverity.Critical, $"{problem} {state.NextStep}".TrimEnd()));
+        return alerts;
+    }
+
+    private static AlertCondition? Cname(DomainState state, Claim claim, Observation seen, NamingOptions naming)
+    {
+        if (seen.Cname.Status == DnsStatus.Failed || Claims.InDns(state, seen, naming)?.Workspace == claim.Workspace)
+            return null;
+        var target = naming.CnameTarget(claim.Token);
+        return new("cname-lost", AlertSeverity.Critical, $"The CNAME of the policy host no longer points to {target}. Senders cannot fetch the policy, and apply what they cached. Publish it again.");
+    }
+
+    private static AlertCondition? PolicyRecordAlert(DomainState state, Observation seen, HostingOptions options, DateTimeOffset now)
+    {
+        if (seen.PolicyRecord.Status == DnsStatus.Failed || Announcement.Version(state) is not { } announced || now < state.AnnouncedAt + options.RecordGrace)
+            return null;
+        return PolicyRecord.Select(seen.PolicyRecord.Values) switch
+        {
+            PolicyRecordReading.Found found when found.Record.Id == announced.Id => null,
+            PolicyRecordReading.Found found => new("policy-record-mismatch", AlertSeverity.Warning, $"The policy record shows id {found.Record.Id}, the policy served has {announced.Id}. Senders keep what they know: publish the new id."),
+            PolicyRecordReading.None => new("policy-record-missing", AlertSeverity.Warning, "There is no policy record. New senders do not look for the policy: publish it."),
+            _ => new("policy-record-invalid", AlertSeverity.Warning, "The policy record cannot be read by senders, or there are several. Leave exactly the one shown on the domain's page."),
+        };
+    }
+
+    private static AlertCondition? MxNotCovered(DomainState state, Observation seen)
+    {
+        var content = PolicyVersions.Current(state)!.Content;
+        if (seen.Mx.Status != DnsStatus.Found || content.Mode == PolicyMode.None)
+            return null;
+        var patterns = content.Mx.Select(PolicyContents.ToPattern).ToArray();
+        var uncovered = seen.Mx.Values.Where(host => host is not ("" or ".") && !patterns.Any(p => p.Matches(host))).Order(StringComparer.Ordinal).ToArray();
+        if (uncovered.Length == 0)
+            return null;
+        return content.Mode == PolicyMode.Enforce
+            ? new("mx-not-covered", AlertSeverity.Critical, $"No mx line of the policy covers {string.Join(", ", uncovered)}. Senders that enforce the policy do not deliver there: add it.")
+            : new("mx-not-covered", AlertSeverity.Warning, $"No mx line of the policy covers {string.Join(", ", uncovered)}. Add it before the policy is enforced.");
+    }
+}

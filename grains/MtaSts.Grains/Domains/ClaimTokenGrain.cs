@@ -1,0 +1,33 @@
+using System.Text.Json.Serialization;
+
+namespace MtaSts.Grains.Domains;
+
+internal sealed record ClaimTokenState
+{
+    [JsonPropertyName("workspace")] public string? Workspace { get; init; }
+    [JsonPropertyName("domain")] public string? Domain { get; init; }
+}
+
+internal sealed class ClaimTokenGrain([PersistentState(StateNames.ClaimToken, StateNames.Storage)] IPersistentState<ClaimTokenState> stored) : Grain, IClaimTokenGrain
+{
+    public async Task Set(string workspaceId, string domain)
+    {
+        stored.State = new ClaimTokenState { Workspace = workspaceId, Domain = domain };
+        await stored.WriteStateAsync();
+    }
+
+    public async Task Clear()
+    {
+        if (stored.RecordExists)
+            await stored.ClearStateAsync();
+        DeactivateOnIdle();
+    }
+
+    public ValueTask<ClaimAddress?> Get()
+    {
+        if (stored is { RecordExists: true, State: { Workspace: { } workspace, Domain: { } domain } })
+            return ValueTask.FromResult<ClaimAddress?>(new ClaimAddress(workspace, domain));
+        DeactivateOnIdle(); // A guessed token: nothing to keep in memory.
+        return ValueTask.FromResult<ClaimAddress?>(null);
+    }
+}

@@ -1,0 +1,259 @@
+using Microsoft.Extensions.Logging;
+
+namespace MtaSts.Grains.Domains;
+
+/// <summary>
+/// The shell around <see cref="DomainLifecycle"/>: load, decide, store once, carry out. Answers come from the snapshot of
+/// what is stored, never from what is being written.
+/// </summary>
+internal sealed partial class DomainGrain(
+    [PersistentState(StateNames.Domain, StateNames.Storage)] IPersistentState<DomainState> stored,
+    DomainLifecycle lifecycle,
+    DomainViews views,
+    NamingOptions naming,
+    TimeProvider clock,
+    ILogger<DomainGrain> logger) : Grain, IDomainGrain, IRemindable
+{
+    private const string WatchReminder = "watch";
+    private const string RetireReminder = "retire";
+
+    /// <summary>Reminders only wake the grain; what is due stands in the state.</summary>
+    private static readonly TimeSpan WakeUp = TimeSpan.FromMinutes(15);
+
+    /// <summary>A check or effect that was handed out and never came back is handed out again after this.</summary>
+    private static readonly TimeSpan HandedOutFor = TimeSpan.FromMinutes(2);
+
+    private readonly Dictionary<string, DateTimeOffset> handedOut = [];
+    private DomainState state = new();
+    private ServedPolicy? served;
+    private DateTimeOffset handedOutSince;
+    private Task changing = Task.CompletedTask;
+    private bool suspect;
+    private DateTimeOffset checkAskedAt = DateTimeOffset.MinValue;
+    private IGrainTimer? timer;
+
+    private string Domain => this.GetPrimaryKeyString();
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        Show(stored.State);
+        timer = this.RegisterGrainTimer(WakeAsync, new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { KeepAlive = true });
+        Schedule();
+        return Task.CompletedTask;
+    }
+
+    public async Task<DomainView> AddClaim(string workspaceId, string by)
+    {
+        var token = Claims.Of(state, workspaceId)?.Token;
+        if (token is null)
+        {
+            token = Claims.NewToken();
+            await GrainFactory.ClaimToken(token).Set(workspaceId, Domain);
+            if (state.Claims.IsEmpty)
+                await this.RegisterOrUpdateReminder(WatchReminder, Jitter(), WakeUp);
+        }
+        var decision = DomainLifecycle.AddClaim(state, workspaceId, token, clock.GetUtcNow());
+        if (decision.Refusal is { } refusal)
+            throw new InvalidOperationException(refusal.Message);
+        await Store(decision.State);
+        return View(workspaceId)!;
+    }
+
+    public Task<CommandResult> RemoveClaim(string workspaceId, string by) => Decide(now => lifecycle.RemoveClaim(state, workspaceId, by, now));
+
+    public Task<CommandResult> PutPolicy(string workspaceId, PolicyContent policy, string by, string? reason) =>
+        Decide(now => lifecycle.PutPolicy(state, workspaceId, policy, by, reason, now));
+
+    public Task<CommandResult> EnableHosting(string workspaceId, string by) => Decide(now => lifecycle.EnableHosting(state, workspaceId, by, now));
+
+    public Task<CommandResult> DisableHosting(string workspaceId, string by) => Decide(now => lifecycle.DisableHosting(state, workspaceId, by, now));
+
+    public Task<DomainView?> GetView(string workspaceId) => Task.FromResult(View(workspaceId));
+
+    public Task<IReadOnlyList<RecordView>?> GetRecords(string workspaceId) =>
+        Task.FromResult(Claims.Of(state, workspaceId) is { } claim ? RecordChecks.All(Domain, state, claim, naming) : null);
+
+    public Task<IReadOnlyList<PolicyVersionView>?> GetVersions(string workspaceId) =>
+        Task.FromResult(Claims.Of(state, workspaceId) is { } claim ? DomainViews.Versions(state, claim) : null);
+
+    public Task Observed(Observation observation) => Apply(now => lifecycle.Observe(state, observation, now));
+
+    public async Task EffectDone(string effectId, EffectOutcome outcome)
+    {
+        handedOut.Remove(effectId);
+        if (outcome.Problem is { } problem)
+            LogEffectProblem(Domain, PendingEffects.Find(state, effectId)?.Kind, problem);
+        await Apply(now => lifecycle.EffectDone(state, effectId, outcome, now));
+        if (state.Serving == ServingState.Off)
+            await Forget();
+    }
+
+    public Task ServedWhileCutOff(int number, DateTimeOffset until) => Apply(_ => DomainLifecycle.ServedWhileCutOff(state, number, until));
+
+    public async ValueTask<ServedPolicy?> GetServedPolicy()
+    {
+        // While a change of what is served is being written the old version is not given out any more: the retirement
+        // clock counts from the moment of the decision.
+        await changing;
+        return served;
+    }
+
+    public ValueTask<ClaimView?> GetClaim(string workspaceId) => ValueTask.FromResult(
+        Claims.Of(state, workspaceId) is null ? null : new ClaimView(Domain, workspaceId, state.LastObservation?.Mx.Values ?? []));
+
+    public async Task ReceiveReminder(string reminderName, TickStatus status)
+    {
+        if (reminderName == RetireReminder && state.Serving is not (ServingState.Retiring or ServingState.Removing))
+            await Unregister(RetireReminder);
+        else if (reminderName == WatchReminder && state.Claims.IsEmpty && state.Effects.IsEmpty && state.Serving == ServingState.Off)
+            await Unregister(WatchReminder);
+        else
+            await Wake();
+    }
+
+    private Task WakeAsync(CancellationToken cancellationToken) => Wake();
+
+    private async Task Wake()
+    {
+        await Apply(now => lifecycle.Tick(state, now, handedOutSince));
+        CarryOut();
+        Schedule();
+    }
+
+    private async Task<CommandResult> Decide(Func<DateTimeOffset, Decision> decide)
+    {
+        await Trust();
+        var decision = decide(clock.GetUtcNow());
+        if (decision.Refusal is { } refusal)
+            return new CommandResult(refusal);
+        await Store(decision.State);
+        return CommandResult.Done;
+    }
+
+    private async Task Apply(Func<DateTimeOffset, DomainState> decide)
+    {
+        await Trust();
+        await Store(decide(clock.GetUtcNow()));
+    }
+
+    private async Task Store(DomainState next)
+    {
+        if (!ReferenceEquals(next, state))
+        {
+            if (next.Serving == ServingState.Retiring && state.Serving != ServingState.Retiring)
+                await this.RegisterOrUpdateReminder(RetireReminder, Jitter(), WakeUp);
+            var write = Write(next);
+            if (PolicyVersions.Current(next)?.Number != PolicyVersions.Current(state)?.Number)
+                changing = write.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Current);
+            await write;
+            CarryOut();
+        }
+        Schedule();
+    }
+
+    private async Task Write(DomainState next)
+    {
+        stored.State = next;
+        try
+        {
+            await stored.WriteStateAsync();
+            Show(next);
+        }
+        catch
+        {
+            // It may or may not have reached the storage: read again before the next decision.
+            stored.State = state;
+            suspect = true;
+            throw;
+        }
+    }
+
+    private async Task Trust()
+    {
+        if (!suspect)
+            return;
+        await stored.ReadStateAsync();
+        suspect = false;
+        Show(stored.State);
+    }
+
+    private void Show(DomainState shown)
+    {
+        var before = served?.Number;
+        state = shown;
+        var current = PolicyVersions.Current(shown);
+        if (current?.Number == before && before is not null)
+            return;
+        served = current is null ? null : new ServedPolicy(current.Number, current.Id, PolicyVersions.Body(current.Content));
+        handedOutSince = clock.GetUtcNow();
+    }
+
+    /// <summary>Hands due effects and checks to workers, which report back; nothing is awaited in the grain's turn.</summary>
+    private void CarryOut()
+    {
+        var now = clock.GetUtcNow();
+        foreach (var effect in state.Effects)
+        {
+            if (effect.DueAt > now || (handedOut.TryGetValue(effect.Id, out var since) && now - since < HandedOutFor))
+                continue;
+            handedOut[effect.Id] = now;
+            GrainFactory.Effects().CarryOut(Order(effect)).Ignore();
+        }
+        if (state.NextCheckAt <= now && now - checkAskedAt >= HandedOutFor)
+        {
+            checkAskedAt = now;
+            GrainFactory.Probe().CheckInBackground(Domain).Ignore();
+        }
+    }
+
+    private EffectOrder Order(PendingEffect effect) => new()
+    {
+        Id = effect.Id,
+        Kind = effect.Kind,
+        Domain = Domain,
+        WorkspaceId = effect.Workspace,
+        Token = effect.Token,
+        CnameTarget = Claims.Holder(state) is { } holder ? naming.CnameTarget(holder.Token) : null,
+        Provider = state.Provider,
+        Alerts = effect.Alerts,
+    };
+
+    private void Schedule()
+    {
+        if (timer is null)
+            return;
+        var now = clock.GetUtcNow();
+        var wait = lifecycle.NextDueAt(state, now, handedOutSince) - now;
+        // What lies further ahead than the next reminder is the reminder's: the grain may sleep until then.
+        if (wait is null || wait > WakeUp)
+            timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        else
+            timer.Change(wait.Value > TimeSpan.FromSeconds(1) ? wait.Value : TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>A domain nobody claims and nobody is served needs no row, once everything is carried out.</summary>
+    private async Task Forget()
+    {
+        if (!state.Claims.IsEmpty || !state.Effects.IsEmpty)
+            return;
+        await Unregister(RetireReminder);
+        await Unregister(WatchReminder);
+        await stored.ClearStateAsync();
+        Show(new DomainState());
+    }
+
+    private async Task Unregister(string name)
+    {
+        if (await this.GetReminder(name) is { } reminder)
+            await this.UnregisterReminder(reminder);
+    }
+
+    private DomainView? View(string workspaceId) =>
+        Claims.Of(state, workspaceId) is { } claim ? views.For(Domain, state, claim, clock.GetUtcNow(), handedOutSince) : null;
+
+    // Spread over the period by the name, the same after every restart.
+    private TimeSpan Jitter() => TimeSpan.FromSeconds(60 + (StableHash.Of(Domain) % ((uint)WakeUp.TotalSeconds - 60)));
+
+    [LoggerMessage(1001, LogLevel.Warning, "{Domain}: {Kind} did not complete: {Problem}")]
+    private partial void LogEffectProblem(string domain, EffectKind? kind, string problem);
+}

@@ -1,0 +1,245 @@
+using MtaSts.Modules.Dns;
+using MtaSts.Protocol;
+
+namespace MtaSts.Grains.Domains;
+
+/// <summary>What a command came to: the state to store, or the reason why nothing changes.</summary>
+internal readonly record struct Decision(DomainState State, Refusal? Refusal)
+{
+    public static implicit operator Decision(DomainState state) => new(state, null);
+}
+
+/// <summary>
+/// The life of hosting as pure functions: (state, command, now) → state', which holds the effects to carry out. Nothing
+/// here does I/O; everything here can be replayed.
+/// </summary>
+internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions options)
+{
+    public static Decision AddClaim(DomainState state, string workspace, string token, DateTimeOffset now)
+    {
+        if (Claims.Of(state, workspace) is { } existing)
+            return existing.Leaving ? Claims.Update(state, existing with { Leaving = false }) : state;
+        if (state.Claims.Length >= Claims.MaxPerDomain)
+            return new(state, new Refusal(RefusalCodes.LimitReached, "Too many workspaces have claimed this domain. Ask the operator."));
+        return Claims.Update(state, new Claim { Workspace = workspace, Token = token, ClaimedAt = now }) with { NextCheckAt = now };
+    }
+
+    /// <summary>A hosted domain retires first; the claim goes when that is over.</summary>
+    public Decision RemoveClaim(DomainState state, string workspace, string by, DateTimeOffset now)
+    {
+        if (Claims.Of(state, workspace) is null)
+            return NotFound(state);
+        state = DisableHosting(state, workspace, by, now).State;
+        state = Claims.Update(state, Claims.Of(state, workspace)! with { Leaving = true });
+        return LetGo(state, now);
+    }
+
+    /// <summary>Sets the policy a workspace wants, and serves it at once where that workspace's policy is being served.</summary>
+    public Decision PutPolicy(DomainState state, string workspace, PolicyContent raw, string by, string? reason, DateTimeOffset now)
+    {
+        if (Claims.Of(state, workspace) is not { } claim)
+            return NotFound(state);
+        var (content, refusal) = PolicyContents.Normalise(raw);
+        if (content is null)
+            return new(state, refusal);
+        state = Claims.Update(state, claim with { Draft = content, DraftBy = by });
+        if (state.Holder != workspace || state.Serving is not (ServingState.Provisioning or ServingState.Live))
+            return state;
+        return PolicyContents.Same(PolicyVersions.Current(state)!.Content, content)
+            ? state
+            : AfterChange(PolicyVersions.Serve(state, content, workspace, by, reason, now), now);
+    }
+
+    public Decision EnableHosting(DomainState state, string workspace, string by, DateTimeOffset now)
+    {
+        if (Claims.Of(state, workspace) is not { } claim)
+            return NotFound(state);
+        var draft = claim.Draft ?? PolicyContents.FromMx(state.LastObservation, options);
+        if (draft is null)
+        {
+            return new(state, new Refusal(RefusalCodes.PolicyMissing,
+                "There is no policy to host: no MX record of the domain has been seen. Set the policy first, or publish the MX and check again.", "policy"));
+        }
+        state = Claims.Update(state, claim with
+        {
+            Draft = draft,
+            DraftBy = claim.DraftBy ?? by,
+            HostingWanted = true,
+            Leaving = false,
+            WantedSince = claim.HostingWanted ? claim.WantedSince : now,
+        });
+        state = state with { NextCheckAt = now };
+        if (state.Holder != workspace || state.Serving != ServingState.Retiring)
+            return state;
+        // The hostname was never let go: back at once to where retiring began.
+        state = state with { Serving = state.ResumeTo, ServingSince = now };
+        return AfterChange(PolicyVersions.Serve(state, draft, workspace, by, "Hosting switched on again", now), now);
+    }
+
+    public Decision DisableHosting(DomainState state, string workspace, string by, DateTimeOffset now)
+    {
+        if (Claims.Of(state, workspace) is not { } claim)
+            return NotFound(state);
+        state = Claims.Update(state, claim with { HostingWanted = false, WantedSince = null });
+        return state.Holder == workspace && state.Serving is ServingState.Provisioning or ServingState.Live
+            ? Retire(state, workspace, by, "Hosting switched off", now)
+            : state;
+    }
+
+    /// <summary>What follows from a check: who holds the domain, and whether hosting can begin.</summary>
+    public DomainState Observe(DomainState state, Observation seen, DateTimeOffset now)
+    {
+        if (state.LastObservation is { } last && seen.At < last.At)
+            return state;
+        var holder = state.Holder;
+        state = Claims.Judge(state with { LastObservation = seen }, seen, naming, options);
+        if (state.Serving != ServingState.Off && seen.PolicyRecord.Status == DnsStatus.Found && seen.PolicyRecord.Ttl > (state.PolicyRecordTtl ?? 0))
+            state = state with { PolicyRecordTtl = seen.PolicyRecord.Ttl };
+        if (holder is not null && holder != state.Holder)
+            state = HandOver(state, now);
+        state = Begin(state, seen, now);
+        return WithAlerts(state with { NextCheckAt = now + CheckInterval(state, now) }, now);
+    }
+
+    /// <summary>What follows from the passing of time alone.</summary>
+    /// <param name="handedOutSince">Since when the current version is handed out to gateways.</param>
+    public DomainState Tick(DomainState state, DateTimeOffset now, DateTimeOffset handedOutSince)
+    {
+        if (Announcement.DueAt(state, handedOutSince, options) <= now)
+            state = state with { AnnouncedNumber = PolicyVersions.Current(state)!.Number, AnnouncedAt = now };
+        if (state.Serving != ServingState.Retiring || now < RetirementClock.End(state, now, options))
+            return state;
+        state = state with { Serving = ServingState.Removing, ServingSince = now, Problem = null, NextStep = null };
+        return PendingEffects.Add(PendingEffects.Drop(state, EffectKind.EnsureHostname), EffectKind.RemoveHostname, now);
+    }
+
+    /// <summary>How an effect ended.</summary>
+    public DomainState EffectDone(DomainState state, string effectId, EffectOutcome outcome, DateTimeOffset now)
+    {
+        if (PendingEffects.Find(state, effectId) is not { } effect)
+            return state;
+        return effect.Kind switch
+        {
+            EffectKind.EnsureHostname => HostnameEnsured(state, effect, outcome, now),
+            EffectKind.RemoveHostname => HostnameRemoved(state, effect, outcome, now),
+            _ when outcome.Completed => PendingEffects.Remove(state, effect.Id),
+            _ => PendingEffects.Retry(state, effect, outcome.RetryAfter, now, options),
+        };
+    }
+
+    /// <summary>A gateway that was cut off went on serving a version; the clock counts from there.</summary>
+    public static DomainState ServedWhileCutOff(DomainState state, int number, DateTimeOffset until) => PolicyVersions.ServedUntil(state, number, until);
+
+    /// <summary>When something is next to be done without anybody asking; null when nothing is.</summary>
+    public DateTimeOffset? NextDueAt(DomainState state, DateTimeOffset now, DateTimeOffset handedOutSince)
+    {
+        var due = state.NextCheckAt;
+        if (Announcement.DueAt(state, handedOutSince, options) is { } announce && (due is null || announce < due))
+            due = announce;
+        foreach (var effect in state.Effects)
+        {
+            if (due is null || effect.DueAt < due)
+                due = effect.DueAt;
+        }
+        if (state.Serving == ServingState.Retiring && RetirementClock.End(state, now, options) is { } end && (due is null || end < due))
+            due = end;
+        return due;
+    }
+
+    // The name is let go only when nothing is served any more; until then the claim stays, marked as leaving.
+    private static DomainState LetGo(DomainState state, DateTimeOffset now)
+    {
+        foreach (var claim in state.Claims)
+        {
+            if (!claim.Leaving || (state.Holder == claim.Workspace && state.Serving != ServingState.Off))
+                continue;
+            state = PendingEffects.Drop(Claims.Remove(state, claim.Workspace), EffectKind.SetAlerts, claim.Workspace);
+            state = PendingEffects.Add(state, EffectKind.ForgetToken, now, claim.Workspace, claim.Token);
+            state = PendingEffects.Add(state, EffectKind.ForgetClaim, now, claim.Workspace);
+        }
+        return state;
+    }
+
+    private DomainState Begin(DomainState state, Observation seen, DateTimeOffset now)
+    {
+        if (state.Serving != ServingState.Off || Claims.Holder(state) is not { HostingWanted: true, Draft: { } draft } holder)
+            return state;
+        if (Claims.InDns(state, seen, naming)?.Workspace != holder.Workspace)
+            return state;
+        state = state with { Serving = ServingState.Provisioning, ServingSince = now, Problem = null, NextStep = null, Provider = null, CertificateExpiresAt = null };
+        state = PolicyVersions.Serve(state, draft, holder.Workspace, holder.DraftBy ?? holder.Workspace, "Hosting began", now);
+        return PendingEffects.Add(PendingEffects.Drop(state, EffectKind.EnsureHostname), EffectKind.EnsureHostname, now);
+    }
+
+    // The former holder's policy is no longer anybody's wish, but senders may have cached it: the clock goes on over it.
+    private DomainState HandOver(DomainState state, DateTimeOffset now)
+    {
+        var holder = Claims.Holder(state)!;
+        if (state.Serving is ServingState.Off or ServingState.Removing)
+            return state;
+        if (holder is { HostingWanted: true, Draft: { } draft })
+        {
+            var resumed = state.Serving == ServingState.Retiring ? state with { Serving = state.ResumeTo, ServingSince = now } : state;
+            resumed = PolicyVersions.Serve(resumed, draft, holder.Workspace, holder.DraftBy ?? holder.Workspace, "The domain changed hands", now);
+            return LetGo(PendingEffects.Add(PendingEffects.Drop(resumed, EffectKind.EnsureHostname), EffectKind.EnsureHostname, now), now);
+        }
+        return LetGo(state.Serving == ServingState.Retiring ? state : Retire(state, holder.Workspace, "service", "The domain changed hands", now), now);
+    }
+
+    private DomainState Retire(DomainState state, string workspace, string by, string reason, DateTimeOffset now)
+    {
+        var mx = PolicyVersions.Current(state)!.Content.Mx; // Some readers refuse even a none policy without mx.
+        state = state with { ResumeTo = state.Serving };
+        state = PolicyVersions.Serve(state, new PolicyContent(PolicyMode.None, mx, options.RetiringMaxAge), workspace, by, reason, now);
+        return AfterChange(state with { Serving = ServingState.Retiring, ServingSince = now }, now);
+    }
+
+    private DomainState HostnameEnsured(DomainState state, PendingEffect effect, EffectOutcome outcome, DateTimeOffset now)
+    {
+        state = state with { Problem = outcome.Problem, NextStep = outcome.NextStep, Provider = outcome.Provider ?? state.Provider };
+        if (!outcome.Completed)
+            return WithAlerts(PendingEffects.Retry(state, effect, outcome.RetryAfter, now, options), now);
+        if (state.Serving == ServingState.Provisioning)
+            state = state with { Serving = ServingState.Live, ServingSince = now };
+        if (state.Serving == ServingState.Retiring)
+            state = state with { ResumeTo = ServingState.Live };
+        state = state with { CertificateExpiresAt = outcome.CertificateExpiresAt };
+        // It stays on the list: looked at again from time to time, so that a hostname lost at the provider is made anew.
+        return WithAlerts(PendingEffects.Replace(state, effect with { Attempts = 0, DueAt = now + options.EnsureLive }), now);
+    }
+
+    private DomainState HostnameRemoved(DomainState state, PendingEffect effect, EffectOutcome outcome, DateTimeOffset now)
+    {
+        if (!outcome.Completed)
+            return PendingEffects.Retry(state with { Problem = outcome.Problem, NextStep = outcome.NextStep }, effect, outcome.RetryAfter, now, options);
+        state = PolicyVersions.Cease(PendingEffects.Remove(state, effect.Id), now);
+        state = state with { Serving = ServingState.Off, ServingSince = null, Problem = null, NextStep = null, Provider = null, CertificateExpiresAt = null, PolicyRecordTtl = null, NextCheckAt = now };
+        return LetGo(WithAlerts(state, now), now);
+    }
+
+    private DomainState AfterChange(DomainState state, DateTimeOffset now) => WithAlerts(state with { NextCheckAt = now }, now);
+
+    private DomainState WithAlerts(DomainState state, DateTimeOffset now)
+    {
+        foreach (var claim in state.Claims)
+        {
+            var alerts = AlertRules.For(state, claim, naming, options, now);
+            if (alerts.SequenceEqual(claim.Alerts))
+                continue;
+            state = PendingEffects.Drop(Claims.Update(state, claim with { Alerts = [.. alerts] }), EffectKind.SetAlerts, claim.Workspace);
+            state = PendingEffects.Add(state, EffectKind.SetAlerts, now, claim.Workspace, alerts: alerts);
+        }
+        return state;
+    }
+
+    private TimeSpan CheckInterval(DomainState state, DateTimeOffset now)
+    {
+        var waitingSince = state.Claims.Where(c => c.HostingWanted && (c.Workspace != state.Holder || state.Serving != ServingState.Live)).Max(c => c.WantedSince);
+        if (waitingSince is { } since)
+            return now - since < options.WaitingFor ? options.CheckWhileWaiting : now - since < 24 * options.WaitingFor ? options.CheckWhileWaiting * 10 : options.CheckHosted;
+        return state.Serving == ServingState.Off ? options.CheckMonitored : options.CheckHosted;
+    }
+
+    private static Decision NotFound(DomainState state) =>
+        new(state, new Refusal(RefusalCodes.NotFound, "This workspace has no claim on the domain. Add the domain first."));
+}

@@ -1,0 +1,91 @@
+using MtaSts.Protocol;
+
+namespace MtaSts.Grains.Domains;
+
+/// <summary>The domain as one workspace may see it.</summary>
+internal sealed class DomainViews(NamingOptions naming, HostingOptions options)
+{
+    public DomainView For(string domain, DomainState state, Claim claim, DateTimeOffset now, DateTimeOffset handedOutSince)
+    {
+        var holds = state.Holder == claim.Workspace;
+        var records = RecordChecks.All(domain, state, claim, naming);
+        var current = holds ? PolicyVersions.Current(state) : null;
+        return new DomainView
+        {
+            Name = domain,
+            UnicodeName = DomainName.Parse(domain).Unicode,
+            Token = claim.Token,
+            ClaimedAt = claim.ClaimedAt,
+            IsHolder = holds,
+            Hosting = Hosting(state, claim, holds, now, handedOutSince),
+            Policy = current is null ? null : Version(current, state),
+            Draft = claim.Draft,
+            CnameTarget = naming.CnameTarget(claim.Token),
+            ReportAddress = naming.ReportAddress(claim.Token),
+            ReportUrl = naming.ReportUrl(claim.Token),
+            LastObservation = state.LastObservation,
+            Leaving = claim.Leaving,
+            CnameState = records[0].State,
+            PolicyRecordState = records[1].State,
+            ReportingRecordState = records[2].State,
+        };
+    }
+
+    /// <summary>The versions this workspace made; another's stay its own.</summary>
+    public static IReadOnlyList<PolicyVersionView> Versions(DomainState state, Claim claim) =>
+        [.. state.Versions.Where(v => v.Workspace == claim.Workspace).Reverse().Select(v => Version(v, state))];
+
+    private static PolicyVersionView Version(PolicyVersion version, DomainState state) => new()
+    {
+        Number = version.Number,
+        Id = version.Id,
+        Content = version.Content,
+        CreatedAt = version.CreatedAt,
+        CreatedBy = version.CreatedBy,
+        Reason = version.Reason,
+        ServedFrom = version.ServedFrom,
+        ServedUntil = version.ServedUntil,
+        Announced = Announcement.Version(state)?.Number == version.Number,
+    };
+
+    private HostingView Hosting(DomainState state, Claim claim, bool holds, DateTimeOffset now, DateTimeOffset handedOutSince)
+    {
+        if (!holds || state.Serving == ServingState.Off)
+        {
+            return new HostingView
+            {
+                State = claim.HostingWanted ? HostingState.AwaitingCname : HostingState.Off,
+                Provider = naming.HostnameProvider,
+                Since = claim.WantedSince,
+                Problem = claim.HostingWanted ? Waiting(state, claim) : null,
+                NextStep = claim.HostingWanted ? $"Publish the CNAME to {naming.CnameTarget(claim.Token)}." : null,
+            };
+        }
+        return new HostingView
+        {
+            State = state.Serving switch
+            {
+                ServingState.Provisioning => HostingState.Provisioning,
+                ServingState.Live => HostingState.Live,
+                ServingState.Retiring => HostingState.Retiring,
+                _ => HostingState.Removing,
+            },
+            Provider = naming.HostnameProvider,
+            Problem = state.Problem,
+            NextStep = state.NextStep,
+            SafeToRemoveAt = RetirementClock.End(state, now, options),
+            Since = state.ServingSince,
+            CertificateExpiresAt = state.CertificateExpiresAt,
+            AnnounceAt = Announcement.DueAt(state, handedOutSince, options),
+        };
+    }
+
+    private static string Waiting(DomainState state, Claim claim)
+    {
+        if (state.Challenger == claim.Workspace)
+            return "Your CNAME was seen. The domain was held by another workspace; it passes to you when the CNAME is seen again after its TTL.";
+        return state.Holder is not null && state.Holder != claim.Workspace
+            ? "Another workspace's CNAME stands in the DNS. The domain passes to you when yours is seen there."
+            : "The CNAME has not been seen yet.";
+    }
+}

@@ -1,0 +1,91 @@
+using Microsoft.Extensions.Logging;
+using MtaSts.Modules.Hostnames;
+using MtaSts.Protocol;
+using Orleans.Concurrency;
+
+namespace MtaSts.Grains.Domains;
+
+/// <summary>Carries effects out. Whatever happens, the domain grain hears how it ended; if even that fails, it asks again.</summary>
+[StatelessWorker]
+internal sealed partial class EffectGrain(IHostnameProviders providers, TimeProvider clock, ILogger<EffectGrain> logger) : Grain, IEffectGrain
+{
+    /// <summary>A provider that takes longer has failed this try.</summary>
+    private static readonly TimeSpan ProviderBudget = TimeSpan.FromSeconds(30);
+
+    public async Task CarryOut(EffectOrder order)
+    {
+        EffectOutcome outcome;
+        try
+        {
+            outcome = await Perform(order);
+        }
+        catch (Exception exception)
+        {
+            LogFailed(exception, order.Domain, order.Kind);
+            outcome = new EffectOutcome(false, "It could not be carried out just now.", "It is tried again by itself; if it lasts, tell the operator.");
+        }
+        await GrainFactory.Domain(order.Domain).EffectDone(order.Id, outcome);
+    }
+
+    private async Task<EffectOutcome> Perform(EffectOrder order)
+    {
+        switch (order.Kind)
+        {
+            case EffectKind.EnsureHostname:
+                return await Ensure(order);
+            case EffectKind.RemoveHostname:
+                return await Remove(order);
+            case EffectKind.ForgetToken:
+                await GrainFactory.ClaimToken(order.Token!).Clear();
+                break;
+            case EffectKind.SetAlerts:
+                await GrainFactory.Alerts(order.WorkspaceId!, order.Domain).Set(order.Alerts);
+                break;
+            case EffectKind.ForgetClaim:
+                await GrainFactory.Alerts(order.WorkspaceId!, order.Domain).Set([]);
+                await GrainFactory.Workspace(order.WorkspaceId!).ForgetClaim(order.Domain);
+                break;
+            default:
+                throw new InvalidOperationException($"Effect {order.Kind} is not known to this version.");
+        }
+        return new EffectOutcome(true);
+    }
+
+    private async Task<EffectOutcome> Ensure(EffectOrder order)
+    {
+        if (Provider(order) is not { } provider)
+            return NoProvider(order);
+        using var budget = new CancellationTokenSource(ProviderBudget, clock);
+        return await provider.EnsureAsync(Request(order), budget.Token) switch
+        {
+            HostnameProgress.Live live => new EffectOutcome(true, CertificateExpiresAt: live.CertificateExpiresAt, Provider: provider.Id),
+            HostnameProgress.Pending pending => new EffectOutcome(false, pending.Reason, pending.NextStep, pending.RetryAfter, Provider: provider.Id),
+            HostnameProgress.Failed failed => new EffectOutcome(false, failed.Reason, failed.NextStep, Provider: provider.Id),
+            var other => throw new InvalidOperationException($"{provider.Id} answered {other.GetType().Name}."),
+        };
+    }
+
+    private async Task<EffectOutcome> Remove(EffectOrder order)
+    {
+        if (Provider(order) is not { } provider)
+            return NoProvider(order);
+        using var budget = new CancellationTokenSource(ProviderBudget, clock);
+        return await provider.RemoveAsync(Request(order), budget.Token) switch
+        {
+            HostnameRemoval.Removed => new EffectOutcome(true),
+            HostnameRemoval.Pending pending => new EffectOutcome(false, "The hostname is being deleted.", null, pending.RetryAfter),
+            HostnameRemoval.Failed failed => new EffectOutcome(false, failed.Reason, "It is tried again by itself."),
+            var other => throw new InvalidOperationException($"{provider.Id} answered {other.GetType().Name}."),
+        };
+    }
+
+    private IHostnameProvider? Provider(EffectOrder order) => order.Provider is null ? providers.Configured : providers.Find(order.Provider);
+
+    private static HostnameRequest Request(EffectOrder order) => new(DomainName.Parse(order.Domain).PolicyHost, order.CnameTarget ?? "");
+
+    private static EffectOutcome NoProvider(EffectOrder order) =>
+        new(false, $"The hostname was made by {order.Provider}, which is not installed.", "The operator must install that module again.");
+
+    [LoggerMessage(1002, LogLevel.Error, "{Domain}: {Kind} failed")]
+    private partial void LogFailed(Exception exception, string domain, EffectKind kind);
+}

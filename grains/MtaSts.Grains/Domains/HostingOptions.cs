@@ -1,0 +1,50 @@
+namespace MtaSts.Grains.Domains;
+
+/// <summary>The times the life of hosting runs on.</summary>
+public sealed class HostingOptions
+{
+    /// <summary>How long a gateway may serve its copy of a policy without asking again. Setting <c>Gateway:Lease</c>.</summary>
+    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Added to the lease before an id is announced: silos' clocks differ a little.</summary>
+    public TimeSpan AnnounceMargin { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The TTL taken for the policy record while none was seen in the DNS.</summary>
+    public TimeSpan AssumedPolicyRecordTtl { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>A longer TTL counts as this: resolvers cap it too (RFC 8767 §4 names seven days).</summary>
+    public TimeSpan LongestPolicyRecordTtl { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>A takeover needs two observations at least this far apart, and at least the CNAME's TTL.</summary>
+    public TimeSpan ShortestTakeoverWait { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Between checks while an owner waits for a record to be seen; in the first <see cref="WaitingFor"/>.</summary>
+    public TimeSpan CheckWhileWaiting { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long after hosting was switched on an owner is taken to wait.</summary>
+    public TimeSpan WaitingFor { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>Between checks of a hosted domain.</summary>
+    public TimeSpan CheckHosted { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>Between checks of a domain that is only monitored.</summary>
+    public TimeSpan CheckMonitored { get; set; } = TimeSpan.FromHours(6);
+
+    /// <summary>Between two looks at a live hostname at its provider.</summary>
+    public TimeSpan EnsureLive { get; set; } = TimeSpan.FromHours(6);
+
+    /// <summary>First pause after a failed effect; doubles up to <see cref="LongestRetry"/>.</summary>
+    public TimeSpan FirstRetry { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Longest pause between two tries of an effect.</summary>
+    public TimeSpan LongestRetry { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>A record that is not yet what it should be becomes an alert after this: the owner needs time to publish it.</summary>
+    public TimeSpan RecordGrace { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>max_age of the <c>mode: none</c> policy that is served while retiring: small, as RFC 8461 §8.3 advises.</summary>
+    public int RetiringMaxAge { get; set; } = 86_400;
+
+    /// <summary>max_age of the policy that hosting starts with: short, so that early mistakes are forgotten soon.</summary>
+    public int StartingMaxAge { get; set; } = 86_400;
+}

@@ -1,0 +1,53 @@
+using MtaSts.Protocol;
+
+namespace MtaSts.Grains.Domains;
+
+/// <summary>From what an owner writes to a policy that may be published, or the reason why not.</summary>
+internal static class PolicyContents
+{
+    /// <summary>Checks and normalises. Exactly one of the two results is not null.</summary>
+    public static (PolicyContent? Content, Refusal? Refusal) Normalise(PolicyContent raw)
+    {
+        if (!Enum.IsDefined(raw.Mode))
+            return (null, new Refusal(RefusalCodes.Invalid, "The mode is one of none, testing, enforce.", "mode"));
+        var mx = new List<MxPattern>();
+        foreach (var text in raw.Mx ?? [])
+        {
+            if (!MxPattern.TryParse(text, out var pattern, out var problem))
+                return (null, new Refusal(RefusalCodes.Invalid, $"mx “{Shorten(text)}”: {problem}", "mx"));
+            if (!mx.Contains(pattern))
+                mx.Add(pattern);
+        }
+        var policy = new Policy(raw.Mode, mx, raw.MaxAge);
+        var problems = PolicyRules.Check(policy);
+        return problems.Count > 0
+            ? (null, new Refusal(RefusalCodes.Invalid, string.Join(" ", problems.Select(p => p.Message)), Field(problems[0].Code)))
+            : (new PolicyContent(raw.Mode, [.. mx.Select(m => m.Value)], raw.MaxAge), null);
+    }
+
+    public static Policy ToPolicy(PolicyContent content) => new(content.Mode, [.. content.Mx.Select(ToPattern)], content.MaxAge);
+
+    public static bool Same(PolicyContent a, PolicyContent b) => PolicyComparison.Compare(ToPolicy(a), ToPolicy(b)).Count == 0;
+
+    /// <summary>The policy that hosting starts with: <c>testing</c> with the MX hosts seen; null when none of them can be used.</summary>
+    public static PolicyContent? FromMx(Observation? seen, HostingOptions options)
+    {
+        if (seen is null)
+            return null;
+        var mx = seen.Mx.Values.Where(v => MxPattern.TryParse(v, out _, out _)).ToArray();
+        return mx.Length == 0 ? null : Normalise(new PolicyContent(PolicyMode.Testing, mx, options.StartingMaxAge)).Content;
+    }
+
+    public static MxPattern ToPattern(string text) =>
+        MxPattern.TryParse(text, out var pattern, out var problem) ? pattern : throw new FormatException($"Stored mx “{text}”: {problem}");
+
+    private static string? Field(string code) => code.Split('-')[0] switch
+    {
+        "mode" => "mode",
+        "mx" => "mx",
+        "max" => "maxAge",
+        _ => null,
+    };
+
+    private static string Shorten(string? text) => text is null ? "" : text.Length <= 80 ? text : text[..80] + "…";
+}

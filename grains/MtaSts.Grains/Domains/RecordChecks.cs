@@ -1,0 +1,100 @@
+using MtaSts.Modules.Dns;
+using MtaSts.Protocol;
+
+namespace MtaSts.Grains.Domains;
+
+/// <summary>What an owner is to publish, and how it stands in the DNS.</summary>
+internal static class RecordChecks
+{
+    public static IReadOnlyList<RecordView> All(string domain, DomainState state, Claim claim, NamingOptions naming)
+    {
+        var name = DomainName.Parse(domain);
+        return [Cname(name, state, claim, naming), Policy(name, state, claim), Reporting(name, state, claim, naming)];
+    }
+
+    private static RecordView Cname(DomainName name, DomainState state, Claim claim, NamingOptions naming)
+    {
+        var expected = naming.CnameTarget(claim.Token);
+        if (state.LastObservation is not { Cname: var seen })
+            return new(name.PolicyHost, "CNAME", expected, [], RecordState.Unchecked, "Not looked at yet.");
+        var needed = claim.HostingWanted ? "" : " It is needed only for hosting.";
+        var (status, detail) = seen.Status switch
+        {
+            DnsStatus.Failed => (RecordState.Error, $"The DNS gave no answer ({seen.Problem}). It is tried again by itself."),
+            DnsStatus.Found when seen.Values.Contains(expected, StringComparer.OrdinalIgnoreCase) => (RecordState.Ok, (string?)null),
+            DnsStatus.Found => (RecordState.Mismatch, "The name points elsewhere. Change the CNAME to the value shown." + needed),
+            _ => (RecordState.Missing, "Publish this CNAME. If your DNS host offers to proxy it, choose “DNS only”." + needed),
+        };
+        return new(name.PolicyHost, "CNAME", expected, seen.Values, status, detail);
+    }
+
+    private static RecordView Policy(DomainName name, DomainState state, Claim claim)
+    {
+        var announced = state.Holder == claim.Workspace ? Announcement.Version(state) : null;
+        var expected = announced is null ? null : PolicyRecord.Write(announced.Id);
+        if (state.LastObservation is not { PolicyRecord: var seen })
+            return new(name.PolicyRecordName, "TXT", expected, [], RecordState.Unchecked, "Not looked at yet.");
+        var (status, detail) = PolicyState(seen, announced?.Id);
+        if (announced is not null && PolicyVersions.Current(state)?.Number != announced.Number)
+            detail = "A new policy is being spread to every gateway; its id is shown here in a moment. Until then this one stays right.";
+        return new(name.PolicyRecordName, "TXT", expected, seen.Values, status, detail);
+    }
+
+    private static (RecordState State, string? Detail) PolicyState(LookupView seen, string? id)
+    {
+        if (seen.Status == DnsStatus.Failed)
+            return (RecordState.Error, $"The DNS gave no answer ({seen.Problem}). It is tried again by itself.");
+        var selected = PolicyRecord.Select(seen.Values);
+        if (id is null)
+        {
+            return selected is PolicyRecordReading.None
+                ? (RecordState.Unchecked, "Nothing to publish yet: the record is shown as soon as the policy is served.")
+                : (RecordState.Unchecked, "This record announces a policy that is not served from here.");
+        }
+        return selected switch
+        {
+            PolicyRecordReading.Found found when found.Record.Id == id => (RecordState.Ok, null),
+            PolicyRecordReading.Found => (RecordState.Mismatch, "The id is not that of the policy served now. Senders that compare ids keep the old policy until you change it."),
+            PolicyRecordReading.Multiple => (RecordState.Invalid, "More than one record begins with v=STSv1. Senders then see none (RFC 8461 §3.1): leave exactly one."),
+            PolicyRecordReading.Invalid invalid => (RecordState.Invalid, $"Senders cannot read this record: {invalid.Reason}"),
+            PolicyRecordReading.None { NearMiss: { } nearMiss } => (RecordState.Missing, nearMiss),
+            _ => (RecordState.Missing, "Publish this TXT record. Senders look for the policy only when it is there."),
+        };
+    }
+
+    private static RecordView Reporting(DomainName name, DomainState state, Claim claim, NamingOptions naming)
+    {
+        var address = "mailto:" + naming.ReportAddress(claim.Token);
+        string[] rua = naming.ReportUrl(claim.Token) is { } url ? [address, url] : [address];
+        var expected = ReportingRecord.Write(rua);
+        if (state.LastObservation is not { ReportingRecord: var seen })
+            return new(name.ReportingRecordName, "TXT", expected, [], RecordState.Unchecked, "Not looked at yet.");
+        var (status, detail) = ReportingState(seen, address);
+        return new(name.ReportingRecordName, "TXT", expected, seen.Values, status, detail);
+    }
+
+    private static (RecordState State, string? Detail) ReportingState(LookupView seen, string address)
+    {
+        if (seen.Status == DnsStatus.Failed)
+            return (RecordState.Error, $"The DNS gave no answer ({seen.Problem}). It is tried again by itself.");
+        switch (ReportingRecord.Select(seen.Values))
+        {
+            case ReportingRecordReading.Found found:
+                var position = found.Record.Rua.ToList().FindIndex(r => string.Equals(r.Value, address, StringComparison.OrdinalIgnoreCase));
+                return position switch
+                {
+                    0 => (RecordState.Ok, null),
+                    > 0 => (RecordState.Ok, "Put this address first: some senders, Microsoft among them, send to the first one only."),
+                    _ => (RecordState.Mismatch, "Reports go to another address. Put this one first; others may follow it, separated by commas."),
+                };
+            case ReportingRecordReading.Multiple:
+                return (RecordState.Invalid, "More than one record begins with v=TLSRPTv1. Senders then see none (RFC 8460 §3): leave exactly one.");
+            case ReportingRecordReading.Invalid invalid:
+                return (RecordState.Invalid, $"Senders cannot read this record: {invalid.Reason}");
+            case ReportingRecordReading.None { NearMiss: { } nearMiss }:
+                return (RecordState.Missing, nearMiss);
+            default:
+                return (RecordState.Missing, "Publish this TXT record. Without it no sender reports anything.");
+        }
+    }
+}

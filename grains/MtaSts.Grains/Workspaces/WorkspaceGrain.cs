@@ -1,0 +1,144 @@
+using MtaSts.Protocol;
+
+namespace MtaSts.Grains.Workspaces;
+
+internal sealed class WorkspaceGrain(
+    [PersistentState(StateNames.Workspace, StateNames.Storage)] IPersistentState<WorkspaceState> stored,
+    TimeProvider clock) : Grain, IWorkspaceGrain
+{
+    private const int MaxTokens = 100;
+    private const int TokenIdLength = 12;
+    private const int MaxTokenName = 100;
+
+    private string Id => this.GetPrimaryKeyString();
+
+    private WorkspaceState State => stored.State;
+
+    public Task<WorkspaceView?> Get() => Task.FromResult(
+        stored.RecordExists ? new WorkspaceView(Id, State.Name, State.Plan, State.Members, [.. State.Tokens.Select(View)]) : null);
+
+    public async Task Create(string name, Plan plan, string owner)
+    {
+        if (!stored.RecordExists)
+            await Store(State with { Name = name, Plan = plan, Members = [owner] });
+    }
+
+    public async Task SetPlan(Plan plan, string by)
+    {
+        if (!stored.RecordExists)
+            return;
+        await Store(State with { Plan = plan, Lapsing = plan == Plan.Free ? [.. State.Domains] : [] });
+        // Stored first: a crash on the way is carried on by the next call.
+        foreach (var domain in State.Lapsing)
+            await GrainFactory.Domain(domain).DisableHosting(Id, by);
+        if (!State.Lapsing.IsEmpty)
+            await Store(State with { Lapsing = [] });
+    }
+
+    public async Task<CommandResult<DomainView>> ClaimDomain(string name, string by)
+    {
+        if (!stored.RecordExists)
+            return Refuse<DomainView>(RefusalCodes.NotFound, "This workspace does not exist.");
+        if (!DomainName.TryParse(name, out var domain, out var problem))
+            return Refuse<DomainView>(RefusalCodes.Invalid, problem, "name");
+        if (!State.Domains.Contains(domain.Value) && State.Domains.Count >= IWorkspaceGrain.MaxClaims)
+            return Refuse<DomainView>(RefusalCodes.LimitReached, $"A workspace holds at most {IWorkspaceGrain.MaxClaims} domains. Remove one first.");
+        // The list first: a claim that is listed and not made is made by the next call; the other way round it would be lost from sight.
+        if (!State.Domains.Contains(domain.Value))
+            await Store(State with { Domains = State.Domains.Add(domain.Value) });
+        return new CommandResult<DomainView>(await GrainFactory.Domain(domain.Value).AddClaim(Id, by), null);
+    }
+
+    public async Task<CommandResult> RemoveDomain(string name, string by)
+    {
+        if (!State.Domains.Contains(name))
+            return CommandResult.Refused(RefusalCodes.NotFound, "This workspace has no claim on the domain.");
+        var result = await GrainFactory.Domain(name).RemoveClaim(Id, by);
+        if (result.Refusal?.Code == RefusalCodes.NotFound)
+        {
+            await ForgetClaim(name);
+            return CommandResult.Done;
+        }
+        return result;
+    }
+
+    public async Task ForgetClaim(string domain)
+    {
+        if (State.Domains.Contains(domain))
+            await Store(State with { Domains = State.Domains.Remove(domain) });
+    }
+
+    public Task<Page<string>> ListDomains(string? after, int limit)
+    {
+        limit = Math.Clamp(limit, 1, IWorkspaceGrain.MaxPage);
+        var start = 0;
+        if (after is not null)
+        {
+            var index = State.Domains.IndexOf(after);
+            start = index >= 0 ? index + 1 : ~index;
+        }
+        var items = new List<string>(limit);
+        for (var i = start; i < State.Domains.Count && items.Count < limit; i++)
+            items.Add(State.Domains[i]);
+        return Task.FromResult(new Page<string>(items, start + items.Count < State.Domains.Count ? items[^1] : null));
+    }
+
+    public Task<bool> HasClaim(string domain) => Task.FromResult(State.Domains.Contains(domain));
+
+    public async Task<CommandResult> EnableHosting(string domain, string by)
+    {
+        if (!State.Domains.Contains(domain))
+            return CommandResult.Refused(RefusalCodes.NotFound, "This workspace has no claim on the domain. Add the domain first.");
+        return State.Plan == Plan.Pro
+            ? await GrainFactory.Domain(domain).EnableHosting(Id, by)
+            : CommandResult.Refused(RefusalCodes.PlanRequired, "Hosting is part of the Pro plan; monitoring is free.");
+    }
+
+    public async Task<CommandResult<NewApiToken>> CreateApiToken(string name, string by)
+    {
+        if (string.IsNullOrWhiteSpace(name) || name.Length > MaxTokenName)
+            return Refuse<NewApiToken>(RefusalCodes.Invalid, $"Give the token a name of 1 to {MaxTokenName} characters, so that you know it again.", "name");
+        if (State.Tokens.Length >= MaxTokens)
+            return Refuse<NewApiToken>(RefusalCodes.LimitReached, $"A workspace has at most {MaxTokens} API tokens. Revoke one first.");
+        var secret = ApiTokens.New();
+        await AddApiToken(ApiTokens.Hash(secret), name.Trim(), by);
+        return new CommandResult<NewApiToken>(new NewApiToken(secret, View(State.Tokens[^1])), null);
+    }
+
+    public async Task AddApiToken(string tokenHash, string name, string by)
+    {
+        if (State.Tokens.Any(t => t.Hash == tokenHash))
+            return;
+        await Store(State with { Tokens = State.Tokens.Add(new StoredApiToken { Hash = tokenHash, Name = name, CreatedAt = clock.GetUtcNow(), CreatedBy = by }) });
+        await GrainFactory.ApiToken(tokenHash).Set(Id, name);
+    }
+
+    public async Task<CommandResult> RevokeApiToken(string id, string by)
+    {
+        if (State.Tokens.FirstOrDefault(t => View(t).Id == id) is not { } token)
+            return CommandResult.Refused(RefusalCodes.NotFound, "This workspace has no such token.");
+        await GrainFactory.ApiToken(token.Hash).Clear(); // Useless first, forgotten then.
+        await Store(State with { Tokens = State.Tokens.Remove(token) });
+        return CommandResult.Done;
+    }
+
+    private async Task Store(WorkspaceState next)
+    {
+        var before = stored.State;
+        stored.State = next;
+        try
+        {
+            await stored.WriteStateAsync();
+        }
+        catch
+        {
+            stored.State = before;
+            DeactivateOnIdle(); // Memory and storage may differ: the next call reads again.
+            throw;
+        }
+    }
+
+    private static ApiTokenView View(StoredApiToken token) => new(token.Hash[..TokenIdLength], token.Name, token.CreatedAt, token.CreatedBy);
+
+    private static CommandResult<T> Refuse<T>(string code, string message, string? field = null) where T : class => new(null, new Refusal(code, message, field));
+}

@@ -1,0 +1,27 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+
+namespace MtaSts.Grains.Workspaces;
+
+internal sealed record WorkspaceState
+{
+    [JsonPropertyName("name")] public string Name { get; init; } = "";
+    [JsonPropertyName("plan")] public Plan Plan { get; init; }
+    [JsonPropertyName("members")] public ImmutableArray<string> Members { get; init; } = [];
+
+    /// <summary>Claimed domains, sorted ordinally.</summary>
+    [JsonPropertyName("domains")] public ImmutableSortedSet<string> Domains { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
+    [JsonPropertyName("tokens")] public ImmutableArray<StoredApiToken> Tokens { get; init; } = [];
+
+    /// <summary>The plan lapsed and these hosted domains have not been told yet.</summary>
+    [JsonPropertyName("lapsing")] public ImmutableArray<string> Lapsing { get; init; } = [];
+}
+
+/// <summary>An API token: the hash, never the token.</summary>
+internal sealed record StoredApiToken
+{
+    [JsonPropertyName("hash")] public required string Hash { get; init; }
+    [JsonPropertyName("name")] public required string Name { get; init; }
+    [JsonPropertyName("createdAt")] public required DateTimeOffset CreatedAt { get; init; }
+    [JsonPropertyName("createdBy")] public required string CreatedBy { get; init; }
+}

@@ -1,0 +1,17 @@
+namespace MtaSts.Host.Bootstrap;
+
+/// <summary>What is made once, when the store is empty. Section <c>Bootstrap</c>.</summary>
+internal sealed class BootstrapOptions
+{
+    /// <summary>The administrator's e-mail address.</summary>
+    public string Email { get; set; } = "admin@localhost";
+
+    /// <summary>The administrator's password; made up and shown once when not set.</summary>
+    public string? Password { get; set; }
+
+    /// <summary>A token for the API; at least <see cref="Grains.ApiTokens.MinLength"/> characters. None is made when not set.</summary>
+    public string? ApiToken { get; set; }
+
+    /// <summary>Name of the workspace.</summary>
+    public string Workspace { get; set; } = "My domains";
+}

@@ -1,0 +1,56 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+using MtaSts.Grains;
+
+namespace MtaSts.Host.Bootstrap;
+
+/// <summary>
+/// Makes the administrator, the workspace and the API token once, when the store is empty, and tells how to sign in. Every
+/// step can be repeated, so that a crash in between, or two silos at once, leave one of each.
+/// </summary>
+internal sealed class BootstrapService(IGrainFactory grains, IOptions<BootstrapOptions> options, StartBanner banner) : IHostedService
+{
+    /// <summary>The workspace made at the first start.</summary>
+    public const string WorkspaceId = "ws-main";
+
+    private const string PasswordAlphabet = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+    private const int PasswordLength = 16;
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var workspace = grains.Workspace(WorkspaceId);
+        if (await workspace.Get() is { Members: [var owner, ..] } && await Account(owner).Get() is not null)
+        {
+            banner.SignIn = $"sign in as {owner}";
+            return;
+        }
+        var settings = options.Value;
+        await workspace.Create(settings.Workspace, Plan.Pro, settings.Email);
+        if (settings.ApiToken is { } token)
+            await workspace.AddApiToken(ApiTokens.Hash(token), "bootstrap", "bootstrap");
+        var password = settings.Password ?? RandomNumberGenerator.GetString(PasswordAlphabet, PasswordLength);
+        await CreateAdministrator(settings.Email, password);
+        banner.SignIn = settings.Password is null
+            ? $"sign in as {settings.Email} with the password {password} (made up now, shown only this once)"
+            : $"sign in as {settings.Email} with the password in Bootstrap:Password";
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async Task CreateAdministrator(string email, string password)
+    {
+        var account = new AccountRecord
+        {
+            Id = "us-" + RandomNumberGenerator.GetHexString(24, lowercase: true),
+            Email = email,
+            SecurityStamp = RandomNumberGenerator.GetHexString(32, lowercase: true),
+            Workspaces = [WorkspaceId],
+            IsAdministrator = true,
+        };
+        account = account with { PasswordHash = new PasswordHasher<AccountRecord>().HashPassword(account, password) };
+        await Account(email).Put(account); // False when another silo was faster: its account stands.
+    }
+
+    private IAccountGrain Account(string email) => grains.Account(new UpperInvariantLookupNormalizer().NormalizeEmail(email)!);
+}

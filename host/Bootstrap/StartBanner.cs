@@ -1,0 +1,27 @@
+namespace MtaSts.Host.Bootstrap;
+
+/// <summary>What a person sees when the service has started: where it is and how to get in.</summary>
+internal sealed class StartBanner(IConfiguration configuration, IHostApplicationLifetime lifetime, TextWriter output) : IHostedService
+{
+    /// <summary>How to sign in; set while starting.</summary>
+    public string SignIn { get; set; } = "";
+
+    /// <summary>What this instance is not; shown first.</summary>
+    public string? Notice { get; set; }
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        lifetime.ApplicationStarted.Register(Show);
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private void Show() => output.WriteLine($"""
+
+          MtaSts is running.{(Notice is null ? "" : "\n  " + Notice)}
+            dashboard and API    {configuration["Dashboard:Url"]}
+            gateway for senders  {configuration["Gateway:Url"]}
+            {SignIn}
+        """);
+}

@@ -1,0 +1,46 @@
+using MtaSts.Grains;
+using MtaSts.Grains.Domains;
+
+namespace MtaSts.Host;
+
+internal static class HostSetup
+{
+    /// <summary>Defaults that a first start needs; every one can be set (see README, settings).</summary>
+    public static WebApplicationBuilder AddDefaults(this WebApplicationBuilder builder)
+    {
+        var defaults = new Dictionary<string, string?>
+        {
+            ["Dashboard:Url"] = "http://localhost:8460",
+            ["Gateway:Url"] = "http://localhost:8461",
+            ["Logging:LogLevel:Default"] = "Information",
+            ["Logging:LogLevel:Orleans"] = "Warning",
+            ["Logging:LogLevel:Microsoft"] = "Warning",
+        };
+        // Beneath everything else, so that files, environment and arguments win.
+        builder.Configuration.Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource { InitialData = defaults });
+        builder.WebHost.UseUrls(builder.Configuration["Dashboard:Url"]!);
+        return builder;
+    }
+
+    /// <summary>The grains and the names and times they work with.</summary>
+    public static WebApplicationBuilder AddGrains(this WebApplicationBuilder builder)
+    {
+        var configuration = builder.Configuration;
+        builder.Services.AddOptions<NamingOptions>().Configure(naming =>
+        {
+            naming.HostingTarget = Name(configuration["Hosting:Target"]) ?? naming.HostingTarget;
+            naming.IntakeMailDomain = Name(configuration["Intake:MailDomain"]) ?? naming.IntakeMailDomain;
+            naming.IntakeHttpsUrl = configuration["Intake:HttpsUrl"];
+            naming.HostnameProvider = configuration["Hosting:Provider"] ?? naming.HostnameProvider;
+        });
+        builder.Services.AddOptions<HostingOptions>().Configure(options =>
+        {
+            configuration.GetSection("Hosting").Bind(options);
+            options.Lease = configuration.GetValue<TimeSpan?>("Gateway:Lease") ?? options.Lease;
+        });
+        builder.Services.AddDomainGrains();
+        return builder;
+    }
+
+    private static string? Name(string? name) => name?.Trim().TrimEnd('.').ToLowerInvariant();
+}

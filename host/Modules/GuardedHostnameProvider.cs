@@ -1,0 +1,45 @@
+using MtaSts.Modules.Hostnames;
+
+namespace MtaSts.Host.Modules;
+
+/// <summary>
+/// The boundary around a module's provider: it gets no longer than its budget, and what it throws becomes a failure that
+/// names it. Nothing of a plug-in crosses into the grains but the contract's own answers.
+/// </summary>
+internal sealed partial class GuardedHostnameProvider(IHostnameProvider inner, TimeProvider clock, ILogger<GuardedHostnameProvider> logger) : IHostnameProvider
+{
+    /// <summary>A provider that ignores its cancellation is left behind after this.</summary>
+    public static readonly TimeSpan Budget = TimeSpan.FromSeconds(30);
+
+    public string Id => inner.Id;
+
+    public IHostnameProvider Inner => inner;
+
+    public Task<HostnameProgress> EnsureAsync(HostnameRequest request, CancellationToken cancellationToken) =>
+        Guard<HostnameProgress>(token => inner.EnsureAsync(request, token), problem => new HostnameProgress.Failed(problem, "It is tried again by itself; if it lasts, tell the operator."), cancellationToken);
+
+    public Task<HostnameRemoval> RemoveAsync(HostnameRequest request, CancellationToken cancellationToken) =>
+        Guard<HostnameRemoval>(token => inner.RemoveAsync(request, token), problem => new HostnameRemoval.Failed(problem), cancellationToken);
+
+    private async Task<T> Guard<T>(Func<CancellationToken, Task<T>> call, Func<string, T> failed, CancellationToken cancellationToken)
+    {
+        using var budget = new CancellationTokenSource(Budget, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(budget.Token, cancellationToken);
+        try
+        {
+            return await call(either.Token).WaitAsync(either.Token) ?? failed($"{inner.Id} gave no answer.");
+        }
+        catch (OperationCanceledException) when (either.IsCancellationRequested)
+        {
+            return failed($"{inner.Id} did not answer within {Budget.TotalSeconds:0} s.");
+        }
+        catch (Exception exception)
+        {
+            LogFault(exception, inner.Id);
+            return failed($"{inner.Id}: {exception.Message}");
+        }
+    }
+
+    [LoggerMessage(1101, LogLevel.Error, "Hostname provider {Id} failed")]
+    private partial void LogFault(Exception exception, string id);
+}

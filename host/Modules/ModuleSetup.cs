@@ -1,0 +1,67 @@
+using MtaSts.Grains;
+using MtaSts.Modules;
+using MtaSts.Modules.Hostnames;
+
+namespace MtaSts.Host.Modules;
+
+internal static class ModuleSetup
+{
+    /// <summary>Finds the modules, lets each register itself, and puts the boundary around what they offer.</summary>
+    public static WebApplicationBuilder AddModules(this WebApplicationBuilder builder)
+    {
+        var problems = new List<string>();
+        foreach (var found in ModuleCatalog.Find(builder.Configuration["Modules:Path"] ?? "plugins"))
+        {
+            if (found.Module is null)
+                problems.Add($"{found.Origin}: {found.Problem}");
+            else if (Configure(builder, found.Module) is { } problem)
+                problems.Add($"{found.Module.Id}: {problem}");
+        }
+        if (builder.Services.Any(service => service.ServiceType == typeof(IHostnameProvider)))
+            builder.Services.Decorate<IHostnameProvider, GuardedHostnameProvider>();
+        builder.Services.AddSingleton<IHostnameProviders, HostnameProviders>();
+        builder.Services.AddSingleton(new ModuleProblems(problems));
+        builder.Services.AddHostedService<ModuleReport>();
+        return builder;
+    }
+
+    private static string? Configure(WebApplicationBuilder builder, IModule module)
+    {
+        // On a copy first: a module that fails half-way leaves nothing behind.
+        var services = new ServiceCollection();
+        try
+        {
+            module.Configure(new ModuleBuilder(services, builder.Configuration.GetSection("Modules:" + module.Id)));
+        }
+        catch (Exception exception)
+        {
+            return $"It could not be configured: {exception.Message}";
+        }
+        foreach (var service in services)
+            builder.Services.Add(service);
+        return null;
+    }
+}
+
+/// <summary>Modules that are not in use, and why.</summary>
+internal sealed record ModuleProblems(IReadOnlyList<string> All);
+
+/// <summary>Tells the operator at start which modules are not in use, and fails early when the configured provider is missing.</summary>
+internal sealed partial class ModuleReport(ModuleProblems problems, IHostnameProviders providers, ILogger<ModuleReport> logger) : IHostedService
+{
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (var problem in problems.All)
+            LogProblem(problem);
+        LogProvider(providers.Configured.Id);
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    [LoggerMessage(1102, LogLevel.Error, "A module is not in use. {Problem}")]
+    private partial void LogProblem(string problem);
+
+    [LoggerMessage(1103, LogLevel.Information, "Hostnames are made by {Provider}")]
+    private partial void LogProvider(string provider);
+}
