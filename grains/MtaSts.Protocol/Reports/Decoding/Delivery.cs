@@ -7,6 +7,7 @@ namespace MtaSts.Protocol.Reports.Decoding;
 internal sealed class Delivery(ReportLimits limits)
 {
     private readonly Inflater _inflater = new(limits);
+    private readonly MailBudget _mails = new();
     private readonly List<TlsReport> _reports = new(1);
     private readonly List<Refused> _skipped = [];
     private bool _sawMail;
@@ -33,7 +34,7 @@ internal sealed class Delivery(ReportLimits limits)
         List<MailPart> parts;
         try
         {
-            parts = MailReader.Read(bytes[^Sniffer.WithoutEnvelope(bytes).Length..], depth, limits);
+            parts = MailReader.Read(bytes[^Sniffer.WithoutEnvelope(bytes).Length..], depth, _mails, limits);
         }
         catch (FormatException)
         {
@@ -41,27 +42,27 @@ internal sealed class Delivery(ReportLimits limits)
             return;
         }
         foreach (var part in parts)
-            ReadPart(part, depth);
+            ReadPart(part);
     }
 
-    private void ReadPart(MailPart part, int depth)
+    private void ReadPart(MailPart part)
     {
         if (part.Encoding == TransferEncoding.None)
         {
-            ReadContent(part, part.Content, depth);
+            ReadContent(part, part.Content);
             return;
         }
         using var content = TransferEncodings.Decode(part.Content, part.Encoding);
-        ReadContent(part, content.Segment, depth);
+        ReadContent(part, content.Segment);
     }
 
-    private void ReadContent(MailPart part, ArraySegment<byte> content, int depth)
+    private void ReadContent(MailPart part, ArraySegment<byte> content)
     {
         var before = _reports.Count;
         if (Sniffer.Sniff(content) != PayloadKind.Mail)
             ReadPayload(content, 0);
         else if (part.HoldsMail)
-            ReadMail(content, depth + 1);
+            ReadMail(content, part.Depth);
         if (before == 0 && _reports.Count > 0)
             _mail ??= part.Message.Facts(part.FileName, limits);
     }

@@ -5,14 +5,17 @@ namespace MtaSts.Protocol.Reports.Decoding;
 /// <summary>A part of a mail that holds content of its own. What its header says is read only when it is asked for: most parts are no reports.</summary>
 /// <param name="content">Its bytes within the mail, still wrapped.</param>
 /// <param name="message">The header of the message it stands in: the outer mail, or one that is attached to it.</param>
+/// <param name="depth">In how many messages and multiparts it lies.</param>
 /// <param name="type">Content-Type.</param>
 /// <param name="disposition">Content-Disposition.</param>
 /// <param name="encoding">Content-Transfer-Encoding.</param>
-internal sealed class MailPart(ArraySegment<byte> content, MailHeaders message, Header? type, Header? disposition, Header? encoding)
+internal sealed class MailPart(ArraySegment<byte> content, MailHeaders message, int depth, Header? type, Header? disposition, Header? encoding)
 {
     public ArraySegment<byte> Content { get; } = content;
 
     public MailHeaders Message { get; } = message;
+
+    public int Depth { get; } = depth;
 
     /// <summary>How the bytes are wrapped.</summary>
     public TransferEncoding Encoding { get; } = encoding is null ? TransferEncoding.None : TransferEncodings.Parse(encoding.Value);
