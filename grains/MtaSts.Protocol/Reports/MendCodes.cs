@@ -75,6 +75,9 @@ public static class MendCodes
     /// <summary>A field has a value of another kind than its own: ignored.</summary>
     public const string WrongKind = "wrong-kind";
 
+    /// <summary>A text is a number: its digits are the text.</summary>
+    public const string TextAsNumber = "text-as-number";
+
     /// <summary>A name stands twice in one object: the first counts.</summary>
     public const string DuplicateName = "duplicate-name";
 

@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using MtaSts.Protocol.Reports.Decoding;
+
 namespace MtaSts.Protocol.Reports;
 
 /// <summary>Reads TLS reports (RFC 8460) from bytes as they arrived by mail, HTTPS or upload.</summary>
@@ -15,7 +18,18 @@ public static class ReportDecoder
     {
         ArgumentNullException.ThrowIfNull(limits);
         if (raw.IsEmpty)
-            return new DecodeResult.Refused(RefusalReason.Empty, "The delivery holds no bytes; the sender has to send the report again.", null);
-        return new DecodeResult.Refused(RefusalReason.NotAReport, "The bytes hold no TLS report.", null);
+            return Refusals.Empty;
+        if (raw.Length > limits.MaxInputBytes)
+            return Refusals.InputTooLarge(limits);
+        var delivery = new Delivery(limits);
+        try
+        {
+            delivery.Read(MemoryMarshal.TryGetArray(raw, out var segment) ? segment : new ArraySegment<byte>(raw.ToArray()));
+        }
+        catch (LimitExceededException exceeded)
+        {
+            return exceeded.Refusal;
+        }
+        return delivery.Result;
     }
 }

@@ -34,6 +34,28 @@ internal static class ReportDomains
         }
     }
 
+    /// <summary>Whether a normalised name has the form of a domain name: labels of letters, digits, hyphens and underscores.</summary>
+    public static bool IsName(string name)
+    {
+        if (name.Length is 0 or > 253)
+            return false;
+        var label = 0;
+        foreach (var c in name)
+        {
+            if (c == '.')
+            {
+                if (label == 0)
+                    return false;
+                label = 0;
+            }
+            else if (++label > 63 || !(char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_'))
+            {
+                return false;
+            }
+        }
+        return label > 0;
+    }
+
     /// <summary>The domain of a mail address, also of <c>Name &lt;a@b&gt;</c> and <c>mailto:a@b</c>; null when there is none.</summary>
     public static string? OfAddress(string? address)
     {

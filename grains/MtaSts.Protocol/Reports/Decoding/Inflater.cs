@@ -1,0 +1,88 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+
+namespace MtaSts.Protocol.Reports.Decoding;
+
+/// <summary>Unpacks compressed data into rented buffers, within what one delivery may unpack to.</summary>
+internal sealed class Inflater(ReportLimits limits)
+{
+    private const int FirstBuffer = 4096;
+    private const int LargestFirstBuffer = 1024 * 1024;
+
+    private long _remaining = limits.MaxInflatedBytes;
+
+    /// <summary>Takes <paramref name="count"/> bytes that another conversion has yielded.</summary>
+    public void Spend(long count)
+    {
+        if (count > _remaining)
+            throw new LimitExceededException(Refusals.InflatedTooLarge(limits));
+        _remaining -= count;
+    }
+
+    /// <summary>Unpacks gzip of one or more members.</summary>
+    /// <exception cref="InvalidDataException">The data is damaged.</exception>
+    public PooledBytes Gunzip(ArraySegment<byte> packed)
+    {
+        LimitMembers(packed);
+        using var source = new MemoryStream(packed.Array!, packed.Offset, packed.Count, writable: false);
+        using var stream = new GZipStream(source, CompressionMode.Decompress);
+        return Inflate(stream, packed.Count, GzipSize(packed));
+    }
+
+    /// <summary>Unpacks raw deflate (RFC 1951).</summary>
+    /// <exception cref="InvalidDataException">The data is damaged.</exception>
+    public PooledBytes Inflate(ArraySegment<byte> packed, uint expected)
+    {
+        using var source = new MemoryStream(packed.Array!, packed.Offset, packed.Count, writable: false);
+        using var stream = new DeflateStream(source, CompressionMode.Decompress);
+        return Inflate(stream, packed.Count, expected);
+    }
+
+    /// <summary>The size that the last gzip member claims to have unpacked (modulo 2^32): a hint for the first buffer, never trusted.</summary>
+    public static uint GzipSize(ReadOnlySpan<byte> packed)
+        => packed.Length < 18 ? 0 : BinaryPrimitives.ReadUInt32LittleEndian(packed[^4..]);
+
+    private PooledBytes Inflate(Stream stream, int packedSize, uint expected)
+    {
+        var allowed = (int)Math.Min(_remaining, int.MaxValue - 1);
+        // One byte of room more than claimed, so that the end is met without growing.
+        var first = (int)Math.Clamp((long)expected + 1, FirstBuffer, LargestFirstBuffer);
+        var output = new PooledBytes(Math.Min(first, allowed + 1));
+        try
+        {
+            while (true)
+            {
+                if (output.Free.IsEmpty)
+                    output.Grow(allowed + 1);
+                var room = output.Free;
+                if (room.Length > allowed + 1 - output.Length)
+                    room = room[..(allowed + 1 - output.Length)];
+                var read = stream.Read(room);
+                if (read == 0)
+                    break;
+                output.Advance(read);
+                if (output.Length > limits.RatioMeasuredFrom && output.Length > (long)packedSize * limits.MaxInflationRatio)
+                    throw new LimitExceededException(Refusals.RatioTooHigh(limits));
+                if (output.Length > allowed)
+                    throw new LimitExceededException(Refusals.InflatedTooLarge(limits));
+            }
+            _remaining -= output.Length;
+            return output;
+        }
+        catch
+        {
+            output.Dispose();
+            throw;
+        }
+    }
+
+    // Each member costs a fresh decompressor, so a file of a million empty members would keep a core busy. Their magic may also stand in packed
+    // data by chance, once in 16 MiB: that only makes the count too high by a few.
+    private void LimitMembers(ReadOnlySpan<byte> packed)
+    {
+        ReadOnlySpan<byte> magic = [0x1F, 0x8B, 8];
+        const int SmallestMember = 20;
+        if (packed.Length > SmallestMember * limits.MaxArchiveMembers && packed.Count(magic) > limits.MaxArchiveMembers)
+            throw new LimitExceededException(Refusals.TooManyMembers(limits));
+    }
+}

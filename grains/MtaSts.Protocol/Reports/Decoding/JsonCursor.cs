@@ -1,0 +1,338 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace MtaSts.Protocol.Reports.Decoding;
+
+/// <summary>The JSON is nested deeper than the limit. Thrown like the reader's own errors, and caught with them.</summary>
+internal sealed class JsonTooDeepException : JsonException;
+
+/// <summary>
+/// A forward reader over JSON that never gives more than the limits allow: depth, text length, list length, range of counts. What it has to
+/// mend it notes with the place it stands at.
+/// </summary>
+internal ref struct JsonCursor
+{
+    private readonly ReportLimits _limits;
+    private readonly ReadOnlySpan<byte> _utf8;
+    private readonly Words _words;
+    private Utf8JsonReader _reader;
+
+    public JsonCursor(ReadOnlySpan<byte> utf8, ReportLimits limits)
+    {
+        _limits = limits;
+        _utf8 = utf8;
+        _words = new Words();
+        Mends = new Mends(limits.MaxMends);
+        // The reader's own bound lies beyond ours, so that ours is met first and can be told from other errors.
+        _reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = limits.MaxJsonDepth + 1 });
+    }
+
+    public Mends Mends;
+
+    public Truncations Truncated
+    {
+        readonly get => Mends.Truncated ? field | Truncations.Mends : field;
+        set;
+    }
+
+    /// <summary>Index of the policy being read, for notes; −1 outside.</summary>
+    public int Policy = -1;
+
+    /// <summary>Index of the failure detail being read, for notes; −1 outside.</summary>
+    public int Detail = -1;
+
+    public readonly JsonTokenType Token => _reader.TokenType;
+
+    /// <summary>Whether anything but white space stands behind the value just finished.</summary>
+    public readonly bool SomethingFollows => _utf8[(int)_reader.BytesConsumed..].ContainsAnyExcept(" \t\r\n"u8);
+
+    public void Next()
+    {
+        if (!_reader.Read())
+            throw new JsonException("The text ends early.");
+        if (_reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray && _reader.CurrentDepth >= _limits.MaxJsonDepth)
+            throw new JsonTooDeepException();
+    }
+
+    /// <summary>Goes to the next name of the object; false at its end.</summary>
+    public bool NextName()
+    {
+        Next();
+        return _reader.TokenType == JsonTokenType.PropertyName;
+    }
+
+    /// <summary>Goes to the next element of the list; false at its end.</summary>
+    public bool NextElement()
+    {
+        Next();
+        return _reader.TokenType != JsonTokenType.EndArray;
+    }
+
+    public readonly bool IsName(ReadOnlySpan<byte> name) => _reader.ValueTextEquals(name);
+
+    /// <summary>Whether the name is met for the first time in its object. If not, its value is skipped (RFC 7493 §2.3 forbids it; readers differ).</summary>
+    public bool First(ref int seen, int bit)
+    {
+        if ((seen & bit) == 0)
+        {
+            seen |= bit;
+            return true;
+        }
+        Note(MendCodes.DuplicateName, "", "A name stands twice in one object; the first was taken.");
+        SkipValue();
+        return false;
+    }
+
+    /// <summary>Goes to the value of the name and into it; false when it is no object (then it is skipped, with a note unless null).</summary>
+    public bool EnterObject() => Enter(JsonTokenType.StartObject);
+
+    /// <summary>Goes to the value of the name and into it; false when it is no list (then it is skipped, with a note unless null).</summary>
+    public bool EnterArray() => Enter(JsonTokenType.StartArray);
+
+    private bool Enter(JsonTokenType kind)
+    {
+        Next();
+        if (_reader.TokenType == kind)
+            return true;
+        if (_reader.TokenType != JsonTokenType.Null)
+            Note(MendCodes.WrongKind, "", kind == JsonTokenType.StartObject ? "An object was expected; the value was ignored." : "A list was expected; the value was ignored.");
+        Skip();
+        return false;
+    }
+
+    /// <summary>Skips the value of the name just read.</summary>
+    public void SkipValue()
+    {
+        Next();
+        Skip();
+    }
+
+    /// <summary>Skips the value at whose first token the cursor stands.</summary>
+    public void Skip()
+    {
+        if (_reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray))
+            return;
+        var depth = _reader.CurrentDepth;
+        do
+            Next();
+        while (_reader.CurrentDepth > depth);
+    }
+
+    /// <summary>Skips the element at whose first token the cursor stands, and all further ones of the list.</summary>
+    public void SkipRestOfArray()
+    {
+        do
+            Skip();
+        while (NextElement());
+    }
+
+    /// <summary>The value of the name as text, trimmed; null when it is empty, null or no text.</summary>
+    public string? Text(string where)
+    {
+        Next();
+        return TextHere(where);
+    }
+
+    private string? TextHere(string where)
+    {
+        switch (_reader.TokenType)
+        {
+            case JsonTokenType.String:
+                return Decode(_reader.ValueSpan, _reader.ValueIsEscaped, where);
+            case JsonTokenType.Null:
+                return null;
+            case JsonTokenType.Number:
+                Note(MendCodes.TextAsNumber, where, "The text is a number; its digits were taken.");
+                return Decode(_reader.ValueSpan, false, where);
+            default:
+                Note(MendCodes.WrongKind, where, "A text was expected; the value was ignored.");
+                Skip();
+                return null;
+        }
+    }
+
+    /// <summary>The value of the name as a list of texts: also a single text, and a list packed into one text. Empty elements are left out.</summary>
+    public IReadOnlyList<string> List(string where)
+    {
+        Next();
+        if (_reader.TokenType != JsonTokenType.StartArray)
+        {
+            if (TextHere(where) is not { } single)
+                return [];
+            var unpacked = new List<string>(1);
+            Unpack(single, unpacked, where);
+            Note(MendCodes.ListAsText, where, "A list was expected; the text was read as its only element.");
+            return unpacked.ToArray();
+        }
+        var list = new List<string>(4);
+        while (NextElement())
+        {
+            if (list.Count >= _limits.MaxListElements)
+            {
+                CutList(where);
+                SkipRestOfArray();
+                break;
+            }
+            if (TextHere(where) is { } text)
+                Unpack(text, list, where);
+        }
+        return list.Count == 0 ? [] : list.ToArray();
+    }
+
+    /// <summary>A count, 0 … 2^53 − 1, whatever it is written as.</summary>
+    public long Count(string where)
+    {
+        Next();
+        switch (_reader.TokenType)
+        {
+            case JsonTokenType.Number:
+                return CountOf(_reader.ValueSpan, where);
+            case JsonTokenType.String:
+                // The longest number worth reading from a text: sign, digits of a double, exponent.
+                const int LongestNumber = 64;
+                if (!_reader.ValueIsEscaped && _reader.ValueSpan.Length <= LongestNumber && IsNumber(_reader.ValueSpan.Trim(" \t"u8)))
+                {
+                    Note(MendCodes.CountAsText, where, "The count is a text; it was read as a number.");
+                    return CountOf(_reader.ValueSpan.Trim(" \t"u8), where);
+                }
+                break;
+        }
+        Note(MendCodes.CountInvalid, where, "The count is no number; it was read as 0.");
+        Skip();
+        return 0;
+    }
+
+    public void Note(string code, string where, string text)
+    {
+        if (Mends.Wanted)
+            Mends.Add(new Mend(code, Place(where), text));
+    }
+
+    private readonly string Place(string where)
+    {
+        if (Policy < 0)
+            return where;
+        var place = string.Create(CultureInfo.InvariantCulture, $"policies[{Policy}]");
+        if (Detail >= 0)
+            place += string.Create(CultureInfo.InvariantCulture, $".failure-details[{Detail}]");
+        return where.Length == 0 ? place : place + "." + where;
+    }
+
+    private static bool IsNumber(ReadOnlySpan<byte> text)
+        => Utf8Parser.TryParse(text, out double value, out var used) && used == text.Length && !double.IsNaN(value);
+
+    private long CountOf(ReadOnlySpan<byte> number, string where)
+    {
+        if (Utf8Parser.TryParse(number, out long whole, out var used) && used == number.Length)
+        {
+            if (whole is >= 0 and <= SessionCount.Maximum)
+                return whole;
+        }
+        else if (!Utf8Parser.TryParse(number, out double real, out used) || used != number.Length)
+        {
+            Note(MendCodes.CountInvalid, where, "The count is no number; it was read as 0.");
+            return 0;
+        }
+        else if (real >= 0 && real <= SessionCount.Maximum)
+        {
+            if (Math.Floor(real) != real)
+                Note(MendCodes.CountNotWhole, where, "The count is not whole; it was rounded down.");
+            return (long)Math.Floor(real);
+        }
+        if (number[0] == '-')
+        {
+            Note(MendCodes.CountNegative, where, "The count is negative; it was read as 0.");
+            return 0;
+        }
+        Note(MendCodes.CountTooLarge, where, "The count is larger than 2^53 - 1; it was read as that.");
+        return SessionCount.Maximum;
+    }
+
+    // Microsoft writes all TLSA records as one text that holds a JSON list.
+    private void Unpack(string text, List<string> list, string where)
+    {
+        if (text is not ['[', .., ']'] || !TryUnpack(text, list, where))
+            list.Add(text);
+    }
+
+    private bool TryUnpack(string text, List<string> list, string where)
+    {
+        var utf8 = Encoding.UTF8.GetBytes(text);
+        var inner = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = 1 });
+        var found = new List<string>();
+        try
+        {
+            inner.Read();
+            while (inner.Read() && inner.TokenType != JsonTokenType.EndArray)
+            {
+                if (inner.TokenType != JsonTokenType.String)
+                    return false;
+                if (Decode(inner.ValueSpan, inner.ValueIsEscaped, where) is { } element)
+                    found.Add(element);
+            }
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+        if (list.Count + found.Count > _limits.MaxListElements)
+        {
+            CutList(where);
+            found.RemoveRange(_limits.MaxListElements - list.Count, found.Count - (_limits.MaxListElements - list.Count));
+        }
+        list.AddRange(found);
+        Note(MendCodes.ListPackedInText, where, "A list was packed into one text; it was unpacked.");
+        return true;
+    }
+
+    private void CutList(string where)
+    {
+        Truncated |= Truncations.Lists;
+        Note(MendCodes.ListTruncated, where, $"The list has more than {_limits.MaxListElements} elements; the rest was skipped.");
+    }
+
+    private string? Decode(ReadOnlySpan<byte> text, bool escaped, string where)
+    {
+        if (!escaped)
+            return Finish(text, where);
+        // White space in front is trimmed later, so it does not count.
+        var rented = ArrayPool<byte>.Shared.Rent(text.Length);
+        try
+        {
+            var length = JsonEscapes.Resolve(text, rented);
+            return Finish(rented.AsSpan(0, length), where);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+    }
+
+    private string? Finish(ReadOnlySpan<byte> text, string where)
+    {
+        text = text.Trim(" \t\r\n"u8);
+        if (text.IsEmpty)
+            return null;
+        if (text.Length > _limits.MaxStringBytes)
+        {
+            Truncated |= Truncations.Strings;
+            Note(MendCodes.TextTruncated, where, $"The text is longer than {_limits.MaxStringBytes} bytes; it was cut.");
+            var end = _limits.MaxStringBytes;
+            // Not within a character: continuation bytes are 10xxxxxx, and a character has at most three.
+            for (var back = 0; back < 3 && end > 0 && (text[end] & 0xC0) == 0x80; back++)
+                end--;
+            text = text[..end];
+        }
+        var nul = text.Contains((byte)0);
+        if (!nul && _words.Find(text) is { } word)
+            return word;
+        if (!nul && Utf8.IsValid(text))
+            return Encoding.UTF8.GetString(text);
+        Note(MendCodes.TextRepaired, where, "The text holds NUL or is not UTF-8; U+FFFD stands in its place.");
+        return Encoding.UTF8.GetString(text).Replace('\0', '\uFFFD');
+    }
+}

@@ -1,0 +1,453 @@
+using System.Text.Json;
+using static MtaSts.Protocol.Reports.DecodeResult;
+
+namespace MtaSts.Protocol.Reports.Decoding;
+
+/// <summary>
+/// Reads the JSON of a report (RFC 8460 §4.4) in one pass. Bad policies and details are skipped with a note and the rest is kept; refused is only
+/// what is not JSON, belongs to no day or has no list of policies.
+/// </summary>
+internal ref struct ReportJson
+{
+    private readonly ReportLimits _limits;
+    private JsonCursor _json;
+    private int _details;
+
+    private ReportJson(ReadOnlySpan<byte> utf8, ReportLimits limits)
+    {
+        _limits = limits;
+        _json = new JsonCursor(utf8, limits);
+    }
+
+    /// <summary>The report, or why there is none. A byte order mark in front and anything behind the object is tolerated.</summary>
+    public static (TlsReport? Report, Refused? Refusal) Read(ReadOnlySpan<byte> utf8, ReportLimits limits, Mend? alreadyMended)
+    {
+        if (utf8.StartsWith(Sniffer.ByteOrderMark))
+            utf8 = utf8[Sniffer.ByteOrderMark.Length..];
+        // Some stores fill up with NUL.
+        var text = utf8.TrimEnd((byte)0);
+        try
+        {
+            var reader = new ReportJson(text, limits);
+            if (alreadyMended is not null)
+                reader._json.Mends.Add(alreadyMended);
+            return reader.Report();
+        }
+        catch (JsonTooDeepException)
+        {
+            return (null, Refusals.JsonTooDeep(limits));
+        }
+        catch (JsonException error)
+        {
+            return (null, Refusals.MalformedJson(error.LineNumber, error.BytePositionInLine));
+        }
+    }
+
+    private (TlsReport?, Refused?) Report()
+    {
+        _json.Next();
+        if (_json.Token != JsonTokenType.StartObject)
+            return (null, Refusals.JsonNoObject);
+        string? organisation = null, contact = null, id = null;
+        List<ReportedPolicy>? policies = null;
+        var range = new DateRange();
+        int seen = 0;
+        while (_json.NextName())
+        {
+            if (_json.IsName("organization-name"u8))
+            {
+                if (_json.First(ref seen, 1))
+                    organisation = _json.Text("organization-name");
+            }
+            else if (_json.IsName("date-range"u8))
+            {
+                if (_json.First(ref seen, 2))
+                    range = Range();
+            }
+            else if (_json.IsName("contact-info"u8))
+            {
+                if (_json.First(ref seen, 4))
+                    contact = _json.Text("contact-info");
+            }
+            else if (_json.IsName("report-id"u8))
+            {
+                if (_json.First(ref seen, 8))
+                    id = _json.Text("report-id");
+            }
+            else if (_json.IsName("policies"u8))
+            {
+                if (_json.First(ref seen, 16))
+                    policies = Policies();
+            }
+            else
+            {
+                _json.SkipValue();
+            }
+        }
+        if ((seen & (2 | 16)) == 0)
+            return (null, Refusals.OtherJson);
+        if (range.Refusal is not null)
+            return (null, range.Refusal);
+        if (policies is null)
+            return (null, Refusals.PoliciesNotAList);
+
+        if (_json.SomethingFollows)
+            _json.Note(MendCodes.TrailingContent, "", "Something follows the report; it was ignored.");
+        if (organisation is null)
+            _json.Note(MendCodes.OrganizationNameMissing, "organization-name", "The reporter does not name itself.");
+        if (contact is null)
+            _json.Note(MendCodes.ContactInfoMissing, "contact-info", "The reporter gives no address.");
+        if (id is null)
+            _json.Note(MendCodes.ReportIdMissing, "report-id", "The report has no id; its content stands in for it.");
+        if (range.End < range.Start)
+            _json.Note(MendCodes.DateRangeReversed, "date-range", "The range ends before it begins.");
+        return (new TlsReport
+        {
+            OrganizationName = organisation,
+            ContactInfo = contact,
+            ReportId = id,
+            Start = range.Start,
+            End = range.End,
+            Policies = policies.ToArray(),
+            Mended = _json.Mends.List,
+            Truncated = _json.Truncated,
+        }, null);
+    }
+
+    private DateRange Range()
+    {
+        if (!_json.EnterObject())
+            return _json.Token == JsonTokenType.Null ? default : new DateRange { Refused = Refusals.RangeMalformed("date-range") };
+        var range = new DateRange();
+        int seen = 0;
+        while (_json.NextName())
+        {
+            if (_json.IsName("start-datetime"u8))
+            {
+                if (_json.First(ref seen, 1))
+                    range.HasStart = Moment("start-datetime", ref range, out range.Start);
+            }
+            else if (_json.IsName("end-datetime"u8))
+            {
+                if (_json.First(ref seen, 2))
+                    range.HasEnd = Moment("end-datetime", ref range, out range.End);
+            }
+            else
+            {
+                _json.SkipValue();
+            }
+        }
+        range.Present = true;
+        return range;
+    }
+
+    private bool Moment(string field, ref DateRange range, out DateTimeOffset moment)
+    {
+        moment = default;
+        if (_json.Text(field) is not { } text)
+            return false;
+        if (!ReportDates.TryRead(text, out moment, out var mend))
+        {
+            range.Refused ??= Refusals.RangeMalformed(field);
+            return true;
+        }
+        if (mend == MendCodes.DateWithoutZone)
+            _json.Note(mend, "date-range." + field, "The date-time has no zone; it was read as UTC.");
+        else if (mend == MendCodes.DateWithoutTime)
+            _json.Note(mend, "date-range." + field, "The date has no time; it was read as midnight UTC.");
+        return true;
+    }
+
+    private List<ReportedPolicy>? Policies()
+    {
+        if (!_json.EnterArray())
+            return null;
+        var policies = new List<ReportedPolicy>(2);
+        for (_json.Policy = 0; _json.NextElement(); _json.Policy++)
+        {
+            if (policies.Count == _limits.MaxPolicies)
+            {
+                _json.Truncated |= Truncations.Policies;
+                _json.Policy = -1;
+                _json.Note(MendCodes.PoliciesTruncated, "policies", $"There are more than {_limits.MaxPolicies} policies; the rest was skipped.");
+                _json.SkipRestOfArray();
+                break;
+            }
+            if (Policy() is { } policy)
+                policies.Add(policy);
+            else
+                _json.Note(MendCodes.PolicySkipped, "", "The element is no object or names no policy; it was skipped.");
+        }
+        _json.Policy = -1;
+        return policies;
+    }
+
+    private ReportedPolicy? Policy()
+    {
+        if (_json.Token != JsonTokenType.StartObject)
+        {
+            _json.Skip();
+            return null;
+        }
+        string? type = null, domain = null;
+        IReadOnlyList<string> policyString = [], mxHost = [];
+        List<FailureDetail>? details = null;
+        long successful = 0, failed = 0;
+        bool hasPolicy = false, hasSummary = false;
+        int seen = 0;
+        while (_json.NextName())
+        {
+            if (_json.IsName("policy"u8))
+            {
+                if (_json.First(ref seen, 1))
+                    hasPolicy = PolicyObject(ref type, ref domain, ref policyString, ref mxHost);
+            }
+            else if (_json.IsName("summary"u8))
+            {
+                if (_json.First(ref seen, 2))
+                    hasSummary = Summary(ref successful, ref failed);
+            }
+            else if (_json.IsName("failure-details"u8))
+            {
+                if (_json.First(ref seen, 4))
+                    details = Details();
+            }
+            else
+            {
+                _json.SkipValue();
+            }
+        }
+        if (!hasPolicy)
+            return null;
+        if (type is null)
+            _json.Note(MendCodes.PolicyTypeMissing, "policy.policy-type", "The policy has no type; it was kept without one.");
+        if (domain is null)
+            _json.Note(MendCodes.PolicyDomainMissing, "policy.policy-domain", "The policy names no domain; the mail's header or the address it came to has to tell.");
+        else if (!ReportDomains.IsName(domain))
+            _json.Note(MendCodes.PolicyDomainInvalid, "policy.policy-domain", "The domain is not a domain name; it was kept as written.");
+        if (!hasSummary)
+            _json.Note(MendCodes.SummaryMissing, "summary", "The policy has no summary; its counts were read as 0.");
+        NoteExcess(details, failed);
+        return new ReportedPolicy
+        {
+            PolicyType = type ?? "",
+            PolicyDomain = domain,
+            PolicyString = policyString,
+            MxHost = mxHost,
+            Successful = successful,
+            Failed = failed,
+            Details = details is null ? [] : details.ToArray(),
+        };
+    }
+
+    private bool PolicyObject(ref string? type, ref string? domain, ref IReadOnlyList<string> policyString, ref IReadOnlyList<string> mxHost)
+    {
+        if (!_json.EnterObject())
+            return false;
+        int seen = 0;
+        while (_json.NextName())
+        {
+            if (_json.IsName("policy-type"u8))
+            {
+                if (_json.First(ref seen, 1))
+                    type = _json.Text("policy.policy-type");
+            }
+            else if (_json.IsName("policy-string"u8))
+            {
+                if (_json.First(ref seen, 2))
+                    policyString = _json.List("policy.policy-string");
+            }
+            else if (_json.IsName("policy-domain"u8))
+            {
+                if (_json.First(ref seen, 4))
+                    domain = _json.Text("policy.policy-domain") is { } name ? ReportDomains.Normalise(name) : null;
+            }
+            else if (_json.IsName("mx-host"u8))
+            {
+                if (_json.First(ref seen, 8))
+                    mxHost = WithoutPrefix(_json.List("policy.mx-host"));
+            }
+            else
+            {
+                _json.SkipValue();
+            }
+        }
+        return true;
+    }
+
+    private IReadOnlyList<string> WithoutPrefix(IReadOnlyList<string> hosts)
+    {
+        if (!hosts.Any(HasPrefix))
+            return hosts;
+        _json.Note(MendCodes.MxHostPrefix, "policy.mx-host", "The patterns begin with \"mx:\"; it was left out.");
+        return [.. hosts.Select(h => HasPrefix(h) ? h[3..].Trim() : h).Where(h => h.Length > 0)];
+
+        static bool HasPrefix(string host) => host.StartsWith("mx:", StringComparison.OrdinalIgnoreCase);
+    }
+
+    private bool Summary(ref long successful, ref long failed)
+    {
+        if (!_json.EnterObject())
+            return false;
+        int seen = 0;
+        while (_json.NextName())
+        {
+            if (_json.IsName("total-successful-session-count"u8))
+            {
+                if (_json.First(ref seen, 1))
+                    successful = _json.Count("summary.total-successful-session-count");
+            }
+            else if (_json.IsName("total-failure-session-count"u8))
+            {
+                if (_json.First(ref seen, 2))
+                    failed = _json.Count("summary.total-failure-session-count");
+            }
+            else
+            {
+                _json.SkipValue();
+            }
+        }
+        if ((seen & 1) == 0)
+            _json.Note(MendCodes.CountMissing, "summary.total-successful-session-count", "The count is absent; it was read as 0.");
+        if ((seen & 2) == 0)
+            _json.Note(MendCodes.CountMissing, "summary.total-failure-session-count", "The count is absent; it was read as 0.");
+        return true;
+    }
+
+    private List<FailureDetail>? Details()
+    {
+        if (!_json.EnterArray())
+            return null;
+        var details = new List<FailureDetail>();
+        for (_json.Detail = 0; _json.NextElement(); _json.Detail++)
+        {
+            if (_details == _limits.MaxDetails)
+            {
+                _json.Truncated |= Truncations.Details;
+                _json.Detail = -1;
+                _json.Note(MendCodes.DetailsTruncated, "failure-details", $"The report has more than {_limits.MaxDetails} failure details; the rest was skipped.");
+                _json.SkipRestOfArray();
+                break;
+            }
+            if (Detail() is { } detail)
+            {
+                details.Add(detail);
+                _details++;
+            }
+            else
+            {
+                _json.Note(MendCodes.DetailSkipped, "", "The element is no object or has no result type; it was skipped.");
+            }
+        }
+        _json.Detail = -1;
+        return details;
+    }
+
+    private FailureDetail? Detail()
+    {
+        if (_json.Token != JsonTokenType.StartObject)
+        {
+            _json.Skip();
+            return null;
+        }
+        string? type = null, sendingIp = null, host = null, helo = null, receivingIp = null, information = null, reason = null;
+        long count = 0;
+        int seen = 0;
+        while (_json.NextName())
+        {
+            if (_json.IsName("result-type"u8))
+            {
+                if (_json.First(ref seen, 1))
+                    type = _json.Text("result-type");
+            }
+            else if (_json.IsName("sending-mta-ip"u8))
+            {
+                if (_json.First(ref seen, 2))
+                    sendingIp = _json.Text("sending-mta-ip");
+            }
+            else if (_json.IsName("receiving-mx-hostname"u8))
+            {
+                if (_json.First(ref seen, 4))
+                    host = _json.Text("receiving-mx-hostname");
+            }
+            else if (_json.IsName("receiving-mx-helo"u8))
+            {
+                if (_json.First(ref seen, 8))
+                    helo = _json.Text("receiving-mx-helo");
+            }
+            else if (_json.IsName("receiving-ip"u8))
+            {
+                if (_json.First(ref seen, 16))
+                    receivingIp = _json.Text("receiving-ip");
+            }
+            else if (_json.IsName("failed-session-count"u8))
+            {
+                if (_json.First(ref seen, 32))
+                    count = _json.Count("failed-session-count");
+            }
+            else if (_json.IsName("additional-information"u8))
+            {
+                if (_json.First(ref seen, 64))
+                    information = _json.Text("additional-information") ?? information;
+            }
+            else if (_json.IsName("failure-reason-code"u8))
+            {
+                if (_json.First(ref seen, 128))
+                    reason = _json.Text("failure-reason-code");
+            }
+            else if (_json.IsName("additional-info-uri"u8))
+            {
+                // The placeholder of the RFC's schema (§4.4), which some took for the name.
+                if (_json.First(ref seen, 256))
+                {
+                    _json.Note(MendCodes.FieldNameVariant, "additional-info-uri", "The field is named additional-info-uri; it was read as additional-information.");
+                    information ??= _json.Text("additional-info-uri");
+                }
+            }
+            else
+            {
+                _json.SkipValue();
+            }
+        }
+        if (type is null)
+            return null;
+        if ((seen & 32) == 0)
+            _json.Note(MendCodes.CountMissing, "failed-session-count", "The count is absent; it was read as 0.");
+        return new FailureDetail
+        {
+            ResultType = type,
+            SendingMtaIp = sendingIp,
+            ReceivingMxHostname = host,
+            ReceivingMxHelo = helo,
+            ReceivingIp = receivingIp,
+            FailedSessions = count,
+            AdditionalInformation = information,
+            FailureReasonCode = reason,
+        };
+    }
+
+    private void NoteExcess(List<FailureDetail>? details, long failed)
+    {
+        if (details is null)
+            return;
+        long sum = 0;
+        foreach (var detail in details)
+            sum = SessionCount.Add(sum, detail.FailedSessions);
+        if (sum > failed)
+            _json.Note(MendCodes.DetailsExceedTotal, "failure-details", "The details add up to more than the total; both were kept, as one session may count under several results.");
+    }
+
+    private struct DateRange
+    {
+        public bool Present, HasStart, HasEnd;
+        public DateTimeOffset Start, End;
+        public Refused? Refused;
+
+        public readonly Refused? Refusal
+            => Refused is not null ? Refused
+                : !Present ? Refusals.RangeMissing("date-range")
+                : !HasStart ? Refusals.RangeMissing("start-datetime")
+                : !HasEnd ? Refusals.RangeMissing("end-datetime")
+                : null;
+    }
+}
