@@ -1,0 +1,96 @@
+using MtaSts.Grains.Domains;
+using MtaSts.Modules.Dns;
+using MtaSts.Protocol;
+
+namespace MtaSts.Grains.Tests.Domains;
+
+/// <summary>One domain's life on a clock that the test turns: commands in, state and what senders get out.</summary>
+internal sealed class LifecycleBench
+{
+    public const string Domain = "example.com";
+    public const string Alice = "ws-alice";
+    public const string Bob = "ws-bob";
+
+    public static readonly NamingOptions Naming = new() { HostingTarget = "mta-sts.service.net", IntakeMailDomain = "reports.service.net" };
+
+    public HostingOptions Options { get; } = new();
+
+    public DomainLifecycle Lifecycle => field ??= new DomainLifecycle(Naming, Options);
+
+    public DomainState State { get; set; } = new();
+
+    public DateTimeOffset Now { get; set; } = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>Since when the current version is handed out, as the grain notes it.</summary>
+    public DateTimeOffset HandedOutSince { get; set; }
+
+    public PolicyVersion? Served => PolicyVersions.Current(State);
+
+    public void Set(DomainState next)
+    {
+        var before = Served?.Number;
+        State = next;
+        if (Served?.Number != before)
+            HandedOutSince = Now;
+    }
+
+    public Refusal? Do(Func<DomainState, DateTimeOffset, Decision> command)
+    {
+        var decision = command(State, Now);
+        if (decision.Refusal is null)
+            Set(decision.State);
+        return decision.Refusal;
+    }
+
+    public void Claim(string workspace) => Do((s, now) => DomainLifecycle.AddClaim(s, workspace, Token(workspace), now));
+
+    public Refusal? Put(string workspace, PolicyMode mode, int maxAge, params string[] mx) =>
+        Do((s, now) => Lifecycle.PutPolicy(s, workspace, new PolicyContent(mode, mx.Length == 0 ? ["mx1.example.com"] : mx, maxAge), workspace, null, now));
+
+    public Refusal? Enable(string workspace) => Do((s, now) => Lifecycle.EnableHosting(s, workspace, workspace, now));
+
+    public Refusal? Disable(string workspace) => Do((s, now) => Lifecycle.DisableHosting(s, workspace, workspace, now));
+
+    public void See(string? cnameOf, string? policyRecord = null, int ttl = 300, params string[] mx) => Set(Lifecycle.Observe(State, Observe(cnameOf, policyRecord, ttl, mx), Now));
+
+    public Observation Observe(string? cnameOf, string? policyRecord = null, int ttl = 300, params string[] mx) => new(
+        Domain,
+        Now,
+        Seen(cnameOf is null ? null : Naming.CnameTarget(Token(cnameOf)), ttl),
+        Seen(policyRecord, ttl),
+        Seen(null, ttl),
+        mx.Length == 0 ? Seen("mx1.example.com", ttl) : new LookupView(DnsStatus.Found, mx, ttl, null));
+
+    public void Finish(EffectKind kind, EffectOutcome? outcome = null)
+    {
+        foreach (var effect in State.Effects.Where(e => e.Kind == kind).ToArray())
+            Set(Lifecycle.EffectDone(State, effect.Id, outcome ?? new EffectOutcome(true), Now));
+    }
+
+    public void Tick() => Set(Lifecycle.Tick(State, Now, HandedOutSince));
+
+    public void Pass(TimeSpan time)
+    {
+        Now += time;
+        Tick();
+    }
+
+    public void GoLive(string workspace, PolicyMode mode = PolicyMode.Testing, int maxAge = 86_400)
+    {
+        Claim(workspace);
+        Put(workspace, mode, maxAge);
+        Enable(workspace);
+        See(workspace);
+        Finish(EffectKind.EnsureHostname);
+    }
+
+    public DomainView View(string workspace) =>
+        new DomainViews(Naming, Options).For(Domain, State, Claims.Of(State, workspace)!, Now, HandedOutSince);
+
+    public IReadOnlyList<RecordView> Records(string workspace) => RecordChecks.All(Domain, State, Claims.Of(State, workspace)!, Naming);
+
+    public static string Token(string workspace) => "token" + workspace[3..];
+
+    private static LookupView Seen(string? value, int ttl) =>
+        value is null ? new LookupView(DnsStatus.NoName, [], 0, null) : new LookupView(DnsStatus.Found, [value], ttl, null);
+}

@@ -1,0 +1,96 @@
+using CsCheck;
+using MtaSts.Grains.Domains;
+using MtaSts.Protocol;
+using Xunit;
+
+namespace MtaSts.Grains.Tests.Domains;
+
+/// <summary>
+/// What must hold in every life a domain can have, checked against a model that keeps its own books: what senders were
+/// given, when, and until when they may remember it.
+/// </summary>
+public sealed class LifecycleProperties
+{
+    private const int Lives = 20_000;
+    private static readonly string[] Workspaces = [LifecycleBench.Alice, LifecycleBench.Bob];
+    private static readonly int[] MaxAges = [86_400, 604_800, 2_592_000];
+
+    private static readonly Gen<Action<LifecycleBench>> Step = Gen.Frequency(
+        (1, Pick(Workspaces).Select(w => (Action<LifecycleBench>)(b => b.Claim(w)))),
+        (2, Gen.Select(Pick(Workspaces), Gen.Enum<PolicyMode>(), Pick(MaxAges), Gen.Int[1, 3]).Select((w, mode, age, mx) =>
+            (Action<LifecycleBench>)(b => b.Put(w, mode, age, $"mx{mx}.example.com")))),
+        (2, Pick(Workspaces).Select(w => (Action<LifecycleBench>)(b => b.Enable(w)))),
+        (1, Pick(Workspaces).Select(w => (Action<LifecycleBench>)(b => b.Disable(w)))),
+        (1, Pick(Workspaces).Select(w => (Action<LifecycleBench>)(b => b.Do((s, now) => b.Lifecycle.RemoveClaim(s, w, w, now))))),
+        (5, Gen.Select(Pick<string?>(LifecycleBench.Alice, LifecycleBench.Bob, null), Gen.Int[30, 7_200]).Select((w, ttl) =>
+            (Action<LifecycleBench>)(b => b.See(w, "v=STSv1; id=1;", ttl)))),
+        (3, Pick(EffectKind.EnsureHostname, EffectKind.RemoveHostname).Select(k => (Action<LifecycleBench>)(b => b.Finish(k)))),
+        (2, Pick(EffectKind.EnsureHostname, EffectKind.RemoveHostname).Select(k =>
+            (Action<LifecycleBench>)(b => b.Finish(k, new EffectOutcome(false, "down"))))),
+        (3, Gen.Int[1, 60].Select(s => (Action<LifecycleBench>)(b => b.Pass(TimeSpan.FromSeconds(s))))),
+        (3, Gen.Int[1, 48].Select(h => (Action<LifecycleBench>)(b => b.Pass(TimeSpan.FromHours(h))))),
+        (1, Gen.Int[1, 40].Select(d => (Action<LifecycleBench>)(b => b.Pass(TimeSpan.FromDays(d))))),
+        (1, Gen.Const((Action<LifecycleBench>)(b => b.HandedOutSince = b.Now)))); // The grain was activated anew.
+
+    private static Gen<T> Pick<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
+
+    [Fact]
+    public void AnyLife_Invariants_Hold() => Step.Array[1, 60].Sample(steps =>
+    {
+        var bench = new LifecycleBench();
+        var books = new SenderBooks(bench);
+        foreach (var step in steps)
+        {
+            step(bench);
+            books.Check();
+        }
+    }, iter: Lives);
+
+    /// <summary>What the world outside knows, noted without a look at the state's own moments.</summary>
+    private sealed class SenderBooks(LifecycleBench bench)
+    {
+        private readonly Dictionary<int, (string Id, DateTimeOffset RememberedUntil)> seen = [];
+        private readonly HashSet<string> ids = [];
+        private int? current;
+        private DateTimeOffset currentSince;
+
+        public void Check()
+        {
+            var served = bench.Served;
+            if (current is { } previous && served?.Number != previous)
+                seen[previous] = (seen[previous].Id, bench.Now + bench.Options.Lease + TimeSpan.FromSeconds(MaxAgeOf(previous)));
+            if (served is not null && served.Number != current)
+            {
+                Assert.True(ids.Add(served.Id), "an id was used twice");
+                seen[served.Number] = (served.Id, DateTimeOffset.MaxValue);
+                currentSince = bench.Now;
+            }
+            current = served?.Number;
+
+            var promised = seen.Where(v => v.Key != current).Select(v => v.Value.RememberedUntil).DefaultIfEmpty(DateTimeOffset.MinValue).Max();
+            if (served is null)
+                Assert.True(bench.Now >= PromisedByPolicies(), "404 while a sender may still apply a cached policy");
+            if (bench.State.Effects.Any(e => e.Kind == EffectKind.RemoveHostname))
+            {
+                Assert.True(bench.Now >= promised, "the hostname is let go before the clock has run out");
+                Assert.Equal(PolicyMode.None, served!.Content.Mode);
+            }
+            if (Announcement.Version(bench.State) is { } announced && announced.Number == current)
+                Assert.True(bench.Now >= currentSince + bench.Options.Lease, "an id is announced before every gateway serves its version");
+            if (served is not null)
+            {
+                Assert.NotNull(bench.State.Holder);
+                PolicyReading reading = PolicyReader.ReadStrict(PolicyVersions.Body(served.Content));
+                Assert.IsType<PolicyReading.Accepted>(reading);
+            }
+        }
+
+        // The none version that was served to the end leaves nothing to apply.
+        private DateTimeOffset PromisedByPolicies() => seen.Where(v => Content(v.Key).Mode != PolicyMode.None)
+            .Select(v => v.Value.RememberedUntil).DefaultIfEmpty(DateTimeOffset.MinValue).Max();
+
+        private int MaxAgeOf(int number) => Content(number).MaxAge;
+
+        private PolicyContent Content(int number) => bench.State.Versions.Single(v => v.Number == number).Content;
+    }
+}
