@@ -165,6 +165,20 @@ public class LimitTests
     }
 
     [Fact]
+    public void MaxMailHeaderBytes_AtTheLimitAndBeyond()
+    {
+        Given.Decoded(Header(Default.MaxMailHeaderBytes));
+        AssertRefused(Header(Default.MaxMailHeaderBytes + 1), Default, RefusalReason.TooManyParts, nameof(ReportLimits.MaxMailHeaderBytes));
+
+        // The header of the mail and that of its only part, with the blank lines that end them.
+        static byte[] Header(int bytes)
+        {
+            const string Head = "Content-Type: multipart/mixed; boundary=b\nX: ", Part = "Y: z\n";
+            return Given.Utf8(Head + new string('x', bytes - Head.Length - Part.Length - 3) + "\n\n--b\n" + Part + "\n" + Given.SmallJson);
+        }
+    }
+
+    [Fact]
     public void MaxArchiveDepth_AtTheLimitAndBeyond()
     {
         var two = Given.Gzip(Given.Gzip(Given.SmallJson));
