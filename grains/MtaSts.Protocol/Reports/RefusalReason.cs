@@ -39,7 +39,7 @@ public enum RefusalReason
     /// <summary><c>policies</c> is absent or not a list.</summary>
     PoliciesNotAList = 11,
 
-    /// <summary>More MIME parts, header fields or archive members than are looked at.</summary>
+    /// <summary>More MIME parts, header fields (or bytes of them) or archive members than are looked at.</summary>
     TooManyParts = 12,
 
     /// <summary>More reports in one delivery than <see cref="ReportLimits.MaxReports"/>.</summary>

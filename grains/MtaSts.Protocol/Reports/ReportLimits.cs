@@ -30,6 +30,9 @@ public sealed record ReportLimits
     /// <summary>Header fields of one mail, those of its parts included. 2,000: heavily relayed mails have some 100. Holds off mails made of headers only.</summary>
     public int MaxMailHeaders { get; init; } = 2000;
 
+    /// <summary>Bytes of all header blocks of one mail together, with those of its parts and the blank line that ends each. 256 KiB: heavily relayed mails have some 30 KiB. Holds off a field without end, whose reading costs the square of its length.</summary>
+    public int MaxMailHeaderBytes { get; init; } = 256 * 1024;
+
     /// <summary>Nesting of archives. 2: a gzip within a zip, or a gzip sent with <c>Content-Encoding: gzip</c>. Holds off archives that contain themselves.</summary>
     public int MaxArchiveDepth { get; init; } = 2;
 

@@ -72,7 +72,20 @@ internal ref struct JsonCursor
         return _reader.TokenType != JsonTokenType.EndArray;
     }
 
-    public readonly bool IsName(ReadOnlySpan<byte> name) => _reader.ValueTextEquals(name);
+    /// <summary>Whether the name just read is this one. The framework's comparison throws at half a surrogate pair.</summary>
+    public readonly bool IsName(ReadOnlySpan<byte> name)
+        => _reader.ValueIsEscaped ? IsEscapedName(name) : _reader.ValueSpan.SequenceEqual(name);
+
+    private readonly bool IsEscapedName(ReadOnlySpan<byte> name)
+    {
+        // Six bytes, \uXXXX, for each character at most.
+        const int LongestName = 32, LongestEscape = 6;
+        var written = _reader.ValueSpan;
+        if (written.Length > LongestName * LongestEscape)
+            return false;
+        Span<byte> resolved = stackalloc byte[LongestName * LongestEscape];
+        return resolved[..JsonEscapes.Resolve(written, resolved)].SequenceEqual(name);
+    }
 
     /// <summary>Whether the name is met for the first time in its object. If not, its value is skipped (RFC 7493 §2.3 forbids it; readers differ).</summary>
     public bool First(ref int seen, int bit)

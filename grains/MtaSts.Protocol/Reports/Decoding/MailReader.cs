@@ -2,13 +2,6 @@ using MimeKit;
 
 namespace MtaSts.Protocol.Reports.Decoding;
 
-/// <summary>What the mails of one delivery, those within mails included, have used up.</summary>
-internal sealed class MailBudget
-{
-    public int Parts;
-    public int Headers;
-}
-
 /// <summary>
 /// Finds the parts of a mail. MimeKit's event reader tells where each begins and ends; no tree is built and no content copied, and the limits
 /// are held while it reads.
@@ -19,6 +12,7 @@ internal sealed class MailReader : MimeReader
     private const int DepthBeyondLimit = 2;
 
     private readonly ArraySegment<byte> _mail;
+    private readonly MailStream _stream;
     private readonly ReportLimits _limits;
     private readonly List<MailPart> _parts = new(2);
     private readonly Stack<MailHeaders> _messages = new(1);
@@ -27,10 +21,11 @@ internal sealed class MailReader : MimeReader
     private MailHeaders _block = new();
     private Header? _encoding, _disposition, _type;
 
-    private MailReader(ArraySegment<byte> mail, Stream stream, int depth, MailBudget budget, ReportLimits limits)
+    private MailReader(ArraySegment<byte> mail, MailStream stream, int depth, MailBudget budget, ReportLimits limits)
         : base(new ParserOptions { MaxMimeDepth = limits.MaxMimeDepth + DepthBeyondLimit }, stream, MimeFormat.Entity)
     {
         _mail = mail;
+        _stream = stream;
         _depth = depth;
         _budget = budget;
         _limits = limits;
@@ -45,7 +40,7 @@ internal sealed class MailReader : MimeReader
     /// <exception cref="LimitExceededException">One of the limits was met.</exception>
     public static List<MailPart> Read(ArraySegment<byte> mail, int depth, MailBudget budget, ReportLimits limits)
     {
-        using var stream = new MemoryStream(mail.Array!, mail.Offset, mail.Count, writable: false);
+        using var stream = new MailStream(mail, budget, limits);
         var reader = new MailReader(mail, stream, depth, budget, limits);
         reader.ReadMessage();
         return reader._parts;
@@ -66,6 +61,7 @@ internal sealed class MailReader : MimeReader
 
     protected override void OnHeadersBegin(long beginOffset, int beginLineNumber, CancellationToken cancellationToken)
     {
+        _stream.EnterHeaders(beginOffset);
         _block = new MailHeaders();
         _encoding = _disposition = _type = null;
     }
@@ -88,6 +84,9 @@ internal sealed class MailReader : MimeReader
         }
         _block.Add(header);
     }
+
+    protected override void OnHeadersEnd(long beginOffset, int beginLineNumber, long endOffset, int lines, CancellationToken cancellationToken)
+        => _stream.LeaveHeaders(endOffset);
 
     protected override void OnMultipartBegin(ContentType contentType, long beginOffset, int beginLineNumber, CancellationToken cancellationToken)
     {

@@ -74,6 +74,9 @@ internal static class Refusals
     public static Refused TooManyHeaders(ReportLimits limits) => new(
         RefusalReason.TooManyParts, $"The mail has more than {limits.MaxMailHeaders} header fields ({nameof(ReportLimits.MaxMailHeaders)}). Send the report by itself.", nameof(ReportLimits.MaxMailHeaders));
 
+    public static Refused HeadersTooLong(ReportLimits limits) => new(
+        RefusalReason.TooManyParts, $"The mail's header fields are longer than {limits.MaxMailHeaderBytes} bytes ({nameof(ReportLimits.MaxMailHeaderBytes)}). Send the report by itself.", nameof(ReportLimits.MaxMailHeaderBytes));
+
     public static Refused TooManyReports(ReportLimits limits) => new(
         RefusalReason.TooManyReports, $"The delivery holds more than {limits.MaxReports} reports ({nameof(ReportLimits.MaxReports)}). Send fewer at a time.", nameof(ReportLimits.MaxReports));
 }
