@@ -5,11 +5,11 @@ using MtaSts.Host.Bootstrap;
 //using MtaSts.Host.Dns;
 //using MtaSts.Host.Gateway;
 using MtaSts.Host.Modules;
-//using MtaSts.Host.Storage;
+using MtaSts.Host.Storage;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddDefaults();
-//builder.AddStorage();
+builder.AddStorage();
 //builder.AddDns();
 builder.AddModules();
 builder.AddGrains();
