@@ -1,0 +1,94 @@
+using System.Data.Common;
+using DbUp;
+using DbUp.Builder;
+using Npgsql;
+
+namespace MtaSts.Host.Storage;
+
+/// <summary>A PostgreSQL database, shared by all silos of a cluster.</summary>
+internal sealed class PostgresStore : Store
+{
+    /// <summary>The advisory lock of schema changes; any constant will do, as long as every version has the same.</summary>
+    private const long SchemaLock = 0x4d74_6153_7473_0001;
+
+    private static readonly TimeSpan ConnectRetry = TimeSpan.FromMilliseconds(500);
+
+    private readonly TimeProvider clock;
+    private readonly TimeSpan startTimeout;
+    private readonly string connectionString;
+    private readonly NpgsqlDataSource source;
+
+    public PostgresStore(string connectionString, TimeSpan startTimeout, TimeProvider clock)
+    {
+        this.clock = clock;
+        this.startTimeout = startTimeout;
+        this.connectionString = connectionString;
+        source = NpgsqlDataSource.Create(connectionString);
+        var parsed = new NpgsqlConnectionStringBuilder(connectionString);
+        Description = $"PostgreSQL database {parsed.Database ?? parsed.Username} at {parsed.Host}:{parsed.Port}";
+    }
+
+    public override string Invariant => "Npgsql";
+    public override DbDataSource DataSource => source;
+    public override string Description { get; }
+    public override string Scripts => "PostgreSql";
+
+    public override async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        var began = clock.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await using var connection = await source.OpenConnectionAsync(cancellationToken);
+                return;
+            }
+            // Transient: nobody listens yet, or the server is starting. A wrong password or database will not mend itself.
+            catch (NpgsqlException exception) when (exception.IsTransient && clock.GetElapsedTime(began) < startTimeout)
+            {
+                await Task.Delay(ConnectRetry, cancellationToken);
+            }
+            catch (NpgsqlException exception)
+            {
+                throw new StoreException($"{Description} cannot be opened: {exception.Message}", exception);
+            }
+        }
+    }
+
+    public override async Task<IAsyncDisposable> LockSchemaAsync(CancellationToken cancellationToken)
+    {
+        var connection = await source.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = "SELECT pg_advisory_lock($1)";
+            command.CommandTimeout = 0; // Others' schema changes take as long as they take.
+            command.Parameters.Add(new NpgsqlParameter { Value = SchemaLock });
+            await command.ExecuteNonQueryAsync(cancellationToken);
+            return new SchemaLockHolder(connection);
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    // Not the data source's string: Npgsql leaves the password out of that one.
+    public override UpgradeEngineBuilder Migrations() =>
+        DeployChanges.To.PostgresqlDatabase(connectionString).JournalToPostgresqlTable(null, "schemastep");
+
+    private sealed class SchemaLockHolder(NpgsqlConnection connection) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            await using (connection)
+            {
+                await using var command = connection.CreateCommand();
+                command.CommandText = "SELECT pg_advisory_unlock($1)";
+                command.Parameters.Add(new NpgsqlParameter { Value = SchemaLock });
+                await command.ExecuteNonQueryAsync();
+            }
+        }
+    }
+}

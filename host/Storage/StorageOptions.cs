@@ -1,0 +1,35 @@
+namespace MtaSts.Host.Storage;
+
+/// <summary>The engines the service can store in.</summary>
+internal enum StorageProvider
+{
+    /// <summary>One file, one process: nothing to install.</summary>
+    Sqlite,
+
+    /// <summary>A server that several silos share.</summary>
+    PostgreSql,
+}
+
+/// <summary>Section <c>Storage</c>: where everything is kept.</summary>
+internal sealed class StorageOptions
+{
+    public const string Section = "Storage";
+
+    /// <summary>The file used when nothing is set, under the working directory.</summary>
+    public const string DefaultSqlite = "Data Source=data/mtasts.db";
+
+    /// <summary>The engine. Default: <see cref="StorageProvider.Sqlite"/>.</summary>
+    public StorageProvider Provider { get; set; }
+
+    /// <summary>
+    /// The engine's ADO.NET connection string. Default for SQLite: <see cref="DefaultSqlite"/>; PostgreSQL has none. May hold a
+    /// password: never logged, see <see cref="Store.Description"/>.
+    /// </summary>
+    public string? ConnectionString { get; set; }
+
+    /// <summary>
+    /// How long a starting process waits for a PostgreSQL server that cannot be reached yet, as when both are started at once.
+    /// Default 30 s.
+    /// </summary>
+    public TimeSpan StartTimeout { get; set; } = TimeSpan.FromSeconds(30);
+}

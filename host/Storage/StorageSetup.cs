@@ -1,0 +1,71 @@
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using MtaSts.Grains;
+using Orleans.Configuration;
+using Orleans.Serialization;
+
+namespace MtaSts.Host.Storage;
+
+/// <summary>The store, and the silo that lives on it.</summary>
+internal static class StorageSetup
+{
+    /// <summary>Part of every stored row's key and of every session's key: never changes.</summary>
+    public const string ServiceId = "mtasts";
+
+    /// <summary>Adds the store and the silo: storage, reminders, clustering, Data Protection's keys, readiness.</summary>
+    public static TBuilder AddStorage<TBuilder>(this TBuilder builder)
+        where TBuilder : IHostApplicationBuilder
+    {
+        builder.AddStore();
+        builder.Services.AddOptions<ClusterSettings>().BindConfiguration(ClusterSettings.Section).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<ClusterSettings>, ClusterSettingsValidator>();
+        var cluster = builder.Configuration.GetSection(ClusterSettings.Section).Get<ClusterSettings>() ?? new ClusterSettings();
+        builder.UseOrleans(silo => silo.UseClustering(cluster).UseStore());
+        return builder;
+    }
+
+    /// <summary>The store alone: settings, schema at start, Data Protection's keys, readiness.</summary>
+    public static void AddStore(this IHostApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<StorageOptions>().BindConfiguration(StorageOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<StorageOptions>, StorageOptionsValidator>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(Open);
+        services.AddSingleton<StoreMigrator>();
+        services.AddHostedService<StoreStartup>();
+        services.AddSingleton<IStorageHealth, StorageHealth>();
+        services.AddDataProtection().SetApplicationName(ServiceId);
+        services.AddOptions<KeyManagementOptions>().Configure<Store>((options, store) => options.XmlRepository = new DataProtectionKeyStore(store));
+    }
+
+    /// <summary>Grain storage and reminders on the store.</summary>
+    public static ISiloBuilder UseStore(this ISiloBuilder silo)
+    {
+        silo.UseSystemTextJsonGrainStorageSerializer();
+        silo.Services.Configure<SystemTextJsonGrainStorageSerializerOptions>(options => StateJson.Configure(options.JsonSerializerOptions));
+        silo.AddAdoNetGrainStorage(StateNames.Storage, (OptionsBuilder<AdoNetGrainStorageOptions> options) => options.Configure<Store>((storage, store) =>
+        {
+            storage.Invariant = store.Invariant;
+            storage.DataSource = store.DataSource;
+            storage.DeleteStateOnClear = true;
+        }));
+        silo.UseAdoNetReminderService((OptionsBuilder<AdoNetReminderTableOptions> options) => options.Configure<Store>((reminders, store) =>
+        {
+            reminders.Invariant = store.Invariant;
+            reminders.DataSource = store.DataSource;
+        }));
+        return silo;
+    }
+
+    private static Store Open(IServiceProvider services)
+    {
+        var options = services.GetRequiredService<IOptions<StorageOptions>>().Value;
+        var clock = services.GetRequiredService<TimeProvider>();
+        return options.Provider == StorageProvider.PostgreSql
+            ? new PostgresStore(options.ConnectionString!, options.StartTimeout, clock)
+            : new SqliteStore(options.ConnectionString ?? StorageOptions.DefaultSqlite, clock);
+    }
+}

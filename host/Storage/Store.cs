@@ -1,0 +1,34 @@
+using System.Data.Common;
+using DbUp.Builder;
+
+namespace MtaSts.Host.Storage;
+
+/// <summary>An engine: how to reach it, how to prepare it and how to change its schema while other processes do the same.</summary>
+internal abstract class Store : IAsyncDisposable
+{
+    /// <summary>The name under which Orleans' ADO.NET providers know the driver.</summary>
+    public abstract string Invariant { get; }
+
+    /// <summary>Every connection of the service is opened here, Orleans' own too, so that an engine's settings hold for all.</summary>
+    public abstract DbDataSource DataSource { get; }
+
+    /// <summary>Where the store is, for logs and errors: no password in it.</summary>
+    public abstract string Description { get; }
+
+    /// <summary>The folder of the engine's schema scripts among this assembly's resources.</summary>
+    public abstract string Scripts { get; }
+
+    /// <summary>Makes the store reachable, waiting for it where that can help. Throws <see cref="StoreException"/> where it cannot.</summary>
+    public abstract Task PrepareAsync(CancellationToken cancellationToken);
+
+    /// <summary>Keeps other processes from changing the schema until disposed. Released by the engine when this process dies.</summary>
+    public abstract Task<IAsyncDisposable> LockSchemaAsync(CancellationToken cancellationToken);
+
+    /// <summary>The engine's migration builder, its journal in the table <c>SchemaStep</c>.</summary>
+    public abstract UpgradeEngineBuilder Migrations();
+
+    public virtual ValueTask DisposeAsync() => DataSource.DisposeAsync();
+}
+
+/// <summary>The store cannot be used; the message says why and what to do, without secrets.</summary>
+internal sealed class StoreException(string message, Exception? cause = null) : Exception(message, cause);

@@ -1,0 +1,102 @@
+namespace MtaSts.Peers;
+
+/// <summary>The service as its operator runs it: the built host in a process of its own, in an empty working directory.</summary>
+public sealed class HostProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+
+    private readonly Dictionary<string, string?> environment;
+    private readonly TempFolder? ownFolder;
+    private ChildProcess? process;
+
+    private HostProcess(IReadOnlyDictionary<string, string?> settings, string? workingDirectory)
+    {
+        // Of the surroundings nothing but what the test sets: the development machine's own settings would be surprises.
+        environment = settings.ToDictionary(setting => setting.Key.Replace(":", "__", StringComparison.Ordinal), setting => setting.Value);
+        ownFolder = workingDirectory is null ? new TempFolder() : null;
+        WorkingDirectory = workingDirectory ?? ownFolder!.Path;
+        DashboardUrl = new Uri($"http://127.0.0.1:{FreePort.Next()}");
+        GatewayUrl = new Uri($"http://127.0.0.1:{FreePort.Next()}");
+        Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false }) { Timeout = TimeSpan.FromSeconds(30) };
+    }
+
+    /// <summary>Where it runs; the default SQLite file lies in <c>data</c> under it.</summary>
+    public string WorkingDirectory { get; }
+
+    /// <summary>The dashboard's and API's address.</summary>
+    public Uri DashboardUrl { get; }
+
+    /// <summary>The senders' gateway.</summary>
+    public Uri GatewayUrl { get; }
+
+    /// <summary>Follows no redirect, keeps no cookie.</summary>
+    public HttpClient Client { get; }
+
+    /// <summary>What it wrote so far.</summary>
+    public string Output => process?.Output ?? "";
+
+    /// <summary>The host's process id.</summary>
+    public int Id => process?.Id ?? throw new InvalidOperationException("Not running.");
+
+    /// <summary>Starts the host and waits until its gateway says that it is ready.</summary>
+    /// <param name="settings">Configuration, keys with colons: <c>Storage:Provider</c>. Handed over by environment.</param>
+    /// <param name="workingDirectory">An existing folder to run in; null for a new one that goes with this object.</param>
+    public static async Task<HostProcess> StartAsync(IReadOnlyDictionary<string, string?>? settings = null, string? workingDirectory = null)
+    {
+        var host = new HostProcess(settings ?? new Dictionary<string, string?>(), workingDirectory);
+        try
+        {
+            await host.StartAgainAsync();
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts it anew after <see cref="KillAsync"/> or <see cref="StopAsync"/>: same folder, settings and addresses.</summary>
+    public async Task StartAgainAsync()
+    {
+        var dll = Path.Combine(RepositoryFolder.Path, "host", "bin", RepositoryFolder.Configuration, "net10.0", "MtaSts.Host.dll");
+        if (!File.Exists(dll))
+            throw new InvalidOperationException($"{dll} is not built.");
+        var dotnet = Environment.ProcessPath is { } self && Path.GetFileNameWithoutExtension(self) == "dotnet" ? self : "dotnet";
+        if (process is not null)
+            await process.DisposeAsync();
+        process = await ChildProcess.StartAsync(dotnet, [dll, $"--Dashboard:Url={Address(DashboardUrl)}", $"--Gateway:Url={Address(GatewayUrl)}"], WorkingDirectory, environment);
+        try
+        {
+            await Poll.Until(IsReadyAsync, StartLimit, "the host is ready");
+        }
+        catch (Exception exception)
+        {
+            throw new InvalidOperationException($"{exception.Message} It wrote:\n{Output}", exception);
+        }
+    }
+
+    /// <summary>kill -9.</summary>
+    public Task KillAsync() => process?.KillAsync() ?? Task.CompletedTask;
+
+    /// <summary>SIGTERM, as a service manager sends it, and waits for the end.</summary>
+    public Task StopAsync() => process?.StopAsync() ?? Task.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        if (process is not null)
+            await process.DisposeAsync();
+        ownFolder?.Dispose();
+    }
+
+    private static string Address(Uri url) => url.GetLeftPart(UriPartial.Authority);
+
+    private async Task<bool> IsReadyAsync()
+    {
+        if (process!.HasExited)
+            Xunit.Assert.Fail("The host ended while starting.");
+        using var answer = await Client.GetAsync(new Uri(GatewayUrl, "/readyz"));
+        return answer.IsSuccessStatusCode;
+    }
+}

@@ -1,0 +1,38 @@
+using System.Diagnostics;
+using Xunit;
+using Xunit.Sdk;
+
+namespace MtaSts.Peers;
+
+/// <summary>Waits for what another process does. What happens in the test's own process is awaited by an event, not polled for.</summary>
+public static class Poll
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(25);
+
+    /// <summary>Returns when the condition holds; fails the test after <paramref name="limit"/>, saying <paramref name="what"/> did not happen.</summary>
+    public static Task Until(Func<bool> condition, TimeSpan limit, string what) => Until(() => Task.FromResult(condition()), limit, what);
+
+    /// <inheritdoc cref="Until(Func{bool}, TimeSpan, string)"/>
+    /// <remarks>An exception counts as "not yet", unless it is an assertion's; the last one is shown when time is up.</remarks>
+    public static async Task Until(Func<Task<bool>> condition, TimeSpan limit, string what)
+    {
+        var watch = Stopwatch.StartNew();
+        Exception? last;
+        do
+        {
+            last = null;
+            try
+            {
+                if (await condition())
+                    return;
+            }
+            catch (Exception exception) when (exception is not IAssertionException)
+            {
+                last = exception;
+            }
+            await Task.Delay(Interval);
+        }
+        while (watch.Elapsed < limit);
+        Assert.Fail($"Not within {limit.TotalSeconds:0.#} s: {what}.{(last is null ? "" : $" Last: {last.GetType().Name}: {last.Message}")}");
+    }
+}
