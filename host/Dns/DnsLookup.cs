@@ -1,0 +1,76 @@
+using System.Net.Sockets;
+using DnsClient;
+using DnsClient.Protocol;
+using MtaSts.Modules.Dns;
+
+namespace MtaSts.Host.Dns;
+
+/// <summary>The contract's look-ups on DnsClient: bounded, decoded, and never an exception for what the network does.</summary>
+internal sealed class DnsLookup(ILookupClient client) : IDnsLookup
+{
+    /// <summary>Records of one answer that are taken: more is an attack or a mistake, not a mail domain.</summary>
+    public const int MaxRecords = 100;
+
+    /// <summary>Longest name the DNS allows, without the trailing dot.</summary>
+    private const int MaxName = 253;
+
+    public async Task<DnsAnswer> QueryAsync(string name, DnsType type, CancellationToken cancellationToken)
+    {
+        name = name.TrimEnd('.').ToLowerInvariant();
+        if (name.Length is 0 or > MaxName || name.Split('.').Any(label => label.Length is 0 or > 63))
+            return DnsAnswer.Empty(DnsStatus.Failed, "not a name that the DNS can hold");
+        try
+        {
+            var response = await client.QueryAsync(name, Type(type), cancellationToken: cancellationToken);
+            return Answer(response, type);
+        }
+        catch (Exception exception) when (exception is DnsResponseException or SocketException or OperationCanceledException or IOException)
+        {
+            return DnsAnswer.Empty(DnsStatus.Failed, exception is OperationCanceledException ? "no answer in time" : exception.Message);
+        }
+    }
+
+    private static DnsAnswer Answer(IDnsQueryResponse response, DnsType type)
+    {
+        switch (response.Header.ResponseCode)
+        {
+            case DnsHeaderResponseCode.NotExistentDomain:
+                return DnsAnswer.Empty(DnsStatus.NoName);
+            case not DnsHeaderResponseCode.NoError:
+                return DnsAnswer.Empty(DnsStatus.Failed, response.ErrorMessage);
+        }
+        var records = response.Answers.Select(record => Record(record, type)).OfType<DnsRecord>().Take(MaxRecords).OrderBy(record => record.Preference).ToArray();
+        return records.Length == 0 ? DnsAnswer.Empty(DnsStatus.NoData) : new DnsAnswer(DnsStatus.Found, records);
+    }
+
+    private static DnsRecord? Record(DnsResourceRecord record, DnsType type) => (type, record) switch
+    {
+        (DnsType.A, ARecord a) => Make(a, a.Address.ToString()),
+        (DnsType.Aaaa, AaaaRecord a) => Make(a, a.Address.ToString()),
+        (DnsType.Cname, CNameRecord cname) => Make(cname, Name(cname.CanonicalName)),
+        (DnsType.Mx, MxRecord mx) => Make(mx, mx.Exchange.Value == "." ? "." : Name(mx.Exchange), mx.Preference),
+        (DnsType.Txt, TxtRecord txt) => Make(txt, string.Concat(txt.Text)),
+        (DnsType.Ns, NsRecord ns) => Make(ns, Name(ns.NSDName)),
+        (DnsType.Soa, SoaRecord soa) => Make(soa, Name(soa.MName)),
+        (DnsType.Caa, CaaRecord caa) => Make(caa, $"{caa.Flags} {caa.Tag} \"{caa.Value}\""),
+        _ => null,
+    };
+
+    private static DnsRecord Make(DnsResourceRecord record, string value, int preference = 0) =>
+        new(Name(record.DomainName), value, record.TimeToLive, preference);
+
+    private static string Name(DnsString name) => name.Value.TrimEnd('.').ToLowerInvariant();
+
+    private static QueryType Type(DnsType type) => type switch
+    {
+        DnsType.A => QueryType.A,
+        DnsType.Aaaa => QueryType.AAAA,
+        DnsType.Cname => QueryType.CNAME,
+        DnsType.Mx => QueryType.MX,
+        DnsType.Txt => QueryType.TXT,
+        DnsType.Ns => QueryType.NS,
+        DnsType.Soa => QueryType.SOA,
+        DnsType.Caa => QueryType.CAA,
+        _ => throw new ArgumentOutOfRangeException(nameof(type)),
+    };
+}
