@@ -1,0 +1,65 @@
+using MtaSts.Host.Bootstrap;
+using MtaSts.Modules.Dns;
+
+namespace MtaSts.Host.Demo;
+
+internal static class DemoSetup
+{
+    public const string Email = "demo@mtasts.example";
+    public const string Password = "look-around";
+
+    /// <summary>True when the process was started with <c>--demo</c>.</summary>
+    public static bool IsAsked(string[] args) => args.Contains("--demo", StringComparer.Ordinal);
+
+    /// <summary>A throw-away store that is deleted at the end, and settings that make it plain what this is. Before storage is set up.</summary>
+    public static WebApplicationBuilder AddDemoStore(this WebApplicationBuilder builder)
+    {
+        var folder = Directory.CreateTempSubdirectory("mtasts-demo-").FullName;
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Storage:Provider"] = "Sqlite",
+            ["Storage:ConnectionString"] = $"Data Source={Path.Combine(folder, "demo.db")}",
+            ["Hosting:Provider"] = "Local",
+            ["Bootstrap:Email"] = Email,
+            ["Bootstrap:Password"] = Password,
+            ["Dashboard:DemoMode"] = "true",
+        });
+        builder.Services.AddSingleton(new DemoFolder(folder));
+        return builder;
+    }
+
+    /// <summary>The demo's DNS and seeder. After everything they take the place of.</summary>
+    public static WebApplicationBuilder AddDemo(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<DemoZone>();
+        builder.Services.AddSingleton<IDnsLookup>(services => services.GetRequiredService<DemoZone>());
+        builder.Services.AddHostedService<DemoSeeder>();
+        return builder;
+    }
+
+    /// <summary>Says on the console what this is, and deletes the store at the end.</summary>
+    public static WebApplication UseDemo(this WebApplication app)
+    {
+        var banner = app.Services.GetRequiredService<StartBanner>();
+        banner.Notice = $"DEMO: fictional domains, generated reports, nothing is kept. Password: {Password}";
+        var folder = app.Services.GetRequiredService<DemoFolder>();
+        app.Lifetime.ApplicationStopped.Register(folder.Delete);
+        return app;
+    }
+}
+
+/// <summary>Where the demo's store lies.</summary>
+internal sealed record DemoFolder(string Path)
+{
+    public void Delete()
+    {
+        try
+        {
+            Directory.Delete(Path, recursive: true);
+        }
+        catch (IOException)
+        {
+            // It lies in the system's folder for temporary files, which is emptied without us.
+        }
+    }
+}

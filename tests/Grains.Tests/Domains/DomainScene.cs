@@ -1,0 +1,86 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using MtaSts.Grains.Tests.Cluster;
+using MtaSts.Modules.Dns;
+using MtaSts.Modules.Hostnames;
+using MtaSts.Modules.Local;
+using MtaSts.Modules.Testing;
+using MtaSts.Peers;
+using MtaSts.Protocol;
+
+namespace MtaSts.Grains.Tests.Domains;
+
+/// <summary>A cluster with a DNS of the test's own and the Local provider: the owner's hand, and the clock's.</summary>
+internal sealed class DomainScene(TestCluster cluster, InMemoryDns dns)
+{
+    public const string Workspace = "ws-test";
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+
+    public TestCluster Cluster => cluster;
+
+    public InMemoryDns Dns => dns;
+
+    public static async Task<DomainScene> StartAsync(TempStore? store = null, short silos = 1)
+    {
+        var dns = new InMemoryDns();
+        var cluster = await TestCluster.StartAsync(store, host => Configure(host, dns), silos);
+        await cluster.Grains.Workspace(Workspace).Create("Test", Plan.Pro, "owner@example.com");
+        return new DomainScene(cluster, dns);
+    }
+
+    public IDomainGrain Domain(string name) => cluster.Grains.Domain(name);
+
+    public async Task<DomainView> View(string name) => (await Domain(name).GetView(Workspace))!;
+
+    public async Task<DomainView> Claim(string name)
+    {
+        dns.Publish(name, DnsType.Mx, "mx1." + name);
+        return (await cluster.Grains.Workspace(Workspace).ClaimDomain(name, "owner")).Value!;
+    }
+
+    public async Task PublishCname(string name) => dns.Publish("mta-sts." + name, DnsType.Cname, (await View(name)).CnameTarget);
+
+    public Task Check(string name) => cluster.Grains.Probe().Check(name);
+
+    public async Task GoLive(string name, PolicyMode mode, int maxAge)
+    {
+        await Claim(name);
+        await Domain(name).PutPolicy(Workspace, new PolicyContent(mode, ["mx1." + name], maxAge), "owner", null);
+        await cluster.Grains.Workspace(Workspace).EnableHosting(name, "owner");
+        await PublishCname(name);
+        await Check(name);
+        await Until(name, view => view.Hosting.State == HostingState.Live);
+    }
+
+    public Task Until(string name, Func<DomainView, bool> condition) =>
+        Poll.Until(async () => condition(await View(name)), Limit, $"{name} to come to the state expected");
+
+    /// <summary>The policy's text as a gateway gets it; null is 404.</summary>
+    public async Task<string?> Served(string name) =>
+        await Domain(name).GetServedPolicy() is { } served ? System.Text.Encoding.ASCII.GetString(served.Body) : null;
+
+    /// <summary>Lets time pass, and wakes the domain as its reminder would.</summary>
+    public async Task Pass(string name, TimeSpan time)
+    {
+        cluster.Clock.Advance(time);
+        await Wake(name);
+    }
+
+    public async Task Wake(string name)
+    {
+        await Domain(name).AsReference<IRemindable>().ReceiveReminder("watch", default);
+    }
+
+    private static void Configure(IHostApplicationBuilder host, InMemoryDns dns)
+    {
+        host.Services.AddSingleton<IDnsLookup>(dns);
+        host.Services.AddSingleton<IHostnameProviders>(new OnlyLocal(new LocalHostnameProvider(dns)));
+    }
+
+    private sealed class OnlyLocal(IHostnameProvider provider) : IHostnameProviders
+    {
+        public IHostnameProvider Configured => provider;
+
+        public IHostnameProvider? Find(string id) => id == provider.Id ? provider : null;
+    }
+}

@@ -1,0 +1,76 @@
+using System.Xml.Linq;
+using Xunit;
+
+namespace MtaSts.Host.Tests.Architecture;
+
+/// <summary>The arrows between rooms run one way: held against the project files themselves.</summary>
+public sealed class ArrowTests
+{
+    private static readonly string Root = FindRoot();
+
+    private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
+    {
+        ["MtaSts.Protocol"] = [],
+        ["MtaSts.Modules"] = ["MtaSts.Protocol"],
+        ["MtaSts.Modules.Testing"] = ["MtaSts.Modules", "MtaSts.Protocol"],
+        ["MtaSts.Grains.Contracts"] = ["MtaSts.Modules", "MtaSts.Protocol"],
+        ["MtaSts.Grains"] = ["MtaSts.Grains.Contracts", "MtaSts.Modules", "MtaSts.Protocol"],
+        ["MtaSts.Web"] = ["MtaSts.Grains.Contracts", "MtaSts.Modules", "MtaSts.Protocol"],
+    };
+
+    /// <summary>Packages that would draw Orleans, I/O or a web server into rooms that are to be free of them.</summary>
+    private static readonly Dictionary<string, string[]> OnlyPackages = new(StringComparer.Ordinal)
+    {
+        ["MtaSts.Protocol"] = ["MimeKit"],
+        ["MtaSts.Modules"] = ["Microsoft.CodeAnalysis.PublicApiAnalyzers"],
+        ["MtaSts.Grains.Contracts"] = ["Microsoft.Orleans.Sdk"],
+        ["MtaSts.Web"] = ["MudBlazor"],
+    };
+
+    public static TheoryData<string> Projects => [.. Product().Select(Name)];
+
+    [Theory, MemberData(nameof(Projects))]
+    public void Room_References_OnlyRoomsUpstream(string name)
+    {
+        var project = Product().Single(path => Name(path) == name);
+        var references = Items(project, "ProjectReference").Select(path => Path.GetFileNameWithoutExtension(path.Replace('\\', '/'))).ToArray();
+        if (Allowed.TryGetValue(name, out var allowed))
+            Assert.Empty(references.Except(allowed));
+        else if (name != "MtaSts.Host")
+            Assert.Empty(references.Except(["MtaSts.Modules", "MtaSts.Protocol"])); // A module knows the module contracts, never a grain.
+        if (OnlyPackages.TryGetValue(name, out var packages))
+            Assert.Empty(Items(project, "PackageReference").Except(packages));
+    }
+
+    [Fact]
+    public void Projects_Found_AreThoseOfTheSolution()
+    {
+        Assert.True(Product().Count() >= 8, "the rooms were not found");
+        var solution = File.ReadAllText(Path.Combine(Root, "MtaSts.sln"));
+        foreach (var project in Directory.EnumerateFiles(Root, "*.csproj", SearchOption.AllDirectories).Where(path => !path.Contains("/bin/", StringComparison.Ordinal)))
+            Assert.Contains(Name(project) + ".csproj", solution, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Versions_StandInOnePlace()
+    {
+        foreach (var project in Directory.EnumerateFiles(Root, "*.csproj", SearchOption.AllDirectories))
+            Assert.DoesNotContain(XDocument.Load(project).Descendants("PackageReference"), reference => reference.Attribute("Version") is not null);
+    }
+
+    private static IEnumerable<string> Product() => new[] { "host", "grains", "modules", "web" }
+        .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Root, folder), "*.csproj", SearchOption.AllDirectories));
+
+    private static string Name(string path) => Path.GetFileNameWithoutExtension(path);
+
+    private static string[] Items(string project, string item) =>
+        [.. XDocument.Load(project).Descendants(item).Select(element => element.Attribute("Include")!.Value)];
+
+    private static string FindRoot()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "MtaSts.sln")))
+            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("MtaSts.sln was not found above the tests.");
+        return folder;
+    }
+}
