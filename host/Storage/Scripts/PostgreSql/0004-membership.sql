@@ -102,7 +102,14 @@ WHERE DeploymentId = @DeploymentId AND Status = @Status AND ProxyPort > 0'),
 DELETE FROM ClusterMember WHERE DeploymentId = @DeploymentId;
 DELETE FROM ClusterVersion WHERE DeploymentId = @DeploymentId'),
 
--- 3 is an active silo: it may have been cut off for long and come back.
+-- 6 is a dead silo; any other may have been cut off for long and come back.
 ('CleanupDefunctSiloEntriesKey', '
 DELETE FROM ClusterMember
-WHERE DeploymentId = @DeploymentId AND IAmAliveTime < @IAmAliveTime AND Status <> 3');
+WHERE DeploymentId = @DeploymentId AND IAmAliveTime < @IAmAliveTime AND Status = 6'),
+
+-- One dead silo, as long as it is still as it was when it was found to be old.
+('CleanupDefunctSiloEntryKey', '
+DELETE FROM ClusterMember
+WHERE DeploymentId = @DeploymentId AND Address = @Address AND Port = @Port AND Generation = @Generation
+    AND Status = 6 AND StartTime = @StartTime AND IAmAliveTime = @IAmAliveTime
+    AND coalesce(SuspectTimes, '''') = coalesce(@SuspectTimes, '''')');

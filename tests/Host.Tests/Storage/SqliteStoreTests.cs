@@ -1,0 +1,61 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using MtaSts.Grains;
+using MtaSts.Host.Storage;
+using MtaSts.Peers;
+using Orleans.Configuration;
+using Xunit;
+
+namespace MtaSts.Host.Tests.Storage;
+
+public sealed class SqliteStoreTests : StoreTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    protected override Task<TempStore> NewStoreAsync() => Task.FromResult(TempStore.Sqlite());
+
+    protected override async Task<string> ExplainReadAsync(IHost host) => await ReadAllAsync(host, "EXPLAIN QUERY PLAN " + await ReadStatementAsync(host));
+
+    [Fact]
+    public async Task Connection_OpenedByOrleans_IsDurable()
+    {
+        await using var store = TempStore.Sqlite();
+        using var host = StoreHost.Silo(store);
+        await host.Migrator().RunAsync(Stop);
+        var orleans = host.Services.GetRequiredService<IOptionsMonitor<AdoNetGrainStorageOptions>>().Get(StateNames.Storage);
+
+        Assert.Same(host.Services.GetRequiredService<Store>().DataSource, orleans.DataSource);
+        Assert.Same(host.Services.GetRequiredService<Store>().DataSource, host.Services.GetRequiredService<IOptions<AdoNetReminderTableOptions>>().Value.DataSource);
+        Assert.True(orleans.DeleteStateOnClear);
+        Assert.Equal("wal", await ExecuteAsync(host, "PRAGMA journal_mode"));
+        Assert.Equal(2L, await ExecuteAsync(host, "PRAGMA synchronous"));
+        Assert.Equal(10_000L, await ExecuteAsync(host, "PRAGMA busy_timeout"));
+    }
+
+    [Fact]
+    public async Task Start_WithMissingFolder_MakesItForItsOwnerAlone()
+    {
+        using var folder = new TempFolder();
+        var file = Path.Combine(folder["a"], "b", "mtasts.db");
+        await using var store = new SqliteStore($"Data Source={file}", TimeProvider.System);
+
+        await store.PrepareAsync(Stop);
+
+        Assert.True(File.Exists(file));
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.GetDirectoryName(file)!));
+    }
+
+    [Fact]
+    public async Task Start_WhereAFileIsNotADatabase_SaysSo()
+    {
+        using var folder = new TempFolder();
+        await File.WriteAllTextAsync(folder["mtasts.db"], new string('x', 10_000), Stop);
+        await using var store = new SqliteStore($"Data Source={folder["mtasts.db"]}", TimeProvider.System);
+
+        var exception = await Assert.ThrowsAsync<StoreException>(() => store.PrepareAsync(Stop));
+
+        Assert.Contains("not a database", exception.Message, StringComparison.Ordinal);
+    }
+}
