@@ -1,5 +1,6 @@
 using MtaSts.Grains;
 using MtaSts.Grains.Domains;
+using MtaSts.Grains.Reports;
 
 namespace MtaSts.Host;
 
@@ -39,6 +40,7 @@ internal static class HostSetup
             options.Lease = configuration.GetValue<TimeSpan?>("Gateway:Lease") ?? options.Lease;
         });
         builder.Services.AddDomainGrains();
+        builder.Services.AddReportGrains();
         return builder;
     }
 

@@ -99,11 +99,11 @@ public interface IIngestionLaneGrain : IGrainWithStringKey
     const int Lanes = 8;
 
     /// <summary>Returns when the id is durable.</summary>
-    [Alias("Add")]
+    [Alias("Add"), Orleans.Concurrency.AlwaysInterleave]
     Task Add(string envelopeId);
 
     /// <summary>The envelope has come to its end; forgotten with the next write.</summary>
-    [Alias("Remove")]
+    [Alias("Remove"), Orleans.Concurrency.AlwaysInterleave]
     Task Remove(string envelopeId);
 
     /// <summary>Carries on what was left behind. Called at the silo's start and by the lane's reminder.</summary>
@@ -126,10 +126,13 @@ public sealed record QuarantineItem(
 [Alias("MtaSts.IQuarantineGrain")]
 public interface IQuarantineGrain : IGrainWithStringKey
 {
-    [Alias("Put")]
+    /// <summary>Items listed; older ones drop out of the list only, their envelopes stay.</summary>
+    const int MaxListed = 1_000;
+
+    [Alias("Put"), Orleans.Concurrency.AlwaysInterleave]
     Task Put(QuarantineItem item);
 
-    [Alias("Remove")]
+    [Alias("Remove"), Orleans.Concurrency.AlwaysInterleave]
     Task Remove(string id);
 
     /// <summary>Newest first.</summary>

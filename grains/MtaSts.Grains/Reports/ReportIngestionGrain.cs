@@ -1,0 +1,168 @@
+using System.Text;
+using Microsoft.Extensions.Logging;
+using MtaSts.Protocol.Reports;
+
+namespace MtaSts.Grains.Reports;
+
+internal sealed partial class ReportIngestionGrain(
+    [PersistentState(StateNames.Ingestion, StateNames.Storage)] IPersistentState<IngestionRecord> stored,
+    TimeProvider clock,
+    ILogger<ReportIngestionGrain> logger) : Grain, IReportIngestionGrain
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(1);
+    private IGrainTimer? timer;
+    private TimeSpan retry = FirstRetry;
+    private bool suspect;
+
+    private string Id => this.GetPrimaryKeyString();
+
+    private IngestionRecord Record => stored.State;
+
+    private IIngestionLaneGrain Lane => GrainFactory.IngestionLane((int)(StableHash.Of(Id) % IIngestionLaneGrain.Lanes));
+
+    public async Task Accept(EnvelopeMessage envelope)
+    {
+        await Trust();
+        if (stored.RecordExists)
+            return; // The same bytes to the same addressee: stored before, counted once.
+        var record = await EnvelopeReading.Read(envelope, Id, domain => Claim(envelope.WorkspaceId, domain), clock.GetUtcNow());
+        // Both are durable before the sender is told; a crash after this is picked up by the lane.
+        await Task.WhenAll(Lane.Add(Id), Write(record));
+        CarryOnIn(Soon);
+    }
+
+    public async Task<IngestionOutcome?> Complete()
+    {
+        await Trust();
+        if (!stored.RecordExists)
+            return null;
+        await Finish();
+        return Outcome();
+    }
+
+    public async Task<CommandResult<IngestionOutcome>> Replay(string workspaceId)
+    {
+        await Trust();
+        if (!stored.RecordExists || Record.Workspace != workspaceId)
+            return new CommandResult<IngestionOutcome>(null, new Refusal(RefusalCodes.NotFound, "There is no such envelope in this workspace."));
+        if (Record.State == IngestionState.Quarantined)
+        {
+            var record = await EnvelopeReading.Read(Record.ToEnvelope(), Id, domain => Claim(workspaceId, domain), clock.GetUtcNow());
+            await Task.WhenAll(Lane.Add(Id), Write(record));
+            if (record.State != IngestionState.Quarantined)
+                await GrainFactory.Quarantine(workspaceId).Remove(Id);
+            await Finish();
+        }
+        return new CommandResult<IngestionOutcome>(Outcome(), null);
+    }
+
+    public async Task<EnvelopeView?> Get(string workspaceId)
+    {
+        await Trust();
+        if (!stored.RecordExists || Record.Workspace != workspaceId)
+            return null;
+        var reports = ReportDecoder.Decode(Record.Raw, ReportLimits.Default) is DecodeResult.Decoded decoded ? decoded.Reports : [];
+        return new EnvelopeView
+        {
+            Id = Id,
+            Source = Record.Source,
+            ReceivedAt = Record.ReceivedAt,
+            Size = Record.Raw.Length,
+            Peer = Record.Peer,
+            FileName = Record.FileName,
+            Outcome = Outcome(),
+            ReportsJson = [.. reports.Select(report => Encoding.UTF8.GetString(ReportWriter.Write(report)))],
+        };
+    }
+
+    public async Task<byte[]?> GetRaw(string workspaceId)
+    {
+        await Trust();
+        return stored.RecordExists && Record.Workspace == workspaceId ? Record.Raw : null;
+    }
+
+    /// <summary>Applies what is pending and marks the end; may be repeated at any point.</summary>
+    private async Task Finish()
+    {
+        if (Record.State == IngestionState.Stored)
+        {
+            var outcomes = await Task.WhenAll(Record.Pending.Select(Apply));
+            var counted = outcomes.Any(outcome => outcome is ApplyOutcome.Counted or ApplyOutcome.AlreadyCountedFromThisEnvelope);
+            var conflicts = outcomes.Count(outcome => outcome == ApplyOutcome.Conflict);
+            await Write(Record with
+            {
+                State = counted ? IngestionState.Counted : IngestionState.Duplicate,
+                Mended = conflicts == 0 ? Record.Mended : Record.Mended.Add("Another report with the same identity but other content was counted before; the first stays."),
+                Pending = [],
+            });
+        }
+        else if (Record.State == IngestionState.Quarantined)
+        {
+            await GrainFactory.Quarantine(Record.Workspace).Put(new QuarantineItem(Id, Record.ReceivedAt, Record.Source, Record.Raw.Length, Record.Code!, Record.Reason!, Record.FileName));
+        }
+        await Lane.Remove(Id);
+        timer?.Dispose();
+        timer = null;
+        DeactivateOnIdle(); // Its bytes need no memory any more.
+    }
+
+    private Task<ApplyOutcome> Apply(PendingContribution pending) =>
+        GrainFactory.Scorecard(Record.Workspace, pending.Domain, DateOnly.FromDateTime(pending.Contribution.Start.UtcDateTime)).Apply(pending.Contribution);
+
+    private void CarryOnIn(TimeSpan pause)
+    {
+        timer?.Dispose();
+        timer = this.RegisterGrainTimer(CarryOn, new GrainTimerCreationOptions(pause, Timeout.InfiniteTimeSpan) { KeepAlive = true });
+    }
+
+    private async Task CarryOn(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Trust();
+            await Finish();
+        }
+        catch (Exception exception)
+        {
+            LogRetry(exception, Id, retry);
+            CarryOnIn(retry);
+            retry = retry * 2 < LongestRetry ? retry * 2 : LongestRetry;
+        }
+    }
+
+    private async Task Write(IngestionRecord record)
+    {
+        var before = stored.State;
+        stored.State = record;
+        try
+        {
+            await stored.WriteStateAsync();
+        }
+        catch
+        {
+            stored.State = before;
+            suspect = true;
+            throw;
+        }
+    }
+
+    private async Task Trust()
+    {
+        if (!suspect)
+            return;
+        await stored.ReadStateAsync();
+        suspect = false;
+    }
+
+    private Task<ClaimView?> Claim(string workspaceId, string domain) =>
+        Protocol.DomainName.TryParse(domain, out var name, out _) && name.Value == domain
+            ? GrainFactory.Domain(domain).GetClaim(workspaceId).AsTask()
+            : Task.FromResult<ClaimView?>(null);
+
+    private IngestionOutcome Outcome() => new(Id, Record.State, Record.Mended, Record.Reason, Record.Domains);
+
+    [LoggerMessage(1502, LogLevel.Warning, "Envelope {EnvelopeId} is not counted yet; it is tried again in {Pause}")]
+    private partial void LogRetry(Exception exception, string envelopeId, TimeSpan pause);
+}

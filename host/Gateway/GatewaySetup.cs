@@ -1,0 +1,20 @@
+namespace MtaSts.Host.Gateway;
+
+internal static class GatewaySetup
+{
+    /// <summary>The senders' listener and the copies it serves.</summary>
+    public static WebApplicationBuilder AddGateway(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section)
+            .Validate(options => options.Lease >= TimeSpan.FromSeconds(1) && options.Lease <= TimeSpan.FromMinutes(10), "Gateway:Lease must lie between 1 s and 10 min.")
+            .ValidateOnStart();
+        services.AddSingleton<IPolicySource, GrainPolicySource>();
+        services.AddSingleton<PolicyCache>();
+        services.AddSingleton<ReportIntake>();
+        services.AddSingleton<Readiness>();
+        services.AddSingleton<GatewayHandler>();
+        services.AddHostedService<GatewayServer>();
+        return builder;
+    }
+}
