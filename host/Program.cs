@@ -1,5 +1,5 @@
 using MtaSts.Host;
-//using MtaSts.Host.Api;
+using MtaSts.Host.Api;
 using MtaSts.Host.Bootstrap;
 //using MtaSts.Host.Dashboard;
 using MtaSts.Host.Dns;
@@ -15,10 +15,10 @@ builder.AddModules();
 builder.AddGrains();
 builder.AddBootstrap();
 builder.AddGateway();
-//builder.AddApi();
+builder.AddApi();
 //builder.AddDashboard();
 
 var app = builder.Build();
-//app.MapApi();
+app.MapApi();
 //app.MapDashboard();
 await app.RunAsync();
