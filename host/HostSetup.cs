@@ -24,6 +24,7 @@ internal static class HostSetup
         // Beneath everything else, so that files, environment and arguments win.
         builder.Configuration.Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource { InitialData = defaults });
         builder.WebHost.UseUrls(builder.Configuration["Dashboard:Url"]!);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         return builder;
     }
 

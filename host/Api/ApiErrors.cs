@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using MtaSts.Host.Storage;
 
 namespace MtaSts.Host.Api;
@@ -16,7 +17,10 @@ internal sealed partial class ApiErrors(RequestDelegate next, IStorageHealth sto
         }
         catch (BadHttpRequestException exception) when (!context.Response.HasStarted)
         {
-            await Problems.Of(exception.StatusCode, Code(exception), Text(exception)).ExecuteAsync(context);
+            var parameter = Parameter().Match(exception.Message);
+            await (parameter.Success
+                ? Problems.Invalid(parameter.Groups["name"].Value, $"“{parameter.Groups["value"].Value}” is no value for {parameter.Groups["name"].Value}. Days are written 2026-11-24, numbers in digits.")
+                : Problems.Of(exception.StatusCode, Code(exception), Text(exception))).ExecuteAsync(context);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -45,6 +49,10 @@ internal sealed partial class ApiErrors(RequestDelegate next, IStorageHealth sto
         { StatusCode: StatusCodes.Status415UnsupportedMediaType } => "Send the body as JSON, with \"Content-Type: application/json\".",
         _ => exception.Message,
     };
+
+    // How the framework words a query parameter that it could not read; where it words it otherwise, its own text is shown.
+    [GeneratedRegex("""^Failed to bind parameter ".* (?<name>\w+)" from "(?<value>.{0,80}).*"\.$""", RegexOptions.Singleline)]
+    private static partial Regex Parameter();
 
     [LoggerMessage(1601, LogLevel.Warning, "An API call failed while storage did not answer")]
     private partial void LogUnavailable(Exception exception);

@@ -19,7 +19,7 @@ internal static class ReportCalls
     public static void MapReports(this IEndpointRouteBuilder api)
     {
         api.MapPost("/reports", Upload).WithTags("Reports").WithSummary("Takes one raw report: a mail, JSON, gzip or zip; what it is, is seen from its bytes.")
-            .Accepts<Stream>(MediaTypeNames.Application.Octet, "message/rfc822", "application/tlsrpt+json", "application/tlsrpt+gzip", MediaTypeNames.Application.Json, MediaTypeNames.Application.Zip);
+            .AddOpenApiOperationTransformer((operation, _, _) => OpenApiText.TakesBytes(operation));
         var reports = api.MapGroup("/domains/{name}/reports").WithTags("Reports");
         reports.MapGet("/", List).WithSummary("Counted reports, newest first.");
         reports.MapGet("/{id}", Get).WithSummary("A report, decoded.");
@@ -36,18 +36,18 @@ internal static class ReportCalls
         var envelope = new Envelope(Source, clock.GetUtcNow(), body.ToArray(), null, caller.WorkspaceId, caller.By, name);
         return await inbox.AcceptAsync(envelope, CancellationToken.None) switch
         {
-            Receipt.Stored stored => TypedResults.Ok(UploadResource.Of(stored.Id, await grains.Ingestion(stored.Id).Complete())),
+            Receipt.Stored stored => TypedResults.Ok(UploadResource.Of(stored.Id, await grains.Ingestion(stored.Id).Complete(), stored.IsNew)),
             Receipt.Refused refused => Problems.Of(StatusCodes.Status400BadRequest, RefusalCodes.Invalid, refused.Reason),
             Receipt.Unavailable unavailable => Problems.Of(StatusCodes.Status503ServiceUnavailable, "unavailable", unavailable.Reason + " Send it again."),
             var other => throw new InvalidOperationException($"The inbox answered {other.GetType().Name}."),
         };
     }
 
-    private static async Task<Results<Ok<ListPage<ReportEntry>>, ProblemHttpResult>> List(string name, string? next, int? limit, Caller caller, IGrainFactory grains, TimeProvider clock)
+    private static async Task<Results<Ok<ListPage<ReportEntry>>, ProblemHttpResult>> List(string name, string? next, int? limit, Caller caller, IGrainFactory grains)
     {
         if (await ClaimedDomain.Find(grains, caller, name) is not { } view)
             return Problems.NoClaim(name);
-        return TypedResults.Ok(ListPage<ReportEntry>.Of(await ScorecardQuery.ListReports(grains, caller.WorkspaceId, view.Name, next, Lists.Limit(limit), clock.GetUtcNow())));
+        return TypedResults.Ok(ListPage<ReportEntry>.Of(await ScorecardQuery.ListReports(grains, caller.WorkspaceId, view.Name, next, Lists.Limit(limit))));
     }
 
     private static async Task<Results<Ok<ReportResource>, ProblemHttpResult>> Get(string name, string id, Caller caller, IGrainFactory grains) =>
@@ -75,8 +75,9 @@ internal static class ReportCalls
 /// <param name="Reason">Why it stands in quarantine.</param>
 internal sealed record UploadResource(string Id, IngestionState Outcome, IReadOnlyList<string> Mended, string? Reason, IReadOnlyList<string> Domains)
 {
-    public static UploadResource Of(string id, IngestionOutcome? outcome) =>
-        outcome is null ? new(id, IngestionState.Stored, [], null, []) : new(id, outcome.State, outcome.Mended, outcome.Reason, outcome.Domains);
+    public static UploadResource Of(string id, IngestionOutcome? outcome, bool isNew = true) => outcome is null
+        ? new(id, IngestionState.Stored, [], null, [])
+        : new(id, !isNew && outcome.State == IngestionState.Counted ? IngestionState.Duplicate : outcome.State, outcome.Mended, outcome.Reason, outcome.Domains);
 }
 
 /// <summary>An envelope and the reports in it.</summary>
