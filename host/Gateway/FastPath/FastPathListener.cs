@@ -1,9 +1,11 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace MtaSts.Host.Gateway.FastPath;
@@ -18,15 +20,17 @@ internal sealed partial class FastPathListener : IConnectionListener
     private readonly Socket listening;
     private readonly PolicyLoop loop;
     private readonly TimeProvider clock;
+    private readonly HttpMemory memory;
     private readonly ILogger logger;
     private readonly SocketConnectionContextFactory contexts;
     private readonly Channel<ConnectionContext> handedOver = Channel.CreateUnbounded<ConnectionContext>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Task accepting;
 
-    public FastPathListener(Socket listening, PolicyCache cache, TimeProvider clock, TimeSpan idleTimeout, ILogger logger)
+    public FastPathListener(Socket listening, PolicyCache cache, TimeProvider clock, TimeSpan idleTimeout, MemoryPool<byte> memory, ILogger logger)
     {
         this.listening = listening;
         this.clock = clock;
+        this.memory = new HttpMemory(memory);
         this.logger = logger;
         EndPoint = listening.LocalEndPoint!;
         contexts = new SocketConnectionContextFactory(new SocketConnectionFactoryOptions(), logger);
@@ -51,6 +55,7 @@ internal sealed partial class FastPathListener : IConnectionListener
     {
         await UnbindAsync();
         contexts.Dispose();
+        memory.MemoryPool.Dispose();
     }
 
     private async Task AcceptAll()
@@ -85,12 +90,16 @@ internal sealed partial class FastPathListener : IConnectionListener
         if (!unsent.IsEmpty)
             _ = transport.Output.WriteAsync(unsent).AsTask(); // Into its buffer, which has room; the server's answers come behind it.
         connection.Transport = new Duplex(unread.IsEmpty ? transport.Input : new ReplayingReader(unread, transport.Input), transport.Output);
+        connection.Features.Set<IMemoryPoolFeature>(memory);
         if (!handedOver.Writer.TryWrite(connection))
             connection.Abort();
     }
 
     [LoggerMessage(1411, LogLevel.Warning, "A connection to the gateway could not be accepted")]
     private partial void LogNotAccepted(Exception exception);
+
+    /// <summary>The HTTP server writes into its own pool's blocks, which are never empty; the shared pool's may be.</summary>
+    private sealed record HttpMemory(MemoryPool<byte> MemoryPool) : IMemoryPoolFeature;
 
     private sealed record Duplex(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 }

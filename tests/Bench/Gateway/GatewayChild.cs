@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using MtaSts.Host.Gateway;
 using MtaSts.Host.Storage;
@@ -13,10 +13,11 @@ internal static class GatewayChild
     public static async Task<int> RunAsync(string url, string[] certificate)
     {
         var options = Options.Create(new GatewayOptions { Url = url, CertificatePath = certificate.FirstOrDefault(), CertificateKeyPath = certificate.LastOrDefault() });
-        using var cache = new PolicyCache(new BenchPolicy(), options, TimeProvider.System, NullLogger<PolicyCache>.Instance);
+        using var logging = LoggerFactory.Create(builder => builder.AddConsole().SetMinimumLevel(LogLevel.Warning));
+        using var cache = new PolicyCache(new BenchPolicy(), options, TimeProvider.System, logging.CreateLogger<PolicyCache>());
         using var lifetime = new ProcessLifetime();
         var handler = new GatewayHandler(cache, new ReportIntake(new NoInbox(), TimeProvider.System), new Readiness(new NoStorage(), lifetime), options);
-        await using var server = new GatewayServer(handler, cache, options, TimeProvider.System, NullLoggerFactory.Instance);
+        await using var server = new GatewayServer(handler, cache, options, TimeProvider.System, logging);
         await server.StartAsync(CancellationToken.None);
         await Task.Delay(Timeout.Infinite, lifetime.ApplicationStopping).ContinueWith(_ => { }, TaskScheduler.Default);
         return 0;
