@@ -14,6 +14,9 @@ internal sealed class GatewayOptions
     /// <summary>PEM file of the certificate's key.</summary>
     public string? CertificateKeyPath { get; set; }
 
+    /// <summary>Whether common requests are answered ahead of the full HTTP server; on Linux without TLS only. The answers are the same.</summary>
+    public bool FastPath { get; set; } = true;
+
     /// <summary>How long a copy is served without asking the domain's grain again.</summary>
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(15);
 

@@ -47,11 +47,30 @@ internal sealed class PolicyCache(IPolicySource source, IOptions<GatewayOptions>
         copy.AskedAt = now;
         if (now < copy.FreshUntil)
         {
-            if (now >= copy.RefreshFrom && copy.Policy is not null)
+            if (copy.Policy is not null && IsRenewalDue(copy, now))
                 StartRefresh(copy);
             return ValueTask.FromResult(Fresh(copy, now));
         }
         return copy.Policy is null ? new(LookUpAsync(copy.Domain)) : new(FindStaleAsync(copy));
+    }
+
+    /// <summary>
+    /// What <see cref="FindAsync"/> would answer, when that is a policy whose lease has not passed and nothing has to be waited for. Allocates nothing
+    /// and never blocks; a renewal that is due begins on another thread.
+    /// </summary>
+    public bool TryFindFresh(ReadOnlySpan<char> host, out PolicyAnswer answer)
+    {
+        answer = default;
+        if (!copies.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(host, out var copy))
+            return false;
+        var now = clock.GetTimestamp();
+        if (now >= copy.FreshUntil || copy.Policy is null)
+            return false;
+        copy.AskedAt = now;
+        if (IsRenewalDue(copy, now) && copy.Refresh is null or { IsCompleted: true })
+            ThreadPool.UnsafeQueueUserWorkItem(static state => state.Cache.StartRefresh(state.Copy), (Cache: this, Copy: copy), preferLocal: false);
+        answer = Fresh(copy, now);
+        return answer.Policy is not null;
     }
 
     /// <summary>Drops copies nobody asks for, and unknown hosts whose lease is over.</summary>
@@ -70,7 +89,7 @@ internal sealed class PolicyCache(IPolicySource source, IOptions<GatewayOptions>
 
     private async Task<PolicyAnswer> FindStaleAsync(CachedPolicy copy)
     {
-        if (copy.FailedAt == 0 || clock.GetElapsedTime(copy.FailedAt) >= FailurePause)
+        if (IsRenewalDue(copy, clock.GetTimestamp()))
         {
             var refresh = StartRefresh(copy);
             try
@@ -135,6 +154,9 @@ internal sealed class PolicyCache(IPolicySource source, IOptions<GatewayOptions>
         copy.AskedAt = asked;
         Set(copy, policy, asked);
     }
+
+    private bool IsRenewalDue(CachedPolicy copy, long now) =>
+        now >= copy.RefreshFrom && (copy.FailedAt == 0 || clock.GetElapsedTime(copy.FailedAt, now) >= FailurePause);
 
     private Task StartRefresh(CachedPolicy copy)
     {

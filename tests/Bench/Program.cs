@@ -1,1 +1,41 @@
-return 0;
+using MtaSts.Bench.Gateway;
+using MtaSts.Bench.Measuring;
+using MtaSts.Peers;
+
+if (args is ["serve-gateway", var url, .. var certificate])
+    return await GatewayChild.RunAsync(url, certificate);
+
+var sections = new Dictionary<string, Func<Settings, IAsyncEnumerable<Comparison>>>
+{
+    ["gateway"] = GatewayBench.RunAsync,
+};
+var wanted = args.Where(argument => !argument.StartsWith('-')).ToArray() is { Length: > 0 } named ? named : ["all"];
+if (wanted.FirstOrDefault(name => name != "all" && !sections.ContainsKey(name)) is { } unknown)
+{
+    Console.Error.WriteLine($"There is no {unknown}. Use: all {string.Join(' ', sections.Keys)} [--smoke] [--markdown]");
+    return 2;
+}
+
+var settings = new Settings(args.Contains("--smoke"));
+var results = new List<Comparison>();
+var failed = false;
+foreach (var (name, run) in sections.Where(section => wanted.Contains("all") || wanted.Contains(section.Key)))
+{
+    try
+    {
+        await foreach (var result in run(settings))
+        {
+            results.Add(result);
+            Console.WriteLine($"{name}: {Table.Text(result)}");
+        }
+    }
+    catch (PeerMissingException missing)
+    {
+        Console.WriteLine($"{name}: skipped: {missing.Message}");
+        failed |= Peer.MustBeThere;
+    }
+}
+if (args.Contains("--markdown"))
+    Console.WriteLine("\n" + Table.Markdown(results, TimeProvider.System.GetUtcNow()));
+// Numbers of a smoke run mean nothing; otherwise a promise that is not kept is a failure.
+return failed || (!settings.Smoke && results.Any(result => result.Ratio < result.Goal)) ? 1 : 0;

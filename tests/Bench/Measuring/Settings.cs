@@ -1,0 +1,21 @@
+namespace MtaSts.Bench.Measuring;
+
+/// <summary>How long a run may take.</summary>
+/// <param name="Smoke">Seconds in all: shows that everything runs; its numbers mean nothing.</param>
+internal sealed record Settings(bool Smoke)
+{
+    public int Rounds => Smoke ? 1 : 7;
+
+    /// <summary>Of one side in one round.</summary>
+    public TimeSpan Round => TimeSpan.FromSeconds(Smoke ? 1 : 3);
+}
+
+/// <summary>What has to be there for a comparison is not.</summary>
+internal sealed class PeerMissingException(string message) : Exception(message)
+{
+    public static void ThrowIf(string? missing)
+    {
+        if (missing is not null)
+            throw new PeerMissingException(missing);
+    }
+}
