@@ -47,7 +47,7 @@ internal sealed class PolicyCache(IPolicySource source, IOptions<GatewayOptions>
         copy.AskedAt = now;
         if (now < copy.FreshUntil)
         {
-            if (now >= copy.RefreshFrom && copy.Policy is not null)
+            if (now >= copy.RefreshFrom && copy.Policy is not null && MayTry(copy))
                 StartRefresh(copy);
             return ValueTask.FromResult(Fresh(copy, now));
         }
@@ -70,7 +70,7 @@ internal sealed class PolicyCache(IPolicySource source, IOptions<GatewayOptions>
 
     private async Task<PolicyAnswer> FindStaleAsync(CachedPolicy copy)
     {
-        if (copy.FailedAt == 0 || clock.GetElapsedTime(copy.FailedAt) >= FailurePause)
+        if (MayTry(copy))
         {
             var refresh = StartRefresh(copy);
             try
@@ -136,6 +136,8 @@ internal sealed class PolicyCache(IPolicySource source, IOptions<GatewayOptions>
         copy.AskedAt = asked;
         Set(copy, policy, asked);
     }
+
+    private bool MayTry(CachedPolicy copy) => copy.FailedAt == 0 || clock.GetElapsedTime(copy.FailedAt) >= FailurePause;
 
     private Task StartRefresh(CachedPolicy copy)
     {
