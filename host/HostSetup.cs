@@ -15,11 +15,16 @@ internal static class HostSetup
             ["Gateway:Url"] = "http://localhost:8461",
             ["Logging:LogLevel:Default"] = "Information",
             ["Logging:LogLevel:Orleans"] = "Warning",
+            ["Logging:LogLevel:Orleans.Runtime.Silo"] = "Error", // Warns at each start of a garbage collector chosen on purpose.
+            ["Logging:LogLevel:Orleans.Runtime.Watchdog"] = "Error", // Its first check compares with a time before the start.
+            ["Logging:LogLevel:Polly"] = "Warning",
             ["Logging:LogLevel:Microsoft"] = "Warning",
+            ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = "Error", // The store holds the sign-in keys as it holds all else.
         };
         // Beneath everything else, so that files, environment and arguments win.
         builder.Configuration.Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource { InitialData = defaults });
         builder.WebHost.UseUrls(builder.Configuration["Dashboard:Url"]!);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         return builder;
     }
 

@@ -1,24 +1,33 @@
 using MtaSts.Host;
-//using MtaSts.Host.Api;
+using MtaSts.Host.Api;
 using MtaSts.Host.Bootstrap;
-//using MtaSts.Host.Dashboard;
+using MtaSts.Host.Dashboard;
+using MtaSts.Host.Demo;
 using MtaSts.Host.Dns;
 using MtaSts.Host.Gateway;
 using MtaSts.Host.Modules;
 using MtaSts.Host.Storage;
 
-var builder = WebApplication.CreateBuilder(args);
+var demo = DemoSetup.IsAsked(args);
+// As a setting, --demo would take the argument that follows it for its value.
+var builder = WebApplication.CreateBuilder([.. args.Where(argument => argument != "--demo")]);
 builder.AddDefaults();
+if (demo)
+    builder.AddDemoStore();
 builder.AddStorage();
 builder.AddDns();
 builder.AddModules();
 builder.AddGrains();
 builder.AddBootstrap();
 builder.AddGateway();
-//builder.AddApi();
-//builder.AddDashboard();
+builder.AddApi();
+builder.AddDashboard();
+if (demo)
+    builder.AddDemo();
 
 var app = builder.Build();
-//app.MapApi();
-//app.MapDashboard();
+app.MapApi();
+app.MapDashboard();
+if (demo)
+    app.UseDemo();
 await app.RunAsync();

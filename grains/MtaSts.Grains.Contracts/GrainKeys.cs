@@ -30,6 +30,9 @@ public static class GrainKeys
 
     public static IQuarantineGrain Quarantine(this IGrainFactory grains, string workspaceId) => grains.GetGrain<IQuarantineGrain>("qt-" + workspaceId);
 
+    public static IScorecardMonthsGrain ScorecardMonths(this IGrainFactory grains, string workspaceId, string domain) =>
+        grains.GetGrain<IScorecardMonthsGrain>($"sm-{workspaceId}/{domain}");
+
     public static IScorecardGrain Scorecard(this IGrainFactory grains, string workspaceId, string domain, DateOnly day) =>
         grains.GetGrain<IScorecardGrain>(string.Create(CultureInfo.InvariantCulture, $"sc-{workspaceId}/{domain}/{day.Year:D4}-{day.Month:D2}"));
 }

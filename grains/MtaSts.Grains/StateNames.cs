@@ -19,4 +19,5 @@ public static class StateNames
     public const string IngestionLane = "ingestion-lane";
     public const string Quarantine = "quarantine";
     public const string Scorecard = "scorecard";
+    public const string ScorecardMonths = "scorecard-months";
 }

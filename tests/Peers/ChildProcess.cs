@@ -82,6 +82,13 @@ public sealed class ChildProcess : IAsyncDisposable
         return child;
     }
 
+    /// <summary>Sends a signal by name, without waiting for what it does.</summary>
+    public async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("/bin/sh", ["-c", $"kill -{signal} {Id.ToString(CultureInfo.InvariantCulture)}"]);
+        await kill.WaitForExitAsync();
+    }
+
     /// <summary>kill -9: no chance to write anything more.</summary>
     public async Task KillAsync()
     {

@@ -7,17 +7,24 @@ public sealed class HostProcess : IAsyncDisposable
 
     private readonly Dictionary<string, string?> environment;
     private readonly TempFolder? ownFolder;
+    private readonly IReadOnlyList<string> arguments;
+    private readonly string gatewayListen;
     private ChildProcess? process;
 
-    private HostProcess(IReadOnlyDictionary<string, string?> settings, string? workingDirectory)
+    private readonly GatewayTls? tls;
+
+    private HostProcess(IReadOnlyDictionary<string, string?> settings, string? workingDirectory, GatewayTls? tls, IReadOnlyList<string> arguments)
     {
+        this.tls = tls;
+        this.arguments = arguments;
         // Of the surroundings nothing but what the test sets: the development machine's own settings would be surprises.
         environment = settings.ToDictionary(setting => setting.Key.Replace(":", "__", StringComparison.Ordinal), setting => setting.Value);
         ownFolder = workingDirectory is null ? new TempFolder() : null;
         WorkingDirectory = workingDirectory ?? ownFolder!.Path;
         DashboardUrl = new Uri($"http://127.0.0.1:{FreePort.Next()}");
-        GatewayUrl = new Uri($"http://127.0.0.1:{FreePort.Next()}");
-        Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false }) { Timeout = TimeSpan.FromSeconds(30) };
+        GatewayUrl = tls?.Url ?? new Uri($"http://127.0.0.1:{FreePort.Next()}");
+        gatewayListen = tls is null ? Address(GatewayUrl) : $"https://{tls.Address}";
+        Client = new HttpClient(Handler(tls)) { Timeout = TimeSpan.FromSeconds(30) };
     }
 
     /// <summary>Where it runs; the default SQLite file lies in <c>data</c> under it.</summary>
@@ -41,9 +48,11 @@ public sealed class HostProcess : IAsyncDisposable
     /// <summary>Starts the host and waits until its gateway says that it is ready.</summary>
     /// <param name="settings">Configuration, keys with colons: <c>Storage:Provider</c>. Handed over by environment.</param>
     /// <param name="workingDirectory">An existing folder to run in; null for a new one that goes with this object.</param>
-    public static async Task<HostProcess> StartAsync(IReadOnlyDictionary<string, string?>? settings = null, string? workingDirectory = null)
+    /// <param name="tls">The gateway's HTTPS; null for plain HTTP on a free port.</param>
+    /// <param name="arguments">More of the command line, such as <c>--demo</c>.</param>
+    public static async Task<HostProcess> StartAsync(IReadOnlyDictionary<string, string?>? settings = null, string? workingDirectory = null, GatewayTls? tls = null, params string[] arguments)
     {
-        var host = new HostProcess(settings ?? new Dictionary<string, string?>(), workingDirectory);
+        var host = new HostProcess(settings ?? new Dictionary<string, string?>(), workingDirectory, tls, arguments);
         try
         {
             await host.StartAgainAsync();
@@ -65,7 +74,8 @@ public sealed class HostProcess : IAsyncDisposable
         var dotnet = Environment.ProcessPath is { } self && Path.GetFileNameWithoutExtension(self) == "dotnet" ? self : "dotnet";
         if (process is not null)
             await process.DisposeAsync();
-        process = await ChildProcess.StartAsync(dotnet, [dll, $"--Dashboard:Url={Address(DashboardUrl)}", $"--Gateway:Url={Address(GatewayUrl)}"], WorkingDirectory, environment);
+        tls?.WriteInto(WorkingDirectory, environment);
+        process = await ChildProcess.StartAsync(dotnet, [dll, $"--Dashboard:Url={Address(DashboardUrl)}", $"--Gateway:Url={gatewayListen}", .. arguments], WorkingDirectory, environment);
         try
         {
             await Poll.Until(IsReadyAsync, StartLimit, "the host is ready");
@@ -88,6 +98,13 @@ public sealed class HostProcess : IAsyncDisposable
         if (process is not null)
             await process.DisposeAsync();
         ownFolder?.Dispose();
+    }
+
+    private static SocketsHttpHandler Handler(GatewayTls? tls)
+    {
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false };
+        tls?.Use(handler);
+        return handler;
     }
 
     private static string Address(Uri url) => url.GetLeftPart(UriPartial.Authority);

@@ -19,7 +19,16 @@ public enum HostingState
 /// <param name="Mx">Patterns: host names or <c>*.</c> suffixes, in A-labels once normalised.</param>
 /// <param name="MaxAge">Seconds.</param>
 [GenerateSerializer, Immutable, Alias("MtaSts.PolicyContent")]
-public sealed record PolicyContent([property: Id(0)] PolicyMode Mode, [property: Id(1)] IReadOnlyList<string> Mx, [property: Id(2)] int MaxAge);
+public sealed record PolicyContent([property: Id(0)] PolicyMode Mode, [property: Id(1)] IReadOnlyList<string> Mx, [property: Id(2)] int MaxAge)
+{
+    /// <summary>The policy it stands for.</summary>
+    /// <exception cref="FormatException">A pattern is not one; contents that came from a grain are checked.</exception>
+    public Policy ToPolicy() => new(Mode, [.. Mx.Select(MxPattern.Parse)], MaxAge);
+
+    /// <summary>The file as senders get it.</summary>
+    /// <exception cref="ArgumentException">It is not a policy that may be published; contents that came from a grain are.</exception>
+    public string ToText() => System.Text.Encoding.ASCII.GetString(PolicyWriter.Write(ToPolicy()));
+}
 
 /// <summary>A policy version, immutable but for the moments it was served.</summary>
 [GenerateSerializer, Immutable, Alias("MtaSts.PolicyVersionView")]

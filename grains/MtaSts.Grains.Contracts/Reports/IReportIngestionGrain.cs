@@ -69,8 +69,9 @@ public sealed record EnvelopeView
 public interface IReportIngestionGrain : IGrainWithStringKey
 {
     /// <summary>Stores the envelope, and only then returns. Counting follows by itself and survives crashes.</summary>
+    /// <returns>False: it had been stored before.</returns>
     [Alias("Accept")]
-    Task Accept(EnvelopeMessage envelope);
+    Task<bool> Accept(EnvelopeMessage envelope);
 
     /// <summary>Carries the envelope through to its end now, if it is not there yet, and says what became of it; null: no such envelope.</summary>
     [Alias("Complete")]

@@ -113,3 +113,21 @@ public interface IScorecardGrain : IGrainWithStringKey
     [Alias("Delete")]
     Task Delete();
 }
+
+/// <summary>Which months of a claim have a scorecard. Key: <c>sm-{workspace}/{domain}</c>.</summary>
+[Alias("MtaSts.IScorecardMonthsGrain")]
+public interface IScorecardMonthsGrain : IGrainWithStringKey
+{
+    /// <summary>Called before a month's first report is counted; returns when it is durable.</summary>
+    /// <param name="month">Its first day.</param>
+    [Alias("Add")]
+    Task Add(DateOnly month);
+
+    /// <summary>First days of the months, newest first.</summary>
+    [Alias("List"), Orleans.Concurrency.AlwaysInterleave]
+    Task<IReadOnlyList<DateOnly>> List();
+
+    /// <summary>Forgets them all; called when the months themselves are deleted.</summary>
+    [Alias("Delete")]
+    Task Delete();
+}

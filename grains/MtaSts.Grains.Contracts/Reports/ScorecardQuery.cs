@@ -11,9 +11,6 @@ public static class ScorecardQuery
     /// <summary>Reports for a day arrive until late on the following day; after this they should all be there.</summary>
     public static readonly TimeSpan Latest = TimeSpan.FromHours(48);
 
-    /// <summary>Months back that a list looks through.</summary>
-    public const int MaxMonths = 61;
-
     /// <summary>The scorecard of a claim from the first day to the last, both included.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The range is empty or longer than <see cref="MaxDays"/>.</exception>
     public static async Task<ScorecardView> Load(IGrainFactory grains, string workspaceId, string domain, DateOnly from, DateOnly to, DateTimeOffset now)
@@ -30,34 +27,35 @@ public static class ScorecardQuery
 
     /// <summary>Counted reports of a claim, newest first.</summary>
     /// <param name="next">What the page before gave; null for the first. Unreadable values begin anew.</param>
-    public static async Task<Page<ReportEntry>> ListReports(IGrainFactory grains, string workspaceId, string domain, string? next, int limit, DateTimeOffset now)
+    public static async Task<Page<ReportEntry>> ListReports(IGrainFactory grains, string workspaceId, string domain, string? next, int limit)
     {
         ArgumentNullException.ThrowIfNull(grains);
         limit = Math.Clamp(limit, 1, IWorkspaceGrain.MaxPage);
-        var newest = DateOnly.FromDateTime(now.UtcDateTime).AddMonths(1); // A clock somewhere runs ahead.
-        var (month, offset) = Parse(next, new DateOnly(newest.Year, newest.Month, 1));
+        var (from, offset) = Parse(next);
         var items = new List<ReportEntry>();
-        for (var oldest = newest.AddMonths(-MaxMonths); month >= oldest; month = month.AddMonths(-1), offset = 0)
+        foreach (var month in await grains.ScorecardMonths(workspaceId, domain).List())
         {
-            var page = await grains.Scorecard(workspaceId, domain, month).GetReports(offset, limit - items.Count);
-            items.AddRange(page.Items);
+            if (month > from)
+                continue;
             if (items.Count == limit)
-            {
-                return page.Next is null
-                    ? new Page<ReportEntry>(items, month.AddMonths(-1) >= oldest ? Token(month.AddMonths(-1), 0) : null)
-                    : new Page<ReportEntry>(items, Token(month, offset + page.Items.Count));
-            }
+                return new Page<ReportEntry>(items, Token(month, 0));
+            var skip = month == from ? offset : 0;
+            var page = await grains.Scorecard(workspaceId, domain, month).GetReports(skip, limit - items.Count);
+            items.AddRange(page.Items);
+            if (page.Next is not null)
+                return new Page<ReportEntry>(items, Token(month, skip + page.Items.Count));
         }
         return new Page<ReportEntry>(items, null);
     }
 
-    /// <summary>Deletes every scorecard of a claim.</summary>
-    public static async Task Erase(IGrainFactory grains, string workspaceId, string domain, DateTimeOffset now)
+    /// <summary>Deletes every scorecard of a claim. May be repeated.</summary>
+    public static async Task Erase(IGrainFactory grains, string workspaceId, string domain)
     {
         ArgumentNullException.ThrowIfNull(grains);
-        var month = DateOnly.FromDateTime(now.UtcDateTime).AddMonths(1);
-        for (var i = 0; i <= MaxMonths; i++, month = month.AddMonths(-1))
+        var months = grains.ScorecardMonths(workspaceId, domain);
+        foreach (var month in await months.List())
             await grains.Scorecard(workspaceId, domain, month).Delete();
+        await months.Delete();
     }
 
     private static ScorecardView Merge(DateOnly from, DateOnly to, DateTimeOffset now, IReadOnlyList<ScorecardDay> days)
@@ -90,10 +88,10 @@ public static class ScorecardQuery
 
     private static string Token(DateOnly month, int offset) => string.Create(CultureInfo.InvariantCulture, $"{month:yyyy-MM}.{offset}");
 
-    private static (DateOnly Month, int Offset) Parse(string? next, DateOnly newest) =>
+    private static (DateOnly Month, int Offset) Parse(string? next) =>
         next?.Split('.') is [var month, var offset]
         && DateOnly.TryParseExact(month + "-01", "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var parsed)
         && int.TryParse(offset, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
             ? (parsed, count)
-            : (newest, 0);
+            : (DateOnly.MaxValue, 0);
 }

@@ -50,7 +50,7 @@ internal static class AlertRules
         var content = PolicyVersions.Current(state)!.Content;
         if (seen.Mx.Status != DnsStatus.Found || content.Mode == PolicyMode.None)
             return null;
-        var patterns = content.Mx.Select(PolicyContents.ToPattern).ToArray();
+        var patterns = content.Mx.Select(MxPattern.Parse).ToArray();
         var uncovered = seen.Mx.Values.Where(host => host is not ("" or ".") && !patterns.Any(p => p.Matches(host))).Order(StringComparer.Ordinal).ToArray();
         if (uncovered.Length == 0)
             return null;

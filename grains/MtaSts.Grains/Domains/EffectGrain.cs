@@ -43,7 +43,7 @@ internal sealed partial class EffectGrain(IHostnameProviders providers, TimeProv
                 break;
             case EffectKind.ForgetClaim:
                 await GrainFactory.Alerts(order.WorkspaceId!, order.Domain).Set([]);
-                await ScorecardQuery.Erase(GrainFactory, order.WorkspaceId!, order.Domain, clock.GetUtcNow());
+                await ScorecardQuery.Erase(GrainFactory, order.WorkspaceId!, order.Domain);
                 await GrainFactory.Workspace(order.WorkspaceId!).ForgetClaim(order.Domain);
                 break;
             default:

@@ -25,9 +25,7 @@ internal static class PolicyContents
             : (new PolicyContent(raw.Mode, [.. mx.Select(m => m.Value)], raw.MaxAge), null);
     }
 
-    public static Policy ToPolicy(PolicyContent content) => new(content.Mode, [.. content.Mx.Select(ToPattern)], content.MaxAge);
-
-    public static bool Same(PolicyContent a, PolicyContent b) => PolicyComparison.Compare(ToPolicy(a), ToPolicy(b)).Count == 0;
+    public static bool Same(PolicyContent a, PolicyContent b) => PolicyComparison.Compare(a.ToPolicy(), b.ToPolicy()).Count == 0;
 
     /// <summary>The policy that hosting starts with: <c>testing</c> with the MX hosts seen; null when none of them can be used.</summary>
     public static PolicyContent? FromMx(Observation? seen, HostingOptions options)
@@ -37,9 +35,6 @@ internal static class PolicyContents
         var mx = seen.Mx.Values.Where(v => MxPattern.TryParse(v, out _, out _)).ToArray();
         return mx.Length == 0 ? null : Normalise(new PolicyContent(PolicyMode.Testing, mx, options.StartingMaxAge)).Content;
     }
-
-    public static MxPattern ToPattern(string text) =>
-        MxPattern.TryParse(text, out var pattern, out var problem) ? pattern : throw new FormatException($"Stored mx “{text}”: {problem}");
 
     private static string? Field(string code) => code.Split('-')[0] switch
     {

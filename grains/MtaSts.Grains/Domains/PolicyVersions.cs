@@ -46,7 +46,7 @@ internal static class PolicyVersions
     }
 
     /// <summary>The file's bytes.</summary>
-    public static byte[] Body(PolicyContent content) => PolicyWriter.Write(PolicyContents.ToPolicy(content));
+    public static byte[] Body(PolicyContent content) => PolicyWriter.Write(content.ToPolicy());
 
     // Two domains, or two lives of one domain after its state was deleted, never share an id by accident.
     private static byte[] Entropy() => RandomNumberGenerator.GetBytes(PolicyId.EntropyLength);

@@ -21,8 +21,8 @@ internal static class Attribution
     /// <summary>A report whose day lies further ahead than this has a wrong date.</summary>
     public static readonly TimeSpan FurthestAhead = TimeSpan.FromDays(2);
 
-    /// <summary>Older reports are of no use, and would make months without end.</summary>
-    public static readonly TimeSpan Oldest = TimeSpan.FromDays(5 * 366);
+    /// <summary>No report is older than the first drafts of the RFC; earlier days are wrong, and would make months without end.</summary>
+    public static readonly DateTimeOffset Earliest = new(2015, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>Foreign domains that are named; a report may hold a thousand.</summary>
     private const int MaxNamed = 10;
@@ -37,7 +37,7 @@ internal static class Attribution
         foreach (var report in decoded.Reports)
         {
             notes.AddRange(report.Mended.Select(mend => mend.Text));
-            if (report.Start > now + FurthestAhead || report.Start < now - Oldest)
+            if (report.Start > now + FurthestAhead || report.Start < Earliest)
             {
                 outOfRange = $"The report's day, {report.Day:yyyy-MM-dd}, lies too far from today to be counted.";
                 continue;

@@ -18,11 +18,15 @@ internal sealed partial class IngestionLaneGrain(
     /// <summary>Envelopes carried on at once after a crash.</summary>
     private const int AtOnce = 16;
 
+    /// <summary>After a pass that did not reach every envelope, for example because a silo had just died.</summary>
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan WakeEvery = TimeSpan.FromMinutes(5);
 
     private readonly HashSet<string> leftBehind = [];
     private GroupCommit<IngestionLaneState> commit = null!;
     private ImmutableHashSet<string> openAtLastTick = [];
+    private IGrainTimer? retry;
     private bool carrying;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -72,7 +76,15 @@ internal sealed partial class IngestionLaneGrain(
         finally
         {
             carrying = false;
+            if (leftBehind.Count > 0)
+                retry = this.RegisterGrainTimer(Retry, new GrainTimerCreationOptions(RetryAfter, Timeout.InfiniteTimeSpan) { KeepAlive = true });
         }
+    }
+
+    private Task Retry(CancellationToken cancellationToken)
+    {
+        retry?.Dispose();
+        return Wake();
     }
 
     private async Task CarryOn(string envelopeId)
@@ -85,7 +97,7 @@ internal sealed partial class IngestionLaneGrain(
         }
         catch (Exception exception)
         {
-            LogNotCarriedOn(exception, envelopeId); // The reminder comes back to it.
+            LogNotCarriedOn(exception, envelopeId); // It stays among those left behind, and is tried again.
         }
     }
 

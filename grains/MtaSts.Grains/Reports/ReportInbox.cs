@@ -50,7 +50,7 @@ internal sealed partial class ReportInbox(IGrainFactory grains, TimeProvider clo
             (workspace, domain) = (address.WorkspaceId, address.Domain);
         }
         var id = EnvelopeId.Of(workspace, domain, envelope.Raw.Span);
-        await grains.Ingestion(id).Accept(new EnvelopeMessage
+        var isNew = await grains.Ingestion(id).Accept(new EnvelopeMessage
         {
             Source = envelope.Source,
             ReceivedAt = envelope.ReceivedAt,
@@ -60,7 +60,7 @@ internal sealed partial class ReportInbox(IGrainFactory grains, TimeProvider clo
             Peer = envelope.Peer,
             FileName = envelope.FileName,
         });
-        return new Receipt.Stored(id);
+        return new Receipt.Stored(id, isNew);
     }
 
     private async Task<ClaimAddress?> Find(string token, CancellationToken cancellationToken)

@@ -22,15 +22,24 @@ internal sealed partial class ReportIngestionGrain(
 
     private IIngestionLaneGrain Lane => GrainFactory.IngestionLane((int)(StableHash.Of(Id) % IIngestionLaneGrain.Lanes));
 
-    public async Task Accept(EnvelopeMessage envelope)
+    public async Task<bool> Accept(EnvelopeMessage envelope)
     {
         await Trust();
         if (stored.RecordExists)
-            return; // The same bytes to the same addressee: stored before, counted once.
+        {
+            // The same bytes to the same addressee: stored before, counted once. A crash may have come before its lane knew of it.
+            if (Record.State is IngestionState.Stored or IngestionState.Quarantined)
+            {
+                await Lane.Add(Id);
+                CarryOnIn(Soon);
+            }
+            return false;
+        }
         var record = await EnvelopeReading.Read(envelope, Id, domain => Claim(envelope.WorkspaceId, domain), clock.GetUtcNow());
         // Both are durable before the sender is told; a crash after this is picked up by the lane.
         await Task.WhenAll(Lane.Add(Id), Write(record));
         CarryOnIn(Soon);
+        return true;
     }
 
     public async Task<IngestionOutcome?> Complete()

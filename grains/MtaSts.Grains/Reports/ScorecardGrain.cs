@@ -6,6 +6,9 @@ internal sealed class ScorecardGrain([PersistentState(StateNames.Scorecard, Stat
 {
     private GroupCommit<ScorecardState> commit = null!;
 
+    /// <summary>First day of this scorecard's month.</summary>
+    private DateOnly Month => DateOnly.ParseExact(this.GetPrimaryKeyString()[^7..] + "-01", "yyyy-MM-dd", CultureInfo.InvariantCulture);
+
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         commit = new GroupCommit<ScorecardState>(stored);
@@ -14,6 +17,12 @@ internal sealed class ScorecardGrain([PersistentState(StateNames.Scorecard, Stat
 
     public async Task<ApplyOutcome> Apply(ScorecardContribution contribution)
     {
+        if (!stored.RecordExists)
+        {
+            // Known in the list of months before there is anything: what is not listed could not be found to be deleted.
+            var (workspaceId, domain) = Claim();
+            await GrainFactory.ScorecardMonths(workspaceId, domain).Add(Month);
+        }
         var (next, outcome) = ScorecardBook.Apply(commit.Pending, contribution);
         // One that was counted before may itself still be on its way to the storage: nobody is told before it has arrived.
         await (ReferenceEquals(next, commit.Pending) ? commit.Settle() : commit.Apply(next));
@@ -22,8 +31,7 @@ internal sealed class ScorecardGrain([PersistentState(StateNames.Scorecard, Stat
 
     public Task<IReadOnlyList<ScorecardDay>> GetDays(DateOnly from, DateOnly to)
     {
-        var key = this.GetPrimaryKeyString();
-        var month = DateOnly.ParseExact(key[^7..] + "-01", "yyyy-MM-dd", CultureInfo.InvariantCulture);
+        var month = Month;
         return Task.FromResult<IReadOnlyList<ScorecardDay>>([.. commit.Committed.Days
             .Select(day => (Day: month.AddDays(day.Key - 1), State: day.Value))
             .Where(day => day.Day >= from && day.Day <= to)
@@ -51,5 +59,11 @@ internal sealed class ScorecardGrain([PersistentState(StateNames.Scorecard, Stat
         if (stored.RecordExists)
             await stored.ClearStateAsync();
         DeactivateOnIdle();
+    }
+
+    private (string WorkspaceId, string Domain) Claim()
+    {
+        var parts = this.GetPrimaryKeyString()["sc-".Length..].Split('/');
+        return (parts[0], parts[1]);
     }
 }

@@ -7,7 +7,8 @@ public abstract record Receipt
 
     /// <summary>Durable. Acknowledge it.</summary>
     /// <param name="Id">The envelope's id; the same bytes to the same addressee have the same id.</param>
-    public sealed record Stored(string Id) : Receipt;
+    /// <param name="IsNew">False: it had been stored before, so this delivery changes nothing.</param>
+    public sealed record Stored(string Id, bool IsNew = true) : Receipt;
 
     /// <summary>The token belongs to no claim. Refuse it for good (HTTP 404, SMTP 550).</summary>
     public sealed record UnknownToken : Receipt;

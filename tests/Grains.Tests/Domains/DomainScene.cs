@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using MtaSts.Grains.Reports;
 using MtaSts.Grains.Tests.Cluster;
 using MtaSts.Modules.Dns;
 using MtaSts.Modules.Hostnames;
@@ -73,6 +74,7 @@ internal sealed class DomainScene(TestCluster cluster, InMemoryDns dns)
 
     private static void Configure(IHostApplicationBuilder host, InMemoryDns dns)
     {
+        host.Services.AddReportGrains();
         host.Services.AddSingleton<IDnsLookup>(dns);
         host.Services.AddSingleton<IHostnameProviders>(new OnlyLocal(new LocalHostnameProvider(dns)));
     }

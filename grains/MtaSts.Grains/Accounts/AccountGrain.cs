@@ -1,0 +1,45 @@
+using System.Text.Json.Serialization;
+
+namespace MtaSts.Grains.Accounts;
+
+internal sealed record AccountState
+{
+    [JsonPropertyName("account")] public AccountRecord? Account { get; init; }
+}
+
+internal sealed class AccountGrain([PersistentState(StateNames.Account, StateNames.Storage)] IPersistentState<AccountState> stored) : Grain, IAccountGrain
+{
+    public Task<AccountRecord?> Get()
+    {
+        if (stored.State.Account is null)
+            DeactivateOnIdle(); // A guessed address: nothing to keep in memory.
+        return Task.FromResult(stored.State.Account);
+    }
+
+    public async Task<bool> Put(AccountRecord account)
+    {
+        ArgumentNullException.ThrowIfNull(account);
+        var before = stored.State;
+        if ((before.Account?.Revision ?? 0) != account.Revision)
+            return false;
+        stored.State = new AccountState { Account = account with { Revision = account.Revision + 1 } };
+        try
+        {
+            await stored.WriteStateAsync();
+            return true;
+        }
+        catch
+        {
+            stored.State = before;
+            DeactivateOnIdle(); // Memory and storage may differ: the next call reads again.
+            throw;
+        }
+    }
+
+    public async Task Delete()
+    {
+        if (stored.RecordExists)
+            await stored.ClearStateAsync();
+        DeactivateOnIdle();
+    }
+}

@@ -1,0 +1,62 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using MtaSts.Host.Storage;
+
+namespace MtaSts.Host.Api;
+
+/// <summary>Turns what went wrong into problem details (RFC 9457) that say what to do.</summary>
+internal sealed partial class ApiErrors(RequestDelegate next, IStorageHealth storage, ILogger<ApiErrors> logger)
+{
+    private const string RetryAfterSeconds = "5";
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (BadHttpRequestException exception) when (!context.Response.HasStarted)
+        {
+            var parameter = Parameter().Match(exception.Message);
+            await (parameter.Success
+                ? Problems.Invalid(parameter.Groups["name"].Value, $"“{parameter.Groups["value"].Value}” is no value for {parameter.Groups["name"].Value}. Days are written 2026-11-24, numbers in digits.")
+                : Problems.Of(exception.StatusCode, Code(exception), Text(exception))).ExecuteAsync(context);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody listens any more.
+        }
+        catch (Exception exception) when (!context.Response.HasStarted)
+        {
+            if (await storage.CheckAsync(CancellationToken.None) is { } problem)
+            {
+                LogUnavailable(exception);
+                context.Response.Headers.RetryAfter = RetryAfterSeconds;
+                await Problems.Of(StatusCodes.Status503ServiceUnavailable, "unavailable", $"{problem} Nothing was lost; try again.").ExecuteAsync(context);
+                return;
+            }
+            LogFault(exception, context.TraceIdentifier);
+            await Problems.Of(StatusCodes.Status500InternalServerError, "fault", $"A fault of ours. The log has it under {context.TraceIdentifier}.").ExecuteAsync(context);
+        }
+    }
+
+    private static string Code(BadHttpRequestException exception) => exception.StatusCode == StatusCodes.Status413PayloadTooLarge ? "too-large" : "invalid";
+
+    private static string Text(BadHttpRequestException exception) => exception switch
+    {
+        { InnerException: JsonException { Path: { Length: > 1 } path } } => $"The body is JSON, but not of the kind expected here: look at {path}. The fields are described at /openapi/v1.json.",
+        { InnerException: JsonException } => "The body is not JSON.",
+        { StatusCode: StatusCodes.Status415UnsupportedMediaType } => "Send the body as JSON, with \"Content-Type: application/json\".",
+        _ => exception.Message,
+    };
+
+    // How the framework words a query parameter that it could not read; where it words it otherwise, its own text is shown.
+    [GeneratedRegex("""^Failed to bind parameter ".* (?<name>\w+)" from "(?<value>.{0,80}).*"\.$""", RegexOptions.Singleline)]
+    private static partial Regex Parameter();
+
+    [LoggerMessage(1601, LogLevel.Warning, "An API call failed while storage did not answer")]
+    private partial void LogUnavailable(Exception exception);
+
+    [LoggerMessage(1602, LogLevel.Error, "An API call failed ({Trace})")]
+    private partial void LogFault(Exception exception, string trace);
+}

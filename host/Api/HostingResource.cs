@@ -1,0 +1,41 @@
+using MtaSts.Grains;
+using MtaSts.Protocol;
+
+namespace MtaSts.Host.Api;
+
+/// <summary>The state of hosting.</summary>
+internal sealed record HostingResource
+{
+    public required HostingState State { get; init; }
+
+    /// <summary>The mode senders are told now; null when nothing is served.</summary>
+    public required PolicyMode? Mode { get; init; }
+
+    /// <summary>Who terminates HTTPS for the policy host.</summary>
+    public required string Provider { get; init; }
+
+    /// <summary>When the state began.</summary>
+    public required DateTimeOffset? Since { get; init; }
+
+    /// <summary>What is wrong or waited for; null when nothing is.</summary>
+    public required string? Problem { get; init; }
+
+    /// <summary>What the owner can do about the problem.</summary>
+    public required string? NextStep { get; init; }
+
+    /// <summary>The CNAME and the policy record must stay until then; null when nothing was ever served.</summary>
+    public required DateTimeOffset? SafeToRemoveAt { get; init; }
+    public required DateTimeOffset? CertificateExpiresAt { get; init; }
+
+    public static HostingResource Of(DomainView view) => new()
+    {
+        State = view.Hosting.State,
+        Mode = view.Policy?.Content.Mode,
+        Provider = view.Hosting.Provider,
+        Since = view.Hosting.Since,
+        Problem = view.Hosting.Problem,
+        NextStep = view.Hosting.NextStep,
+        SafeToRemoveAt = view.Hosting.SafeToRemoveAt,
+        CertificateExpiresAt = view.Hosting.CertificateExpiresAt,
+    };
+}

@@ -1,0 +1,36 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using MtaSts.Grains;
+
+namespace MtaSts.Host.Api;
+
+/// <summary>Problem details (RFC 9457) with two members more: <c>code</c> for programs, <c>field</c> for forms.</summary>
+internal static class Problems
+{
+    public static ProblemHttpResult Of(int status, string code, string detail, string? field = null)
+    {
+        var extensions = new Dictionary<string, object?>(StringComparer.Ordinal) { ["code"] = code };
+        if (field is not null)
+            extensions["field"] = field;
+        return TypedResults.Problem(detail, statusCode: status, extensions: extensions);
+    }
+
+    public static ProblemHttpResult Of(Refusal refusal) => Of(Status(refusal.Code), refusal.Code, refusal.Message, refusal.Field);
+
+    public static ProblemHttpResult Invalid(string field, string detail) => Of(StatusCodes.Status400BadRequest, RefusalCodes.Invalid, detail, field);
+
+    public static ProblemHttpResult NoClaim(string name) =>
+        Of(StatusCodes.Status404NotFound, RefusalCodes.NotFound, $"This workspace has no claim on {name}. Add it with POST /api/v1/domains.");
+
+    public static ProblemHttpResult NotFound(string detail) => Of(StatusCodes.Status404NotFound, RefusalCodes.NotFound, detail);
+
+    public static ProblemHttpResult NoSuchCall(HttpRequest request) =>
+        NotFound($"There is no {request.Method} {request.Path}. The calls are described at /openapi/v1.json.");
+
+    private static int Status(string code) => code switch
+    {
+        RefusalCodes.NotFound => StatusCodes.Status404NotFound,
+        RefusalCodes.Invalid => StatusCodes.Status400BadRequest,
+        RefusalCodes.PlanRequired => StatusCodes.Status403Forbidden,
+        _ => StatusCodes.Status409Conflict,
+    };
+}

@@ -1,0 +1,33 @@
+using System.Net.Mime;
+using Microsoft.AspNetCore.Http.HttpResults;
+using MtaSts.Grains;
+
+namespace MtaSts.Host.Api;
+
+/// <summary>What could not be read or attributed.</summary>
+internal static class QuarantineCalls
+{
+    public static void MapQuarantine(this IEndpointRouteBuilder api)
+    {
+        var quarantine = api.MapGroup("/quarantine").WithTags("Quarantine");
+        quarantine.MapGet("/", List).WithSummary("What could not be read or attributed, newest first.");
+        quarantine.MapPost("/{id}/replay", Replay).WithSummary("Reads and attributes it again.");
+        quarantine.MapGet("/{id}/raw", Raw).WithSummary("The envelope byte for byte as it came.").Produces<byte[]>(StatusCodes.Status200OK, MediaTypeNames.Application.Octet);
+    }
+
+    private static async Task<Ok<ListPage<QuarantineItem>>> List(string? next, int? limit, Caller caller, IGrainFactory grains) =>
+        TypedResults.Ok(ListPage<QuarantineItem>.Of(await grains.Quarantine(caller.WorkspaceId).List(next, Lists.Limit(limit))));
+
+    private static async Task<Results<Ok<UploadResource>, ProblemHttpResult>> Replay(string id, Caller caller, IGrainFactory grains)
+    {
+        if (!RawFile.IsEnvelopeId(id))
+            return NotThere(id);
+        var replayed = await grains.Ingestion(id).Replay(caller.WorkspaceId);
+        return replayed.IsDone ? TypedResults.Ok(UploadResource.Of(id, replayed.Value)) : Problems.Of(replayed.Refusal!);
+    }
+
+    private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> Raw(string id, Caller caller, IGrainFactory grains) =>
+        RawFile.IsEnvelopeId(id) && await grains.Ingestion(id).GetRaw(caller.WorkspaceId) is { } raw ? RawFile.Of(raw, id) : NotThere(id);
+
+    private static ProblemHttpResult NotThere(string id) => Problems.NotFound($"There is no {id} in this workspace.");
+}

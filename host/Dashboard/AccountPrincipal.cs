@@ -1,0 +1,18 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+using MtaSts.Web.Accounts;
+
+namespace MtaSts.Host.Dashboard;
+
+/// <summary>Adds the workspace to a session.</summary>
+internal sealed class AccountPrincipal(UserManager<AccountUser> users, IOptions<IdentityOptions> options) : UserClaimsPrincipalFactory<AccountUser>(users, options)
+{
+    protected override async Task<ClaimsIdentity> GenerateClaimsAsync(AccountUser user)
+    {
+        var identity = await base.GenerateClaimsAsync(user);
+        if (user.Record.Workspaces is [var workspace, ..])
+            identity.AddClaim(new Claim(SessionClaims.Workspace, workspace));
+        return identity;
+    }
+}

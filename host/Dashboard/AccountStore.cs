@@ -1,0 +1,106 @@
+using Microsoft.AspNetCore.Identity;
+using MtaSts.Grains;
+
+namespace MtaSts.Host.Dashboard;
+
+/// <summary>ASP.NET Core Identity's users, kept by their grains.</summary>
+internal sealed class AccountStore(IGrainFactory grains) : IUserPasswordStore<AccountUser>, IUserEmailStore<AccountUser>, IUserSecurityStampStore<AccountUser>, IUserLockoutStore<AccountUser>
+{
+    /// <summary>Longest address that is looked up (RFC 5321 §4.5.3.1): a longer one would only fill storage keys.</summary>
+    private const int MaxEmail = 254;
+
+    private static readonly UpperInvariantLookupNormalizer Normalizer = new();
+
+    public static string Normalise(string email) => Normalizer.NormalizeEmail(email)!;
+
+    public Task<AccountUser?> FindByIdAsync(string userId, CancellationToken cancellationToken) => FindByEmailAsync(userId, cancellationToken);
+
+    public Task<AccountUser?> FindByNameAsync(string normalizedUserName, CancellationToken cancellationToken) => FindByEmailAsync(normalizedUserName, cancellationToken);
+
+    public async Task<AccountUser?> FindByEmailAsync(string normalizedEmail, CancellationToken cancellationToken) =>
+        normalizedEmail.Length <= MaxEmail && await grains.Account(normalizedEmail).Get() is { } record ? new AccountUser(record) : null;
+
+    public Task<IdentityResult> CreateAsync(AccountUser user, CancellationToken cancellationToken) => Put(user);
+
+    public Task<IdentityResult> UpdateAsync(AccountUser user, CancellationToken cancellationToken) => Put(user);
+
+    public async Task<IdentityResult> DeleteAsync(AccountUser user, CancellationToken cancellationToken)
+    {
+        await grains.Account(user.Id).Delete();
+        return IdentityResult.Success;
+    }
+
+    public Task<string> GetUserIdAsync(AccountUser user, CancellationToken cancellationToken) => Task.FromResult(user.Id);
+
+    public Task<string?> GetUserNameAsync(AccountUser user, CancellationToken cancellationToken) => Task.FromResult<string?>(user.Record.Email);
+
+    public Task SetUserNameAsync(AccountUser user, string? userName, CancellationToken cancellationToken) => SetEmailAsync(user, userName, cancellationToken);
+
+    public Task<string?> GetNormalizedUserNameAsync(AccountUser user, CancellationToken cancellationToken) => Task.FromResult<string?>(user.Id);
+
+    public Task SetNormalizedUserNameAsync(AccountUser user, string? normalizedName, CancellationToken cancellationToken) => Task.CompletedTask; // Follows from the address.
+
+    public Task<string?> GetEmailAsync(AccountUser user, CancellationToken cancellationToken) => Task.FromResult<string?>(user.Record.Email);
+
+    public Task SetEmailAsync(AccountUser user, string? email, CancellationToken cancellationToken) =>
+        string.Equals(email, user.Record.Email, StringComparison.Ordinal)
+            ? Task.CompletedTask
+            : throw new NotSupportedException("An account's address is its key: make a new account.");
+
+    public Task<bool> GetEmailConfirmedAsync(AccountUser user, CancellationToken cancellationToken) => Task.FromResult(true);
+
+    public Task SetEmailConfirmedAsync(AccountUser user, bool confirmed, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task<string?> GetNormalizedEmailAsync(AccountUser user, CancellationToken cancellationToken) => Task.FromResult<string?>(user.Id);
+
+    public Task SetNormalizedEmailAsync(AccountUser user, string? normalizedEmail, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task<string?> GetPasswordHashAsync(AccountUser user, CancellationToken cancellationToken) => Task.FromResult(user.Record.PasswordHash);
+
+    public Task<bool> HasPasswordAsync(AccountUser user, CancellationToken cancellationToken) => Task.FromResult(user.Record.PasswordHash is not null);
+
+    public Task SetPasswordHashAsync(AccountUser user, string? passwordHash, CancellationToken cancellationToken) =>
+        Change(user, user.Record with { PasswordHash = passwordHash });
+
+    public Task<string?> GetSecurityStampAsync(AccountUser user, CancellationToken cancellationToken) => Task.FromResult<string?>(user.Record.SecurityStamp);
+
+    public Task SetSecurityStampAsync(AccountUser user, string stamp, CancellationToken cancellationToken) => Change(user, user.Record with { SecurityStamp = stamp });
+
+    public Task<DateTimeOffset?> GetLockoutEndDateAsync(AccountUser user, CancellationToken cancellationToken) => Task.FromResult(user.Record.LockoutEnd);
+
+    public Task SetLockoutEndDateAsync(AccountUser user, DateTimeOffset? lockoutEnd, CancellationToken cancellationToken) =>
+        Change(user, user.Record with { LockoutEnd = lockoutEnd });
+
+    public Task<int> GetAccessFailedCountAsync(AccountUser user, CancellationToken cancellationToken) => Task.FromResult(user.Record.AccessFailedCount);
+
+    public Task<int> IncrementAccessFailedCountAsync(AccountUser user, CancellationToken cancellationToken)
+    {
+        user.Record = user.Record with { AccessFailedCount = user.Record.AccessFailedCount + 1 };
+        return Task.FromResult(user.Record.AccessFailedCount);
+    }
+
+    public Task ResetAccessFailedCountAsync(AccountUser user, CancellationToken cancellationToken) => Change(user, user.Record with { AccessFailedCount = 0 });
+
+    public Task<bool> GetLockoutEnabledAsync(AccountUser user, CancellationToken cancellationToken) => Task.FromResult(true);
+
+    public Task SetLockoutEnabledAsync(AccountUser user, bool enabled, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public void Dispose()
+    {
+        // Nothing is held: Identity's interface asks for it.
+    }
+
+    private static Task Change(AccountUser user, AccountRecord record)
+    {
+        user.Record = record;
+        return Task.CompletedTask;
+    }
+
+    private async Task<IdentityResult> Put(AccountUser user)
+    {
+        if (!await grains.Account(user.Id).Put(user.Record))
+            return IdentityResult.Failed(new IdentityErrorDescriber().ConcurrencyFailure());
+        user.Record = user.Record with { Revision = user.Record.Revision + 1 };
+        return IdentityResult.Success;
+    }
+}

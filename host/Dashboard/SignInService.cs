@@ -1,0 +1,53 @@
+using Microsoft.AspNetCore.Identity;
+using MtaSts.Web.Accounts;
+
+namespace MtaSts.Host.Dashboard;
+
+/// <summary>Password sign-in with lockout. An address nobody has costs as much time as a wrong password.</summary>
+internal sealed partial class SignInService(SignInManager<AccountUser> signIn, UserManager<AccountUser> users, SignInLane lane, ILogger<SignInService> logger) : ISignIn
+{
+    private static readonly AccountUser Nobody = new(new() { Id = "", Email = "", SecurityStamp = "" });
+    private static readonly string NobodysHash = new PasswordHasher<AccountUser>().HashPassword(Nobody, "not a password anybody has");
+
+    public async Task<SignInAnswer> SignInAsync(string email, string password)
+    {
+        await lane.Gate.WaitAsync();
+        try
+        {
+            if (await users.FindByEmailAsync(email.Trim()) is not { } user)
+            {
+                users.PasswordHasher.VerifyHashedPassword(Nobody, NobodysHash, password);
+                return SignInAnswer.Refused;
+            }
+            var result = await signIn.PasswordSignInAsync(user, password, isPersistent: false, lockoutOnFailure: true);
+            if (result.IsLockedOut)
+                LogLockedOut();
+            return result.Succeeded ? SignInAnswer.SignedIn : SignInAnswer.Refused;
+        }
+        catch (Exception exception)
+        {
+            LogUnavailable(exception);
+            return SignInAnswer.Unavailable;
+        }
+        finally
+        {
+            lane.Gate.Release();
+        }
+    }
+
+    [LoggerMessage(1601, LogLevel.Warning, "A sign-in was refused: the account is locked after too many wrong passwords")]
+    private partial void LogLockedOut();
+
+    [LoggerMessage(1602, LogLevel.Error, "A sign-in failed because the account could not be read")]
+    private partial void LogUnavailable(Exception exception);
+}
+
+/// <summary>Sign-ins at once: password hashes are slow on purpose, and a flood of guesses is not to take every core.</summary>
+internal sealed class SignInLane : IDisposable
+{
+    private const int AtOnce = 4;
+
+    public SemaphoreSlim Gate { get; } = new(AtOnce, AtOnce);
+
+    public void Dispose() => Gate.Dispose();
+}

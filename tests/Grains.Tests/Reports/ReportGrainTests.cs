@@ -1,0 +1,303 @@
+using Microsoft.Extensions.DependencyInjection;
+using MtaSts.Grains.Tests.Domains;
+using MtaSts.Modules.Dns;
+using MtaSts.Modules.Reports;
+using MtaSts.Peers;
+using MtaSts.Protocol.Reports;
+using Xunit;
+
+namespace MtaSts.Grains.Tests.Reports;
+
+/// <summary>From the inbox to the scorecard on the real storage, once for each engine.</summary>
+public abstract class ReportGrainTests : IAsyncLifetime
+{
+    private const string Domain = "harbour.example";
+    private const string Other = "orchard.example";
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private TempStore? store;
+    private DomainScene? scene;
+
+    private DomainScene Scene => scene!;
+
+    private IReportInbox Inbox => Scene.Cluster.Services.GetRequiredService<IReportInbox>();
+
+    private IQuarantineGrain Quarantine => Scene.Cluster.Grains.Quarantine(DomainScene.Workspace);
+
+    protected abstract Task<TempStore> NewStoreAsync();
+
+    public async ValueTask InitializeAsync()
+    {
+        store = await NewStoreAsync();
+        scene = await DomainScene.StartAsync(store);
+        await scene.Claim(Domain);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (scene is not null)
+            await scene.Cluster.DisposeAsync();
+        if (store is not null)
+            await store.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task Accept_SameReportInThreeEnvelopes_CountsOnce()
+    {
+        var report = Reported.Report("r1", Reported.Policy(Domain, 7, failures: (ResultTypes.CertificateExpired, "mx1.harbour.example", 2)));
+        var first = await Deliver(report.Json());
+        var packed = await Deliver(report.Gzip());
+        var again = await Deliver(report.Json());
+        var uploaded = await Upload(report.Json());
+        Assert.Equal(IngestionState.Counted, (await Complete(first)).State);
+        Assert.Equal(IngestionState.Duplicate, (await Complete(packed)).State);
+        Assert.True(first.IsNew);
+        Assert.False(again.IsNew);
+        Assert.Equal(first.Id, again.Id);
+        Assert.Equal(IngestionState.Duplicate, (await Complete(uploaded)).State);
+        var card = await Scorecard();
+        Assert.Equal((new SessionTotals(7, 2), 1), (card.Sessions, card.Reports));
+        Assert.Equal([new ScorecardFailure(ResultTypes.CertificateExpired, "mx1.harbour.example", "Bigmail Inc.", PolicyTypes.Sts, 2)], Assert.Single(card.ByDay).Failures);
+    }
+
+    [Fact]
+    public async Task Accept_SameIdentityOtherContent_FirstStaysAndItIsSaid()
+    {
+        await Complete(await Deliver(Reported.Report("r1", Reported.Policy(Domain, 7)).Json()));
+        var second = await Complete(await Deliver(Reported.Report("r1", Reported.Policy(Domain, 900)).Json()));
+        Assert.Equal(IngestionState.Duplicate, second.State);
+        Assert.Contains("other content", Assert.Single(second.Mended), StringComparison.Ordinal);
+        Assert.Equal(7, (await Scorecard()).Sessions.Successful);
+    }
+
+    [Fact]
+    public async Task Accept_StsAndTlsaForTheSameSessions_CountsTheLargerNotTheSum()
+    {
+        var report = Reported.Report("r1", Reported.Policy(Domain, 40, failures: (ResultTypes.StsPolicyFetchError, null, 3)), Reported.Policy(Domain, 41, PolicyTypes.Tlsa));
+        await Complete(await Deliver(report.Json()));
+        var card = await Scorecard();
+        Assert.Equal(new SessionTotals(40, 3), card.Sessions);
+        Assert.Equal([new PolicyTypeTotals(PolicyTypes.Sts, 40, 3), new PolicyTypeTotals(PolicyTypes.Tlsa, 41, 0)], card.ByPolicyType);
+        Assert.Equal([new OrganizationTotals("Bigmail Inc.", 40, 3, 1)], card.ByOrganization);
+        Assert.Null(Assert.Single(card.ByMxHost).MxHost);
+    }
+
+    [Fact]
+    public async Task Accept_ForeignDomain_WaitsInQuarantineUntilItIsClaimed()
+    {
+        var raw = Reported.Report("r1", Reported.Policy(Other, 5)).Json();
+        var receipt = await Upload(raw);
+        var outcome = await Complete(receipt);
+        Assert.Equal(IngestionState.Quarantined, outcome.State);
+        Assert.Contains(Other, outcome.Reason, StringComparison.Ordinal);
+        Assert.Equal(["not-yours"], (await Quarantine.List(null, 10)).Items.Select(item => item.Code));
+
+        await Scene.Claim(Other);
+        var replayed = await Scene.Cluster.Grains.Ingestion(receipt.Id).Replay(DomainScene.Workspace);
+
+        Assert.Equal(IngestionState.Counted, replayed.Value!.State);
+        Assert.Empty((await Quarantine.List(null, 10)).Items);
+        Assert.Equal(5, (await Scorecard(Other)).Sessions.Successful);
+        await Scene.Cluster.Grains.Ingestion(receipt.Id).Replay(DomainScene.Workspace);
+        Assert.Equal(5, (await Scorecard(Other)).Sessions.Successful);
+    }
+
+    [Fact]
+    public async Task Accept_NotAReport_IsKeptByteForByteWithTheReason()
+    {
+        var raw = "From: a@b.example\r\nSubject: hello\r\n\r\nHello?\r\n"u8.ToArray();
+        var receipt = await Deliver(raw);
+        var outcome = await Complete(receipt);
+        Assert.Equal(IngestionState.Quarantined, outcome.State);
+        Assert.False(string.IsNullOrEmpty(outcome.Reason));
+        var envelope = Scene.Cluster.Grains.Ingestion(receipt.Id);
+        Assert.Equal(raw, await envelope.GetRaw(DomainScene.Workspace));
+        Assert.Equal(0, (await Scorecard()).Reports);
+    }
+
+    [Fact]
+    public async Task Envelope_OfAnotherWorkspace_IsNotThere()
+    {
+        var receipt = await Deliver(Reported.Report("r1", Reported.Policy(Domain, 7)).Json());
+        await Complete(receipt);
+        var envelope = Scene.Cluster.Grains.Ingestion(receipt.Id);
+        Assert.Null(await envelope.Get("ws-other"));
+        Assert.Null(await envelope.GetRaw("ws-other"));
+        Assert.Equal(RefusalCodes.NotFound, (await envelope.Replay("ws-other")).Refusal!.Code);
+        Assert.Equal(0, (await ScorecardQuery.Load(Scene.Cluster.Grains, "ws-other", Domain, Day, Day, Now)).Reports);
+    }
+
+    [Fact]
+    public async Task Accept_ReportOfTwoDomains_FillsBothScorecardsFromOneEnvelope()
+    {
+        await Scene.Claim(Other);
+        var outcome = await Complete(await Upload(Reported.Report("r1", Reported.Policy(Domain, 1), Reported.Policy(Other, 2)).Json()));
+        Assert.Equal([Domain, Other], outcome.Domains.Order());
+        Assert.Equal(1, (await Scorecard()).Sessions.Successful);
+        Assert.Equal(2, (await Scorecard(Other)).Sessions.Successful);
+    }
+
+    [Fact]
+    public async Task Accept_DaneReportUnderTheMxHostsName_CountsForTheDomainItWasAddressedTo()
+    {
+        Scene.Dns.Publish(Domain, DnsType.Mx, "mx1.provider.example");
+        await Scene.Check(Domain);
+        var outcome = await Complete(await Deliver(Reported.Report("r1", Reported.Policy("mx1.provider.example", 9, PolicyTypes.Tlsa)).Json()));
+        Assert.Equal(IngestionState.Counted, outcome.State);
+        Assert.Equal(9, (await Scorecard()).Sessions.Successful);
+        var uploaded = await Complete(await Upload(Reported.Report("r2", Reported.Policy("mx1.provider.example", 9, PolicyTypes.Tlsa)).Json()));
+        Assert.Equal(IngestionState.Quarantined, uploaded.State);
+    }
+
+    [Fact]
+    public async Task Accept_UnknownToken_IsRefused()
+    {
+        var report = Reported.Report("r1", Reported.Policy(Domain, 1)).Json();
+        foreach (var token in new[] { "aaaaaaaaaaaaaaaaaaaaaaaaaa", "", "short", new string('a', 10_000), "../../../../../../../../../a" })
+            Assert.IsType<Receipt.UnknownToken>(await Inbox.AcceptAsync(new Envelope("source.https", Now, report, token, null), TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(-20_000)]
+    public async Task Accept_DayFarFromToday_IsQuarantined(int days)
+    {
+        var report = Reported.Report("r1", Reported.Policy(Domain, 1)) with { Start = Now.AddDays(days), End = Now.AddDays(days + 1) };
+        var outcome = await Complete(await Deliver(report.Json()));
+        Assert.Equal(IngestionState.Quarantined, outcome.State);
+    }
+
+    [Fact]
+    public async Task ListReports_AcrossMonthsInSmallPages_ListsEachOnceNewestFirst()
+    {
+        for (var i = 0; i < 25; i++)
+        {
+            var report = Reported.Report($"r{i}", Reported.Policy(Domain, 1)) with { Start = Reported.Day.AddDays(-5 * i), End = Reported.Day.AddDays((-5 * i) + 1) };
+            await Complete(await Deliver(report.Json()));
+        }
+        var listed = new List<ReportEntry>();
+        string? next = null;
+        do
+        {
+            var page = await ScorecardQuery.ListReports(Scene.Cluster.Grains, DomainScene.Workspace, Domain, next, 4);
+            listed.AddRange(page.Items);
+            next = page.Next;
+        }
+        while (next is not null);
+        Assert.Equal(Enumerable.Range(0, 25).Select(i => $"r{i}"), listed.Select(entry => entry.ReportId));
+    }
+
+    [Fact]
+    public async Task Accept_ManyAtOnceThroughACrash_CountsEachAcknowledgedOnce()
+    {
+        const int count = 120;
+        var reports = Enumerable.Range(0, count).Select(i => Reported.Report($"r{i}", Reported.Policy(Domain, 1 << (i % 8)))).ToArray();
+        var token = (await Scene.View(Domain)).Token;
+        var inbox = Inbox;
+        var acknowledged = new bool[count];
+        var tries = reports.Select(async (report, i) =>
+        {
+            try
+            {
+                acknowledged[i] = await inbox.AcceptAsync(new Envelope("source.https", Now, report.Gzip(), token, null), TestContext.Current.CancellationToken) is Receipt.Stored;
+            }
+            catch (Exception)
+            {
+                // The silo died under it: not acknowledged.
+            }
+        }).ToArray();
+        await Poll.Until(() => acknowledged.Any(done => done), Limit, "the first acknowledgement");
+        await Scene.Cluster.CrashAsync();
+        _ = Task.WhenAll(tries); // Those still waiting wait for a silo that is gone.
+        for (var i = 0; i < count; i++)
+        {
+            if (!Volatile.Read(ref acknowledged[i]))
+                await Deliver(reports[i].Gzip());
+        }
+        await Poll.Until(
+            async () =>
+            {
+                Scene.Cluster.Clock.Advance(TimeSpan.FromSeconds(1)); // Grains carry on by their timers.
+                return (await Scorecard()).Reports == count;
+            },
+            Limit,
+            "every report to be counted");
+        Assert.Equal(reports.Sum(report => report.Policies[0].Successful), (await Scorecard()).Sessions.Successful);
+    }
+
+    [Fact]
+    public async Task Accept_RandomReports_ScorecardEqualsTheIndependentSum()
+    {
+        await Scene.Claim(Other);
+        var random = new Random(20260301);
+        var reports = Enumerable.Range(0, 150).Select(i => RandomReport(random, i)).ToArray();
+        await Parallel.ForEachAsync(reports, async (report, _) => await Complete(await Upload(report.Gzip())));
+        foreach (var domain in new[] { Domain, Other })
+        {
+            var card = await Scorecard(domain);
+            var mine = reports.Where(report => report.Policies.Any(policy => policy.PolicyDomain == domain)).ToArray();
+            Assert.Equal(mine.Length, card.Reports);
+            var details = mine.SelectMany(report => report.Policies).Where(policy => policy.PolicyDomain == domain).SelectMany(policy => policy.Details).ToArray();
+            Assert.Equal(
+                details.GroupBy(detail => detail.ResultType).ToDictionary(group => group.Key, group => group.Sum(detail => detail.FailedSessions)),
+                card.ByResultType.ToDictionary(type => type.ResultType, type => type.Failed));
+            Assert.Equal(
+                details.GroupBy(detail => detail.ReceivingMxHostname ?? "").ToDictionary(group => group.Key, group => group.Sum(detail => detail.FailedSessions)),
+                card.ByMxHost.ToDictionary(host => host.MxHost ?? "", host => host.Failed));
+            var larger = mine.Select(report => report.Policies.Where(policy => policy.PolicyDomain == domain)
+                .GroupBy(policy => policy.PolicyType).Select(group => (Ok: group.Sum(p => p.Successful), Bad: group.Sum(p => p.Failed))).MaxBy(sum => sum.Ok + sum.Bad)).ToArray();
+            Assert.Equal(larger.Sum(sum => sum.Ok + sum.Bad), card.Sessions.Successful + card.Sessions.Failed);
+        }
+    }
+
+    [Fact]
+    public async Task RemoveDomain_WithReports_ErasesItsScorecards()
+    {
+        await Complete(await Deliver(Reported.Report("r1", Reported.Policy(Domain, 7)).Json()));
+        Assert.NotEmpty(await Scene.Cluster.Grains.ScorecardMonths(DomainScene.Workspace, Domain).List());
+        await Scene.Cluster.Grains.Workspace(DomainScene.Workspace).RemoveDomain(Domain, "owner");
+        await Poll.Until(async () => !await Scene.Cluster.Grains.Workspace(DomainScene.Workspace).HasClaim(Domain), Limit, "the claim to go");
+        Assert.Empty(await Scene.Cluster.Grains.ScorecardMonths(DomainScene.Workspace, Domain).List());
+        Assert.Equal(0, (await Scorecard()).Reports);
+    }
+
+    private static DateOnly Day => DateOnly.FromDateTime(Reported.Day.UtcDateTime);
+
+    private DateTimeOffset Now => Scene.Cluster.Clock.GetUtcNow();
+
+    private static TlsReport RandomReport(Random random, int number)
+    {
+        string[] types = [ResultTypes.StarttlsNotSupported, ResultTypes.CertificateExpired, ResultTypes.ValidationFailure, "x-new-kind"];
+        string?[] hosts = ["mx1.example", "mx2.example", null];
+        var policies = Enumerable.Range(0, 1 + random.Next(3)).Select(_ => Reported.Policy(
+            random.Next(2) == 0 ? Domain : Other,
+            random.Next(1000),
+            random.Next(3) == 0 ? PolicyTypes.Tlsa : PolicyTypes.Sts,
+            [.. Enumerable.Range(0, random.Next(4)).Select(_ => (types[random.Next(types.Length)], hosts[random.Next(hosts.Length)], (long)random.Next(1, 50)))])).ToArray();
+        return Reported.Report("random-" + Reported.Number(number), policies);
+    }
+
+    private async Task<Receipt.Stored> Deliver(byte[] raw) =>
+        Assert.IsType<Receipt.Stored>(await Inbox.AcceptAsync(new Envelope("source.https", Now, raw, (await Scene.View(Domain)).Token, null), TestContext.Current.CancellationToken));
+
+    private async Task<Receipt.Stored> Upload(byte[] raw) =>
+        Assert.IsType<Receipt.Stored>(await Inbox.AcceptAsync(new Envelope("source.upload", Now, raw, null, DomainScene.Workspace), TestContext.Current.CancellationToken));
+
+    private async Task<IngestionOutcome> Complete(Receipt.Stored receipt) => (await Scene.Cluster.Grains.Ingestion(receipt.Id).Complete())!;
+
+    private Task<ScorecardView> Scorecard(string domain = Domain) => ScorecardQuery.Load(Scene.Cluster.Grains, DomainScene.Workspace, domain, Day.AddDays(-10), Day.AddDays(10), Now);
+}
+
+public sealed class SqliteReportGrainTests : ReportGrainTests
+{
+    protected override Task<TempStore> NewStoreAsync() => Task.FromResult(TempStore.Sqlite());
+}
+
+public sealed class PostgresReportGrainTests : ReportGrainTests
+{
+    protected override Task<TempStore> NewStoreAsync()
+    {
+        Peer.Require(PostgresServer.Missing is null, PostgresServer.Missing ?? "");
+        return TempStore.PostgresAsync();
+    }
+}

@@ -1,0 +1,8 @@
+namespace MtaSts.Web.Accounts;
+
+/// <summary>What a session's principal says beside name and id.</summary>
+public static class SessionClaims
+{
+    /// <summary>Id of the workspace the session works in.</summary>
+    public const string Workspace = "mtasts:workspace";
+}

@@ -1,0 +1,31 @@
+using MtaSts.Grains;
+
+namespace MtaSts.Web.Domains;
+
+/// <summary>A line of the list. What comes from other grains than the domain's own fills in afterwards.</summary>
+public sealed class DomainRow(string name)
+{
+    public string Name { get; } = name;
+
+    /// <summary>Null until it is read, and when the claim went meanwhile.</summary>
+    public DomainView? View { get; set; }
+
+    /// <summary>Of the last <see cref="Days"/> days; null until it is read.</summary>
+    public SessionTotals? Sessions { get; set; }
+
+    public IReadOnlyList<AlertView> OpenAlerts { get; set; } = [];
+
+    public const int Days = 30;
+
+    public static async Task<DomainRow> Read(IGrainFactory grains, string workspace, string name) =>
+        new(name) { View = await grains.Domain(name).GetView(workspace) };
+
+    public async Task ReadNumbers(IGrainFactory grains, string workspace, DateTimeOffset now)
+    {
+        var today = DateOnly.FromDateTime(now.UtcDateTime);
+        var scorecard = ScorecardQuery.Load(grains, workspace, Name, today.AddDays(1 - Days), today, now);
+        var alerts = grains.Alerts(workspace, Name).List();
+        Sessions = (await scorecard).Sessions;
+        OpenAlerts = [.. (await alerts).Where(alert => alert.ResolvedAt is null)];
+    }
+}

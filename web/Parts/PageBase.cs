@@ -1,0 +1,116 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.Logging;
+using MtaSts.Web.Layout;
+
+namespace MtaSts.Web.Parts;
+
+/// <summary>
+/// What every page has: the session, the grains, the clock; and grain calls whose failure becomes a message with a way to
+/// try again, never a broken page.
+/// </summary>
+public abstract partial class PageBase : ComponentBase, IDisposable
+{
+    private readonly CancellationTokenSource gone = new();
+
+    [CascadingParameter]
+    public required Session Session { get; set; }
+
+    [Inject]
+    protected IGrainFactory Grains { get; set; } = null!;
+
+    [Inject]
+    protected TimeProvider Clock { get; set; } = null!;
+
+    [Inject]
+    private ILoggerFactory Logging { get; set; } = null!;
+
+    /// <summary>The last call failed: the service or its storage does not answer.</summary>
+    protected bool Down { get; private set; }
+
+    /// <summary>A command is on its way: buttons are to be still.</summary>
+    protected bool Busy { get; private set; }
+
+    /// <summary>Cancelled when the user has left.</summary>
+    protected CancellationToken Gone => gone.Token;
+
+    protected DateTimeOffset Now => Clock.GetUtcNow();
+
+    public void Dispose()
+    {
+        gone.Cancel();
+        gone.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Runs grain calls; false when they failed, which <see cref="Down"/> then says.</summary>
+    protected async Task<bool> Attempt(Func<Task> calls)
+    {
+        ArgumentNullException.ThrowIfNull(calls);
+        try
+        {
+            await calls();
+            Down = false;
+            return true;
+        }
+        catch (OperationCanceledException) when (gone.IsCancellationRequested)
+        {
+            return false;
+        }
+        catch (Exception exception)
+        {
+            LogFailed(Logging.CreateLogger(GetType()), exception);
+            Down = true;
+            return false;
+        }
+    }
+
+    /// <summary>As <see cref="Attempt"/>, with <see cref="Busy"/> set meanwhile; does nothing while another command runs.</summary>
+    protected async Task<bool> Command(Func<Task> calls)
+    {
+        if (Busy)
+            return false;
+        Busy = true;
+        try
+        {
+            return await Attempt(calls);
+        }
+        finally
+        {
+            Busy = false;
+        }
+    }
+
+    /// <summary>Repeats while the page is open.</summary>
+    protected void Every(TimeSpan period, Func<Task> work) => _ = Repeat(period, work);
+
+    private async Task Repeat(TimeSpan period, Func<Task> work)
+    {
+        using var timer = new PeriodicTimer(period, Clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(gone.Token))
+            {
+                await InvokeAsync(async () =>
+                {
+                    await work();
+                    StateHasChanged();
+                });
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The user has left.
+        }
+        catch (ObjectDisposedException)
+        {
+            // The user has left between two steps.
+        }
+        catch (Exception exception)
+        {
+            await DispatchExceptionAsync(exception);
+        }
+    }
+
+    [LoggerMessage(1701, LogLevel.Warning, "A page could not reach its grains")]
+    private static partial void LogFailed(ILogger logger, Exception exception);
+}

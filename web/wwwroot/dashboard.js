@@ -1,0 +1,46 @@
+// Copy buttons: the value stands in data-copy, so that it is copied within the user's gesture and not after a round trip.
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    // No permission, or not a secure origin: the older way.
+    const field = document.createElement('textarea');
+    field.value = text;
+    field.style.position = 'fixed';
+    field.style.opacity = '0';
+    const top = document.querySelector('.mud-dialog') ?? document.body;
+    top.append(field);
+    field.select();
+    const done = document.execCommand('copy');
+    field.remove();
+    return done;
+  }
+}
+
+document.addEventListener('click', async event => {
+  const button = event.target.closest?.('[data-copy]');
+  if (!button) return;
+  const done = await copy(button.dataset.copy);
+  button.dataset.copied = done ? 'yes' : 'no';
+  button.focus();
+  document.getElementById('copy-status').textContent = done ? 'Copied to the clipboard' : 'Could not be copied: select the text and copy it by hand';
+  setTimeout(() => delete button.dataset.copied, 2000);
+});
+
+// The skip link leads into the page without loading it anew.
+document.querySelector('.skip')?.addEventListener('click', event => {
+  event.preventDefault();
+  const content = document.getElementById('content');
+  content?.focus();
+  content?.scrollIntoView();
+});
+
+// The connection: tried again when asked, and loaded anew when the service no longer knows this page.
+const connection = document.getElementById('components-reconnect-modal');
+connection?.addEventListener('components-reconnect-state-changed', event => {
+  if (event.detail.state === 'rejected') location.reload();
+});
+document.getElementById('connection-retry')?.addEventListener('click', async () => {
+  if (!await Blazor.reconnect()) location.reload();
+});
