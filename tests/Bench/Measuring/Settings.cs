@@ -4,10 +4,10 @@ namespace MtaSts.Bench.Measuring;
 /// <param name="Smoke">Seconds in all: shows that everything runs; its numbers mean nothing.</param>
 internal sealed record Settings(bool Smoke)
 {
-    public int Rounds => Smoke ? 1 : 7;
+    public int Rounds => Smoke ? 1 : 9;
 
     /// <summary>Of one side in one round.</summary>
-    public TimeSpan Round => TimeSpan.FromSeconds(Smoke ? 1 : 3);
+    public TimeSpan Round => TimeSpan.FromSeconds(Smoke ? 1 : 2);
 }
 
 /// <summary>What has to be there for a comparison is not.</summary>
