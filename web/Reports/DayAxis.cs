@@ -34,12 +34,12 @@ internal sealed class DayAxis
     /// <summary>Height of a number, of <paramref name="full"/>.</summary>
     public double Height(long number, double full) => full * number / Top;
 
-    /// <summary>The next number of 1, 2 or 5 and zeros that is even, so that its half can be named too.</summary>
+    /// <summary>The next round number that is even, so that its half can be named too.</summary>
     private static long NiceTop(long highest)
     {
-        for (var unit = 2L; ; unit *= 10)
+        for (var unit = 1L; ; unit *= 10)
         {
-            foreach (var factor in (ReadOnlySpan<long>)[1, 2, 3, 4, 5])
+            foreach (var factor in (ReadOnlySpan<long>)[2, 4, 6, 8, 10, 12, 16])
             {
                 if (unit * factor >= highest)
                     return unit * factor;
