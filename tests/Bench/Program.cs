@@ -1,5 +1,6 @@
 using MtaSts.Bench.Decode;
 using MtaSts.Bench.Gateway;
+using MtaSts.Bench.Ingest;
 using MtaSts.Bench.Measuring;
 using MtaSts.Peers;
 
@@ -12,6 +13,7 @@ var sections = new Dictionary<string, Func<Settings, IAsyncEnumerable<Comparison
 {
     ["gateway"] = GatewayBench.RunAsync,
     ["decode"] = DecodeBench.RunAsync,
+    ["ingest"] = IngestBench.RunAsync,
 };
 var wanted = args.Where(argument => !argument.StartsWith('-')).ToArray() is { Length: > 0 } named ? named : ["all"];
 if (wanted.FirstOrDefault(name => name != "all" && !sections.ContainsKey(name)) is { } unknown)
