@@ -5,7 +5,7 @@ using MtaSts.Web.Accounts;
 
 namespace MtaSts.Host.Dashboard;
 
-/// <summary>Adds the workspace to a session.</summary>
+/// <summary>Adds the workspace and the role to a session.</summary>
 internal sealed class AccountPrincipal(UserManager<AccountUser> users, IOptions<IdentityOptions> options) : UserClaimsPrincipalFactory<AccountUser>(users, options)
 {
     protected override async Task<ClaimsIdentity> GenerateClaimsAsync(AccountUser user)
@@ -13,6 +13,8 @@ internal sealed class AccountPrincipal(UserManager<AccountUser> users, IOptions<
         var identity = await base.GenerateClaimsAsync(user);
         if (user.Record.Workspaces is [var workspace, ..])
             identity.AddClaim(new Claim(SessionClaims.Workspace, workspace));
+        if (user.Record.IsAdministrator)
+            identity.AddClaim(new Claim(identity.RoleClaimType, SessionClaims.Administrator));
         return identity;
     }
 }

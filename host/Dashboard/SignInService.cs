@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Identity;
 using MtaSts.Web.Accounts;
 
@@ -9,20 +10,37 @@ internal sealed partial class SignInService(SignInManager<AccountUser> signIn, U
     private static readonly AccountUser Nobody = new(new() { Id = "", Email = "", SecurityStamp = "" });
     private static readonly string NobodysHash = new PasswordHasher<AccountUser>().HashPassword(Nobody, "not a password anybody has");
 
-    public async Task<SignInAnswer> SignInAsync(string email, string password)
+    public Task<SignInAnswer> SignInAsync(string email, string password) => InLane(async () =>
+    {
+        if (await users.FindByEmailAsync(email.Trim()) is not { } user)
+        {
+            users.PasswordHasher.VerifyHashedPassword(Nobody, NobodysHash, password);
+            return SignInAnswer.Refused;
+        }
+        var result = await signIn.PasswordSignInAsync(user, password, isPersistent: false, lockoutOnFailure: true);
+        if (result.IsLockedOut)
+            LogLockedOut();
+        return result.Succeeded ? SignInAnswer.SignedIn : SignInAnswer.Refused;
+    });
+
+    public Task<SignInAnswer> ChangePasswordAsync(ClaimsPrincipal user, string current, string changed) => InLane(async () =>
+    {
+        // A session left open is no way to guess the password: wrong ones count as at the sign-in.
+        if (await users.GetUserAsync(user) is not { } account || !(await signIn.CheckPasswordSignInAsync(account, current, lockoutOnFailure: true)).Succeeded)
+            return SignInAnswer.Refused;
+        var result = await users.ChangePasswordAsync(account, current, changed);
+        if (!result.Succeeded)
+            return SignInAnswer.Unavailable; // Changed elsewhere at the same moment.
+        await signIn.RefreshSignInAsync(account);
+        return SignInAnswer.SignedIn;
+    });
+
+    private async Task<SignInAnswer> InLane(Func<Task<SignInAnswer>> work)
     {
         await lane.Gate.WaitAsync();
         try
         {
-            if (await users.FindByEmailAsync(email.Trim()) is not { } user)
-            {
-                users.PasswordHasher.VerifyHashedPassword(Nobody, NobodysHash, password);
-                return SignInAnswer.Refused;
-            }
-            var result = await signIn.PasswordSignInAsync(user, password, isPersistent: false, lockoutOnFailure: true);
-            if (result.IsLockedOut)
-                LogLockedOut();
-            return result.Succeeded ? SignInAnswer.SignedIn : SignInAnswer.Refused;
+            return await work();
         }
         catch (Exception exception)
         {

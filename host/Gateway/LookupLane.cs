@@ -9,8 +9,8 @@ internal sealed class LookupLane(int width, int queue) : IDisposable
     private readonly SemaphoreSlim slots = new(width, width);
     private int waiting;
 
-    /// <summary>Runs the look-up, or returns false when the lane is full or the wait was too long.</summary>
-    public async Task<bool> TryRunAsync(Func<Task> lookup, TimeSpan patience)
+    /// <summary>Runs the look-up, or returns false when the lane is full or <paramref name="patience"/> ended before its turn came.</summary>
+    public async Task<bool> TryRunAsync(Func<Task> lookup, CancellationToken patience)
     {
         if (Interlocked.Increment(ref waiting) > width + queue)
         {
@@ -19,8 +19,14 @@ internal sealed class LookupLane(int width, int queue) : IDisposable
         }
         try
         {
-            if (!await slots.WaitAsync(patience))
+            try
+            {
+                await slots.WaitAsync(patience);
+            }
+            catch (OperationCanceledException)
+            {
                 return false;
+            }
             try
             {
                 await lookup();

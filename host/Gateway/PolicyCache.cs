@@ -115,6 +115,7 @@ internal sealed class PolicyCache(IPolicySource source, IOptions<GatewayOptions>
         var host = DomainNamePolicyHost(domain);
         ServedPolicy? policy = null;
         var failed = false;
+        using var patience = new CancellationTokenSource(options.Patience, clock); // One for the wait and the answer together.
         var ran = await lane.TryRunAsync(
             async () =>
             {
@@ -126,7 +127,7 @@ internal sealed class PolicyCache(IPolicySource source, IOptions<GatewayOptions>
                 try
                 {
                     var asked = clock.GetTimestamp();
-                    policy = await source.GetAsync(domain).AsTask().WaitAsync(options.Patience, clock);
+                    policy = await source.GetAsync(domain).AsTask().WaitAsync(patience.Token);
                     Keep(host, domain, policy, asked);
                 }
                 catch (Exception exception)
@@ -135,7 +136,7 @@ internal sealed class PolicyCache(IPolicySource source, IOptions<GatewayOptions>
                     Log.LookupFailed(logger, exception);
                 }
             },
-            options.Patience);
+            patience.Token);
         if (!ran || failed)
             return PolicyAnswer.CannotTell;
         return copies.TryGetValue(host, out var copy) ? Fresh(copy, clock.GetTimestamp()) : new PolicyAnswer(policy, true, 0);

@@ -11,7 +11,7 @@ namespace MtaSts.EndToEnd;
 internal sealed class ApiClient(HostProcess host)
 {
     /// <summary>The token to start the host with, see <see cref="Settings"/>.</summary>
-    private const string Token = "end-to-end-token-of-the-test";
+    public const string Token = "end-to-end-token-of-the-test";
 
     /// <summary>Settings every host of these tests starts with.</summary>
     public static Dictionary<string, string?> Settings(params (string Key, string Value)[] more)

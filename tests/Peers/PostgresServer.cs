@@ -14,14 +14,15 @@ public sealed class PostgresServer : IAsyncDisposable
     private static int databases;
 
     private readonly TempFolder folder;
-    private readonly ChildProcess process;
     private readonly int port;
+    private readonly bool durable;
+    private ChildProcess? process;
 
-    private PostgresServer(TempFolder folder, ChildProcess process, int port)
+    private PostgresServer(TempFolder folder, int port, bool durable)
     {
         this.folder = folder;
-        this.process = process;
         this.port = port;
+        this.durable = durable;
     }
 
     /// <summary>Why no server can be started here; null when one can.</summary>
@@ -49,7 +50,7 @@ public sealed class PostgresServer : IAsyncDisposable
             .FirstOrDefault(bin => File.Exists(Path.Combine(bin, "postgres")));
 
     /// <summary>Starts a server.</summary>
-    /// <param name="durable">Whether a commit waits for the disk (fsync); slower.</param>
+    /// <param name="durable">Whether a commit waits for the disk (fsync); slower. Only such a server can be started again.</param>
     public static async Task<PostgresServer> StartAsync(bool durable = false)
     {
         Peer.Require(Missing is null, Missing ?? "");
@@ -58,22 +59,30 @@ public sealed class PostgresServer : IAsyncDisposable
         if (IsRoot)
             await RunAsync("chown", ["postgres", folder.Path]);
         await RunAsync(AsServer(Path.Combine(Programs!, "initdb"), "-D", data, "-U", User, "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions"));
-        var port = FreePort.Next();
+        var server = new PostgresServer(folder, FreePort.Next(), durable);
+        await server.StartAgainAsync();
+        return server;
+    }
+
+    /// <summary>Starts it anew after <see cref="KillAsync"/> or <see cref="StopAsync"/>: same data, same port.</summary>
+    public async Task StartAgainAsync()
+    {
         var sync = durable ? "on" : "off";
-        var (file, arguments) = AsServer(Path.Combine(Programs!, "postgres"), "-D", data, "-p", $"{port}", "-h", "127.0.0.1", "-k", folder.Path,
+        var (file, arguments) = AsServer(Path.Combine(Programs!, "postgres"), "-D", folder["data"], "-p", $"{port}", "-h", "127.0.0.1", "-k", folder.Path,
             "-c", $"fsync={sync}", "-c", $"synchronous_commit={sync}", "-c", $"full_page_writes={sync}", "-c", "max_connections=200", "-c", "shared_buffers=64MB");
-        var server = new PostgresServer(folder, await ChildProcess.StartAsync(file, arguments, folder.Path, stopSignal: "INT", removeAfter: folder.Path), port);
+        if (process is not null)
+            await process.DisposeAsync();
+        process = await ChildProcess.StartAsync(file, arguments, folder.Path, stopSignal: "INT", removeAfter: durable ? null : folder.Path);
         try
         {
-            await Poll.Until(server.AnswersAsync, StartLimit, "PostgreSQL answers");
+            await Poll.Until(AnswersAsync, StartLimit, "PostgreSQL answers");
         }
         catch
         {
-            var output = server.process.Output;
-            await server.DisposeAsync();
+            var output = process.Output;
+            await DisposeAsync();
             throw new InvalidOperationException($"PostgreSQL did not start:\n{output}");
         }
-        return server;
     }
 
     /// <summary>A new, empty database's connection string.</summary>
@@ -93,11 +102,15 @@ public sealed class PostgresServer : IAsyncDisposable
     }
 
     /// <summary>kill -9 of the whole server, as a crash would.</summary>
-    public Task KillAsync() => process.KillAsync();
+    public Task KillAsync() => process?.KillAsync() ?? Task.CompletedTask;
+
+    /// <summary>Has it end in an orderly way; connections are cut.</summary>
+    public Task StopAsync() => process?.StopAsync() ?? Task.CompletedTask;
 
     public async ValueTask DisposeAsync()
     {
-        await process.DisposeAsync();
+        if (process is not null)
+            await process.DisposeAsync();
         folder.Dispose();
     }
 
@@ -105,7 +118,7 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private async Task<bool> AnswersAsync()
     {
-        if (process.HasExited)
+        if (process!.HasExited)
             throw new InvalidOperationException("it has ended");
         await ExecuteAsync("SELECT 1");
         return true;

@@ -1,3 +1,5 @@
+using System.Security.Claims;
+
 namespace MtaSts.Web.Accounts;
 
 /// <summary>How a sign-in ended.</summary>
@@ -23,4 +25,7 @@ public interface ISignIn
     const int MaxFailures = 5;
 
     Task<SignInAnswer> SignInAsync(string email, string password);
+
+    /// <summary>Changes the password of who is signed in; this session goes on, all others of the account end.</summary>
+    Task<SignInAnswer> ChangePasswordAsync(ClaimsPrincipal user, string current, string changed);
 }

@@ -5,4 +5,7 @@ public static class SessionClaims
 {
     /// <summary>Id of the workspace the session works in.</summary>
     public const string Workspace = "mtasts:workspace";
+
+    /// <summary>The role of those who run the service.</summary>
+    public const string Administrator = "administrator";
 }

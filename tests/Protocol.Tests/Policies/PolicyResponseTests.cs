@@ -45,9 +45,14 @@ public class PolicyResponseTests
     public void Judge_404_IsNoPolicyWhateverTheMediaType() =>
         Assert.IsType<PolicyResponse.NoPolicy>(PolicyResponse.Judge(404, "text/html", null));
 
-    [Fact]
-    public void Judge_ARedirect_SaysSo() =>
-        Assert.Contains("redirect", Assert.IsType<PolicyResponse.Refused>(PolicyResponse.Judge(301, "text/plain", 0)).Reason, StringComparison.Ordinal);
+    [Theory]
+    [InlineData(300)]
+    [InlineData(301)]
+    [InlineData(302)]
+    [InlineData(307)]
+    [InlineData(399)]
+    public void Judge_ARedirect_SaysSo(int status) =>
+        Assert.Contains("redirect", Assert.IsType<PolicyResponse.Refused>(PolicyResponse.Judge(status, "text/plain", 0)).Reason, StringComparison.Ordinal);
 
     [Fact]
     public void Judge_Size_CountsFromOneByteOverTheLimit()

@@ -1,0 +1,62 @@
+using Microsoft.Playwright;
+using Xunit;
+
+namespace MtaSts.Browser;
+
+public sealed class PolicyTests(Demo demo)
+{
+    [Fact]
+    public async Task Policy_MxThatIsNone_IsRefusedAtItsField()
+    {
+        await using var visit = await demo.OwnerAsync();
+        await visit.OpenAsync("/domains/northwind-clinic.example/policy");
+        var mx = visit.Page.GetByLabel("MX hosts, one a line");
+        await mx.FillAsync("mx1.northwind-clinic.example\nmx*.northwind-clinic.example");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Serve this policy" }).ClickAsync();
+        await Visit.Expect(visit.Page.Locator("#mx-problem")).ToContainTextAsync("mx*.northwind-clinic.example");
+        await Visit.Expect(mx).ToHaveAttributeAsync("aria-invalid", "true");
+    }
+
+    [Fact]
+    public async Task Policy_LifetimeTooLong_IsRefusedAtItsField()
+    {
+        await using var visit = await demo.OwnerAsync();
+        await visit.OpenAsync("/domains/northwind-clinic.example/policy");
+        await visit.Page.GetByLabel("Lifetime").SelectOptionAsync("0");
+        await visit.Page.GetByLabel("Seconds").FillAsync("0");
+        await visit.Page.Locator("form.fields").EvaluateAsync("form => form.noValidate = true");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Serve this policy" }).ClickAsync();
+        await Visit.Expect(visit.Page.Locator("#maxAge-problem")).ToContainTextAsync("max_age is 0");
+    }
+
+    [Fact]
+    public async Task Policy_GoingToEnforce_WarnsFirst()
+    {
+        await using var visit = await demo.OwnerAsync();
+        await visit.OpenAsync("/domains/northwind-clinic.example/policy");
+        await visit.Page.GetByRole(AriaRole.Radio, new() { Name = "enforce" }).CheckAsync();
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Serve this policy" }).ClickAsync();
+        var dialog = visit.Page.GetByRole(AriaRole.Dialog);
+        await Visit.Expect(dialog).ToContainTextAsync("In the last 14 days");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Not yet" }).ClickAsync();
+        await Visit.Expect(dialog).ToHaveCountAsync(0);
+        Assert.Equal("testing", (await demo.ApiAsync("domains/northwind-clinic.example")).GetProperty("policy").GetProperty("mode").GetString());
+    }
+
+    [Fact]
+    public async Task Policy_Changed_IsServedAsANewVersion()
+    {
+        await using var visit = await demo.OwnerAsync();
+        await visit.OpenAsync("/domains/northwind-clinic.example/policy");
+        await visit.Page.GetByLabel("MX hosts, one a line").FillAsync("");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Fill from DNS" }).ClickAsync();
+        await visit.Page.GetByLabel("Lifetime").SelectOptionAsync("604800");
+        await visit.Page.GetByLabel("Why").FillAsync("a week <b>from</b> now on");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Serve this policy" }).ClickAsync();
+        await Visit.Expect(visit.Page.Locator(".file")).ToContainTextAsync("max_age: 604800");
+        await Visit.Expect(visit.Page.Locator(".file")).ToContainTextAsync("mx: mx2.northwind-clinic.example");
+        var newest = visit.Page.GetByRole(AriaRole.Table).Locator("tbody tr").First;
+        await Visit.Expect(newest).ToContainTextAsync("a week <b>from</b> now on");
+        await Visit.Expect(newest).ToContainTextAsync(Demo.Email);
+    }
+}

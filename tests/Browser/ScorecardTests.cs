@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.Playwright;
+using Xunit;
+
+namespace MtaSts.Browser;
+
+public sealed class ScorecardTests(Demo demo)
+{
+    private const string Domain = "northwind-clinic.example";
+
+    [Fact]
+    public async Task Scorecard_Shown_EqualsWhatTheApiSays()
+    {
+        await using var visit = await demo.OwnerAsync();
+        await visit.OpenAsync($"/domains/{Domain}/reports");
+        var from = await visit.Page.Locator("#from").InputValueAsync();
+        var to = await visit.Page.Locator("#to").InputValueAsync();
+        var expected = await demo.ApiAsync($"domains/{Domain}/scorecard?from={from}&to={to}");
+        var (successful, failed) = Sessions(expected.GetProperty("sessions"));
+        Assert.True(failed > 1_000, "the demo's expired certificate is to be seen");
+
+        Assert.Equal(successful + failed, await NumberAsync(visit, "[data-number=sessions]"));
+        Assert.Equal(failed, await NumberAsync(visit, "[data-number=failed]"));
+        Assert.Equal(
+            expected.GetProperty("byResultType").EnumerateArray().Select(type => (type.GetProperty("resultType").GetString()!, type.GetProperty("failed").GetInt64())),
+            (await RowsAsync(visit, "#result-types tbody tr:not(.explain)")).Select(row => (row[0], Number(row[^1]))));
+        Assert.Equal(
+            expected.GetProperty("byMxHost").EnumerateArray().Select(host => (host.GetProperty("mxHost").GetString() ?? "no host named", host.GetProperty("failed").GetInt64())),
+            (await RowsAsync(visit, "#mx-hosts tbody tr:not(.explain)")).Select(row => (row[0], Number(row[^1]))));
+        Assert.Equal(
+            expected.GetProperty("byPolicyType").EnumerateArray().Select(type => Sessions(type)),
+            (await RowsAsync(visit, "#policy-types tbody tr")).Select(row => (Number(row[1]), Number(row[2]))));
+    }
+
+    [Fact]
+    public async Task Scorecard_PerDay_AddsUpToTheHeadline()
+    {
+        await using var visit = await demo.OwnerAsync();
+        await visit.OpenAsync($"/domains/{Domain}/reports");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "7 days" }).ClickAsync();
+        await Visit.Expect(visit.Page.Locator("#numbers-per-day tbody tr")).ToHaveCountAsync(7);
+        var days = await RowsAsync(visit, "#numbers-per-day tbody tr");
+        Assert.Equal(await NumberAsync(visit, "[data-number=sessions]"), days.Sum(day => Number(day[1])));
+        Assert.Equal(await NumberAsync(visit, "[data-number=reports]"), days.Sum(day => Number(day[4])));
+        await Visit.Expect(visit.Page.Locator(".day-chart svg g")).ToHaveCountAsync(7);
+    }
+
+    [Fact]
+    public async Task Scorecard_RangeThatEndsBeforeItBegins_IsRefused()
+    {
+        await using var visit = await demo.OwnerAsync();
+        await visit.OpenAsync($"/domains/{Domain}/reports");
+        await visit.Page.Locator("#from").FillAsync("2026-02-02");
+        await visit.Page.Locator("#to").FillAsync("2026-02-01");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Show", Exact = true }).ClickAsync();
+        await Visit.Expect(visit.Page.Locator(".range .field-problem")).ToContainTextAsync("lies before the first");
+    }
+
+    [Fact]
+    public async Task Report_Opened_ShowsItsJsonAndOffersTheBytes()
+    {
+        await using var visit = await demo.OwnerAsync();
+        await visit.OpenAsync($"/domains/{Domain}/reports");
+        await visit.Page.Locator("table.compact tbody a").First.ClickAsync();
+        await Visit.Expect(visit.Page.Locator("pre.file")).ToContainTextAsync("\"policy-domain\": \"northwind-clinic.example\"");
+        var waiting = visit.Page.WaitForDownloadAsync();
+        await visit.Page.GetByRole(AriaRole.Link, new() { Name = "Download as it came" }).ClickAsync();
+        var download = await waiting;
+        await using var bytes = await download.CreateReadStreamAsync();
+        Assert.Equal(0x1F, bytes.ReadByte()); // gzip, as the demo's senders send it
+        Assert.Equal(0x8B, bytes.ReadByte());
+    }
+
+    private static async Task<string[][]> RowsAsync(Visit visit, string rows) =>
+        await visit.Page.Locator(rows).EvaluateAllAsync<string[][]>("rows => rows.map(row => [...row.cells].map(cell => cell.textContent.trim()))");
+
+    private static async Task<long> NumberAsync(Visit visit, string selector) => Number(await visit.Page.Locator(selector).InnerTextAsync());
+
+    private static long Number(string text) => long.Parse(text, NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
+
+    private static (long Successful, long Failed) Sessions(JsonElement element) => (element.GetProperty("successful").GetInt64(), element.GetProperty("failed").GetInt64());
+}

@@ -1,0 +1,40 @@
+using Microsoft.Playwright;
+using Xunit;
+
+namespace MtaSts.Browser;
+
+public sealed class SettingsTests(Demo demo)
+{
+    [Fact]
+    public async Task ApiToken_Made_IsShownOnceAndRevoked()
+    {
+        await using var visit = await demo.OwnerAsync();
+        await visit.OpenAsync("/settings");
+        await visit.Page.GetByLabel("Name of a new token").FillAsync("robot <i>");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Create token" }).ClickAsync();
+        var secret = await visit.Page.Locator("#secret").InnerTextAsync();
+        Assert.StartsWith("mts_", secret, StringComparison.Ordinal);
+        var dialog = visit.Page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Copy the token" }).ClickAsync();
+        await Visit.Expect(visit.Page.Locator("#copy-status")).ToHaveTextAsync("Copied to the clipboard");
+        Assert.Equal(secret, await visit.Page.EvaluateAsync<string>("navigator.clipboard.readText()"));
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "I have copied it" }).ClickAsync();
+        await Visit.Expect(visit.Page.Locator("#secret")).ToHaveCountAsync(0);
+
+        var row = visit.Page.Locator("#api-tokens tbody tr", new() { HasText = "robot <i>" });
+        await row.GetByRole(AriaRole.Button).ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Revoke" }).ClickAsync();
+        await Visit.Expect(row).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task Password_WrongCurrentOne_IsNotChanged()
+    {
+        await using var visit = await demo.OwnerAsync();
+        await visit.Page.GotoAsync("/settings/password");
+        await visit.Page.GetByLabel("Current password").FillAsync("look-elsewhere");
+        await visit.Page.GetByLabel("New password").FillAsync("another-password");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Change password" }).ClickAsync();
+        await Visit.Expect(visit.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("The current password is another one");
+    }
+}

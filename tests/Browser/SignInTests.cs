@@ -1,0 +1,66 @@
+using Microsoft.Playwright;
+using Xunit;
+
+namespace MtaSts.Browser;
+
+public sealed class SignInTests(Demo demo)
+{
+    [Fact]
+    public async Task SignIn_WrongPassword_IsRefusedAndSaysSo()
+    {
+        await using var visit = await demo.StrangerAsync();
+        await visit.SignInAsync(Demo.Email, "look-elsewhere");
+        await Visit.Expect(visit.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("do not belong together");
+        await Visit.Expect(visit.Page.GetByLabel("E-mail address")).ToHaveValueAsync(Demo.Email);
+        await visit.Page.GotoAsync("/domains");
+        Assert.EndsWith("/sign-in?returnUrl=%2Fdomains", visit.Page.Url, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task SignIn_UnknownAddress_GetsTheSameAnswer()
+    {
+        await using var visit = await demo.StrangerAsync();
+        await visit.SignInAsync("nobody@mtasts.example", Demo.Password);
+        await Visit.Expect(visit.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("do not belong together");
+    }
+
+    [Fact]
+    public async Task SignIn_RightPassword_LandsOnTheDomains()
+    {
+        await using var visit = await demo.StrangerAsync();
+        await visit.SignInAsync("Demo@MtaSts.example", Demo.Password);
+        await visit.HeadingAsync("Domains");
+        await Visit.Expect(visit.Page.GetByRole(AriaRole.Link, new() { Name = "harbour-post.example", Exact = true })).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task SignIn_WithReturnUrl_GoesThereButNeverToAnotherSite()
+    {
+        await using var visit = await demo.StrangerAsync();
+        await visit.Page.GotoAsync("/domains/quiet-lane.example/reports");
+        await visit.Page.GetByLabel("E-mail address").FillAsync(Demo.Email);
+        await visit.Page.GetByLabel("Password").FillAsync(Demo.Password);
+        await visit.Page.Keyboard.PressAsync("Enter");
+        await visit.HeadingAsync("quiet-lane.example");
+        Assert.EndsWith("/domains/quiet-lane.example/reports", visit.Page.Url, StringComparison.Ordinal);
+
+        await visit.Page.GotoAsync("/sign-in?returnUrl=//elsewhere.example/");
+        await visit.Page.GetByLabel("E-mail address").FillAsync(Demo.Email);
+        await visit.Page.GetByLabel("Password").FillAsync(Demo.Password);
+        await visit.Page.Keyboard.PressAsync("Enter");
+        await visit.HeadingAsync("Domains");
+        Assert.Equal(demo.Url, new Uri(visit.Page.Url));
+    }
+
+    [Fact]
+    public async Task SignOut_Always_EndsAccess()
+    {
+        await using var visit = await demo.StrangerAsync();
+        await visit.SignInAsync(Demo.Email, Demo.Password);
+        await visit.HeadingAsync("Domains");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await Visit.Expect(visit.Page.GetByRole(AriaRole.Status)).ToContainTextAsync("signed out");
+        await visit.Page.GotoAsync("/settings");
+        Assert.Contains("/sign-in", visit.Page.Url, StringComparison.Ordinal);
+    }
+}

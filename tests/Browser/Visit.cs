@@ -1,0 +1,86 @@
+using System.Collections.Concurrent;
+using Microsoft.Playwright;
+using Xunit;
+
+namespace MtaSts.Browser;
+
+/// <summary>One visitor's browser window. At its end nothing may have gone wrong in it: no error, no request to another host.</summary>
+public sealed class Visit : IAsyncDisposable
+{
+    private const int Patience = 15_000; // ms
+
+    private readonly Uri home;
+    private readonly ConcurrentQueue<string> faults = new();
+
+    private Visit(IPage page, Uri home)
+    {
+        Page = page;
+        this.home = home;
+    }
+
+    public IPage Page { get; }
+
+    public static async Task<Visit> BeginAsync(IBrowser browser, Uri home, int width, int height, string? session)
+    {
+        var context = await browser.NewContextAsync(new BrowserNewContextOptions
+        {
+            BaseURL = home.ToString(),
+            ViewportSize = new ViewportSize { Width = width, Height = height },
+            StorageState = session,
+            Permissions = ["clipboard-read", "clipboard-write"],
+        });
+        context.SetDefaultTimeout(Patience);
+        var visit = new Visit(await context.NewPageAsync(), home);
+        visit.Watch();
+        return visit;
+    }
+
+    public async Task SignInAsync(string email, string password)
+    {
+        await Page.GotoAsync("/sign-in");
+        await Page.GetByLabel("E-mail address").FillAsync(email);
+        await Page.GetByLabel("Password").FillAsync(password);
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await Page.WaitForLoadStateAsync(LoadState.DOMContentLoaded);
+    }
+
+    /// <summary>Opens a page and waits until it has said what it has to say.</summary>
+    public async Task OpenAsync(string path)
+    {
+        await Page.GotoAsync(path);
+        await Page.Locator("main h1").First.WaitForAsync();
+        await Expect(Page.Locator(".loading")).ToHaveCountAsync(0, new() { Timeout = Patience });
+    }
+
+    public Task HeadingAsync(string text) => Page.GetByRole(AriaRole.Heading, new() { Name = text }).First.WaitForAsync();
+
+    public static ILocatorAssertions Expect(ILocator locator) => Assertions.Expect(locator);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Page.Context.CloseAsync();
+        Assert.Empty(faults);
+    }
+
+    private void Watch()
+    {
+        Page.PageError += (_, error) => faults.Enqueue("error: " + error);
+        Page.Console += (_, message) =>
+        {
+            // A page that is left ends its connection; that is no fault.
+            if (message.Type == "error")
+                faults.Enqueue("console: " + message.Text);
+        };
+        Page.Dialog += (_, dialog) =>
+        {
+            faults.Enqueue("dialog: " + dialog.Message);
+            _ = dialog.DismissAsync();
+        };
+        Page.Request += (_, request) =>
+        {
+            var url = new Uri(request.Url);
+            if (url.Scheme is not ("data" or "blob") && url.Authority != home.Authority)
+                faults.Enqueue("foreign request: " + request.Url);
+        };
+    }
+}

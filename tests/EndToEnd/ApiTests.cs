@@ -1,0 +1,166 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using MtaSts.Peers;
+using Xunit;
+
+namespace MtaSts.EndToEnd;
+
+/// <summary>The API as a script meets it: refusals that say what to do, lists in pages, nothing without a token.</summary>
+public sealed class ApiTests(ApiFixture fixture) : IClassFixture<ApiFixture>
+{
+    private HostProcess Host => fixture.Host;
+
+    private ApiClient Api => new(fixture.Host);
+
+    [Theory]
+    [InlineData("GET", "/api/v1/domains")]
+    [InlineData("GET", "/API/V1/domains")]
+    [InlineData("POST", "/api/v1/domains")]
+    [InlineData("POST", "/api/v1/reports")]
+    [InlineData("GET", "/api/v1/quarantine")]
+    [InlineData("GET", "/api/v1/alerts")]
+    [InlineData("GET", "/api/v1/no-such-call")]
+    [InlineData("GET", "/api/v1/domains/example.com/scorecard")]
+    public async Task Call_WithoutAKnownToken_Is401AndAProblem(string method, string path)
+    {
+        foreach (var token in new[] { null, "wrong-token-wrong-token", "", new string('a', 5_000) })
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(Host.DashboardUrl, path));
+            if (token is not null)
+                request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + token);
+            using var response = await Host.Client.SendAsync(request);
+            Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+            Assert.Equal("Bearer", response.Headers.WwwAuthenticate.First().Scheme);
+            Assert.Equal("application/problem+json", response.Content.Headers.ContentType!.MediaType);
+        }
+    }
+
+    [Fact]
+    public async Task Gateway_ApiAndDashboard_CannotBeReachedThere()
+    {
+        foreach (var path in new[] { "/api/v1/domains", "/", "/sign-in", "/openapi/v1.json", "/_blazor" })
+        {
+            using var response = await Host.Client.GetAsync(new Uri(Host.GatewayUrl, path));
+            Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task Claim_InEverySpelling_IsOneDomain()
+    {
+        var first = await RefusableAsync(HttpMethod.Post, "domains", """{"name":"BÜCHER.example."}""");
+        Assert.Equal(HttpStatusCode.Created, first.Status);
+        Assert.Equal("xn--bcher-kva.example", (string?)first.Body["name"]);
+        Assert.Equal("bücher.example", (string?)first.Body["unicodeName"]);
+        var second = await RefusableAsync(HttpMethod.Post, "domains", """{"name":"xn--bcher-kva.example"}""");
+        Assert.Equal((HttpStatusCode.OK, (string)first.Body["cnameTarget"]!), (second.Status, (string)second.Body["cnameTarget"]!));
+        Assert.Equal("xn--bcher-kva.example", (string?)(await Api.GetAsync("domains/B%C3%BCcher.EXAMPLE"))["name"]);
+    }
+
+    [Theory]
+    [InlineData("POST", "domains", """{"name":"not a name"}""", "invalid", "name")]
+    [InlineData("POST", "domains", """{"name":"192.0.2.1"}""", "invalid", "name")]
+    [InlineData("POST", "domains", "{}", "invalid", "name")]
+    [InlineData("POST", "domains", """{"nam":"x.example"}""", "invalid", null)]
+    [InlineData("POST", "domains", "no json", "invalid", null)]
+    [InlineData("PUT", "domains/refused.example/policy", """{"mode":"Testing","mx":["mx.example"],"maxAge":86400}""", "invalid", "mode")]
+    [InlineData("PUT", "domains/refused.example/policy", """{"mode":"testing","mx":[],"maxAge":86400}""", "invalid", "mx")]
+    [InlineData("PUT", "domains/refused.example/policy", """{"mode":"testing","mx":["mx..example"],"maxAge":86400}""", "invalid", "mx")]
+    [InlineData("PUT", "domains/refused.example/policy", """{"mode":"testing","mx":["mx.example"],"maxAge":31557601}""", "invalid", "maxAge")]
+    [InlineData("PUT", "domains/refused.example/policy", """{"mode":"testing","mx":["mx.example"],"maxAge":-1}""", "invalid", "maxAge")]
+    [InlineData("PUT", "domains/refused.example/policy", """{"mode":"testing","mx":["mx.example"]}""", "invalid", "maxAge")]
+    [InlineData("PUT", "domains/refused.example/policy", """{"mode":"testing","mx":["mx.example"],"max_age":86400}""", "invalid", null)]
+    [InlineData("GET", "domains/refused.example/scorecard?from=yesterday", null, "invalid", "from")]
+    [InlineData("GET", "domains/refused.example/scorecard?from=2026-02-01&to=2026-01-01", null, "invalid", "from")]
+    [InlineData("GET", "domains/refused.example/scorecard?from=2015-01-01&to=2026-01-01", null, "invalid", "from")]
+    [InlineData("GET", "domains/nobody.example", null, "not-found", null)]
+    [InlineData("GET", "domains/not%20a%20name", null, "not-found", null)]
+    [InlineData("DELETE", "domains/nobody.example", null, "not-found", null)]
+    [InlineData("PUT", "domains/nobody.example/hosting", null, "not-found", null)]
+    [InlineData("GET", "domains/refused.example/policy", null, "not-found", null)]
+    [InlineData("GET", "domains/refused.example/reports/rp-0", null, "not-found", null)]
+    [InlineData("GET", "domains/refused.example/reports/rp-00000000000000000000000000000000/raw", null, "not-found", null)]
+    [InlineData("POST", "quarantine/rp-00000000000000000000000000000000/replay", null, "not-found", null)]
+    [InlineData("POST", "quarantine/..%2f..%2fx/replay", null, "not-found", null)]
+    [InlineData("PATCH", "domains", null, "not-found", null)]
+    public async Task Call_ThatCannotBe_IsAProblemThatNamesTheField(string method, string path, string? body, string code, string? field)
+    {
+        await Api.PostAsync("domains", new { name = "refused.example" });
+        var (status, problem) = await RefusableAsync(new HttpMethod(method), path, body);
+        Assert.Equal(code == "not-found" ? HttpStatusCode.NotFound : HttpStatusCode.BadRequest, status);
+        Assert.Equal((code, field), ((string?)problem["code"], (string?)problem["field"]));
+        Assert.False(string.IsNullOrWhiteSpace((string?)problem["detail"]));
+    }
+
+    [Fact]
+    public async Task List_InPages_NamesEachDomainOnce()
+    {
+        var names = Enumerable.Range(0, 7).Select(i => $"page{i}.example").ToArray();
+        foreach (var name in names)
+            await Api.PostAsync("domains", new { name });
+        var listed = new List<string>();
+        for (string? next = ""; next is not null;)
+        {
+            var page = await Api.GetAsync($"domains?limit=3&next={next}");
+            listed.AddRange(page["items"]!.AsArray().Select(item => (string)item!["name"]!));
+            next = (string?)page["next"];
+        }
+        Assert.Equal(listed.Count, listed.Distinct().Count());
+        Assert.Empty(names.Except(listed));
+        await Api.DeleteAsync("domains/page3.example");
+        Assert.DoesNotContain("page3.example", (await Api.GetAsync("domains?limit=200"))["items"]!.AsArray().Select(item => (string)item!["name"]!));
+    }
+
+    [Fact]
+    public async Task Upload_TwiceThenForeignThenGarbage_SaysWhatBecameOfEach()
+    {
+        await Api.PostAsync("domains", new { name = "upload.example" });
+        var report = Encoding.UTF8.GetBytes("""
+            {"organization-name":"<script>alert(1)</script>","date-range":{"start-datetime":"2026-03-01T00:00:00Z","end-datetime":"2026-03-01T23:59:59Z"},"report-id":"r1",
+             "policies":[{"policy":{"policy-type":"sts","policy-domain":"upload.example"},"summary":{"total-successful-session-count":3,"total-failure-session-count":0}}]}
+            """);
+        var first = await Api.UploadAsync(report);
+        Assert.Equal("counted", (string?)first["outcome"]);
+        Assert.Equal("duplicate", (string?)(await Api.UploadAsync(report))["outcome"]);
+        var foreign = await Api.UploadAsync(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(report).Replace("upload.example", "elsewhere.example", StringComparison.Ordinal)));
+        Assert.Equal("quarantined", (string?)foreign["outcome"]);
+        Assert.Contains("elsewhere.example", (string?)foreign["reason"], StringComparison.Ordinal);
+        Assert.Equal("quarantined", (string?)(await Api.UploadAsync([1, 2, 3]))["outcome"]);
+        var listed = Assert.Single((await Api.GetAsync("domains/upload.example/reports"))["items"]!.AsArray())!;
+        Assert.Equal((string)first["id"]!, (string)listed["id"]!);
+        Assert.Equal(report, await Api.GetBytesAsync($"domains/upload.example/reports/{listed["id"]}/raw"));
+        Assert.Equal(3, (int)(await Api.GetAsync("domains/upload.example/scorecard?from=2026-03-01&to=2026-03-01"))["sessions"]!["successful"]!);
+    }
+
+    [Fact]
+    public async Task Upload_OverTheLimit_Is413AndEmptyIs400()
+    {
+        using var tooLarge = await SendAsync(HttpMethod.Post, "reports", new ByteArrayContent(new byte[(25 * 1024 * 1024) + 1]));
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, tooLarge.StatusCode);
+        using var empty = await SendAsync(HttpMethod.Post, "reports", new ByteArrayContent([]));
+        Assert.Equal(HttpStatusCode.BadRequest, empty.StatusCode);
+    }
+
+    [Fact]
+    public async Task OpenApi_Document_IsAsInGit()
+    {
+        var document = await Host.Client.GetStringAsync(new Uri(Host.DashboardUrl, "/openapi/v1.json"));
+        Golden.Check("openapi.v1.json", document.ReplaceLineEndings("\n") + "\n");
+    }
+
+    private async Task<(HttpStatusCode Status, JsonNode Body)> RefusableAsync(HttpMethod method, string path, string? body)
+    {
+        using var response = await SendAsync(method, path, body is null ? null : new StringContent(body, Encoding.UTF8, "application/json"));
+        return (response.StatusCode, JsonNode.Parse(await response.Content.ReadAsStringAsync())!);
+    }
+
+    private Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? content)
+    {
+        var request = new HttpRequestMessage(method, new Uri(Host.DashboardUrl, "/api/v1/" + path)) { Content = content };
+        request.Headers.ExpectContinue = content is ByteArrayContent and not StringContent; // A body that is refused by its length is never sent.
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", ApiClient.Token);
+        return Host.Client.SendAsync(request);
+    }
+}

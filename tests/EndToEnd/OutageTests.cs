@@ -1,0 +1,80 @@
+using System.Net;
+using System.Text;
+using MtaSts.Peers;
+using Xunit;
+
+namespace MtaSts.EndToEnd;
+
+/// <summary>The storage goes away under a running service: an old policy beats no policy, and nothing is acknowledged that is not kept.</summary>
+public sealed class OutageTests
+{
+    private const string Domain = "outage.test";
+    private const string PolicyHost = "mta-sts." + Domain;
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    [Fact]
+    public async Task PostgreSql_Stopped_PoliciesAreServedOnAndReportsAreNotAcknowledged()
+    {
+        await using var bind = await BindServer.StartAsync();
+        await using var postgres = await PostgresServer.StartAsync(durable: true);
+        await using var host = await HostProcess.StartAsync(ApiClient.Settings(
+            ("Storage:Provider", "PostgreSql"), ("Storage:ConnectionString", await postgres.CreateDatabaseAsync()),
+            ("Dns:Servers", bind.Address.ToString()), ("Gateway:Lease", Lease.ToString())));
+        var api = new ApiClient(host);
+        var claimed = await api.PostAsync("domains", new { name = Domain });
+        var intake = new Uri(host.GatewayUrl, "/tlsrpt/" + ((string)claimed["reportAddress"]!).Split('@')[0]);
+        await api.PutAsync($"domains/{Domain}/policy", new { mode = "enforce", mx = new[] { "mx1.outage.test" }, maxAge = 604_800 });
+        await api.PutAsync($"domains/{Domain}/hosting");
+        await bind.PublishAsync(PolicyHost, "CNAME", (string)claimed["cnameTarget"]! + ".");
+        await api.PostAsync($"domains/{Domain}/check");
+        await Poll.Until(async () => (await PolicyAsync(host))?.Contains("mode: enforce", StringComparison.Ordinal) ?? false, Limit, "the policy is served");
+        Assert.Equal(HttpStatusCode.Created, await SendAsync(host, intake, 1));
+
+        await postgres.StopAsync();
+
+        await Poll.Until(async () => await StatusAsync(host, "/readyz") == HttpStatusCode.ServiceUnavailable, Limit, "the outage is noticed");
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        var served = 0;
+        while (watch.Elapsed < 5 * Lease)
+        {
+            Assert.Contains("mode: enforce", await PolicyAsync(host), StringComparison.Ordinal);
+            served++;
+        }
+        Assert.InRange(served, 2, int.MaxValue);
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(host, "/healthz")); // It is the storage that is out of order, not this process.
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await SendAsync(host, intake, 2));
+
+        await postgres.StartAgainAsync();
+
+        await Poll.Until(async () => await StatusAsync(host, "/readyz") == HttpStatusCode.OK, Limit, "the storage is back");
+        await Poll.Until(async () => await SendAsync(host, intake, 2) == HttpStatusCode.Created, Limit, "the report is taken");
+        await Poll.Until(async () => (int)(await api.GetAsync($"domains/{Domain}/scorecard"))["reports"]! == 2, Limit, "both reports are counted");
+        Assert.Contains("mode: enforce", await PolicyAsync(host), StringComparison.Ordinal);
+    }
+
+    private static async Task<string?> PolicyAsync(HostProcess host)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(host.GatewayUrl, "/.well-known/mta-sts.txt"));
+        request.Headers.Host = PolicyHost;
+        using var response = await host.Client.SendAsync(request);
+        return response.StatusCode == HttpStatusCode.OK ? await response.Content.ReadAsStringAsync() : null;
+    }
+
+    private static async Task<HttpStatusCode> StatusAsync(HostProcess host, string path)
+    {
+        using var response = await host.Client.GetAsync(new Uri(host.GatewayUrl, path));
+        return response.StatusCode;
+    }
+
+    private static async Task<HttpStatusCode> SendAsync(HostProcess host, Uri intake, int number)
+    {
+        var day = TimeProvider.System.GetUtcNow().AddDays(-number).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+        using var report = new StringContent($$$"""
+            {"organization-name":"Bigmail","date-range":{"start-datetime":"{{{day}}}T00:00:00Z","end-datetime":"{{{day}}}T23:59:59Z"},"report-id":"{{{number}}}",
+             "policies":[{"policy":{"policy-type":"sts","policy-domain":"{{{Domain}}}"},"summary":{"total-successful-session-count":3,"total-failure-session-count":0}}]}
+            """, Encoding.UTF8, "application/tlsrpt+json");
+        using var response = await host.Client.PostAsync(intake, report);
+        return response.StatusCode;
+    }
+}

@@ -1,0 +1,32 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace MtaSts.Web.Reports;
+
+/// <summary>What stands at the head of a decoded report (RFC 8460 §4.4), and its JSON to be read by people.</summary>
+internal sealed record ReportFacts(string? Organization, string? Contact, string? ReportId, DateTimeOffset? Start, DateTimeOffset? End, string Json)
+{
+    // It is shown as text, which Blazor encodes: umlauts may stand as themselves.
+    private static readonly JsonSerializerOptions Pretty = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static ReportFacts Read(string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        var root = document.RootElement;
+        var range = root.TryGetProperty("date-range", out var found) ? found : default;
+        return new ReportFacts(
+            Text(root, "organization-name"),
+            Text(root, "contact-info"),
+            Text(root, "report-id"),
+            Moment(range, "start-datetime"),
+            Moment(range, "end-datetime"),
+            JsonSerializer.Serialize(root, Pretty));
+    }
+
+    private static string? Text(JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    private static DateTimeOffset? Moment(JsonElement element, string name) =>
+        DateTimeOffset.TryParse(Text(element, name), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment) ? moment : null;
+}
