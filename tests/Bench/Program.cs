@@ -4,8 +4,6 @@ using MtaSts.Bench.Ingest;
 using MtaSts.Bench.Measuring;
 using MtaSts.Peers;
 
-if (args is ["serve-gateway", var url, .. var certificate])
-    return await GatewayChild.RunAsync(url, certificate);
 if (args is ["decode-worker", var decoder, var folder, .. var each])
     return DecodeWorker.Run(decoder, folder, each.Length > 0);
 
