@@ -21,7 +21,7 @@ internal abstract record TokenAnswer
 /// Finds whose an API token is. Its grain is asked each time, so that a revoked token is refused at once; tokens not seen
 /// before go through a narrow lane, so that guessing costs the storage no more than the lane is wide.
 /// </summary>
-internal sealed class ApiTokenDirectory(IGrainFactory grains) : IDisposable
+internal sealed class ApiTokenDirectory(IGrainFactory grains, TimeProvider clock) : IDisposable
 {
     private const int LaneWidth = 8;
     private const int LaneQueue = 256;
@@ -42,7 +42,8 @@ internal sealed class ApiTokenDirectory(IGrainFactory grains) : IDisposable
         if (good.ContainsKey(hash))
             return Answer(hash, await grains.ApiToken(hash).Get());
         ApiTokenOwner? owner = null;
-        return await lane.TryRunAsync(async () => owner = await grains.ApiToken(hash).Get(), Patience) ? Answer(hash, owner) : new TokenAnswer.Busy();
+        using var patience = new CancellationTokenSource(Patience, clock);
+        return await lane.TryRunAsync(async () => owner = await grains.ApiToken(hash).Get(), patience.Token) ? Answer(hash, owner) : new TokenAnswer.Busy();
     }
 
     public void Dispose() => lane.Dispose();
