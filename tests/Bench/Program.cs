@@ -1,10 +1,9 @@
 using MtaSts.Bench.Decode;
 using MtaSts.Bench.Gateway;
+using MtaSts.Bench.Ingest;
 using MtaSts.Bench.Measuring;
 using MtaSts.Peers;
 
-if (args is ["serve-gateway", var url, .. var certificate])
-    return await GatewayChild.RunAsync(url, certificate);
 if (args is ["decode-worker", var decoder, var folder, .. var each])
     return DecodeWorker.Run(decoder, folder, each.Length > 0);
 
@@ -12,6 +11,7 @@ var sections = new Dictionary<string, Func<Settings, IAsyncEnumerable<Comparison
 {
     ["gateway"] = GatewayBench.RunAsync,
     ["decode"] = DecodeBench.RunAsync,
+    ["ingest"] = IngestBench.RunAsync,
 };
 var wanted = args.Where(argument => !argument.StartsWith('-')).ToArray() is { Length: > 0 } named ? named : ["all"];
 if (wanted.FirstOrDefault(name => name != "all" && !sections.ContainsKey(name)) is { } unknown)

@@ -25,7 +25,7 @@ internal ref struct JsonCursor
     {
         _limits = limits;
         _utf8 = utf8;
-        _words = new Words();
+        _words = Words.For(utf8.Length);
         Mends = new Mends(limits.MaxMends);
         // The reader's own bound lies beyond ours, so that ours is met first and can be told from other errors.
         _reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = limits.MaxJsonDepth + 1 });
@@ -311,13 +311,13 @@ internal ref struct JsonCursor
     private string? Decode(ReadOnlySpan<byte> text, bool escaped, string where)
     {
         if (!escaped)
-            return Finish(text, where);
+            return Finish(text, mayHoldNul: false, where);
         // White space in front is trimmed later, so it does not count.
         var rented = ArrayPool<byte>.Shared.Rent(text.Length);
         try
         {
             var length = JsonEscapes.Resolve(text, rented);
-            return Finish(rented.AsSpan(0, length), where);
+            return Finish(rented.AsSpan(0, length), mayHoldNul: true, where);
         }
         finally
         {
@@ -325,11 +325,17 @@ internal ref struct JsonCursor
         }
     }
 
-    private string? Finish(ReadOnlySpan<byte> text, string where)
+    // NUL stands in a JSON text as an escape only: the reader refuses it otherwise.
+    private string? Finish(ReadOnlySpan<byte> text, bool mayHoldNul, string where)
     {
-        text = text.Trim(" \t\r\n"u8);
         if (text.IsEmpty)
             return null;
+        if (text[0] <= ' ' || text[^1] <= ' ')
+        {
+            text = text.Trim(" \t\r\n"u8);
+            if (text.IsEmpty)
+                return null;
+        }
         if (text.Length > _limits.MaxStringBytes)
         {
             Truncated |= Truncations.Strings;
@@ -340,7 +346,7 @@ internal ref struct JsonCursor
                 end--;
             text = text[..end];
         }
-        var nul = text.Contains((byte)0);
+        var nul = mayHoldNul && text.Contains((byte)0);
         if (!nul && _words.Find(text) is { } word)
             return word;
         if (!nul && Utf8.IsValid(text))

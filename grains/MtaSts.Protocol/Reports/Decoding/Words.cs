@@ -9,29 +9,52 @@ namespace MtaSts.Protocol.Reports.Decoding;
 /// </summary>
 internal readonly struct Words
 {
-    private const int Places = 128;
+    private const int FewPlaces = 128;
+
+    // In a large report the addresses of senders and hosts repeat, too.
+    private const int ManyPlaces = 2048;
+    private const int LargeReport = 64 * 1024;
     private const int LongestKept = 64;
 
-    private static readonly string?[] Known = MakeKnown();
+    private static readonly Words FewKnown = MakeKnown(FewPlaces);
+    private static readonly Words ManyKnown = MakeKnown(ManyPlaces);
 
     private readonly string?[] _table;
 
-    public Words() => _table = (string?[])Known.Clone();
+    // Beside the table, so that a word that is not there is told without a look at the string in its place, which lies anywhere in memory.
+    private readonly uint[] _hashes;
+
+    private Words(string?[] table, uint[] hashes)
+    {
+        _table = table;
+        _hashes = hashes;
+    }
+
+    /// <summary>A table for a report of so many bytes.</summary>
+    public static Words For(int length)
+    {
+        var known = length < LargeReport ? FewKnown : ManyKnown;
+        return new Words((string?[])known._table.Clone(), (uint[])known._hashes.Clone());
+    }
 
     /// <summary>The text of ASCII bytes; null when they are not all ASCII or too long to be kept.</summary>
     public string? Find(ReadOnlySpan<byte> word)
     {
         if (word.Length > LongestKept)
             return null;
-        ref var place = ref _table[Place(word)];
-        if (place is not null && place.Length == word.Length && Ascii.Equals(word, place))
-            return place;
+        var hash = Hash(word);
+        var place = Place(hash, _table.Length);
+        if (_hashes[place] == hash && _table[place] is { } known && known.Length == word.Length && Ascii.Equals(word, known))
+            return known;
         if (!Ascii.IsValid(word))
             return null;
-        return place = Encoding.ASCII.GetString(word);
+        _hashes[place] = hash;
+        return _table[place] = Encoding.ASCII.GetString(word);
     }
 
-    private static int Place(ReadOnlySpan<byte> word)
+    private static int Place(uint hash, int places) => (int)(((ulong)hash * (ulong)places) >> 32);
+
+    private static uint Hash(ReadOnlySpan<byte> word)
     {
         var hash = (uint)word.Length;
         if (word.Length >= 8)
@@ -45,13 +68,12 @@ internal readonly struct Words
             foreach (var b in word)
                 hash = (hash * 31) + b;
         }
-        hash *= 0x9E3779B1;
-        return (int)(hash >> 25);
+        return hash * 0x9E3779B1;
     }
 
-    private static string?[] MakeKnown()
+    private static Words MakeKnown(int places)
     {
-        var table = new string?[Places];
+        var known = new Words(new string?[places], new uint[places]);
         string[] words =
         [
             PolicyTypes.Sts, PolicyTypes.Tlsa, PolicyTypes.NoPolicyFound,
@@ -62,7 +84,7 @@ internal readonly struct Words
             "Google Inc.", "smtp-tls-reporting@google.com", "Microsoft Corporation", "tlsrpt-noreply@microsoft.com",
         ];
         foreach (var word in words)
-            table[Place(Encoding.ASCII.GetBytes(word))] = word;
-        return table;
+            known.Find(Encoding.ASCII.GetBytes(word));
+        return known;
     }
 }

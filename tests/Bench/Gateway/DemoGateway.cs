@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using System.Net;
+using MtaSts.Peers;
+
+namespace MtaSts.Bench.Gateway;
+
+/// <summary>The built host with its demonstration data, as <c>--demo</c> starts it: SQLite, a domain that is live, its gateway. Held to one core.</summary>
+internal sealed class DemoGateway : IAsyncDisposable
+{
+    public const string Host = "mta-sts.harbour-post.example";
+    public const string Path = "/.well-known/mta-sts.txt";
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(3);
+    private readonly HostProcess host;
+
+    private DemoGateway(HostProcess host, int port)
+    {
+        this.host = host;
+        Port = port;
+    }
+
+    /// <summary>The gateway's, on 127.0.0.1.</summary>
+    public int Port { get; }
+
+    /// <summary>What it answers to a policy request.</summary>
+    public HttpResponseMessage Answer { get; private set; } = null!;
+
+    /// <summary>Starts it and waits until all demonstration data is there, so that nothing else is under way.</summary>
+    /// <param name="core">The only core it may use.</param>
+    /// <param name="tls">Who issues the certificate for HTTPS; null for HTTP.</param>
+    public static async Task<DemoGateway> StartAsync(int core, TestAuthority? tls = null)
+    {
+        var listen = new IPEndPoint(IPAddress.Loopback, FreePort.Next());
+        var host = await HostProcess.StartAsync(tls: tls is null ? null : new GatewayTls(listen, tls, Host, "localhost"), arguments: "--demo");
+        var gateway = new DemoGateway(host, tls is null ? host.GatewayUrl.Port : listen.Port);
+        try
+        {
+            await Poll.Until(() => host.Output.Contains("reports are in place", StringComparison.Ordinal), StartLimit, "the demonstration data is there");
+            await PinAsync(host.Id, core);
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(host.GatewayUrl, Path)) { Headers = { Host = Host } };
+            gateway.Answer = (await host.Client.SendAsync(request)).EnsureSuccessStatusCode();
+            return gateway;
+        }
+        catch
+        {
+            await gateway.DisposeAsync();
+            throw;
+        }
+    }
+
+    public ValueTask DisposeAsync() => host.DisposeAsync();
+
+    /// <summary>All threads of a process that runs already.</summary>
+    private static async Task PinAsync(int processId, int core)
+    {
+        if (core >= Environment.ProcessorCount || Peer.FindProgram("taskset") is not { } taskset)
+            return;
+        using var process = Process.Start(new ProcessStartInfo(taskset, ["-a", "-c", "-p", $"{core}", $"{processId}"]) { RedirectStandardOutput = true })!;
+        await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+    }
+}
