@@ -47,13 +47,19 @@ internal sealed class PolicyCache(IPolicySource source, IOptions<GatewayOptions>
         copy.AskedAt = now;
         if (now < copy.FreshUntil)
         {
+<<<<<<< HEAD
             if (copy.Policy is not null && IsRenewalDue(copy, now))
                 StartRefresh(copy);
+=======
+            if (now >= copy.RefreshFrom && copy.Policy is not null)
+                _ = copy.Refresh(now, RefreshAsync);
+>>>>>>> h-protocol
             return ValueTask.FromResult(Fresh(copy, now));
         }
         return copy.Policy is null ? new(LookUpAsync(copy.Domain)) : new(FindStaleAsync(copy));
     }
 
+<<<<<<< HEAD
     /// <summary>
     /// What <see cref="FindAsync"/> would answer, when that is a policy whose lease has not passed and nothing has to be waited for. Allocates nothing
     /// and never blocks; a renewal that is due begins on another thread.
@@ -74,13 +80,18 @@ internal sealed class PolicyCache(IPolicySource source, IOptions<GatewayOptions>
     }
 
     /// <summary>Drops copies nobody asks for, and unknown hosts whose lease is over.</summary>
+=======
+    /// <summary>Drops copies nobody asks for, and unknown hosts whose lease is over; tells what was served beyond its lease if nobody asks again.</summary>
+>>>>>>> h-protocol
     public void Sweep()
     {
         var now = clock.GetTimestamp();
         foreach (var (host, copy) in copies)
         {
             var idle = clock.GetElapsedTime(copy.AskedAt, now);
-            if (copy.Policy is null ? now >= copy.FreshUntil : idle > options.ForgetUnasked)
+            if (copy.ServedLateUntil is not null)
+                _ = copy.Refresh(now, RefreshAsync);
+            else if (copy.Policy is null ? now >= copy.FreshUntil : idle > options.ForgetUnasked)
                 Drop(host, copy);
         }
     }
@@ -89,25 +100,22 @@ internal sealed class PolicyCache(IPolicySource source, IOptions<GatewayOptions>
 
     private async Task<PolicyAnswer> FindStaleAsync(CachedPolicy copy)
     {
+<<<<<<< HEAD
         if (IsRenewalDue(copy, clock.GetTimestamp()))
+=======
+        try
+>>>>>>> h-protocol
         {
-            var refresh = StartRefresh(copy);
-            try
-            {
-                await refresh.WaitAsync(options.Patience, clock);
-            }
-            catch (TimeoutException)
-            {
-                // It goes on; the old copy is served.
-            }
+            await copy.Refresh(clock.GetTimestamp(), RefreshAsync).WaitAsync(options.Patience, clock);
+        }
+        catch (TimeoutException)
+        {
+            // It goes on; the old copy is served.
         }
         var now = clock.GetTimestamp();
         if (now < copy.FreshUntil)
             return Fresh(copy, now);
-        if (now >= copy.KeepUntil || copy.Policy is not { } policy)
-            return PolicyAnswer.CannotTell;
-        copy.ServedLateUntil = clock.GetUtcNow();
-        return new PolicyAnswer(policy, true, 0);
+        return copy.ServeLate(now, clock.GetUtcNow()) is { } policy ? new PolicyAnswer(policy, true, 0) : PolicyAnswer.CannotTell;
     }
 
     private async Task<PolicyAnswer> LookUpAsync(string domain)
@@ -153,6 +161,7 @@ internal sealed class PolicyCache(IPolicySource source, IOptions<GatewayOptions>
         else if (policy is not null && !ReferenceEquals(copy, added) && copy.Policy is null)
             Interlocked.Decrement(ref unknown);
         copy.AskedAt = asked;
+<<<<<<< HEAD
         Set(copy, policy, asked);
     }
 
@@ -164,36 +173,40 @@ internal sealed class PolicyCache(IPolicySource source, IOptions<GatewayOptions>
         if (!copy.TryBeginRefresh())
             return copy.Refresh ?? Task.CompletedTask;
         return copy.Refresh = RefreshAsync(copy);
+=======
+        TrySet(copy, policy, asked, copy.ServedLateUntil);
+>>>>>>> h-protocol
     }
 
     private async Task RefreshAsync(CachedPolicy copy)
     {
+        if (copy.FailedAt != 0 && clock.GetElapsedTime(copy.FailedAt) < FailurePause)
+            return;
         try
         {
             var asked = clock.GetTimestamp();
             var policy = await source.GetAsync(copy.Domain);
-            if (copy is { ServedLateUntil: { } until, Policy: { } old } && policy?.Number != old.Number)
-                await source.ServedWhileCutOffAsync(copy.Domain, old.Number, until); // Before the new one is taken: if this fails it is told next time.
-            copy.ServedLateUntil = null;
-            if (policy is null && copy.Policy is not null)
+            var old = copy.Policy;
+            DateTimeOffset? told = null;
+            while (!TrySet(copy, policy, asked, told) && copy.ServedLateUntil is { } until)
+            {
+                await source.ServedWhileCutOffAsync(copy.Domain, old!.Number, until); // If this fails it is told next time.
+                told = until;
+            }
+            if (policy is null && old is not null)
                 Interlocked.Increment(ref unknown);
-            Set(copy, policy, asked);
         }
         catch (Exception exception)
         {
             copy.FailedAt = clock.GetTimestamp();
             Log.RefreshFailed(logger, exception, copy.Domain);
         }
-        finally
-        {
-            copy.EndRefresh();
-        }
     }
 
-    private void Set(CachedPolicy copy, ServedPolicy? policy, long asked)
+    private bool TrySet(CachedPolicy copy, ServedPolicy? policy, long asked, DateTimeOffset? told)
     {
         var lease = (long)(options.Lease.TotalSeconds * clock.TimestampFrequency);
-        copy.Set(policy, asked + (lease * 2 / 3), asked + lease, asked + (long)(options.KeepWhenFailing.TotalSeconds * clock.TimestampFrequency));
+        return copy.TrySet(policy, told, asked + (lease * 2 / 3), asked + lease, asked + (long)(options.KeepWhenFailing.TotalSeconds * clock.TimestampFrequency));
     }
 
     private void Drop(string host, CachedPolicy copy)
