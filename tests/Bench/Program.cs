@@ -27,8 +27,9 @@ foreach (var (name, run) in sections.Where(section => wanted.Contains("all") || 
 {
     try
     {
-        await foreach (var result in run(settings))
+        await foreach (var measured in run(settings))
         {
+            var result = settings.Smoke ? measured with { Goal = null } : measured;
             results.Add(result);
             Console.WriteLine($"{name}: {Table.Text(result)}");
         }
@@ -39,7 +40,9 @@ foreach (var (name, run) in sections.Where(section => wanted.Contains("all") || 
         failed |= Peer.MustBeThere;
     }
 }
+if (settings.Smoke)
+    Console.WriteLine("A smoke run: everything runs; its numbers mean nothing.");
 if (args.Contains("--markdown"))
     Console.WriteLine("\n" + Table.Markdown(results, TimeProvider.System.GetUtcNow()));
-// Numbers of a smoke run mean nothing; otherwise a promise that is not kept is a failure.
-return failed || (!settings.Smoke && results.Any(result => result.Ratio < result.Goal)) ? 1 : 0;
+// A promise that is not kept is a failure; the numbers of a smoke run mean nothing.
+return failed || results.Any(result => result.Ratio < result.Goal) ? 1 : 0;

@@ -35,7 +35,7 @@ internal static class DecodeBench
             if (side.Sums != ours.Sums)
                 throw new InvalidOperationException($"{what}: the decoders do not agree: {ours.Sums}, {side.Sums}");
         }
-        var rounds = await Rounds.Alternate(settings.Rounds, () => ours.MeasureAsync(settings.Round), () => theirs.MeasureAsync(settings.Round), () => other.MeasureAsync(settings.Round));
+        var rounds = await Rounds.Alternate(settings, () => ours.MeasureAsync(settings.Round), () => theirs.MeasureAsync(settings.Round), () => other.MeasureAsync(settings.Round));
         var note = $"{files.Count} files, {files.Sum(file => (long)file.Length) / 1024} KiB";
         return
         [

@@ -24,20 +24,21 @@ internal sealed class DemoGateway : IAsyncDisposable
     /// <summary>What it answers to a policy request.</summary>
     public HttpResponseMessage Answer { get; private set; } = null!;
 
-    /// <summary>Starts it and waits until all demonstration data is there, so that nothing else is under way.</summary>
+    /// <summary>Starts it and waits until the domain's policy is served.</summary>
     /// <param name="core">The only core it may use.</param>
+    /// <param name="settled">Waits for all demonstration data too, so that nothing else is under way.</param>
     /// <param name="tls">Who issues the certificate for HTTPS; null for HTTP.</param>
-    public static async Task<DemoGateway> StartAsync(int core, TestAuthority? tls = null)
+    public static async Task<DemoGateway> StartAsync(int core, bool settled, TestAuthority? tls = null)
     {
         var listen = new IPEndPoint(IPAddress.Loopback, FreePort.Next());
         var host = await HostProcess.StartAsync(tls: tls is null ? null : new GatewayTls(listen, tls, Host, "localhost"), arguments: "--demo");
         var gateway = new DemoGateway(host, tls is null ? host.GatewayUrl.Port : listen.Port);
         try
         {
-            await Poll.Until(() => host.Output.Contains("reports are in place", StringComparison.Ordinal), StartLimit, "the demonstration data is there");
+            await Poll.Until(gateway.IsLiveAsync, StartLimit, "the policy is served");
+            if (settled)
+                await Poll.Until(() => host.Output.Contains("reports are in place", StringComparison.Ordinal), StartLimit, "the demonstration data is there");
             await PinAsync(host.Id, core);
-            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(host.GatewayUrl, Path)) { Headers = { Host = Host } };
-            gateway.Answer = (await host.Client.SendAsync(request)).EnsureSuccessStatusCode();
             return gateway;
         }
         catch
@@ -48,6 +49,13 @@ internal sealed class DemoGateway : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => host.DisposeAsync();
+
+    private async Task<bool> IsLiveAsync()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(host.GatewayUrl, Path)) { Headers = { Host = Host } };
+        Answer = await host.Client.SendAsync(request);
+        return Answer.IsSuccessStatusCode;
+    }
 
     /// <summary>All threads of a process that runs already.</summary>
     private static async Task PinAsync(int processId, int core)

@@ -22,11 +22,11 @@ internal static class GatewayBench
 
     private static async Task<Comparison[]> HttpAsync(Settings settings)
     {
-        await using var gateway = await DemoGateway.StartAsync(ServerCore);
+        await using var gateway = await DemoGateway.StartAsync(ServerCore, !settings.Smoke);
         var file = await SameAsync(gateway);
         await using var plain = await NginxServer.StartAsync(file, ServerCore);
         await using var tuned = await NginxServer.StartAsync(file with { Tuned = true }, ServerCore);
-        var rounds = await Rounds.Alternate(settings.Rounds, () => Load("http", gateway.Port, settings), () => Load("http", plain.Port, settings), () => Load("http", tuned.Port, settings));
+        var rounds = await Rounds.Alternate(settings, () => Load("http", gateway.Port, settings), () => Load("http", plain.Port, settings), () => Load("http", tuned.Port, settings));
         return [Compare("policy GETs/s, HTTP", "nginx, sendfile", rounds[0], rounds[1], Goal), Compare("policy GETs/s, HTTP", "nginx, tuned", rounds[0], rounds[2], null)];
     }
 
@@ -37,9 +37,9 @@ internal static class GatewayBench
         var (certificate, key) = authority.Issue(DemoGateway.Host, "localhost");
         await File.WriteAllTextAsync(folder["certificate.pem"], certificate);
         await File.WriteAllTextAsync(folder["key.pem"], key);
-        await using var gateway = await DemoGateway.StartAsync(ServerCore, authority);
+        await using var gateway = await DemoGateway.StartAsync(ServerCore, !settings.Smoke, authority);
         await using var nginx = await NginxServer.StartAsync(await SameAsync(gateway) with { Tls = (folder["certificate.pem"], folder["key.pem"]) }, ServerCore);
-        var rounds = await Rounds.Alternate(settings.Rounds, () => Load("https", gateway.Port, settings), () => Load("https", nginx.Port, settings));
+        var rounds = await Rounds.Alternate(settings, () => Load("https", gateway.Port, settings), () => Load("https", nginx.Port, settings));
         return Compare("policy GETs/s, HTTPS kept open", "nginx, sendfile", rounds[0], rounds[1], null);
     }
 

@@ -26,7 +26,7 @@ internal static class IngestBench
         using var folder = new TempFolder();
         await using var store = TempStore.Sqlite();
         await using var host = await IngestHost.StartAsync(store);
-        var rounds = await Rounds.Alternate(settings.Rounds, () => host.MeasureAsync(reports), () => SingleCommits.SqliteAsync(folder.Path, settings.Round));
+        var rounds = await Rounds.Alternate(settings, () => host.MeasureAsync(reports), () => SingleCommits.SqliteAsync(folder.Path, settings.Round));
         return Compare("SQLite", "single-row commits, Microsoft.Data.Sqlite", rounds, reports);
     }
 
@@ -35,7 +35,7 @@ internal static class IngestBench
         await using var server = await PostgresServer.StartAsync(durable: true);
         var other = await server.CreateDatabaseAsync();
         await using var host = await IngestHost.StartAsync(new Database(await server.CreateDatabaseAsync()));
-        var rounds = await Rounds.Alternate(settings.Rounds, () => host.MeasureAsync(reports), () => SingleCommits.PgBenchAsync(other, Clients, settings.Round));
+        var rounds = await Rounds.Alternate(settings, () => host.MeasureAsync(reports), () => SingleCommits.PgBenchAsync(other, Clients, settings.Round));
         return Compare("PostgreSQL, fsync on", $"single-row commits, pgbench -c {Clients}", rounds, reports);
     }
 

@@ -6,6 +6,9 @@ internal sealed record Settings(bool Smoke)
 {
     public int Rounds => Smoke ? 1 : 9;
 
+    /// <summary>Rounds before those that count, in which the just-in-time compiler finds out what is hot.</summary>
+    public int WarmUps => Smoke ? 0 : 3;
+
     /// <summary>Of one side in one round.</summary>
     public TimeSpan Round => TimeSpan.FromSeconds(Smoke ? 1 : 2);
 }
