@@ -47,19 +47,13 @@ internal sealed class PolicyCache(IPolicySource source, IOptions<GatewayOptions>
         copy.AskedAt = now;
         if (now < copy.FreshUntil)
         {
-<<<<<<< HEAD
-            if (copy.Policy is not null && IsRenewalDue(copy, now))
-                StartRefresh(copy);
-=======
             if (now >= copy.RefreshFrom && copy.Policy is not null)
                 _ = copy.Refresh(now, RefreshAsync);
->>>>>>> h-protocol
             return ValueTask.FromResult(Fresh(copy, now));
         }
         return copy.Policy is null ? new(LookUpAsync(copy.Domain)) : new(FindStaleAsync(copy));
     }
 
-<<<<<<< HEAD
     /// <summary>
     /// What <see cref="FindAsync"/> would answer, when that is a policy whose lease has not passed and nothing has to be waited for. Allocates nothing
     /// and never blocks; a renewal that is due begins on another thread.
@@ -73,16 +67,13 @@ internal sealed class PolicyCache(IPolicySource source, IOptions<GatewayOptions>
         if (now >= copy.FreshUntil || copy.Policy is null)
             return false;
         copy.AskedAt = now;
-        if (IsRenewalDue(copy, now) && copy.Refresh is null or { IsCompleted: true })
-            ThreadPool.UnsafeQueueUserWorkItem(static state => state.Cache.StartRefresh(state.Copy), (Cache: this, Copy: copy), preferLocal: false);
+        if (now >= copy.RefreshFrom && !copy.IsRefreshing && MayTry(copy, now))
+            ThreadPool.UnsafeQueueUserWorkItem(static state => _ = state.Copy.Refresh(state.Now, state.Cache.RefreshAsync), (Cache: this, Copy: copy, Now: now), preferLocal: false);
         answer = Fresh(copy, now);
         return answer.Policy is not null;
     }
 
-    /// <summary>Drops copies nobody asks for, and unknown hosts whose lease is over.</summary>
-=======
     /// <summary>Drops copies nobody asks for, and unknown hosts whose lease is over; tells what was served beyond its lease if nobody asks again.</summary>
->>>>>>> h-protocol
     public void Sweep()
     {
         var now = clock.GetTimestamp();
@@ -100,11 +91,7 @@ internal sealed class PolicyCache(IPolicySource source, IOptions<GatewayOptions>
 
     private async Task<PolicyAnswer> FindStaleAsync(CachedPolicy copy)
     {
-<<<<<<< HEAD
-        if (IsRenewalDue(copy, clock.GetTimestamp()))
-=======
         try
->>>>>>> h-protocol
         {
             await copy.Refresh(clock.GetTimestamp(), RefreshAsync).WaitAsync(options.Patience, clock);
         }
@@ -161,26 +148,14 @@ internal sealed class PolicyCache(IPolicySource source, IOptions<GatewayOptions>
         else if (policy is not null && !ReferenceEquals(copy, added) && copy.Policy is null)
             Interlocked.Decrement(ref unknown);
         copy.AskedAt = asked;
-<<<<<<< HEAD
-        Set(copy, policy, asked);
-    }
-
-    private bool IsRenewalDue(CachedPolicy copy, long now) =>
-        now >= copy.RefreshFrom && (copy.FailedAt == 0 || clock.GetElapsedTime(copy.FailedAt, now) >= FailurePause);
-
-    private Task StartRefresh(CachedPolicy copy)
-    {
-        if (!copy.TryBeginRefresh())
-            return copy.Refresh ?? Task.CompletedTask;
-        return copy.Refresh = RefreshAsync(copy);
-=======
         TrySet(copy, policy, asked, copy.ServedLateUntil);
->>>>>>> h-protocol
     }
+
+    private bool MayTry(CachedPolicy copy, long now) => copy.FailedAt == 0 || clock.GetElapsedTime(copy.FailedAt, now) >= FailurePause;
 
     private async Task RefreshAsync(CachedPolicy copy)
     {
-        if (copy.FailedAt != 0 && clock.GetElapsedTime(copy.FailedAt) < FailurePause)
+        if (!MayTry(copy, clock.GetTimestamp()))
             return;
         try
         {
