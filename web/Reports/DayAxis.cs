@@ -11,7 +11,7 @@ internal readonly record struct DayBar(DateOnly Day, long Successful, long Faile
 /// <summary>The days of a range in order, and the scale they are drawn on.</summary>
 internal sealed class DayAxis
 {
-    private const int Labels = 6;
+    private const int Labels = 5;
 
     public DayAxis(ScorecardView scorecard)
     {
