@@ -59,4 +59,30 @@ public sealed class PolicyTests(Demo demo)
         await Visit.Expect(newest).ToContainTextAsync("a week <b>from</b> now on");
         await Visit.Expect(newest).ToContainTextAsync(Demo.Email);
     }
+
+    [Fact]
+    public async Task Policy_ThatMayLoseMail_IsTakenOnlyWhenItIsMeantAndCanBeTakenBack()
+    {
+        await using var visit = await demo.OwnerAsync();
+        await visit.OpenAsync("/domains/harbour-post.example/policy");
+        var mx = visit.Page.GetByLabel("MX hosts, one a line");
+        await mx.FillAsync("mx1.harbour-post.example");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Serve this policy" }).ClickAsync();
+        var dialog = visit.Page.GetByRole(AriaRole.Dialog);
+        await Visit.Expect(dialog).ToContainTextAsync("mx2.harbour-post.example");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Not like this" }).ClickAsync();
+        await Visit.Expect(visit.Page.Locator("#mx-problem")).ToContainTextAsync("mx2.harbour-post.example");
+        await Visit.Expect(visit.Page.Locator(".file")).ToContainTextAsync("mx: mx2.harbour-post.example");
+
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Serve this policy" }).ClickAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Take it all the same" }).ClickAsync();
+        var newest = visit.Page.GetByRole(AriaRole.Table).Locator("tbody tr").First;
+        await Visit.Expect(newest).ToContainTextAsync("taken in spite of mx-not-covered");
+        await Visit.Expect(newest).ToContainTextAsync("mx removed: mx2.harbour-post.example");
+
+        await visit.Page.GetByRole(AriaRole.Table).Locator("tbody tr").Nth(1).GetByRole(AriaRole.Button, new() { Name = "Restore" }).ClickAsync();
+        await Visit.Expect(newest).ToContainTextAsync("restored");
+        await Visit.Expect(newest).ToContainTextAsync("mx added: mx2.harbour-post.example");
+        await Visit.Expect(mx).ToHaveValueAsync("mx1.harbour-post.example\nmx2.harbour-post.example");
+    }
 }
