@@ -16,6 +16,9 @@ public static class RefusalCodes
     public const string PolicyMissing = "policy-missing";
     public const string NotPossibleNow = "not-possible-now";
     public const string LimitReached = "limit-reached";
+
+    /// <summary>Mail may be lost by it: repeat the command with the override when it is meant.</summary>
+    public const string NeedsOverride = "needs-override";
 }
 
 /// <summary>The answer to a command: done, or refused with the reason.</summary>

@@ -33,6 +33,15 @@ internal sealed record PolicyResource
     /// <summary>Null: still served, or never.</summary>
     public required DateTimeOffset? ServedUntil { get; init; }
 
+    /// <summary>Codes of the advice that was overridden for this version.</summary>
+    public IReadOnlyList<string> Overridden { get; init; } = [];
+
+    /// <summary>What is to be thought over; after a PUT only.</summary>
+    public IReadOnlyList<PolicyAdvice> Advice { get; init; } = [];
+
+    /// <summary>What distinguishes it from the version before; in the history only.</summary>
+    public IReadOnlyList<string> Changes { get; init; } = [];
+
     public static PolicyResource? Of(DomainView view) =>
         view.Policy is { } served ? Of(served, view.Hosting.AnnounceAt) : view.Draft is { } draft ? Of(draft) : null;
 
@@ -47,6 +56,7 @@ internal sealed record PolicyResource
         Reason = version.Reason,
         ServedFrom = version.ServedFrom,
         ServedUntil = version.ServedUntil,
+        Overridden = version.Overridden,
     };
 
     private static PolicyResource Of(PolicyContent content) => new()

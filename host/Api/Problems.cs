@@ -14,7 +14,7 @@ internal static class Problems
         return TypedResults.Problem(detail, statusCode: status, extensions: extensions);
     }
 
-    public static ProblemHttpResult Of(Refusal refusal) => Of(Status(refusal.Code), refusal.Code, refusal.Message, refusal.Field);
+    public static ProblemHttpResult Of(Refusal refusal) => Of(Status(refusal.Code), refusal.Code, refusal.Message + Hint(refusal.Code), refusal.Field);
 
     public static ProblemHttpResult Invalid(string field, string detail) => Of(StatusCodes.Status400BadRequest, RefusalCodes.Invalid, detail, field);
 
@@ -25,6 +25,8 @@ internal static class Problems
 
     public static ProblemHttpResult NoSuchCall(HttpRequest request) =>
         NotFound($"There is no {request.Method} {request.Path}. The calls are described at /openapi/v1.json.");
+
+    private static string Hint(string code) => code == RefusalCodes.NeedsOverride ? " If it is meant, repeat the call with \"override\": true; that is recorded." : "";
 
     private static int Status(string code) => code switch
     {

@@ -43,11 +43,14 @@ internal sealed partial class DemoSeeder(IGrainFactory grains, DemoZone zone, IR
     {
         var claimed = await grains.Workspace(Workspace).ClaimDomain(domain.Name, By);
         var view = claimed.Value ?? throw new InvalidOperationException(claimed.Refusal?.Message);
-        zone.Publish(domain.Name, DnsType.Mx, domain.Mx);
+        zone.Publish(domain.Name, DnsType.Mx, FirstMx(domain));
         zone.Publish("_smtp._tls." + domain.Name, DnsType.Txt, ReportingRecord.Write([$"mailto:{view.ReportAddress}"]));
         if (domain.Story is not (DemoStory.AwaitingCname or DemoStory.Monitored))
             zone.Publish("mta-sts." + domain.Name, DnsType.Cname, view.CnameTarget);
     }
+
+    /// <summary>The MX hosts a story begins with.</summary>
+    private static string[] FirstMx(DemoDomain domain) => domain.Story == DemoStory.StaleId ? ["mx1.brightwater-books.example", domain.Mx[1]] : domain.Mx;
 
     private async Task Live(DemoDomain domain, CancellationToken stop)
     {
@@ -57,18 +60,22 @@ internal sealed partial class DemoSeeder(IGrainFactory grains, DemoZone zone, IR
             await grains.Probe().Check(domain.Name);
             return;
         }
-        var mx = domain.Story == DemoStory.StaleId ? ["mx1.brightwater-books.example", domain.Mx[1]] : domain.Mx;
-        await grain.PutPolicy(Workspace, new PolicyContent(PolicyMode.Testing, mx, 86_400), By, "Begin carefully");
+        var mx = FirstMx(domain);
+        await grain.PutPolicy(Workspace, new PolicyContent(PolicyMode.Testing, mx, 86_400), By, "Begin carefully", isOverridden: false);
         await grains.Workspace(Workspace).EnableHosting(domain.Name, By);
         await grains.Probe().Check(domain.Name);
         if (domain.Story == DemoStory.AwaitingCname)
             return;
         await Until(async () => (await grain.GetView(Workspace))!.Hosting.State == HostingState.Live, stop);
         if (domain.Mode == PolicyMode.Enforce)
-            await grain.PutPolicy(Workspace, new PolicyContent(PolicyMode.Enforce, mx, domain.MaxAge), By, "Two quiet weeks of testing");
+            await grain.PutPolicy(Workspace, new PolicyContent(PolicyMode.Enforce, mx, domain.MaxAge), By, "Two quiet weeks of testing", isOverridden: false);
         await PublishAnnouncedId(domain, grain, stop);
         if (domain.Story == DemoStory.StaleId)
-            await grain.PutPolicy(Workspace, new PolicyContent(PolicyMode.Enforce, domain.Mx, domain.MaxAge), By, "mx1 is now mx-new");
+        {
+            zone.Publish(domain.Name, DnsType.Mx, domain.Mx);
+            await grains.Probe().Check(domain.Name);
+            await grain.PutPolicy(Workspace, new PolicyContent(PolicyMode.Enforce, domain.Mx, domain.MaxAge), By, "mx1 is now mx-new", isOverridden: false);
+        }
         if (domain.Story == DemoStory.Retiring)
         {
             await grain.DisableHosting(Workspace, By);

@@ -14,21 +14,33 @@ internal sealed class DnsLookup(ILookupClient client) : IDnsLookup
     /// <summary>Longest name the DNS allows, without the trailing dot.</summary>
     private const int MaxName = 253;
 
+    private const string NoAnswer = "no answer in time";
+
     public async Task<DnsAnswer> QueryAsync(string name, DnsType type, CancellationToken cancellationToken)
     {
         name = name.TrimEnd('.').ToLowerInvariant();
-        if (name.Length is 0 or > MaxName || name.Split('.').Any(label => label.Length is 0 or > 63))
+        if (name.Length is 0 or > MaxName || name.Split('.').Any(label => label.Length is 0 or > 63) || name.AsSpan().ContainsAnyExceptInRange('!', '~'))
             return DnsAnswer.Empty(DnsStatus.Failed, "not a name that the DNS can hold");
+        var question = Type(type);
         try
         {
-            var response = await client.QueryAsync(name, Type(type), cancellationToken: cancellationToken);
+            var response = await client.QueryAsync(name, question, cancellationToken: cancellationToken);
             return Answer(response, type);
         }
-        catch (Exception exception) when (exception is DnsResponseException or SocketException or OperationCanceledException or IOException)
+        catch (Exception exception)
         {
-            return DnsAnswer.Empty(DnsStatus.Failed, exception is OperationCanceledException ? "no answer in time" : exception.Message);
+            // Whatever it is: a forged or broken answer surfaces as exceptions that the client keeps to itself.
+            return DnsAnswer.Empty(DnsStatus.Failed, cancellationToken.IsCancellationRequested ? NoAnswer : Problem(exception));
         }
     }
+
+    /// <summary>For people; nothing of the answer and none of our servers' addresses.</summary>
+    private static string Problem(Exception exception) => exception switch
+    {
+        OperationCanceledException or DnsResponseException { Code: DnsResponseCode.ConnectionTimeout } => NoAnswer,
+        DnsResponseException or SocketException or IOException => "no name server can be reached",
+        _ => "the name server's answer cannot be read",
+    };
 
     private static DnsAnswer Answer(IDnsQueryResponse response, DnsType type)
     {

@@ -47,8 +47,8 @@ internal sealed class PolicyCache(IPolicySource source, IOptions<GatewayOptions>
         copy.AskedAt = now;
         if (now < copy.FreshUntil)
         {
-            if (copy.Policy is not null && IsRenewalDue(copy, now))
-                StartRefresh(copy);
+            if (now >= copy.RefreshFrom && copy.Policy is not null)
+                _ = copy.Refresh(now, RefreshAsync);
             return ValueTask.FromResult(Fresh(copy, now));
         }
         return copy.Policy is null ? new(LookUpAsync(copy.Domain)) : new(FindStaleAsync(copy));
@@ -67,20 +67,22 @@ internal sealed class PolicyCache(IPolicySource source, IOptions<GatewayOptions>
         if (now >= copy.FreshUntil || copy.Policy is null)
             return false;
         copy.AskedAt = now;
-        if (IsRenewalDue(copy, now) && copy.Refresh is null or { IsCompleted: true })
-            ThreadPool.UnsafeQueueUserWorkItem(static state => state.Cache.StartRefresh(state.Copy), (Cache: this, Copy: copy), preferLocal: false);
+        if (now >= copy.RefreshFrom && !copy.IsRefreshing && MayTry(copy, now))
+            ThreadPool.UnsafeQueueUserWorkItem(static state => _ = state.Copy.Refresh(state.Now, state.Cache.RefreshAsync), (Cache: this, Copy: copy, Now: now), preferLocal: false);
         answer = Fresh(copy, now);
         return answer.Policy is not null;
     }
 
-    /// <summary>Drops copies nobody asks for, and unknown hosts whose lease is over.</summary>
+    /// <summary>Drops copies nobody asks for, and unknown hosts whose lease is over; tells what was served beyond its lease if nobody asks again.</summary>
     public void Sweep()
     {
         var now = clock.GetTimestamp();
         foreach (var (host, copy) in copies)
         {
             var idle = clock.GetElapsedTime(copy.AskedAt, now);
-            if (copy.Policy is null ? now >= copy.FreshUntil : idle > options.ForgetUnasked)
+            if (copy.ServedLateUntil is not null)
+                _ = copy.Refresh(now, RefreshAsync);
+            else if (copy.Policy is null ? now >= copy.FreshUntil : idle > options.ForgetUnasked)
                 Drop(host, copy);
         }
     }
@@ -89,25 +91,18 @@ internal sealed class PolicyCache(IPolicySource source, IOptions<GatewayOptions>
 
     private async Task<PolicyAnswer> FindStaleAsync(CachedPolicy copy)
     {
-        if (IsRenewalDue(copy, clock.GetTimestamp()))
+        try
         {
-            var refresh = StartRefresh(copy);
-            try
-            {
-                await refresh.WaitAsync(options.Patience, clock);
-            }
-            catch (TimeoutException)
-            {
-                // It goes on; the old copy is served.
-            }
+            await copy.Refresh(clock.GetTimestamp(), RefreshAsync).WaitAsync(options.Patience, clock);
+        }
+        catch (TimeoutException)
+        {
+            // It goes on; the old copy is served.
         }
         var now = clock.GetTimestamp();
         if (now < copy.FreshUntil)
             return Fresh(copy, now);
-        if (now >= copy.KeepUntil || copy.Policy is not { } policy)
-            return PolicyAnswer.CannotTell;
-        copy.ServedLateUntil = clock.GetUtcNow();
-        return new PolicyAnswer(policy, true, 0);
+        return copy.ServeLate(now, clock.GetUtcNow()) is { } policy ? new PolicyAnswer(policy, true, 0) : PolicyAnswer.CannotTell;
     }
 
     private async Task<PolicyAnswer> LookUpAsync(string domain)
@@ -153,47 +148,40 @@ internal sealed class PolicyCache(IPolicySource source, IOptions<GatewayOptions>
         else if (policy is not null && !ReferenceEquals(copy, added) && copy.Policy is null)
             Interlocked.Decrement(ref unknown);
         copy.AskedAt = asked;
-        Set(copy, policy, asked);
+        TrySet(copy, policy, asked, copy.ServedLateUntil);
     }
 
-    private bool IsRenewalDue(CachedPolicy copy, long now) =>
-        now >= copy.RefreshFrom && (copy.FailedAt == 0 || clock.GetElapsedTime(copy.FailedAt, now) >= FailurePause);
-
-    private Task StartRefresh(CachedPolicy copy)
-    {
-        if (!copy.TryBeginRefresh())
-            return copy.Refresh ?? Task.CompletedTask;
-        return copy.Refresh = RefreshAsync(copy);
-    }
+    private bool MayTry(CachedPolicy copy, long now) => copy.FailedAt == 0 || clock.GetElapsedTime(copy.FailedAt, now) >= FailurePause;
 
     private async Task RefreshAsync(CachedPolicy copy)
     {
+        if (!MayTry(copy, clock.GetTimestamp()))
+            return;
         try
         {
             var asked = clock.GetTimestamp();
             var policy = await source.GetAsync(copy.Domain);
-            if (copy is { ServedLateUntil: { } until, Policy: { } old } && policy?.Number != old.Number)
-                await source.ServedWhileCutOffAsync(copy.Domain, old.Number, until); // Before the new one is taken: if this fails it is told next time.
-            copy.ServedLateUntil = null;
-            if (policy is null && copy.Policy is not null)
+            var old = copy.Policy;
+            DateTimeOffset? told = null;
+            while (!TrySet(copy, policy, asked, told) && copy.ServedLateUntil is { } until)
+            {
+                await source.ServedWhileCutOffAsync(copy.Domain, old!.Number, until); // If this fails it is told next time.
+                told = until;
+            }
+            if (policy is null && old is not null)
                 Interlocked.Increment(ref unknown);
-            Set(copy, policy, asked);
         }
         catch (Exception exception)
         {
             copy.FailedAt = clock.GetTimestamp();
             Log.RefreshFailed(logger, exception, copy.Domain);
         }
-        finally
-        {
-            copy.EndRefresh();
-        }
     }
 
-    private void Set(CachedPolicy copy, ServedPolicy? policy, long asked)
+    private bool TrySet(CachedPolicy copy, ServedPolicy? policy, long asked, DateTimeOffset? told)
     {
         var lease = (long)(options.Lease.TotalSeconds * clock.TimestampFrequency);
-        copy.Set(policy, asked + (lease * 2 / 3), asked + lease, asked + (long)(options.KeepWhenFailing.TotalSeconds * clock.TimestampFrequency));
+        return copy.TrySet(policy, told, asked + (lease * 2 / 3), asked + lease, asked + (long)(options.KeepWhenFailing.TotalSeconds * clock.TimestampFrequency));
     }
 
     private void Drop(string host, CachedPolicy copy)

@@ -29,6 +29,10 @@ internal sealed class ReportIntake(IReportInbox inbox, TimeProvider clock)
         {
             return (exception.StatusCode, "The body could not be read; send it again.\n");
         }
+        catch (IOException)
+        {
+            return (StatusCodes.Status400BadRequest, "The body could not be read; send it again.\n"); // Such as a chunk size beyond all numbers.
+        }
         if (body is null)
             return TooLarge();
         if (body.Length == 0)

@@ -61,6 +61,9 @@ public sealed class Demo : IAsyncLifetime
         return await Visit.BeginAsync(browser!, Url, width, height, null);
     }
 
+    /// <summary>As <see cref="StrangerAsync"/>, at another service.</summary>
+    public Task<Visit> StrangerAtAsync(Uri dashboard) => Visit.BeginAsync(browser!, dashboard, 1280, 800, null);
+
     /// <summary>A visitor who has signed in.</summary>
     public async Task<Visit> OwnerAsync(int width = 1280, int height = 800)
     {

@@ -50,10 +50,10 @@ public sealed class DomainTests(Demo demo)
         await using var visit = await demo.OwnerAsync();
         await visit.OpenAsync("/domains/quiet-lane.example");
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Switch hosting on" }).ClickAsync();
-        await Visit.Expect(visit.Page.Locator(".hosting .chip")).ToHaveTextAsync("Waiting for CNAME");
+        await Visit.Expect(visit.Page.Locator(".domain-head .chip")).ToHaveTextAsync("Waiting for CNAME");
         Assert.Equal("awaitingCname", (await demo.ApiAsync("domains/quiet-lane.example")).GetProperty("hosting").GetProperty("state").GetString());
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Do not host after all" }).ClickAsync();
-        await Visit.Expect(visit.Page.Locator(".hosting .chip")).ToHaveTextAsync("Monitoring");
+        await Visit.Expect(visit.Page.Locator(".domain-head .chip")).ToHaveTextAsync("Monitoring");
     }
 
     [Fact]

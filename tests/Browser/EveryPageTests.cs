@@ -5,21 +5,40 @@ namespace MtaSts.Browser;
 /// <summary>What holds on every page.</summary>
 public sealed class EveryPageTests(Demo demo)
 {
-    public static TheoryData<string> Pages =>
+    private const string Overflow = "Math.max(0, document.documentElement.scrollWidth - innerWidth)";
+
+    private static readonly string[] Pages =
     [
         "/", "/domains/harbour-post.example", "/domains/brightwater-books.example", "/domains/new-venture.example",
         "/domains/old-orchard.example/policy", "/domains/northwind-clinic.example/reports", "/domains/new-venture.example/reports",
         "/alerts", "/upload", "/quarantine", "/settings", "/settings/password", "/not-found",
     ];
 
-    [Theory, MemberData(nameof(Pages))]
-    public async Task Page_OnAPhone_FitsAndIsMarkedAsDemo(string path)
+    [Fact]
+    public async Task Pages_OnAPhone_FitAndAreMarkedAsDemoAndHaveTitlesOfTheirOwn()
     {
         await using var visit = await demo.OwnerAsync(390, 844);
-        await visit.OpenAsync(path);
-        Assert.Equal(0, await visit.Page.EvaluateAsync<int>("Math.max(0, document.documentElement.scrollWidth - innerWidth)"));
-        await Visit.Expect(visit.Page.Locator(".demo-banner")).ToContainTextAsync("Demo data");
-        Assert.EndsWith(" · MtaSts", await visit.Page.TitleAsync(), StringComparison.Ordinal);
+        var titles = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var path in Pages)
+        {
+            await visit.OpenAsync(path);
+            await Visit.Expect(visit.Page.Locator(".demo-banner")).ToContainTextAsync("Demo data");
+            Assert.Equal((path, 0), (path, await visit.Page.EvaluateAsync<int>(Overflow)));
+            var title = await visit.Page.TitleAsync();
+            Assert.EndsWith(" · MtaSts", title, StringComparison.Ordinal);
+            Assert.True(titles.Add(title), $"Another page has the title of {path}: {title}");
+        }
+    }
+
+    [Fact]
+    public async Task Menu_OnAPhone_OpensAndLeads()
+    {
+        await using var visit = await demo.OwnerAsync(390, 844);
+        await visit.OpenAsync("/");
+        await visit.Page.GetByRole(Microsoft.Playwright.AriaRole.Button, new() { Name = "Menu" }).ClickAsync();
+        await visit.Page.GetByRole(Microsoft.Playwright.AriaRole.Link, new() { Name = "Quarantine" }).ClickAsync();
+        await visit.HeadingAsync("Quarantine");
+        await Visit.Expect(visit.Page.Locator("#menu")).ToBeHiddenAsync();
     }
 
     [Fact]
@@ -27,20 +46,8 @@ public sealed class EveryPageTests(Demo demo)
     {
         await using var visit = await demo.StrangerAsync(390, 844);
         await visit.Page.GotoAsync("/sign-in");
-        Assert.Equal(0, await visit.Page.EvaluateAsync<int>("Math.max(0, document.documentElement.scrollWidth - innerWidth)"));
+        Assert.Equal(0, await visit.Page.EvaluateAsync<int>(Overflow));
         await Visit.Expect(visit.Page.Locator(".demo-banner")).ToContainTextAsync("Demo data");
         await Visit.Expect(visit.Page.Locator("main")).ToContainTextAsync("look-around");
-    }
-
-    [Fact]
-    public async Task Titles_OfPages_Differ()
-    {
-        await using var visit = await demo.OwnerAsync();
-        var titles = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var path in Pages.Select(row => row.Data))
-        {
-            await visit.OpenAsync(path);
-            Assert.True(titles.Add(await visit.Page.TitleAsync()), $"Another page has the title of {path}.");
-        }
     }
 }

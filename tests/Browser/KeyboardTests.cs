@@ -11,7 +11,8 @@ public sealed class KeyboardTests(Demo demo)
     {
         await using var visit = await demo.StrangerAsync();
         await visit.Page.GotoAsync("/sign-in");
-        await visit.Page.Keyboard.TypeAsync(Demo.Email); // The field has the focus already.
+        await Visit.Expect(visit.Page.GetByLabel("E-mail address")).ToBeFocusedAsync();
+        await visit.Page.Keyboard.TypeAsync(Demo.Email);
         await visit.Page.Keyboard.PressAsync("Tab");
         await visit.Page.Keyboard.TypeAsync(Demo.Password);
         await visit.Page.Keyboard.PressAsync("Enter");

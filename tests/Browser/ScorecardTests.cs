@@ -66,10 +66,8 @@ public sealed class ScorecardTests(Demo demo)
         await Visit.Expect(visit.Page.Locator("pre.file")).ToContainTextAsync("\"policy-domain\": \"northwind-clinic.example\"");
         var waiting = visit.Page.WaitForDownloadAsync();
         await visit.Page.GetByRole(AriaRole.Link, new() { Name = "Download as it came" }).ClickAsync();
-        var download = await waiting;
-        await using var bytes = await download.CreateReadStreamAsync();
-        Assert.Equal(0x1F, bytes.ReadByte()); // gzip, as the demo's senders send it
-        Assert.Equal(0x8B, bytes.ReadByte());
+        var bytes = await File.ReadAllBytesAsync(await (await waiting).PathAsync());
+        Assert.Equal([0x1F, 0x8B], bytes[..2]); // gzip, as the demo's senders send it
     }
 
     private static async Task<string[][]> RowsAsync(Visit visit, string rows) =>

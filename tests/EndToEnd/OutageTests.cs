@@ -24,7 +24,7 @@ public sealed class OutageTests
         var api = new ApiClient(host);
         var claimed = await api.PostAsync("domains", new { name = Domain });
         var intake = new Uri(host.GatewayUrl, "/tlsrpt/" + ((string)claimed["reportAddress"]!).Split('@')[0]);
-        await api.PutAsync($"domains/{Domain}/policy", new { mode = "enforce", mx = new[] { "mx1.outage.test" }, maxAge = 604_800 });
+        await api.PutAsync($"domains/{Domain}/policy", new { mode = "enforce", mx = new[] { "mx1.outage.test" }, maxAge = 604_800, @override = true });
         await api.PutAsync($"domains/{Domain}/hosting");
         await bind.PublishAsync(PolicyHost, "CNAME", (string)claimed["cnameTarget"]! + ".");
         await api.PostAsync($"domains/{Domain}/check");

@@ -11,21 +11,32 @@ public sealed class DomainRow(string name)
     public DomainView? View { get; set; }
 
     /// <summary>Of the last <see cref="Days"/> days; null until it is read.</summary>
-    public SessionTotals? Sessions { get; set; }
+    public SessionTotals? Sessions { get; private set; }
 
-    public IReadOnlyList<AlertView> OpenAlerts { get; set; } = [];
+    public IReadOnlyList<AlertView> OpenAlerts { get; private set; } = [];
 
     public const int Days = 30;
+
+    /// <summary>Numbers change once a day and cost more to read than the view.</summary>
+    private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
+
+    private DateTimeOffset? numbersAt;
 
     public static async Task<DomainRow> Read(IGrainFactory grains, string workspace, string name) =>
         new(name) { View = await grains.Domain(name).GetView(workspace) };
 
+    /// <summary>Takes over the numbers of the same line as it was read before.</summary>
+    public void KeepNumbers(DomainRow before) => (Sessions, OpenAlerts, numbersAt) = (before.Sessions, before.OpenAlerts, before.numbersAt);
+
     public async Task ReadNumbers(IGrainFactory grains, string workspace, DateTimeOffset now)
     {
+        if (now - numbersAt < Fresh)
+            return;
         var today = DateOnly.FromDateTime(now.UtcDateTime);
         var scorecard = ScorecardQuery.Load(grains, workspace, Name, today.AddDays(1 - Days), today, now);
         var alerts = grains.Alerts(workspace, Name).List();
         Sessions = (await scorecard).Sessions;
         OpenAlerts = [.. (await alerts).Where(alert => alert.ResolvedAt is null)];
+        numbersAt = now;
     }
 }

@@ -11,7 +11,7 @@ internal readonly record struct DayBar(DateOnly Day, long Successful, long Faile
 /// <summary>The days of a range in order, and the scale they are drawn on.</summary>
 internal sealed class DayAxis
 {
-    private const int Labels = 6;
+    private const int Labels = 5;
 
     public DayAxis(ScorecardView scorecard)
     {
@@ -39,9 +39,9 @@ internal sealed class DayAxis
     {
         for (var unit = 1L; ; unit *= 10)
         {
-            foreach (var factor in (ReadOnlySpan<long>)[2, 4, 6, 8, 10, 12, 16])
+            foreach (var factor in (ReadOnlySpan<long>)[2, 3, 4, 5, 6, 8, 10])
             {
-                if (unit * factor >= highest)
+                if (unit * factor >= highest && unit * factor % 2 == 0)
                     return unit * factor;
             }
         }

@@ -49,6 +49,9 @@ public sealed record PolicyVersionView
 
     /// <summary>This version's <see cref="Id"/> is the one to publish in the DNS.</summary>
     [Id(8)] public bool Announced { get; init; }
+
+    /// <summary>Codes of the advice that was overridden for it.</summary>
+    [Id(9)] public IReadOnlyList<string> Overridden { get; init; } = [];
 }
 
 /// <summary>Hosting as one workspace sees it.</summary>

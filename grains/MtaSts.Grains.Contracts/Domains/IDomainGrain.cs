@@ -31,8 +31,17 @@ public interface IDomainGrain : IGrainWithStringKey
     /// Sets the workspace's policy. For the holder while hosting is on it is served at once as a new version; otherwise
     /// it is kept as the draft that hosting starts with. The same content again changes nothing and mints no id.
     /// </summary>
+    /// <param name="isOverridden">True: taken in spite of advice that needs an override; which is recorded with the version.</param>
     [Alias("PutPolicy")]
-    Task<CommandResult> PutPolicy(string workspaceId, PolicyContent policy, string by, string? reason);
+    Task<CommandResult<PolicyTaken>> PutPolicy(string workspaceId, PolicyContent policy, string by, string? reason, bool isOverridden);
+
+    /// <summary>What <see cref="PutPolicy"/> would say, changing nothing.</summary>
+    [Alias("CheckPolicy")]
+    Task<CommandResult<PolicyTaken>> CheckPolicy(string workspaceId, PolicyContent policy);
+
+    /// <summary>Makes an earlier version's content a new version, as <see cref="PutPolicy"/> does.</summary>
+    [Alias("RestorePolicy")]
+    Task<CommandResult<PolicyTaken>> RestorePolicy(string workspaceId, int number, string by, bool isOverridden);
 
     /// <summary>
     /// Switches hosting on. Without a draft the policy is <c>testing</c> with the MX hosts last seen in the DNS. While

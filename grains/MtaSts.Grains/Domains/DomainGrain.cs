@@ -61,8 +61,17 @@ internal sealed partial class DomainGrain(
 
     public Task<CommandResult> RemoveClaim(string workspaceId, string by) => Decide(now => lifecycle.RemoveClaim(state, workspaceId, by, now));
 
-    public Task<CommandResult> PutPolicy(string workspaceId, PolicyContent policy, string by, string? reason) =>
-        Decide(now => lifecycle.PutPolicy(state, workspaceId, policy, by, reason, now));
+    public Task<CommandResult<PolicyTaken>> PutPolicy(string workspaceId, PolicyContent policy, string by, string? reason, bool isOverridden) =>
+        Take(now => lifecycle.PutPolicy(state, workspaceId, policy, by, reason, isOverridden, now));
+
+    public Task<CommandResult<PolicyTaken>> CheckPolicy(string workspaceId, PolicyContent policy)
+    {
+        var (advice, refusal) = DomainLifecycle.CheckPolicy(state, workspaceId, policy, clock.GetUtcNow());
+        return Task.FromResult(new CommandResult<PolicyTaken>(refusal is null ? new PolicyTaken(advice) : null, refusal));
+    }
+
+    public Task<CommandResult<PolicyTaken>> RestorePolicy(string workspaceId, int number, string by, bool isOverridden) =>
+        Take(now => lifecycle.RestorePolicy(state, workspaceId, number, by, isOverridden, now));
 
     public Task<CommandResult> EnableHosting(string workspaceId, string by) => Decide(now => lifecycle.EnableHosting(state, workspaceId, by, now));
 
@@ -76,7 +85,11 @@ internal sealed partial class DomainGrain(
     public Task<IReadOnlyList<PolicyVersionView>?> GetVersions(string workspaceId) =>
         Task.FromResult(Claims.Of(state, workspaceId) is { } claim ? DomainViews.Versions(state, claim) : null);
 
-    public Task Observed(Observation observation) => Apply(now => lifecycle.Observe(state, observation, now));
+    public Task Observed(Observation observation)
+    {
+        checkAskedAt = DateTimeOffset.MinValue; // It came back: the next one need not wait for its loss.
+        return Apply(now => lifecycle.Observe(state, observation, now));
+    }
 
     public async Task EffectDone(string effectId, EffectOutcome outcome)
     {
@@ -120,14 +133,21 @@ internal sealed partial class DomainGrain(
         Schedule();
     }
 
-    private async Task<CommandResult> Decide(Func<DateTimeOffset, Decision> decide)
+    private async Task<CommandResult> Decide(Func<DateTimeOffset, Decision> decide) => new((await DecideAndStore(decide)).Refusal);
+
+    private async Task<CommandResult<PolicyTaken>> Take(Func<DateTimeOffset, Decision> decide)
+    {
+        var decision = await DecideAndStore(decide);
+        return new(decision.Refusal is null ? new PolicyTaken(decision.Advice ?? []) : null, decision.Refusal);
+    }
+
+    private async Task<Decision> DecideAndStore(Func<DateTimeOffset, Decision> decide)
     {
         await Trust();
         var decision = decide(clock.GetUtcNow());
-        if (decision.Refusal is { } refusal)
-            return new CommandResult(refusal);
-        await Store(decision.State);
-        return CommandResult.Done;
+        if (decision.Refusal is null)
+            await Store(decision.State);
+        return decision;
     }
 
     private async Task Apply(Func<DateTimeOffset, DomainState> decide)

@@ -1,10 +1,12 @@
+using System.Collections.Immutable;
 using MtaSts.Modules.Dns;
 using MtaSts.Protocol;
 
 namespace MtaSts.Grains.Domains;
 
 /// <summary>What a command came to: the state to store, or the reason why nothing changes.</summary>
-internal readonly record struct Decision(DomainState State, Refusal? Refusal)
+/// <param name="Advice">What is to be said about a policy that was taken.</param>
+internal readonly record struct Decision(DomainState State, Refusal? Refusal, IReadOnlyList<PolicyAdvice>? Advice = null)
 {
     public static implicit operator Decision(DomainState state) => new(state, null);
 }
@@ -35,20 +37,38 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
     }
 
     /// <summary>Sets the policy a workspace wants, and serves it at once where that workspace's policy is being served.</summary>
-    public Decision PutPolicy(DomainState state, string workspace, PolicyContent raw, string by, string? reason, DateTimeOffset now)
+    public Decision PutPolicy(DomainState state, string workspace, PolicyContent raw, string by, string? reason, bool isOverridden, DateTimeOffset now)
     {
         if (Claims.Of(state, workspace) is not { } claim)
             return NotFound(state);
         var (content, refusal) = PolicyContents.Normalise(raw);
         if (content is null)
             return new(state, refusal);
-        state = Claims.Update(state, claim with { Draft = content, DraftBy = by });
-        if (state.Holder != workspace || state.Serving is not (ServingState.Provisioning or ServingState.Live))
-            return state;
-        return PolicyContents.Same(PolicyVersions.Current(state)!.Content, content)
-            ? state
-            : AfterChange(PolicyVersions.Serve(state, content, workspace, by, reason, now), now);
+        var advice = PolicyGuard.Advise(content, ServedFor(state, workspace), state.LastObservation, now);
+        var overridden = advice.Where(item => item.NeedsOverride).ToArray();
+        if (overridden.Length > 0 && !isOverridden)
+            return new(state, new Refusal(RefusalCodes.NeedsOverride, string.Join(" ", overridden.Select(item => item.Message)), overridden[0].Field));
+        ImmutableArray<string> codes = [.. overridden.Select(item => item.Code).Distinct()];
+        state = Claims.Update(state, claim with { Draft = content, DraftBy = by, DraftOverridden = codes });
+        if (state.Holder == workspace && state.Serving is ServingState.Provisioning or ServingState.Live && !PolicyContents.Same(PolicyVersions.Current(state)!.Content, content))
+            state = AfterChange(PolicyVersions.Serve(state, content, workspace, by, reason, now, codes), now);
+        return new(state, null, advice);
     }
+
+    /// <summary>What <see cref="PutPolicy"/> would say.</summary>
+    public static (IReadOnlyList<PolicyAdvice> Advice, Refusal? Refusal) CheckPolicy(DomainState state, string workspace, PolicyContent raw, DateTimeOffset now)
+    {
+        if (Claims.Of(state, workspace) is null)
+            return ([], NotFound(state).Refusal);
+        var (content, refusal) = PolicyContents.Normalise(raw);
+        return content is null ? ([], refusal) : (PolicyGuard.Advise(content, ServedFor(state, workspace), state.LastObservation, now), null);
+    }
+
+    /// <summary>Makes an earlier version of the workspace a new one.</summary>
+    public Decision RestorePolicy(DomainState state, string workspace, int number, string by, bool isOverridden, DateTimeOffset now) =>
+        state.Versions.FirstOrDefault(version => version.Number == number && version.Workspace == workspace) is { } version
+            ? PutPolicy(state, workspace, version.Content, by, $"Version {number} restored", isOverridden, now)
+            : new(state, new Refusal(RefusalCodes.NotFound, $"There is no version {number} of this workspace.", "number"));
 
     public Decision EnableHosting(DomainState state, string workspace, string by, DateTimeOffset now)
     {
@@ -73,7 +93,7 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
             return state;
         // The hostname was never let go: back at once to where retiring began.
         state = state with { Serving = state.ResumeTo, ServingSince = now };
-        return AfterChange(PolicyVersions.Serve(state, draft, workspace, by, "Hosting switched on again", now), now);
+        return AfterChange(PolicyVersions.Serve(state, draft, workspace, by, "Hosting switched on again", now, claim.DraftOverridden), now);
     }
 
     public Decision DisableHosting(DomainState state, string workspace, string by, DateTimeOffset now)
@@ -167,7 +187,7 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
         if (Claims.InDns(state, seen, naming)?.Workspace != holder.Workspace)
             return state;
         state = state with { Serving = ServingState.Provisioning, ServingSince = now, Problem = null, NextStep = null, Provider = null, CertificateExpiresAt = null };
-        state = PolicyVersions.Serve(state, draft, holder.Workspace, holder.DraftBy ?? holder.Workspace, "Hosting began", now);
+        state = PolicyVersions.Serve(state, draft, holder.Workspace, holder.DraftBy ?? holder.Workspace, "Hosting began", now, holder.DraftOverridden);
         return PendingEffects.Add(PendingEffects.Drop(state, EffectKind.EnsureHostname), EffectKind.EnsureHostname, now);
     }
 
@@ -180,7 +200,7 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
         if (holder is { HostingWanted: true, Draft: { } draft })
         {
             var resumed = state.Serving == ServingState.Retiring ? state with { Serving = state.ResumeTo, ServingSince = now } : state;
-            resumed = PolicyVersions.Serve(resumed, draft, holder.Workspace, holder.DraftBy ?? holder.Workspace, "The domain changed hands", now);
+            resumed = PolicyVersions.Serve(resumed, draft, holder.Workspace, holder.DraftBy ?? holder.Workspace, "The domain changed hands", now, holder.DraftOverridden);
             return LetGo(PendingEffects.Add(PendingEffects.Drop(resumed, EffectKind.EnsureHostname), EffectKind.EnsureHostname, now), now);
         }
         return LetGo(state.Serving == ServingState.Retiring ? state : Retire(state, holder.Workspace, "service", "The domain changed hands", now), now);
@@ -239,6 +259,9 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
             return now - since < options.WaitingFor ? options.CheckWhileWaiting : now - since < 24 * options.WaitingFor ? options.CheckWhileWaiting * 10 : options.CheckHosted;
         return state.Serving == ServingState.Off ? options.CheckMonitored : options.CheckHosted;
     }
+
+    private static PolicyVersion? ServedFor(DomainState state, string workspace) =>
+        state.Holder == workspace && state.Serving is ServingState.Provisioning or ServingState.Live ? PolicyVersions.Current(state) : null;
 
     private static Decision NotFound(DomainState state) =>
         new(state, new Refusal(RefusalCodes.NotFound, "This workspace has no claim on the domain. Add the domain first."));

@@ -72,6 +72,9 @@ internal sealed record Claim
     [JsonPropertyName("draft")] public PolicyContent? Draft { get; init; }
     [JsonPropertyName("draftBy")] public string? DraftBy { get; init; }
 
+    /// <summary>Codes of the advice that was overridden for the draft.</summary>
+    [JsonPropertyName("draftOverridden")] public ImmutableArray<string> DraftOverridden { get; init; } = [];
+
     /// <summary>Given up; goes when the retirement is over.</summary>
     [JsonPropertyName("leaving")] public bool Leaving { get; init; }
 
@@ -89,6 +92,7 @@ internal sealed record PolicyVersion
     [JsonPropertyName("createdAt")] public required DateTimeOffset CreatedAt { get; init; }
     [JsonPropertyName("createdBy")] public required string CreatedBy { get; init; }
     [JsonPropertyName("reason")] public string? Reason { get; init; }
+    [JsonPropertyName("overridden")] public ImmutableArray<string> Overridden { get; init; } = [];
     [JsonPropertyName("servedFrom")] public required DateTimeOffset ServedFrom { get; init; }
 
     /// <summary>The last moment this grain gave it to a gateway, or a gateway told that it went on serving it; null while current.</summary>

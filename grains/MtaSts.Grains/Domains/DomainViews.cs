@@ -46,6 +46,7 @@ internal sealed class DomainViews(NamingOptions naming, HostingOptions options)
         ServedFrom = version.ServedFrom,
         ServedUntil = version.ServedUntil,
         Announced = Announcement.Version(state)?.Number == version.Number,
+        Overridden = version.Overridden,
     };
 
     private HostingView Hosting(DomainState state, Claim claim, bool holds, DateTimeOffset now, DateTimeOffset handedOutSince)

@@ -36,7 +36,8 @@ internal static class PolicyContents
         return mx.Length == 0 ? null : Normalise(new PolicyContent(PolicyMode.Testing, mx, options.StartingMaxAge)).Content;
     }
 
-    private static string? Field(string code) => code.Split('-')[0] switch
+    /// <summary>The field of the request that a problem of <see cref="PolicyRules"/> is about.</summary>
+    public static string? Field(string code) => code.Split('-')[0] switch
     {
         "mode" => "mode",
         "mx" => "mx",

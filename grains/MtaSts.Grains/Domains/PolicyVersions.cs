@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using MtaSts.Protocol;
 
@@ -11,7 +12,7 @@ internal static class PolicyVersions
         state.Serving == ServingState.Off || state.Versions.IsEmpty ? null : state.Versions[^1];
 
     /// <summary>Begins to serve a new version: the predecessor ends at the same moment, so that there is never a gap.</summary>
-    public static DomainState Serve(DomainState state, PolicyContent content, string workspace, string by, string? reason, DateTimeOffset now)
+    public static DomainState Serve(DomainState state, PolicyContent content, string workspace, string by, string? reason, DateTimeOffset now, ImmutableArray<string> overridden = default)
     {
         state = Cease(state, now);
         var version = new PolicyVersion
@@ -23,6 +24,7 @@ internal static class PolicyVersions
             CreatedAt = now,
             CreatedBy = by,
             Reason = reason,
+            Overridden = overridden.IsDefault ? [] : overridden,
             ServedFrom = now,
         };
         return state with { Versions = state.Versions.Add(version) };

@@ -50,7 +50,7 @@ public abstract class DomainGrainTests : IAsyncLifetime
         await Scene.Pass(name, TimeSpan.FromDays(1));
         await Scene.Check(name);
         var replacedAt = Scene.Cluster.Clock.GetUtcNow();
-        await Scene.Domain(name).PutPolicy(DomainScene.Workspace, new PolicyContent(PolicyMode.Enforce, ["mx1." + name], 86_400), "owner", null);
+        await Scene.Domain(name).PutPolicy(DomainScene.Workspace, new PolicyContent(PolicyMode.Enforce, ["mx1." + name], 86_400), "owner", null, isOverridden: true);
         await Scene.Pass(name, TimeSpan.FromDays(1));
         Assert.True((await Scene.Domain(name).DisableHosting(DomainScene.Workspace, "owner")).IsDone);
         var end = replacedAt + TimeSpan.FromSeconds(15) + TimeSpan.FromDays(30) + TimeSpan.FromSeconds(300);
@@ -86,6 +86,63 @@ public abstract class DomainGrainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Waiting_ForTheCname_SeesItWithinAMinute()
+    {
+        const string name = "waiting.example";
+        await Scene.Claim(name);
+        await Scene.Until(name, view => view.LastObservation is not null);
+        Assert.True((await Scene.Cluster.Grains.Workspace(DomainScene.Workspace).EnableHosting(name, "owner")).IsDone);
+        for (var quarter = 0; quarter < 17; quarter++)
+            await Scene.Pass(name, TimeSpan.FromSeconds(15)); // The owner takes some minutes.
+        await Scene.PublishCname(name);
+        var published = Scene.Cluster.Clock.GetUtcNow();
+        await Poll.Until(
+            async () =>
+            {
+                Scene.Cluster.Clock.Advance(TimeSpan.FromSeconds(1));
+                return (await Scene.View(name)).Hosting.State == HostingState.Live;
+            },
+            TimeSpan.FromSeconds(30),
+            "the domain to be live");
+        Assert.InRange((await Scene.View(name)).LastObservation!.At - published, TimeSpan.Zero, TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
+    public async Task PutPolicy_ThatMayLoseMail_IsRefusedUntilOverriddenWhichIsRecorded()
+    {
+        const string name = "guarded.example";
+        await Scene.GoLive(name, PolicyMode.Testing, 86_400);
+        var domain = Scene.Domain(name);
+        var risky = new PolicyContent(PolicyMode.Enforce, ["elsewhere.example"], 604_800);
+        var refused = await domain.PutPolicy(DomainScene.Workspace, risky, "owner", null, isOverridden: false);
+        Assert.Equal((RefusalCodes.NeedsOverride, "mx"), (refused.Refusal!.Code, refused.Refusal.Field));
+        Assert.Contains("mode: testing", await Scene.Served(name), StringComparison.Ordinal);
+
+        var taken = await domain.PutPolicy(DomainScene.Workspace, risky, "owner", null, isOverridden: true);
+
+        Assert.Contains(taken.Value!.Advice, advice => advice.Code == PolicyAdviceCodes.MxNotCovered);
+        Assert.Equal([PolicyAdviceCodes.MxNotCovered], (await domain.GetVersions(DomainScene.Workspace))![0].Overridden);
+        Assert.Contains("elsewhere.example", await Scene.Served(name), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RestorePolicy_OfAnEarlierVersion_MakesItANewOne()
+    {
+        const string name = "restored.example";
+        await Scene.GoLive(name, PolicyMode.Testing, 86_400);
+        var domain = Scene.Domain(name);
+        await domain.PutPolicy(DomainScene.Workspace, new PolicyContent(PolicyMode.Testing, ["mx1." + name, "mx2." + name], 172_800), "owner", null, false);
+        Assert.True((await domain.RestorePolicy(DomainScene.Workspace, 1, "owner", false)).IsDone);
+        var versions = (await domain.GetVersions(DomainScene.Workspace))!;
+        Assert.Equal([3, 2, 1], versions.Select(version => version.Number));
+        Assert.Equal("Version 1 restored", versions[0].Reason);
+        Assert.Empty(PolicyChanges.Between(versions[2].Content, versions[0].Content));
+        Assert.Equal(["max_age: 86400 → 172800", "mx added: mx2." + name], PolicyChanges.Between(versions[2].Content, versions[1].Content));
+        Assert.Equal(RefusalCodes.NotFound, (await domain.RestorePolicy(DomainScene.Workspace, 9, "owner", false)).Refusal!.Code);
+        Assert.Equal(RefusalCodes.NotFound, (await domain.RestorePolicy("ws-other", 1, "x", false)).Refusal!.Code);
+    }
+
+    [Fact]
     public async Task RemoveDomain_Retired_LeavesNothingBehind()
     {
         const string name = "gone.example";
@@ -111,7 +168,7 @@ public abstract class DomainGrainTests : IAsyncLifetime
         Assert.Null(await domain.GetRecords("ws-other"));
         Assert.Null(await domain.GetVersions("ws-other"));
         Assert.Equal(RefusalCodes.NotFound, (await domain.DisableHosting("ws-other", "x")).Refusal!.Code);
-        Assert.Equal(RefusalCodes.NotFound, (await domain.PutPolicy("ws-other", new PolicyContent(PolicyMode.None, ["mx.example"], 86_400), "x", null)).Refusal!.Code);
+        Assert.Equal(RefusalCodes.NotFound, (await domain.PutPolicy("ws-other", new PolicyContent(PolicyMode.None, ["mx.example"], 86_400), "x", null, false)).Refusal!.Code);
         Assert.Contains("mode: testing", await Scene.Served("mine.example"), StringComparison.Ordinal);
     }
 

@@ -46,7 +46,7 @@ internal sealed class DomainScene(TestCluster cluster, InMemoryDns dns)
     public async Task GoLive(string name, PolicyMode mode, int maxAge)
     {
         await Claim(name);
-        await Domain(name).PutPolicy(Workspace, new PolicyContent(mode, ["mx1." + name], maxAge), "owner", null);
+        await Domain(name).PutPolicy(Workspace, new PolicyContent(mode, ["mx1." + name], maxAge), "owner", null, isOverridden: true);
         await cluster.Grains.Workspace(Workspace).EnableHosting(name, "owner");
         await PublishCname(name);
         await Check(name);

@@ -45,7 +45,7 @@ internal sealed class LifecycleBench
     public void Claim(string workspace) => Do((s, now) => DomainLifecycle.AddClaim(s, workspace, Token(workspace), now));
 
     public Refusal? Put(string workspace, PolicyMode mode, int maxAge, params string[] mx) =>
-        Do((s, now) => Lifecycle.PutPolicy(s, workspace, new PolicyContent(mode, mx.Length == 0 ? ["mx1.example.com"] : mx, maxAge), workspace, null, now));
+        Do((s, now) => Lifecycle.PutPolicy(s, workspace, new PolicyContent(mode, mx.Length == 0 ? ["mx1.example.com"] : mx, maxAge), workspace, null, isOverridden: true, now));
 
     public Refusal? Enable(string workspace) => Do((s, now) => Lifecycle.EnableHosting(s, workspace, workspace, now));
 

@@ -1,0 +1,61 @@
+using MtaSts.Modules.Dns;
+using MtaSts.Protocol;
+
+namespace MtaSts.Grains.Domains;
+
+/// <summary>What may happen to mail when a policy takes the place of another, seen from the domain's MX records and history.</summary>
+internal static class PolicyGuard
+{
+    /// <summary>Time in <c>testing</c> that large receivers advise before enforcing: every sender has reported on weekdays and weekends.</summary>
+    public static readonly TimeSpan AdvisedTesting = TimeSpan.FromDays(14);
+
+    /// <summary>Names listed in a message; a domain may have a hundred MX hosts.</summary>
+    private const int MaxNamed = 5;
+
+    /// <summary>Advice on <paramref name="next"/>, that which needs an override first.</summary>
+    /// <param name="current">The version that is served to senders for this workspace; null when none is.</param>
+    public static IReadOnlyList<PolicyAdvice> Advise(PolicyContent next, PolicyVersion? current, Observation? seen, DateTimeOffset now)
+    {
+        var advice = PolicyRules.Advise(next.ToPolicy()).Select(problem => new PolicyAdvice(problem.Code, problem.Message, false, PolicyContents.Field(problem.Code))).ToList();
+        if (next.Mode != PolicyMode.None)
+            advice.AddRange(AgainstMx(next, seen));
+        if (next.Mode == PolicyMode.Enforce && current?.Content.Mode != PolicyMode.Enforce)
+            advice.AddRange(Untested(current, now));
+        return [.. advice.OrderByDescending(item => item.NeedsOverride)];
+    }
+
+    private static IEnumerable<PolicyAdvice> AgainstMx(PolicyContent next, Observation? seen)
+    {
+        if (seen is not { Mx: { Status: DnsStatus.Found } mx })
+        {
+            yield return new(PolicyAdviceCodes.MxUnseen, "The domain's MX records could not be seen, so the mx lines were not compared with them.", false, "mx");
+            yield break;
+        }
+        var hosts = mx.Values.Where(host => host is not ("" or ".")).ToArray();
+        var patterns = next.Mx.Select(MxPattern.Parse).ToArray();
+        var uncovered = hosts.Where(host => !patterns.Any(pattern => pattern.Matches(host))).ToArray();
+        if (uncovered.Length > 0)
+        {
+            yield return next.Mode == PolicyMode.Enforce
+                ? new(PolicyAdviceCodes.MxNotCovered, $"No mx line admits {Named(uncovered)}, which the DNS names as MX: senders that enforce the policy would not deliver there. Add it.", true, "mx")
+                : new(PolicyAdviceCodes.MxNotCovered, $"No mx line admits {Named(uncovered)}, which the DNS names as MX. Add it before the policy is enforced.", false, "mx");
+        }
+        foreach (var pattern in patterns.Where(pattern => !hosts.Any(pattern.Matches)))
+        {
+            yield return pattern.IsWildcard
+                ? new(PolicyAdviceCodes.MxMatchesNothing, $"{pattern.Value} admits none of the domain's MX hosts, but any other host of that domain. Name the hosts, or remove it.", true, "mx")
+                : new(PolicyAdviceCodes.MxMatchesNothing, $"{pattern.Value} is no MX host of the domain. Right if it is about to become one; else remove it.", false, "mx");
+        }
+    }
+
+    private static IEnumerable<PolicyAdvice> Untested(PolicyVersion? current, DateTimeOffset now)
+    {
+        if (current?.Content.Mode != PolicyMode.Testing)
+            yield return new(PolicyAdviceCodes.EnforceUntested, "This domain has no policy in testing: a mistake in it would lose mail at once, for as long as senders cache it. Begin with testing.", true, "mode");
+        else if (now - current.ServedFrom < AdvisedTesting)
+            yield return new(PolicyAdviceCodes.EnforceEarly, $"The policy has been in testing since {current.ServedFrom:yyyy-MM-dd}. Two weeks let every sender report first.", false, "mode");
+    }
+
+    private static string Named(string[] names) =>
+        string.Join(", ", names.Order(StringComparer.Ordinal).Take(MaxNamed)) + (names.Length > MaxNamed ? $" and {names.Length - MaxNamed} more" : "");
+}

@@ -1,0 +1,136 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using MtaSts.Peers;
+using Xunit;
+
+namespace MtaSts.Host.Tests.Gateway;
+
+/// <summary>The gateway with a certificate of its own (RFC 8461 §7): HTTP/1.1 and HTTP/2, TLS 1.2 and 1.3, and no certificate for other names.</summary>
+public sealed class GatewayTlsTests
+{
+    private const string Host = "mta-sts.example.com";
+
+    [Theory]
+    [InlineData("1.1")]
+    [InlineData("2.0")]
+    public async Task Get_ByEitherProtocol_IsThePolicy(string version)
+    {
+        using var folder = new TempFolder();
+        await using var scene = await StartAsync(folder);
+        using var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            ConnectCallback = async (_, cancel) => await ConnectAsync(scene.Port, cancel),
+            SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, certificate, _, _) => ((X509Certificate2)certificate!).MatchesHostname(Host) },
+        };
+        using var client = new HttpMessageInvoker(handler);
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"https://{Host}{GatewayScene.PolicyPath}") { Version = new Version(version), VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+
+        using var response = await client.SendAsync(request, limit.Token);
+
+        Assert.Equal((HttpStatusCode.OK, new Version(version)), (response.StatusCode, response.Version));
+        Assert.Equal(HandDrivenSource.Policy(1).Body, await response.Content.ReadAsByteArrayAsync(limit.Token));
+        Assert.Equal("text/plain; charset=utf-8", response.Content.Headers.ContentType?.ToString());
+        Assert.Empty(response.Headers.Server);
+    }
+
+    [Theory]
+    [InlineData(SslProtocols.Tls12, true)]
+    [InlineData(SslProtocols.Tls13, true)]
+#pragma warning disable CA5397, SYSLIB0039 // Offered to see it refused (RFC 8461 §7.2).
+    [InlineData(SslProtocols.Tls11, false)]
+#pragma warning restore CA5397, SYSLIB0039
+    public async Task Handshake_AVersionOfTls_IsTakenFromTls12On(SslProtocols protocol, bool isTaken)
+    {
+        using var folder = new TempFolder();
+        await using var scene = await StartAsync(folder);
+
+        Assert.Equal(isTaken ? protocol : SslProtocols.None, await HandshakeAsync(scene.Port, Host, protocol));
+    }
+
+    [Theory]
+    [InlineData("mta-sts.example.com", true)]
+    [InlineData("MTA-STS.EXAMPLE.COM", true)]
+    [InlineData("mta-sts.wild.example", true)]
+    [InlineData("a.mta-sts.wild.example", false)]
+    [InlineData("mta-sts.example.org", false)]
+    [InlineData("example.com", false)]
+    [InlineData("common.example", false)]
+    [InlineData("", false)]
+    public async Task Handshake_AServerName_GetsTheCertificateOnlyWhenItIsCovered(string name, bool isCovered)
+    {
+        using var folder = new TempFolder();
+        await using var scene = await StartAsync(folder);
+
+        Assert.Equal(isCovered, await HandshakeAsync(scene.Port, name, SslProtocols.None) != SslProtocols.None);
+    }
+
+    /// <summary>Refused handshakes leave nothing behind that stands in the way of the next one.</summary>
+    [Fact]
+    public async Task Handshake_AfterManyRefused_IsTaken()
+    {
+        using var folder = new TempFolder();
+        await using var scene = await StartAsync(folder);
+        for (var i = 0; i < 50; i++)
+            Assert.Equal(SslProtocols.None, await HandshakeAsync(scene.Port, $"made-up-{i}.example", SslProtocols.None));
+
+        Assert.NotEqual(SslProtocols.None, await HandshakeAsync(scene.Port, Host, SslProtocols.None));
+        // Plain HTTP on the port of TLS is no way in.
+        Assert.DoesNotContain("STSv1", await scene.SendAsync($"GET {GatewayScene.PolicyPath} HTTP/1.1\r\nHost: {Host}\r\n\r\n"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_HttpsWithoutACertificate_SaysWhatToSet()
+    {
+        var exception = await Assert.ThrowsAsync<InvalidOperationException>(() => GatewayScene.StartAsync(static options => options.Url = "https://127.0.0.1:PORT"));
+
+        Assert.Contains("Gateway:CertificatePath", exception.Message, StringComparison.Ordinal);
+    }
+
+    private static Task<GatewayScene> StartAsync(TempFolder folder)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=common.example", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName(Host);
+        names.AddDnsName("*.wild.example");
+        request.CertificateExtensions.Add(names.Build());
+        var now = TimeProvider.System.GetUtcNow();
+        using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
+        File.WriteAllText(folder["cert.pem"], certificate.ExportCertificatePem());
+        File.WriteAllText(folder["key.pem"], key.ExportPkcs8PrivateKeyPem());
+        return GatewayScene.StartAsync(options => (options.Url, options.CertificatePath, options.CertificateKeyPath) = ("https://127.0.0.1:PORT", folder["cert.pem"], folder["key.pem"]));
+    }
+
+    private static async Task<Stream> ConnectAsync(int port, CancellationToken cancel)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(IPAddress.Loopback, port, cancel);
+        return new NetworkStream(socket, ownsSocket: true);
+    }
+
+    /// <summary>The version agreed on; None when the handshake was refused.</summary>
+    private static async Task<SslProtocols> HandshakeAsync(int port, string name, SslProtocols protocol)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        await using var tls = new SslStream(await ConnectAsync(port, limit.Token), leaveInnerStreamOpen: false);
+        try
+        {
+            await tls.AuthenticateAsClientAsync(
+                new SslClientAuthenticationOptions { TargetHost = name, EnabledSslProtocols = protocol, RemoteCertificateValidationCallback = static (_, certificate, _, _) => certificate is not null }, limit.Token);
+            // With TLS 1.3 a refusal may arrive after the client believes it is done.
+            await tls.WriteAsync(Encoding.ASCII.GetBytes($"GET /healthz HTTP/1.1\r\nHost: {name}\r\nConnection: close\r\n\r\n"), limit.Token);
+            return await tls.ReadAsync(new byte[1], limit.Token) == 1 ? tls.SslProtocol : SslProtocols.None;
+        }
+        catch (Exception exception) when (exception is AuthenticationException or IOException)
+        {
+            return SslProtocols.None;
+        }
+    }
+}
