@@ -87,6 +87,15 @@ public sealed class Demo : IAsyncLifetime
         return JsonElement.Parse(await answer.Content.ReadAsStringAsync());
     }
 
+    /// <summary>What a sender gets.</summary>
+    public async Task<string> ServedPolicyAsync(string domain)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(host!.GatewayUrl, "/.well-known/mta-sts.txt"));
+        request.Headers.Host = "mta-sts." + domain;
+        using var answer = await host.Client.SendAsync(request);
+        return await answer.Content.ReadAsStringAsync();
+    }
+
     /// <summary>Without any session.</summary>
     public Task<HttpResponseMessage> GetAsync(string path) => host!.Client.GetAsync(new Uri(Url, path));
 }

@@ -38,6 +38,10 @@ public sealed class FirstStartTests(Demo demo)
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Previous" }).ClickAsync();
         await Visit.Expect(visit.Page.Locator("table.domains tbody tr").First).ToContainTextAsync("d00.example");
 
+        await visit.Page.GetByLabel("Go to a name").FillAsync("D4");
+        await visit.Page.Keyboard.PressAsync("Enter");
+        await Visit.Expect(visit.Page.Locator("table.domains tbody tr").First).ToContainTextAsync("d40.example");
+
         await PlanFree(visit);
         await visit.OpenAsync("/domains/d00.example");
         await Visit.Expect(visit.Page.Locator(".hosting")).ToContainTextAsync("Hosting is part of the Pro plan");

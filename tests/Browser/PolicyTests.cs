@@ -1,10 +1,14 @@
 using Microsoft.Playwright;
+using MtaSts.Peers;
 using Xunit;
 
 namespace MtaSts.Browser;
 
 public sealed class PolicyTests(Demo demo)
 {
+    /// <summary>A gateway's lease, and time to spare.</summary>
+    private static readonly TimeSpan Spread = TimeSpan.FromSeconds(10);
+
     [Fact]
     public async Task Policy_MxThatIsNone_IsRefusedAtItsField()
     {
@@ -58,6 +62,8 @@ public sealed class PolicyTests(Demo demo)
         var newest = visit.Page.GetByRole(AriaRole.Table).Locator("tbody tr").First;
         await Visit.Expect(newest).ToContainTextAsync("a week <b>from</b> now on");
         await Visit.Expect(newest).ToContainTextAsync(Demo.Email);
+        var shown = (await visit.Page.Locator(".file").TextContentAsync())!.Replace("\r\n", "\n", StringComparison.Ordinal);
+        await Poll.Until(async () => (await demo.ServedPolicyAsync("northwind-clinic.example")).Replace("\r\n", "\n", StringComparison.Ordinal) == shown, Spread, "senders get the policy as it is shown");
     }
 
     [Fact]

@@ -63,4 +63,17 @@ public sealed class SignInTests(Demo demo)
         await visit.Page.GotoAsync("/settings");
         Assert.Contains("/sign-in", visit.Page.Url, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task SignOut_InOneWindow_EndsTheOthers()
+    {
+        await using var visit = await demo.StrangerAsync();
+        await visit.SignInAsync(Demo.Email, Demo.Password);
+        await visit.HeadingAsync("Domains");
+        var other = await visit.Page.Context.NewPageAsync();
+        await other.GotoAsync("/alerts");
+        await other.GetByRole(AriaRole.Heading, new() { Name = "Alerts" }).First.WaitForAsync();
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await other.WaitForURLAsync("**/sign-in?returnUrl=%2Falerts");
+    }
 }

@@ -4,10 +4,10 @@ namespace MtaSts.Bench.Measuring;
 /// <param name="Smoke">Seconds in all: shows that everything runs; its numbers mean nothing.</param>
 internal sealed record Settings(bool Smoke)
 {
-    public int Rounds => Smoke ? 1 : 9;
+    public int Rounds => Smoke ? 1 : 7;
 
     /// <summary>Rounds before those that count, in which the just-in-time compiler finds out what is hot.</summary>
-    public int WarmUps => Smoke ? 0 : 3;
+    public int WarmUps => Smoke ? 0 : 2;
 
     /// <summary>Of one side in one round.</summary>
     public TimeSpan Round => TimeSpan.FromSeconds(Smoke ? 1 : 2);
