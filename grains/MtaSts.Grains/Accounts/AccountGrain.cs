@@ -19,21 +19,10 @@ internal sealed class AccountGrain([PersistentState(StateNames.Account, StateNam
     public async Task<bool> Put(AccountRecord account)
     {
         ArgumentNullException.ThrowIfNull(account);
-        var before = stored.State;
-        if ((before.Account?.Revision ?? 0) != account.Revision)
+        if ((stored.State.Account?.Revision ?? 0) != account.Revision)
             return false;
-        stored.State = new AccountState { Account = account with { Revision = account.Revision + 1 } };
-        try
-        {
-            await stored.WriteStateAsync();
-            return true;
-        }
-        catch
-        {
-            stored.State = before;
-            DeactivateOnIdle(); // Memory and storage may differ: the next call reads again.
-            throw;
-        }
+        await stored.Replace(new AccountState { Account = account with { Revision = account.Revision + 1 } }, DeactivateOnIdle);
+        return true;
     }
 
     public async Task Delete()

@@ -17,19 +17,8 @@ internal sealed class AlertGrain([PersistentState(StateNames.Alerts, StateNames.
         var key = this.GetPrimaryKeyString();
         var before = stored.State;
         var next = AlertBook.Set(before, key[(key.IndexOf('/', StringComparison.Ordinal) + 1)..], conditions, clock.GetUtcNow());
-        if (ReferenceEquals(next, before))
-            return;
-        stored.State = next;
-        try
-        {
-            await stored.WriteStateAsync();
-        }
-        catch
-        {
-            stored.State = before;
-            DeactivateOnIdle();
-            throw;
-        }
+        if (!ReferenceEquals(next, before))
+            await stored.Replace(next, DeactivateOnIdle);
     }
 
     public Task<IReadOnlyList<AlertView>> List() => Task.FromResult<IReadOnlyList<AlertView>>(

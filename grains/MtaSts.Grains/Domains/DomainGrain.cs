@@ -173,19 +173,8 @@ internal sealed partial class DomainGrain(
 
     private async Task Write(DomainState next)
     {
-        stored.State = next;
-        try
-        {
-            await stored.WriteStateAsync();
-            Show(next);
-        }
-        catch
-        {
-            // It may or may not have reached the storage: read again before the next decision.
-            stored.State = state;
-            suspect = true;
-            throw;
-        }
+        await stored.Replace(next, () => suspect = true);
+        Show(next);
     }
 
     private async Task Trust()

@@ -141,21 +141,7 @@ internal sealed partial class ReportIngestionGrain(
         }
     }
 
-    private async Task Write(IngestionRecord record)
-    {
-        var before = stored.State;
-        stored.State = record;
-        try
-        {
-            await stored.WriteStateAsync();
-        }
-        catch
-        {
-            stored.State = before;
-            suspect = true;
-            throw;
-        }
-    }
+    private Task Write(IngestionRecord record) => stored.Replace(record, () => suspect = true);
 
     private async Task Trust()
     {

@@ -11,23 +11,9 @@ internal sealed record ScorecardMonthsState
 
 internal sealed class ScorecardMonthsGrain([PersistentState(StateNames.ScorecardMonths, StateNames.Storage)] IPersistentState<ScorecardMonthsState> stored) : Grain, IScorecardMonthsGrain
 {
-    public async Task Add(DateOnly month)
-    {
-        if (stored.State.Months.Contains(month))
-            return;
-        var before = stored.State;
-        stored.State = new ScorecardMonthsState { Months = before.Months.Add(month) };
-        try
-        {
-            await stored.WriteStateAsync();
-        }
-        catch
-        {
-            stored.State = before;
-            DeactivateOnIdle(); // Memory and storage may differ: the next call reads again.
-            throw;
-        }
-    }
+    public Task Add(DateOnly month) => stored.State.Months.Contains(month)
+        ? Task.CompletedTask
+        : stored.Replace(new ScorecardMonthsState { Months = stored.State.Months.Add(month) }, DeactivateOnIdle);
 
     public Task<IReadOnlyList<DateOnly>> List() => Task.FromResult<IReadOnlyList<DateOnly>>([.. stored.State.Months.Reverse()]);
 

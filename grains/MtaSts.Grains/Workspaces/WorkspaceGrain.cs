@@ -122,21 +122,7 @@ internal sealed class WorkspaceGrain(
         return CommandResult.Done;
     }
 
-    private async Task Store(WorkspaceState next)
-    {
-        var before = stored.State;
-        stored.State = next;
-        try
-        {
-            await stored.WriteStateAsync();
-        }
-        catch
-        {
-            stored.State = before;
-            DeactivateOnIdle(); // Memory and storage may differ: the next call reads again.
-            throw;
-        }
-    }
+    private Task Store(WorkspaceState next) => stored.Replace(next, DeactivateOnIdle);
 
     private static ApiTokenView View(StoredApiToken token) => new(token.Hash[..TokenIdLength], token.Name, token.CreatedAt, token.CreatedBy);
 
