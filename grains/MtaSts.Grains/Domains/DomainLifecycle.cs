@@ -15,8 +15,11 @@ internal readonly record struct Decision(DomainState State, Refusal? Refusal, IR
 /// The life of hosting as pure functions: (state, command, now) → state', which holds the effects to carry out. Nothing
 /// here does I/O; everything here can be replayed.
 /// </summary>
-internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions options)
+/// <param name="retirementEnd">The retirement clock; another one only in tests that show that a wrong rule is noticed.</param>
+internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions options, Func<DomainState, DateTimeOffset, HostingOptions, DateTimeOffset?>? retirementEnd = null)
 {
+    private readonly Func<DomainState, DateTimeOffset, HostingOptions, DateTimeOffset?> retirementEnd = retirementEnd ?? RetirementClock.End;
+
     public static Decision AddClaim(DomainState state, string workspace, string token, DateTimeOffset now)
     {
         if (Claims.Of(state, workspace) is { } existing)
@@ -127,7 +130,7 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
     {
         if (Announcement.DueAt(state, handedOutSince, options) <= now)
             state = state with { AnnouncedNumber = PolicyVersions.Current(state)!.Number, AnnouncedAt = now };
-        if (state.Serving != ServingState.Retiring || now < RetirementClock.End(state, now, options))
+        if (state.Serving != ServingState.Retiring || now < retirementEnd(state, now, options))
             return state;
         state = state with { Serving = ServingState.Removing, ServingSince = now, Problem = null, NextStep = null };
         return PendingEffects.Add(PendingEffects.Drop(state, EffectKind.EnsureHostname), EffectKind.RemoveHostname, now);
@@ -161,7 +164,7 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
             if (due is null || effect.DueAt < due)
                 due = effect.DueAt;
         }
-        if (state.Serving == ServingState.Retiring && RetirementClock.End(state, now, options) is { } end && (due is null || end < due))
+        if (state.Serving == ServingState.Retiring && retirementEnd(state, now, options) is { } end && (due is null || end < due))
             due = end;
         return due;
     }

@@ -15,7 +15,13 @@ internal sealed class LifecycleBench
 
     public HostingOptions Options { get; } = new();
 
-    public DomainLifecycle Lifecycle => field ??= new DomainLifecycle(Naming, Options);
+    /// <summary>A rule in the place of the retirement clock; null for the real one.</summary>
+    public Func<DomainState, DateTimeOffset, HostingOptions, DateTimeOffset?>? WrongClock { get; init; }
+
+    public DomainLifecycle Lifecycle => field ??= new DomainLifecycle(Naming, Options, WrongClock);
+
+    /// <summary>Versions that a gateway cut off from the grain served after they had been replaced, and until when.</summary>
+    public Dictionary<int, DateTimeOffset> ServedLate { get; } = [];
 
     public DomainState State { get; set; } = new();
 
@@ -65,6 +71,36 @@ internal sealed class LifecycleBench
     {
         foreach (var effect in State.Effects.Where(e => e.Kind == kind).ToArray())
             Set(Lifecycle.EffectDone(State, effect.Id, outcome ?? new EffectOutcome(true), Now));
+    }
+
+    /// <summary>The DNS gives no answer to anything.</summary>
+    public void SeeNothing()
+    {
+        var failed = new LookupView(DnsStatus.Failed, [], 0, "no answer in time");
+        Set(Lifecycle.Observe(State, new Observation(Domain, Now, failed, failed, failed, failed), Now));
+    }
+
+    /// <summary>A look-up that began long ago comes back after newer ones.</summary>
+    public void SeeLate(string? cnameOf) => Set(Lifecycle.Observe(State, Observe(cnameOf) with { At = Now - TimeSpan.FromHours(1) }, Now));
+
+    /// <summary>An effect's end is told twice, and one is told that nobody ordered.</summary>
+    public void FinishTwice(EffectKind kind)
+    {
+        var effects = State.Effects.Where(e => e.Kind == kind).ToArray();
+        Finish(kind);
+        foreach (var effect in effects)
+            Set(Lifecycle.EffectDone(State, effect.Id, new EffectOutcome(true), Now));
+        Set(Lifecycle.EffectDone(State, "unknown", new EffectOutcome(true), Now));
+    }
+
+    /// <summary>A gateway that could not reach the grain has served the version before the current one until now.</summary>
+    public void ServeLate()
+    {
+        if (State.Serving is not (ServingState.Live or ServingState.Retiring) || State.Versions.Length < 2)
+            return;
+        var late = State.Versions[^2].Number;
+        ServedLate[late] = Now;
+        Set(DomainLifecycle.ServedWhileCutOff(State, late, Now));
     }
 
     public void Tick() => Set(Lifecycle.Tick(State, Now, HandedOutSince));

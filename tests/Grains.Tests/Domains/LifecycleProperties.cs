@@ -11,7 +11,11 @@ namespace MtaSts.Grains.Tests.Domains;
 /// </summary>
 public sealed class LifecycleProperties
 {
-    private const int Lives = 20_000;
+    /// <summary>Lives of about thirty events: more than a million events.</summary>
+    private const int Lives = 36_000;
+
+    private const int LeastEvents = 1_000_000;
+    private const int LivesUntilNoticed = 20_000;
     private static readonly string[] Workspaces = [LifecycleBench.Alice, LifecycleBench.Bob];
     private static readonly int[] MaxAges = [86_400, 604_800, 2_592_000];
 
@@ -29,22 +33,47 @@ public sealed class LifecycleProperties
             (Action<LifecycleBench>)(b => b.Finish(k, new EffectOutcome(false, "down"))))),
         (3, Gen.Int[1, 60].Select(s => (Action<LifecycleBench>)(b => b.Pass(TimeSpan.FromSeconds(s))))),
         (3, Gen.Int[1, 48].Select(h => (Action<LifecycleBench>)(b => b.Pass(TimeSpan.FromHours(h))))),
+        (1, Gen.Const((Action<LifecycleBench>)(b => b.SeeNothing()))),
+        (1, Pick<string?>(LifecycleBench.Alice, LifecycleBench.Bob, null).Select(w => (Action<LifecycleBench>)(b => b.SeeLate(w)))),
+        (1, Pick(EffectKind.EnsureHostname, EffectKind.RemoveHostname).Select(k => (Action<LifecycleBench>)(b => b.FinishTwice(k)))),
+        (1, Gen.Select(Pick(Workspaces), Gen.Int[1, 6]).Select((w, number) =>
+            (Action<LifecycleBench>)(b => b.Do((s, now) => b.Lifecycle.RestorePolicy(s, w, number, w, isOverridden: true, now))))),
+        (1, Gen.Const((Action<LifecycleBench>)(b => b.ServeLate()))),
+        (1, Gen.Const((Action<LifecycleBench>)(b => b.Tick()))), // A reminder that comes twice.
         (1, Gen.Int[1, 40].Select(d => (Action<LifecycleBench>)(b => b.Pass(TimeSpan.FromDays(d))))),
         (1, Gen.Const((Action<LifecycleBench>)(b => b.HandedOutSince = b.Now)))); // The grain was activated anew.
 
     private static Gen<T> Pick<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 
     [Fact]
-    public void AnyLife_Invariants_Hold() => Step.Array[1, 60].Sample(steps =>
+    public void AnyLife_Invariants_Hold()
     {
-        var bench = new LifecycleBench();
+        var events = 0;
+        Step.Array[1, 60].Sample(steps =>
+        {
+            Live(new LifecycleBench(), steps);
+            Interlocked.Add(ref events, steps.Length);
+        }, iter: Lives);
+        Assert.InRange(events, LeastEvents, int.MaxValue);
+    }
+
+    /// <summary>The properties are worth something: a clock that looks at the last policy only is caught.</summary>
+    [Fact]
+    public void AnyLife_ClockOverTheLastVersionOnly_IsNoticed() =>
+        Assert.ThrowsAny<CsCheckException>(() => Step.Array[1, 60].Sample(steps => Live(new LifecycleBench { WrongClock = LastVersionOnly }, steps), iter: LivesUntilNoticed));
+
+    private static void Live(LifecycleBench bench, Action<LifecycleBench>[] steps)
+    {
         var books = new SenderBooks(bench);
         foreach (var step in steps)
         {
             step(bench);
             books.Check();
         }
-    }, iter: Lives);
+    }
+
+    private static DateTimeOffset? LastVersionOnly(DomainState state, DateTimeOffset now, HostingOptions options) =>
+        RetirementClock.End(state with { Versions = state.Versions.Length < 2 ? state.Versions : [state.Versions[^2], state.Versions[^1]] }, now, options);
 
     /// <summary>What the world outside knows, noted without a look at the state's own moments.</summary>
     private sealed class SenderBooks(LifecycleBench bench)
@@ -66,6 +95,11 @@ public sealed class LifecycleProperties
                 currentSince = bench.Now;
             }
             current = served?.Number;
+            foreach (var (number, until) in bench.ServedLate)
+            {
+                if (number != current && seen.TryGetValue(number, out var version) && until + TimeSpan.FromSeconds(MaxAgeOf(number)) is var remembered && remembered > version.RememberedUntil)
+                    seen[number] = (version.Id, remembered);
+            }
 
             var promised = seen.Where(v => v.Key != current).Select(v => v.Value.RememberedUntil).DefaultIfEmpty(DateTimeOffset.MinValue).Max();
             if (served is null)
