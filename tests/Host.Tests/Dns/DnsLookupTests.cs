@@ -119,6 +119,9 @@ public sealed class DnsLookupTests(BindFixture bind) : IClassFixture<BindFixture
         await bind.Server.PublishAsync("later.test", "TXT", "here");
 
         Assert.Equal(["here"], await ValuesAsync("later.test", DnsType.Txt));
+        // Its TTL would let a cache keep it for minutes.
+        await bind.Server.PublishAsync("later.test", "TXT", "there");
+        Assert.Equal(["there"], await ValuesAsync("later.test", DnsType.Txt));
     }
 
     [Fact]

@@ -17,14 +17,14 @@ internal sealed class GatewayScene : IAsyncDisposable, IReportInbox, IStorageHea
     private readonly PolicyCache cache;
     private readonly GatewayServer server;
 
-    private GatewayScene(Action<GatewayOptions>? configure)
+    private GatewayScene(Action<GatewayOptions>? configure, TimeProvider clock)
     {
         Port = FreePort.Next();
         var options = new GatewayOptions { Url = $"http://127.0.0.1:{Port}" };
         configure?.Invoke(options);
         options.Url = options.Url.Replace("PORT", Port.ToString(), StringComparison.Ordinal);
         var wrapped = Microsoft.Extensions.Options.Options.Create(options);
-        cache = new PolicyCache(Source, wrapped, TimeProvider.System, NullLogger<PolicyCache>.Instance);
+        cache = new PolicyCache(Source, wrapped, clock, NullLogger<PolicyCache>.Instance);
         var handler = new GatewayHandler(cache, new ReportIntake(this, TimeProvider.System), new Readiness(this, this), wrapped);
         server = new GatewayServer(handler, cache, wrapped, TimeProvider.System, NullLoggerFactory.Instance);
     }
@@ -51,9 +51,9 @@ internal sealed class GatewayScene : IAsyncDisposable, IReportInbox, IStorageHea
     public CancellationTokenSource Stopping { get; } = new();
 
     /// <summary>A gateway that serves version 1 for example.com.</summary>
-    public static async Task<GatewayScene> StartAsync(Action<GatewayOptions>? configure = null)
+    public static async Task<GatewayScene> StartAsync(Action<GatewayOptions>? configure = null, TimeProvider? clock = null)
     {
-        var scene = new GatewayScene(configure);
+        var scene = new GatewayScene(configure, clock ?? TimeProvider.System);
         scene.Source.Serve("example.com", HandDrivenSource.Policy(1));
         await scene.Started.CancelAsync();
         await scene.server.StartAsync(CancellationToken.None);

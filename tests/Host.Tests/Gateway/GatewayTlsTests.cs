@@ -93,14 +93,27 @@ public sealed class GatewayTlsTests
         Assert.Contains("Gateway:CertificatePath", exception.Message, StringComparison.Ordinal);
     }
 
-    private static Task<GatewayScene> StartAsync(TempFolder folder)
+    /// <summary>Senders do not look at the common name (RFC 8461 §3.3): a certificate that has nothing else covers nothing.</summary>
+    [Fact]
+    public async Task Handshake_TheCommonNameAlone_IsNotEnough()
+    {
+        using var folder = new TempFolder();
+        await using var scene = await StartAsync(folder, Host);
+
+        Assert.Equal(SslProtocols.None, await HandshakeAsync(scene.Port, Host, SslProtocols.None));
+    }
+
+    private static Task<GatewayScene> StartAsync(TempFolder folder) => StartAsync(folder, "common.example", Host, "*.wild.example");
+
+    private static Task<GatewayScene> StartAsync(TempFolder folder, string commonName, params string[] names)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=common.example", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName(Host);
-        names.AddDnsName("*.wild.example");
-        request.CertificateExtensions.Add(names.Build());
+        var request = new CertificateRequest("CN=" + commonName, key, HashAlgorithmName.SHA256);
+        var alternatives = new SubjectAlternativeNameBuilder();
+        foreach (var name in names)
+            alternatives.AddDnsName(name);
+        if (names.Length > 0)
+            request.CertificateExtensions.Add(alternatives.Build());
         var now = TimeProvider.System.GetUtcNow();
         using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
         File.WriteAllText(folder["cert.pem"], certificate.ExportCertificatePem());
