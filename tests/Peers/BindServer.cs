@@ -87,7 +87,14 @@ public sealed class BindServer : IAsyncDisposable
         await File.WriteAllTextAsync(folder["test.zone.new"], Zone(serial, Ttl, records));
         File.Move(folder["test.zone.new"], folder["test.zone"], overwrite: true);
         await process.SignalAsync("HUP");
-        await Poll.Until(() => IsServingAsync(serial), Limit, $"BIND serves the zone's version {serial}; it wrote:\n{process.Output}");
+        try
+        {
+            await Poll.Until(() => IsServingAsync(serial), Limit, $"BIND serves the zone's version {serial}");
+        }
+        catch (Exception exception)
+        {
+            throw new InvalidOperationException($"{exception.Message} It wrote:\n{process.Output}", exception);
+        }
     }
 
     /// <summary>Sets and publishes.</summary>

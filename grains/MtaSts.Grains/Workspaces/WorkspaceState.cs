@@ -9,8 +9,13 @@ internal sealed record WorkspaceState
     [JsonPropertyName("plan")] public Plan Plan { get; init; }
     [JsonPropertyName("members")] public ImmutableArray<string> Members { get; init; } = [];
 
-    /// <summary>Claimed domains, sorted ordinally.</summary>
-    [JsonPropertyName("domains")] public ImmutableSortedSet<string> Domains { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
+    /// <summary>Claimed domains, sorted ordinally whatever order a set read from storage comes in.</summary>
+    [JsonPropertyName("domains")]
+    public ImmutableSortedSet<string> Domains
+    {
+        get;
+        init => field = value.WithComparer(StringComparer.Ordinal);
+    } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
     [JsonPropertyName("tokens")] public ImmutableArray<StoredApiToken> Tokens { get; init; } = [];
 
     /// <summary>The plan lapsed and these hosted domains have not been told yet.</summary>
