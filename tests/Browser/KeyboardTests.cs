@@ -57,7 +57,8 @@ public sealed class KeyboardTests(Demo demo)
             () => {
               const element = document.activeElement;
               const style = getComputedStyle(element);
-              const seen = element === document.body || (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0);
+              // A heading or the content gets the focus by following a link, not by the tabulator, and is no control.
+              const seen = element === document.body || element.matches('h1, main') || (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0);
               return [element.textContent.trim(), seen ? 'yes' : 'no'];
             }
             """);
