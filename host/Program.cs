@@ -4,6 +4,7 @@ using MtaSts.Host.Bootstrap;
 using MtaSts.Host.Dashboard;
 using MtaSts.Host.Demo;
 using MtaSts.Host.Dns;
+using MtaSts.Host.Fetch;
 using MtaSts.Host.Gateway;
 using MtaSts.Host.Modules;
 using MtaSts.Host.Storage;
@@ -16,6 +17,7 @@ if (demo)
     builder.AddDemoStore();
 builder.AddStorage();
 builder.AddDns();
+builder.AddFetch();
 builder.AddModules();
 builder.AddGrains();
 builder.AddBootstrap();

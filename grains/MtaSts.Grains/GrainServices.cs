@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using MtaSts.Grains.Domains;
+using MtaSts.Grains.Probes;
 
 namespace MtaSts.Grains;
 
@@ -15,6 +16,7 @@ public static class GrainServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<NamingOptions>>().Value);
         services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<HostingOptions>>().Value);
+        services.TryAddSingleton<IPolicyFetcher, NoPolicyFetcher>();
         services.TryAddSingleton(provider => new DomainLifecycle(provider.GetRequiredService<NamingOptions>(), provider.GetRequiredService<HostingOptions>()));
         services.TryAddSingleton(provider => new DomainViews(provider.GetRequiredService<NamingOptions>(), provider.GetRequiredService<HostingOptions>()));
         return services;

@@ -27,6 +27,12 @@ internal sealed record HostingResource
     public required DateTimeOffset? SafeToRemoveAt { get; init; }
     public required DateTimeOffset? CertificateExpiresAt { get; init; }
 
+    /// <summary>The policy as a strict sender got it over the public network; null where that is not looked at.</summary>
+    public required PolicyFetch? Outside { get; init; }
+
+    /// <summary>The newest version's id waits until the version has been seen from outside.</summary>
+    public required bool AwaitsOutsideFetch { get; init; }
+
     public static HostingResource Of(DomainView view) => new()
     {
         State = view.Hosting.State,
@@ -37,5 +43,7 @@ internal sealed record HostingResource
         NextStep = view.Hosting.NextStep,
         SafeToRemoveAt = view.Hosting.SafeToRemoveAt,
         CertificateExpiresAt = view.Hosting.CertificateExpiresAt,
+        Outside = view.Policy is null ? null : view.LastObservation?.Fetch,
+        AwaitsOutsideFetch = view.Hosting.AwaitsOutsideFetch,
     };
 }

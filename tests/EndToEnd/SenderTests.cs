@@ -12,6 +12,7 @@ public sealed class SenderTests : IAsyncLifetime
     private const string PolicyHost = "mta-sts." + Domain;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(40);
     private readonly TestAuthority authority = new();
+    private readonly TempFolder folder = new();
     private BindServer? bind;
     private UdpRelay? relay;
     private HostProcess? host;
@@ -32,8 +33,10 @@ public sealed class SenderTests : IAsyncLifetime
         bind.Set("*.sts.test", "A", gateway.ToString());
         await bind.PublishAsync();
         sender = new SenderQuery(dns, authority);
+        await File.WriteAllTextAsync(folder["roots.pem"], authority.RootPem);
         host = await HostProcess.StartAsync(
-            ApiClient.Settings(("Dns:Servers", bind.Address.ToString()), ("Hosting:Target", "sts.test"), ("Gateway:Lease", "00:00:02")),
+            ApiClient.Settings(("Dns:Servers", bind.Address.ToString()), ("Hosting:Target", "sts.test"), ("Gateway:Lease", "00:00:02"),
+                ("Hosting:OutsideCheck", "Required"), ("Hosting:CheckWhileWaiting", "00:00:02"), ("Outside:AllowPrivateAddresses", "true"), ("Outside:TrustedRootsPath", folder["roots.pem"])),
             tls: new GatewayTls(new IPEndPoint(gateway, 443), authority, PolicyHost));
     }
 
@@ -46,6 +49,7 @@ public sealed class SenderTests : IAsyncLifetime
         if (bind is not null)
             await bind.DisposeAsync();
         authority.Dispose();
+        folder.Dispose();
     }
 
     [Fact]

@@ -75,6 +75,9 @@ public sealed record HostingView
 
     /// <summary>When the newest version's id will be shown as the one to publish; null when it already is.</summary>
     [Id(7)] public DateTimeOffset? AnnounceAt { get; init; }
+
+    /// <summary>The newest version has not been seen from outside yet, and its id waits for that.</summary>
+    [Id(8)] public bool AwaitsOutsideFetch { get; init; }
 }
 
 /// <summary>A domain as one workspace sees it through its claim.</summary>

@@ -16,6 +16,7 @@ public sealed record LookupView(
 /// <param name="PolicyRecord">The TXT records at <c>_mta-sts</c>.</param>
 /// <param name="ReportingRecord">The TXT records at <c>_smtp._tls</c>.</param>
 /// <param name="Mx">The MX hosts, by preference.</param>
+/// <param name="Fetch">The policy as senders get it; null when it was not fetched.</param>
 [GenerateSerializer, Immutable, Alias("MtaSts.Observation")]
 public sealed record Observation(
     [property: Id(0)] string Domain,
@@ -23,7 +24,8 @@ public sealed record Observation(
     [property: Id(2)] LookupView Cname,
     [property: Id(3)] LookupView PolicyRecord,
     [property: Id(4)] LookupView ReportingRecord,
-    [property: Id(5)] LookupView Mx);
+    [property: Id(5)] LookupView Mx,
+    [property: Id(6)] PolicyFetch? Fetch = null);
 
 /// <summary>Runs checks: a stateless worker, so that slow networks never hold a domain grain's turn.</summary>
 [Alias("MtaSts.IProbeGrain")]

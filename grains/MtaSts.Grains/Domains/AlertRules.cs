@@ -19,6 +19,8 @@ internal static class AlertRules
             alerts.Add(record);
         if (MxNotCovered(state, seen) is { } mx)
             alerts.Add(mx);
+        if (state.OutsideFailingSince + options.OutsideGrace <= now && seen.Fetch?.Problem is { } outside)
+            alerts.Add(new("policy-unreachable", AlertSeverity.Critical, $"Senders cannot get the policy: {outside}"));
         if (state is { Serving: ServingState.Live, Problem: { } problem })
             alerts.Add(new("hostname-problem", AlertSeverity.Critical, $"{problem} {state.NextStep}".TrimEnd()));
         return alerts;

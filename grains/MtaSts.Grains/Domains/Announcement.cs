@@ -26,7 +26,24 @@ internal static class Announcement
     /// between the write and the first answer, lies before it.
     /// </summary>
     public static DateTimeOffset? DueAt(DomainState state, DateTimeOffset handedOutSince, HostingOptions options) =>
-        PolicyVersions.Current(state) is { } current && current.Number != state.AnnouncedNumber
+        PolicyVersions.Current(state) is { } current && current.Number != state.AnnouncedNumber && !AwaitsOutside(state, options)
             ? handedOutSince + options.Lease + options.AnnounceMargin
             : null;
+
+    /// <summary>The current version has not been seen from outside, and must be before its id is announced.</summary>
+    public static bool AwaitsOutside(DomainState state, HostingOptions options) =>
+        options.OutsideCheck == OutsideCheck.Required && PolicyVersions.Current(state) is { } current && current.Number != state.AnnouncedNumber && current.Number != state.SeenOutside;
+
+    /// <summary>Notes what a fetch from outside has seen.</summary>
+    public static DomainState Seen(DomainState state, PolicyFetch? fetch)
+    {
+        if (fetch is null || PolicyVersions.Current(state) is not { } current)
+            return state with { OutsideFailingSince = null };
+        var isCurrent = fetch.BodyHash == PolicyFetch.HashOf(PolicyVersions.Body(current.Content));
+        return state with
+        {
+            SeenOutside = fetch.Problem is null && isCurrent ? current.Number : state.SeenOutside,
+            OutsideFailingSince = fetch.Problem is null ? null : state.OutsideFailingSince ?? fetch.At,
+        };
+    }
 }

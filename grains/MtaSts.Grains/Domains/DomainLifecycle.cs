@@ -120,7 +120,7 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
             state = state with { PolicyRecordTtl = seen.PolicyRecord.Ttl };
         if (holder is not null && holder != state.Holder)
             state = HandOver(state, now);
-        state = Begin(state, seen, now);
+        state = Begin(Announcement.Seen(state, seen.Fetch), seen, now);
         return WithAlerts(state with { NextCheckAt = now + CheckInterval(state, now) }, now);
     }
 
@@ -260,6 +260,10 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
         var waitingSince = state.Claims.Where(c => c.HostingWanted && (c.Workspace != state.Holder || state.Serving != ServingState.Live)).Max(c => c.WantedSince);
         if (waitingSince is { } since)
             return now - since < options.WaitingFor ? options.CheckWhileWaiting : now - since < 24 * options.WaitingFor ? options.CheckWhileWaiting * 10 : options.CheckHosted;
+        if (Announcement.AwaitsOutside(state, options))
+            return options.CheckWhileWaiting;
+        if (state.OutsideFailingSince is not null && state.Serving != ServingState.Off)
+            return options.CheckWhileFailing;
         return state.Serving == ServingState.Off ? options.CheckMonitored : options.CheckHosted;
     }
 

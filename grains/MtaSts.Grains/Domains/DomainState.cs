@@ -39,6 +39,12 @@ internal sealed record DomainState
     [JsonPropertyName("announcedNumber")] public int AnnouncedNumber { get; init; }
     [JsonPropertyName("announcedAt")] public DateTimeOffset? AnnouncedAt { get; init; }
 
+    /// <summary>The newest version that was fetched from outside; 0 before the first.</summary>
+    [JsonPropertyName("seenOutside")] public int SeenOutside { get; init; }
+
+    /// <summary>Since when fetches from outside have failed; null while they succeed.</summary>
+    [JsonPropertyName("outsideFailingSince")] public DateTimeOffset? OutsideFailingSince { get; init; }
+
     /// <summary>The largest TTL of the policy record seen while something was served, in seconds.</summary>
     [JsonPropertyName("policyRecordTtl")] public int? PolicyRecordTtl { get; init; }
 

@@ -78,6 +78,7 @@ internal sealed class DomainViews(NamingOptions naming, HostingOptions options)
             Since = state.ServingSince,
             CertificateExpiresAt = state.CertificateExpiresAt,
             AnnounceAt = Announcement.DueAt(state, handedOutSince, options),
+            AwaitsOutsideFetch = Announcement.AwaitsOutside(state, options),
         };
     }
 

@@ -9,6 +9,15 @@ public sealed class HostingOptions
     /// <summary>Added to the lease before an id is announced: silos' clocks differ a little.</summary>
     public TimeSpan AnnounceMargin { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Whether policies are looked at from outside. Setting <c>Hosting:OutsideCheck</c>; the host replaces <see cref="OutsideCheck.Auto"/>.</summary>
+    public OutsideCheck OutsideCheck { get; set; } = OutsideCheck.Auto;
+
+    /// <summary>A policy that cannot be fetched from outside becomes an alert after this: networks hiccup.</summary>
+    public TimeSpan OutsideGrace { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Between checks while a live policy cannot be fetched from outside.</summary>
+    public TimeSpan CheckWhileFailing { get; set; } = TimeSpan.FromMinutes(5);
+
     /// <summary>The TTL taken for the policy record while none was seen in the DNS.</summary>
     public TimeSpan AssumedPolicyRecordTtl { get; set; } = TimeSpan.FromHours(1);
 

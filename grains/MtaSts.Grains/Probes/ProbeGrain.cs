@@ -5,9 +5,9 @@ using Orleans.Concurrency;
 namespace MtaSts.Grains.Probes;
 
 [StatelessWorker]
-internal sealed class ProbeGrain(IDnsLookup dns, TimeProvider clock) : Grain, IProbeGrain
+internal sealed class ProbeGrain(IDnsLookup dns, IPolicyFetcher fetcher, NamingOptions naming, TimeProvider clock) : Grain, IProbeGrain
 {
-    /// <summary>Four look-ups side by side; a name server that takes longer has not answered.</summary>
+    /// <summary>All look-ups and the fetch side by side; who takes longer has not answered.</summary>
     private static readonly TimeSpan Budget = TimeSpan.FromSeconds(10);
 
     /// <summary>Values of one answer that are kept; no domain in practice has more.</summary>
@@ -24,13 +24,17 @@ internal sealed class ProbeGrain(IDnsLookup dns, TimeProvider clock) : Grain, IP
         var policy = Look(name.PolicyRecordName, DnsType.Txt, budget.Token);
         var reporting = Look(name.ReportingRecordName, DnsType.Txt, budget.Token);
         var mx = Look(name.Value, DnsType.Mx, budget.Token);
-        await Task.WhenAll(cname, policy, reporting, mx);
-        var observation = new Observation(name.Value, clock.GetUtcNow(), await cname, await policy, await reporting, await mx);
+        // Nothing is fetched from a name that does not lead to us: the owner of a DNS zone does not choose whom we talk to.
+        var fetch = LeadsToUs(await cname) ? fetcher.FetchAsync(name.PolicyHost, budget.Token) : Task.FromResult<PolicyFetch?>(null);
+        await Task.WhenAll(policy, reporting, mx, fetch);
+        var observation = new Observation(name.Value, clock.GetUtcNow(), await cname, await policy, await reporting, await mx, await fetch);
         await GrainFactory.Domain(name.Value).Observed(observation);
         return observation;
     }
 
     public Task CheckInBackground(string domain) => Check(domain);
+
+    private bool LeadsToUs(LookupView cname) => cname.Values.Any(value => value.EndsWith("." + naming.HostingTarget, StringComparison.OrdinalIgnoreCase));
 
     private async Task<LookupView> Look(string name, DnsType type, CancellationToken cancellationToken)
     {

@@ -1,0 +1,38 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Options;
+
+namespace MtaSts.Host.Fetch;
+
+/// <summary>Whose certificates a look from outside accepts: the system's authorities, or the operator's own in a private installation.</summary>
+internal sealed class TrustedRoots
+{
+    private readonly X509Certificate2Collection? own;
+
+    public TrustedRoots(IOptions<FetchOptions> options)
+    {
+        if (options.Value.TrustedRootsPath is not { } path)
+            return;
+        own = [];
+        own.ImportFromPemFile(path);
+        if (own.Count == 0)
+            throw new InvalidOperationException($"Outside:TrustedRootsPath: there is no certificate in {path}.");
+    }
+
+    /// <summary>True when the certificate is valid for the name asked for.</summary>
+    public bool Judge(X509Certificate? certificate, SslPolicyErrors errors, Action<DateTimeOffset> expires)
+    {
+        if (certificate is not X509Certificate2 shown)
+            return false;
+        expires(shown.NotAfter.ToUniversalTime());
+        if (own is null)
+            return errors == SslPolicyErrors.None;
+        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
+            return false;
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.CustomTrustStore.AddRange(own);
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        return chain.Build(shown);
+    }
+}

@@ -1,0 +1,171 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+using MtaSts.Grains;
+using MtaSts.Host.Fetch;
+using MtaSts.Modules.Dns;
+using MtaSts.Modules.Testing;
+using MtaSts.Peers;
+using Xunit;
+
+namespace MtaSts.Host.Tests.Fetch;
+
+/// <summary>The look from outside, against HTTPS servers with every fault that a sender stumbles over.</summary>
+public sealed class PolicyFetcherTests : IDisposable
+{
+    private const string PolicyHost = "mta-sts.example.com";
+    private const string Policy = "version: STSv1\r\nmode: testing\r\nmax_age: 86400\r\nmx: mx1.example.com\r\n";
+    private readonly TestAuthority authority = new();
+    private readonly TempFolder folder = new();
+    private readonly InMemoryDns dns = new();
+
+    public PolicyFetcherTests() => dns.Publish(PolicyHost, DnsType.A, "127.0.0.1");
+
+    public void Dispose()
+    {
+        authority.Dispose();
+        folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Fetch_OfAGoodPolicy_HasItsHashAndTheCertificatesEnd()
+    {
+        await using var server = await ServeAsync(context => Answer(context, Policy));
+        var fetch = await FetchAsync(server);
+        Assert.Null(fetch.Problem);
+        Assert.Equal(PolicyFetch.HashOf(System.Text.Encoding.ASCII.GetBytes(Policy)), fetch.BodyHash);
+        Assert.Equal(["127.0.0.1"], fetch.Addresses);
+        Assert.InRange(fetch.CertificateExpiresAt!.Value - TimeProvider.System.GetUtcNow(), TimeSpan.FromDays(6), TimeSpan.FromDays(8));
+    }
+
+    [Theory]
+    [InlineData("404", "404")]
+    [InlineData("redirect", "redirect")]
+    [InlineData("500", "status 500")]
+    [InlineData("html", "text/plain")]
+    [InlineData("large", "larger")]
+    [InlineData("endless", "larger")]
+    [InlineData("garbage", "no policy")]
+    [InlineData("slow", "some senders wait for 2")]
+    [InlineData("broken", "broke")]
+    public async Task Fetch_OfWhatSendersRefuse_SaysWhatItIs(string fault, string expected)
+    {
+        await using var server = await ServeAsync(context => Fail(context, fault));
+        var fetch = await FetchAsync(server);
+        Assert.Contains(expected, fetch.Problem, StringComparison.Ordinal);
+        Assert.StartsWith("127.0.0.1: ", fetch.Problem, StringComparison.Ordinal);
+        Assert.Null(fetch.BodyHash);
+    }
+
+    [Fact]
+    public async Task Fetch_WithACertificateOfAnotherNameOrAuthority_IsRefused()
+    {
+        await using var otherName = await ServeAsync(context => Answer(context, Policy), "mta-sts.example.net");
+        Assert.Contains("certificate", (await FetchAsync(otherName)).Problem, StringComparison.Ordinal);
+        using var strange = new TestAuthority();
+        await using var otherAuthority = await ServeAsync(context => Answer(context, Policy), PolicyHost, strange);
+        Assert.Contains("certificate", (await FetchAsync(otherAuthority)).Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Fetch_FromAddressesThatDiffer_IsAProblem()
+    {
+        dns.Publish(PolicyHost, DnsType.A, "127.0.0.1", "127.0.0.2");
+        await using var server = await ServeAsync(context => Answer(context, context.Connection.LocalIpAddress!.MapToIPv4().ToString() == "127.0.0.1" ? Policy : Policy.Replace("testing", "enforce", StringComparison.Ordinal)));
+        var fetch = await FetchAsync(server);
+        Assert.Equal("Its addresses give different policies.", fetch.Problem);
+        Assert.Equal(2, fetch.Addresses.Count);
+    }
+
+    [Fact]
+    public async Task Fetch_FromAPrivateAddress_IsNotTried()
+    {
+        var asked = 0;
+        await using var server = await ServeAsync(context =>
+        {
+            Interlocked.Increment(ref asked);
+            return Answer(context, Policy);
+        });
+        dns.Publish(PolicyHost, DnsType.A, "127.0.0.1");
+        var fetch = await FetchAsync(server, allowPrivate: false);
+        Assert.Contains("not one of the public network", fetch.Problem, StringComparison.Ordinal);
+        Assert.Equal(0, asked);
+    }
+
+    [Fact]
+    public async Task Fetch_WithoutAnAddressOrAServer_SaysSo()
+    {
+        dns.Publish(PolicyHost, DnsType.A);
+        await using var server = await ServeAsync(context => Answer(context, Policy));
+        Assert.Contains("no address", (await FetchAsync(server)).Problem, StringComparison.Ordinal);
+        dns.Publish(PolicyHost, DnsType.A, "127.0.0.1");
+        await server.StopAsync(TestContext.Current.CancellationToken);
+        Assert.Contains("No connection", (await FetchAsync(server)).Problem, StringComparison.Ordinal);
+    }
+
+    private static Task Answer(HttpContext context, string body, string type = "text/plain")
+    {
+        context.Response.ContentType = type;
+        return context.Response.WriteAsync(context.Request.Path == "/.well-known/mta-sts.txt" ? body : "", context.RequestAborted);
+    }
+
+    private static async Task Fail(HttpContext context, string fault)
+    {
+        switch (fault)
+        {
+            case "404" or "500":
+                context.Response.StatusCode = int.Parse(fault, System.Globalization.CultureInfo.InvariantCulture);
+                break;
+            case "redirect":
+                context.Response.Redirect("https://elsewhere.example/.well-known/mta-sts.txt");
+                break;
+            case "html":
+                await Answer(context, Policy, "text/html");
+                break;
+            case "large":
+                await Answer(context, Policy + new string('x', 70_000));
+                break;
+            case "endless":
+                context.Response.ContentType = "text/plain";
+                while (!context.RequestAborted.IsCancellationRequested)
+                    await context.Response.WriteAsync(new string('x', 10_000), context.RequestAborted);
+                break;
+            case "garbage":
+                await Answer(context, "<html>Welcome</html>");
+                break;
+            case "slow":
+                await Task.Delay(TimeSpan.FromSeconds(2.2), context.RequestAborted); // The fault itself.
+                await Answer(context, Policy);
+                break;
+            case "broken":
+                context.Abort();
+                break;
+        }
+    }
+
+    private async Task<WebApplication> ServeAsync(RequestDelegate handler, string name = PolicyHost, TestAuthority? issuer = null)
+    {
+        var (certificate, key) = (issuer ?? authority).Issue(name);
+        using var pem = X509Certificate2.CreateFromPem(certificate, key);
+        var usable = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Any, 0, listen => listen.UseHttps(usable)));
+        var server = builder.Build();
+        server.Run(handler);
+        await server.StartAsync(TestContext.Current.CancellationToken);
+        return server;
+    }
+
+    private async Task<PolicyFetch> FetchAsync(WebApplication server, bool allowPrivate = true)
+    {
+        var roots = folder["roots.pem"];
+        await File.WriteAllTextAsync(roots, authority.RootPem, TestContext.Current.CancellationToken);
+        var options = Options.Create(new FetchOptions { AllowPrivateAddresses = allowPrivate, TrustedRootsPath = roots });
+        var fetcher = new PolicyFetcher(dns, new TrustedRoots(options), options, TimeProvider.System) { Port = new Uri(server.Urls.First().Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal)).Port };
+        return (await fetcher.FetchAsync(PolicyHost, TestContext.Current.CancellationToken))!;
+    }
+}
