@@ -79,21 +79,27 @@ internal sealed class CloudflareHostnameProvider(CloudflareClients clients, Host
             Judgement.Stopped { NeedsCname: true } stopped when !await PointsHereAsync(request, cancellationToken) => new HostnameProgress.Failed(stopped.Reason, stopped.NextStep),
             Judgement.Stopped stopped => await ReviveAsync(client, hostname, stopped, request, cancellationToken),
             // Cloudflare's tries are hours apart by then; the owner may have put the CNAME right since.
-            Judgement.Waiting when Waited(hostname) >= Revivals.Pause && await PointsHereAsync(request, cancellationToken) => await StartOverAsync(client, hostname, request, cancellationToken),
+            Judgement.Waiting when Age(hostname) >= Revivals.ShortestPause && await PointsHereAsync(request, cancellationToken) => await StartOverAsync(client, hostname, request, cancellationToken),
             _ => Progress(hostname, request),
         };
 
     /// <summary>Asks Cloudflare to go on with what it has given up.</summary>
     private async Task<HostnameProgress> ReviveAsync(CloudflareClient client, CustomHostname hostname, Judgement.Stopped stopped, HostnameRequest request, CancellationToken cancellationToken)
     {
-        if (!revivals.TryBegin(hostname.Id))
+        if (!revivals.TryBegin(hostname.Id, Age(hostname)))
             return Stopped(stopped);
         var edited = await client.EditAsync(hostname.Id, SslRequest.For(request.PolicyHost), cancellationToken);
         directory.Forget(request.PolicyHost);
         switch (edited)
         {
             case ApiAnswer<CustomHostname>.Ok { Value: var revived }:
-                return stopped is { ServesUntil: not null, IsLate: false } ? Stopped(stopped) : Progress(revived, request);
+                return (stopped, HostnameJudge.Judge(revived, request, clock.GetUtcNow())) switch
+                {
+                    ({ ServesUntil: not null, IsLate: false }, _) => Stopped(stopped),
+                    // What it had stopped for is still the best that can be told: the new try has not said anything yet.
+                    (_, Judgement.Waiting) => new HostnameProgress.Pending($"{stopped.Reason} Cloudflare is trying again.", stopped.NextStep, PollPace.Soonest),
+                    _ => Progress(revived, request),
+                };
             case ApiAnswer<CustomHostname>.Failed { Failure: ApiFailure.Rejected } when stopped.ServesUntil is null && !stopped.NeedsCname && SslStatus.HasStopped(hostname.Ssl?.Status):
                 return await MakeAnewAsync(client, hostname, stopped, request, cancellationToken);
             default:
@@ -104,12 +110,12 @@ internal sealed class CloudflareHostnameProvider(CloudflareClients clients, Host
 
     private async Task<HostnameProgress> StartOverAsync(CloudflareClient client, CustomHostname hostname, HostnameRequest request, CancellationToken cancellationToken)
     {
-        if (!revivals.TryBegin(hostname.Id))
+        if (!revivals.TryBegin(hostname.Id, Age(hostname)))
             return Progress(hostname, request);
         var edited = await client.EditAsync(hostname.Id, SslRequest.For(request.PolicyHost), cancellationToken);
         directory.Forget(request.PolicyHost);
-        // Refused or unanswered: Cloudflare's own schedule goes on all the same.
-        return Progress(edited is ApiAnswer<CustomHostname>.Ok { Value: var begun } ? begun : hostname, request);
+        // The new try has said nothing yet, and without it Cloudflare's own schedule goes on: what was told before still holds.
+        return edited is ApiAnswer<CustomHostname>.Ok { Value: var begun } && Progress(begun, request) is HostnameProgress.Live live ? live : Progress(hostname, request);
     }
 
     /// <summary>A certificate order that a PATCH does not revive, for a name that serves nothing: deleted here, created by the next call.</summary>
@@ -136,13 +142,9 @@ internal sealed class CloudflareHostnameProvider(CloudflareClients clients, Host
         : new HostnameProgress.Failed(stopped.Reason, stopped.NextStep);
 
     private HostnameProgress.Pending Pending(Judgement.Waiting waiting, CustomHostname hostname) =>
-        new(waiting.Reason, waiting.NextStep, PollPace.After(Waited(hostname)));
+        new(waiting.Reason, waiting.NextStep, PollPace.After(Age(hostname), clock.GetUtcNow() - revivals.Last(hostname.Id)));
 
-    private TimeSpan Waited(CustomHostname hostname)
-    {
-        var since = revivals.Last(hostname.Id) ?? hostname.CreatedAt;
-        return since is { } begin ? clock.GetUtcNow() - begin : TimeSpan.Zero;
-    }
+    private TimeSpan Age(CustomHostname hostname) => hostname.CreatedAt is { } made ? clock.GetUtcNow() - made : TimeSpan.Zero;
 
     private async Task<bool> PointsHereAsync(HostnameRequest request, CancellationToken cancellationToken)
     {

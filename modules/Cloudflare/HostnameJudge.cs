@@ -48,8 +48,11 @@ internal static class HostnameJudge
         var errors = ssl.ValidationErrors?.Select(error => error.Message ?? "");
         var reason = Because(Doing(ssl.Status, request, serves), errors);
         var step = OwnerSteps.ForValidation(errors, request);
+        // A renewal that is late without a word from Cloudflare most often misses the CNAME, as does one that was given up.
+        if (late || SslStatus.HasStopped(ssl.Status))
+            step ??= OwnerSteps.PublishCname(request);
         return SslStatus.HasStopped(ssl.Status)
-            ? new Judgement.Stopped(reason, step ?? OwnerSteps.PublishCname(request), ServesUntil: serves, IsLate: late)
+            ? new Judgement.Stopped(reason, step, ServesUntil: serves, IsLate: late)
             : new Judgement.Waiting(reason, step);
     }
 

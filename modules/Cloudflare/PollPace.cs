@@ -5,10 +5,13 @@ internal static class PollPace
 {
     public static readonly TimeSpan Soonest = TimeSpan.FromSeconds(10);
 
-    /// <param name="waiting">Since it was made or last revived.</param>
-    public static TimeSpan After(TimeSpan waiting) => waiting.TotalMinutes switch
+    private static readonly TimeSpan LookedOn = TimeSpan.FromMinutes(2);
+
+    /// <param name="age">Since the hostname was made.</param>
+    /// <param name="revived">Since it was last revived; null when it was not.</param>
+    public static TimeSpan After(TimeSpan age, TimeSpan? revived) => age.TotalMinutes switch
     {
-        < 2 => Soonest,
+        _ when age < LookedOn || revived < LookedOn => Soonest,
         < 10 => TimeSpan.FromSeconds(30),
         < 60 => TimeSpan.FromMinutes(2),
         _ => TimeSpan.FromMinutes(10),

@@ -8,8 +8,13 @@ namespace MtaSts.Modules.Cloudflare;
 /// </summary>
 internal sealed class Revivals(TimeProvider clock)
 {
-    /// <summary>Cloudflare's first ten tries fit into it.</summary>
-    public static readonly TimeSpan Pause = TimeSpan.FromMinutes(10);
+    /// <summary>Between two revivals of a young hostname: Cloudflare's first ten tries fit into it.</summary>
+    public static readonly TimeSpan ShortestPause = TimeSpan.FromMinutes(10);
+
+    /// <summary>Between two revivals of an old one: well below the four hours that Cloudflare's tries are apart by then.</summary>
+    public static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
+
+    private const int AgeShare = 6;
 
     /// <summary>Hostnames remembered at once; beyond it all are forgotten.</summary>
     public const int Capacity = 10_000;
@@ -17,10 +22,11 @@ internal sealed class Revivals(TimeProvider clock)
     private readonly ConcurrentDictionary<string, DateTimeOffset> begun = new(StringComparer.Ordinal);
 
     /// <summary>True when the hostname may be revived now; it counts as revived from here on.</summary>
-    public bool TryBegin(string id)
+    /// <param name="age">Since the hostname was made.</param>
+    public bool TryBegin(string id, TimeSpan age)
     {
         var now = clock.GetUtcNow();
-        if (begun.TryGetValue(id, out var last) && now - last < Pause)
+        if (begun.TryGetValue(id, out var last) && now - last < PauseAt(age))
             return false;
         if (begun.Count >= Capacity)
             begun.Clear();
@@ -33,4 +39,7 @@ internal sealed class Revivals(TimeProvider clock)
 
     /// <summary>When this process last revived it.</summary>
     public DateTimeOffset? Last(string id) => begun.TryGetValue(id, out var last) ? last : null;
+
+    private static TimeSpan PauseAt(TimeSpan age) =>
+        age / AgeShare < ShortestPause ? ShortestPause : age / AgeShare > LongestPause ? LongestPause : age / AgeShare;
 }
