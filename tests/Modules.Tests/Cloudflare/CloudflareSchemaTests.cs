@@ -30,7 +30,7 @@ public sealed class CloudflareSchemaTests
         stage.Clock.Advance(TimeSpan.FromDays(1));
         await stage.EnsureAsync();
         await Task.WhenAll(Enumerable.Range(0, 20).Select(i => stage.Provider.EnsureAsync(CloudflareStage.For($"mta-sts.d{i}.{new string('a', i * 3)}b.example.com"), CloudflareStage.Cancelled)));
-        await stage.RemoveAsync();
+        await stage.BecomeRemovedAsync();
         await stage.Simulator.SetFallbackOriginAsync(null, CloudflareStage.Cancelled);
         await stage.CheckAtStartAgainAsync();
         var checkedExchanges = stage.Simulator.Exchanges.Where(exchange => exchange.Fault is null).ToArray();

@@ -76,7 +76,7 @@ internal sealed class SchemaCheck(JsonObject root)
 {
     public IEnumerable<string> Check(JsonNode schema, JsonNode? value, string at) => Check(schema, value, at, isPart: false);
 
-    private IEnumerable<string> Check(JsonNode schema, JsonNode? value, string at, bool isPart)
+    private List<string> Check(JsonNode schema, JsonNode? value, string at, bool isPart)
     {
         schema = Resolve(schema);
         if (value is null)
