@@ -58,7 +58,7 @@ public sealed class CloudflareSimulator : IAsyncDisposable
         return simulator;
     }
 
-    /// <summary>Completes when a request that is not to be answered has come in.</summary>
+    /// <summary>Completes when a request has come in whose answer is withheld, for a while or for good.</summary>
     public Task HeldAsync(CancellationToken cancellationToken) => desk.Held.WaitAsync(cancellationToken);
 
     /// <summary>The hostnames as they are now.</summary>

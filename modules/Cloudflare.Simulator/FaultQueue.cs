@@ -9,6 +9,12 @@ public enum Fault
     /// <summary>It is carried out, and nothing is answered until the caller gives up.</summary>
     DoneWithoutAnswer,
 
+    /// <summary>It is carried out and answered after <see cref="FaultQueue.SlowAnswer"/>.</summary>
+    Slow,
+
+    /// <summary>It is carried out; the answer is 1406, as to a request that was sent twice on its way.</summary>
+    DoneThenDuplicate,
+
     /// <summary>The connection is cut before anything is done.</summary>
     Cut,
 
@@ -30,7 +36,7 @@ public enum Fault
     /// <summary>429 with <c>Retry-After: 120</c>; further requests are refused until then.</summary>
     RateLimited,
 
-    /// <summary>403 with code 9109.</summary>
+    /// <summary>401 with code 1001.</summary>
     Unauthorized,
 }
 
@@ -39,6 +45,9 @@ public sealed class FaultQueue
 {
     /// <summary>Of <see cref="Fault.RateLimited"/>.</summary>
     public static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(120);
+
+    /// <summary>Of <see cref="Fault.Slow"/>.</summary>
+    public static readonly TimeSpan SlowAnswer = TimeSpan.FromSeconds(6);
 
     private readonly Lock gate = new();
     private readonly List<(Fault Fault, string? Method)> waiting = [];

@@ -15,7 +15,7 @@ internal sealed class RequestDesk(SimulatorOptions options, SimulatedZone zone, 
 
     private readonly RateLimit limit = new(options.RequestsPerFiveMinutes, Timings.RequestWindow, Timings.RequestWindow);
 
-    /// <summary>Released once for each request that is left without an answer.</summary>
+    /// <summary>Released once for each request whose answer is withheld, for a while or for good.</summary>
     public SemaphoreSlim Held { get; } = new(0);
 
     public void Dispose() => Held.Dispose();
@@ -27,10 +27,14 @@ internal sealed class RequestDesk(SimulatorOptions options, SimulatedZone zone, 
         var answer = Before(fault);
         if (answer is null && fault is not (Fault.NoAnswer or Fault.Cut))
             answer = await PerformAsync(context, body);
+        if (fault is Fault.DoneThenDuplicate)
+            answer = Answer.Refused(SimulatedZone.Duplicate);
         var text = After(fault, answer?.Body.ToJsonString() ?? "");
         var sends = fault is not (Fault.NoAnswer or Fault.Cut or Fault.DoneWithoutAnswer or Fault.DoneThenCut);
         var path = context.Request.Path.Value![Base.Length..] + context.Request.QueryString;
         record(new Exchange(context.Request.Method, path, body, sends ? Status(fault, answer) : 0, sends ? text : "", fault));
+        if (fault is Fault.Slow)
+            await WaitAsync(context);
         if (sends)
             await SendAsync(context, Status(fault, answer), text, answer?.RetryAfter);
         else
@@ -76,6 +80,13 @@ internal sealed class RequestDesk(SimulatorOptions options, SimulatedZone zone, 
         await using var registration = context.RequestAborted.Register(gone.SetResult);
         Held.Release();
         await gone.Task;
+    }
+
+    private async Task WaitAsync(HttpContext context)
+    {
+        var over = Task.Delay(FaultQueue.SlowAnswer, clock, context.RequestAborted);
+        Held.Release();
+        await over.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private static async Task SendAsync(HttpContext context, int status, string text, TimeSpan? retryAfter)

@@ -8,6 +8,8 @@ namespace MtaSts.Modules.Cloudflare.Simulator;
 /// <summary>The zone's hostnames and what can be asked of them. One call at a time.</summary>
 internal sealed class SimulatedZone(SimulatorOptions options, IDnsLookup dns, TimeProvider clock)
 {
+    public static readonly Refusal Duplicate = new(409, 1406, "Duplicate custom hostname found.");
+
     private const int MostPerPage = 50;
     private const int LeastPerPage = 5;
     private const int DefaultPerPage = 20;
@@ -46,7 +48,7 @@ internal sealed class SimulatedZone(SimulatorOptions options, IDnsLookup dns, Ti
         if (refusal is not null)
             return Answer.Refused(refusal);
         if (Find(name) is not null || TakenElsewhere.Contains(name))
-            return Answer.Refused(409, 1406, "Duplicate custom hostname found.");
+            return Answer.Refused(Duplicate);
         if (Hostnames.Count >= options.HardCap)
             return Answer.Refused(403, 1405, "Quota exceeded. If you've already purchased SSL for SaaS, please contact your Customer Success or Sales Rep to increase the quota.");
         var now = clock.GetUtcNow();

@@ -43,6 +43,32 @@ public sealed class CloudflareFaultTests
     }
 
     [Fact]
+    public async Task Ensure_CreatedAndAnsweredAsDuplicate_IsAdoptedAtOnce()
+    {
+        await using var stage = await CloudflareStage.StartAsync();
+        stage.Simulator.Faults.Add(Fault.DoneThenDuplicate, HttpMethod.Post);
+        Assert.IsType<HostnameProgress.Pending>(await stage.EnsureAsync());
+        Assert.Equal(["GET", "POST", "GET"], stage.Simulator.Exchanges.Select(exchange => exchange.Method));
+        await stage.OnlyHostnameAsync();
+    }
+
+    [Fact]
+    public async Task Ensure_AnswersAreSlow_AreAwaited()
+    {
+        await using var stage = await CloudflareStage.StartAsync();
+        stage.Simulator.Faults.Add(Fault.Slow);
+        stage.Simulator.Faults.Add(Fault.Slow);
+        var call = stage.Provider.EnsureAsync(stage.Request, CloudflareStage.Cancelled);
+        for (var i = 0; i < 2; i++)
+        {
+            await stage.Simulator.HeldAsync(CloudflareStage.Cancelled);
+            stage.Clock.Advance(FaultQueue.SlowAnswer);
+        }
+        var pending = Assert.IsType<HostnameProgress.Pending>(await call);
+        Assert.Contains("has not yet seen", pending.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Ensure_AnotherSiloIsQuicker_AdoptsTheDuplicate()
     {
         await using var stage = await CloudflareStage.StartAsync();
