@@ -16,7 +16,7 @@ namespace MtaSts.Modules.Cloudflare.Simulator;
 public sealed class CloudflareSimulator : IAsyncDisposable
 {
     /// <summary>Exchanges that are kept; older ones are forgotten.</summary>
-    public const int MostExchanges = 20_000;
+    public const int MostExchanges = 2_000;
 
     private readonly SimulatorOptions options;
     private readonly SimulatedZone zone;

@@ -6,7 +6,7 @@ namespace MtaSts.Modules.Cloudflare.Simulator;
 /// <summary>A custom hostname as the API shows it.</summary>
 internal static class HostnameDocument
 {
-    public static JsonObject Of(SimulatedHostname hostname)
+    public static JsonObject Of(SimulatedHostname hostname, bool listsCertificates)
     {
         var document = new JsonObject
         {
@@ -16,7 +16,7 @@ internal static class HostnameDocument
             ["created_at"] = Time(hostname.CreatedAt),
         };
         if (hostname.Certificate is { } certificate)
-            document["ssl"] = Ssl(hostname, certificate);
+            document["ssl"] = Ssl(hostname, certificate, listsCertificates);
         if (hostname.Status != "active")
         {
             document["ownership_verification"] = new JsonObject { ["type"] = "txt", ["name"] = $"_cf-custom-hostname.{hostname.Hostname}", ["value"] = hostname.Id };
@@ -27,7 +27,7 @@ internal static class HostnameDocument
         return document;
     }
 
-    private static JsonObject Ssl(SimulatedHostname hostname, SimulatedCertificate certificate)
+    private static JsonObject Ssl(SimulatedHostname hostname, SimulatedCertificate certificate, bool listsCertificates)
     {
         var ssl = new JsonObject
         {
@@ -47,7 +47,12 @@ internal static class HostnameDocument
         if (certificate.ValidationErrors.Count > 0)
             ssl["validation_errors"] = new JsonArray([.. certificate.ValidationErrors.Select(error => new JsonObject { ["message"] = error })]);
         if (certificate is { IssuedAt: { } issued, ExpiresAt: { } expires })
-            (ssl["issuer"], ssl["uploaded_on"], ssl["expires_on"]) = ("GoogleTrustServices", Time(issued), Time(expires));
+        {
+            var issue = listsCertificates ? new JsonObject() : ssl;
+            (issue["issuer"], issue["uploaded_on"], issue["expires_on"]) = ("GoogleTrustServices", Time(issued), Time(expires));
+            if (listsCertificates)
+                ssl["certificates"] = new JsonArray(issue);
+        }
         return ssl;
     }
 

@@ -55,7 +55,7 @@ internal sealed class SimulatedZone(SimulatorOptions options, IDnsLookup dns, Ti
         if (order is not null && certificates.Blocked(now) is { } wait)
             return Answer.Refused(429, 10429, "Certificates were created too quickly.", wait);
         certificates.Count(now);
-        return Answer.Ok(HostnameDocument.Of(Add(name, order)), status: 201);
+        return Answer.Ok(Document(Add(name, order)), status: 201);
     }
 
     public SimulatedHostname Add(string name, SslOrder? order)
@@ -77,7 +77,7 @@ internal sealed class SimulatedZone(SimulatorOptions options, IDnsLookup dns, Ti
             return Answer.Refused(400, 1400, $"page begins at 1 and per_page is between {LeastPerPage} and {MostPerPage}.");
         SimulatedHostname[] found = [.. Hostnames.Where(hostname => Matches(hostname, query))];
         SimulatedHostname[] shown = [.. found.Skip((page - 1) * perPage).Take(perPage)];
-        return Answer.Ok(new JsonArray([.. shown.Select(HostnameDocument.Of)]), info: new JsonObject
+        return Answer.Ok(new JsonArray([.. shown.Select(Document)]), info: new JsonObject
         {
             ["page"] = page,
             ["per_page"] = perPage,
@@ -87,7 +87,7 @@ internal sealed class SimulatedZone(SimulatorOptions options, IDnsLookup dns, Ti
         });
     }
 
-    public Answer Get(string id) => Hostnames.Find(item => item.Id == id) is { } found ? Answer.Ok(HostnameDocument.Of(found)) : NotFound();
+    public Answer Get(string id) => Hostnames.Find(item => item.Id == id) is { } found ? Answer.Ok(Document(found)) : NotFound();
 
     public Answer Edit(string id, string body)
     {
@@ -104,7 +104,7 @@ internal sealed class SimulatedZone(SimulatorOptions options, IDnsLookup dns, Ti
         Order(hostname, order);
         if (hostname.Hold is null)
             Recheck(hostname);
-        return Answer.Ok(HostnameDocument.Of(hostname), status: 202);
+        return Answer.Ok(Document(hostname), status: 202);
     }
 
     public Answer Delete(string id)
@@ -130,6 +130,8 @@ internal sealed class SimulatedZone(SimulatorOptions options, IDnsLookup dns, Ti
         ["exceeded"] = Hostnames.Count >= options.Allocated,
         ["hard_cap"] = options.HardCap,
     });
+
+    private JsonObject Document(SimulatedHostname hostname) => HostnameDocument.Of(hostname, options.ListsCertificates);
 
     /// <summary>Starts validation over: back-off, hostname and certificate.</summary>
     private void Recheck(SimulatedHostname hostname)

@@ -30,6 +30,9 @@ public sealed class SimulatorOptions
     /// <summary>DELETE answers in the envelope; else bare. Both forms are documented.</summary>
     public bool EnvelopedDelete { get; init; }
 
+    /// <summary>A certificate's end stands in <c>ssl.certificates</c>; else in <c>ssl.expires_on</c>. Both forms are in use.</summary>
+    public bool ListsCertificates { get; init; }
+
     /// <summary>How long a deleted hostname is shown as <c>pending_deletion</c>.</summary>
     public TimeSpan DeletionTakes { get; init; } = TimeSpan.Zero;
 

@@ -76,10 +76,10 @@ internal sealed class CloudflareHostnameProvider(CloudflareClients clients, Host
     private async Task<HostnameProgress> AdvanceAsync(CloudflareClient client, CustomHostname hostname, HostnameRequest request, CancellationToken cancellationToken) =>
         HostnameJudge.Judge(hostname, request, clock.GetUtcNow()) switch
         {
-            Judgement.Stopped { NeedsCname: true } stopped when !await PointsHereAsync(request, cancellationToken) => new HostnameProgress.Failed(stopped.Reason, stopped.NextStep),
+            Judgement.Stopped { NeedsCname: true } stopped when await PointsHereAsync(request, cancellationToken) == false => new HostnameProgress.Failed(stopped.Reason, stopped.NextStep),
             Judgement.Stopped stopped => await ReviveAsync(client, hostname, stopped, request, cancellationToken),
             // Cloudflare's tries are hours apart by then; the owner may have put the CNAME right since.
-            Judgement.Waiting when Age(hostname) >= Revivals.ShortestPause && await PointsHereAsync(request, cancellationToken) => await StartOverAsync(client, hostname, request, cancellationToken),
+            Judgement.Waiting when Age(hostname) >= Revivals.ShortestPause && await PointsHereAsync(request, cancellationToken) == true => await StartOverAsync(client, hostname, request, cancellationToken),
             _ => Progress(hostname, request),
         };
 
@@ -95,16 +95,16 @@ internal sealed class CloudflareHostnameProvider(CloudflareClients clients, Host
             case ApiAnswer<CustomHostname>.Ok { Value: var revived }:
                 return (stopped, HostnameJudge.Judge(revived, request, clock.GetUtcNow())) switch
                 {
-                    ({ ServesUntil: not null, IsLate: false }, _) => Stopped(stopped),
+                    ({ Serves: true, IsLate: false }, _) => Stopped(stopped),
                     // What it had stopped for is still the best that can be told: the new try has not said anything yet.
                     (_, Judgement.Waiting) => new HostnameProgress.Pending($"{stopped.Reason} Cloudflare is trying again.", stopped.NextStep, PollPace.Soonest),
                     _ => Progress(revived, request),
                 };
-            case ApiAnswer<CustomHostname>.Failed { Failure: ApiFailure.Rejected } when stopped.ServesUntil is null && !stopped.NeedsCname && SslStatus.HasStopped(hostname.Ssl?.Status):
+            case ApiAnswer<CustomHostname>.Failed { Failure: ApiFailure.Rejected } when !stopped.Serves && !stopped.NeedsCname && SslStatus.HasStopped(hostname.Ssl?.Status):
                 return await MakeAnewAsync(client, hostname, stopped, request, cancellationToken);
             default:
                 revivals.Forget(hostname.Id);
-                return stopped.ServesUntil is null ? Failure(edited, request) : Stopped(stopped);
+                return stopped.Serves ? Stopped(stopped) : Failure(edited, request);
         }
     }
 
@@ -137,8 +137,8 @@ internal sealed class CloudflareHostnameProvider(CloudflareClients clients, Host
         _ => new HostnameProgress.Pending($"Cloudflare is still deleting an earlier {request.PolicyHost}; it is made anew after that.", null, PollPace.Soonest),
     };
 
-    private static HostnameProgress Stopped(Judgement.Stopped stopped) => stopped is { ServesUntil: { } until, IsLate: false }
-        ? new HostnameProgress.Live(until)
+    private static HostnameProgress Stopped(Judgement.Stopped stopped) => stopped is { Serves: true, IsLate: false }
+        ? new HostnameProgress.Live(stopped.ServesUntil)
         : new HostnameProgress.Failed(stopped.Reason, stopped.NextStep);
 
     private HostnameProgress.Pending Pending(Judgement.Waiting waiting, CustomHostname hostname) =>
@@ -146,10 +146,11 @@ internal sealed class CloudflareHostnameProvider(CloudflareClients clients, Host
 
     private TimeSpan Age(CustomHostname hostname) => hostname.CreatedAt is { } made ? clock.GetUtcNow() - made : TimeSpan.Zero;
 
-    private async Task<bool> PointsHereAsync(HostnameRequest request, CancellationToken cancellationToken)
+    /// <summary>Null when the DNS gives no answer, which says nothing about the name.</summary>
+    private async Task<bool?> PointsHereAsync(HostnameRequest request, CancellationToken cancellationToken)
     {
         var answer = await dns.QueryAsync(request.PolicyHost, DnsType.Cname, cancellationToken);
-        return answer.Records.Any(record => string.Equals(record.Value, request.CnameTarget, StringComparison.OrdinalIgnoreCase));
+        return answer.Status == DnsStatus.Failed ? null : answer.Records.Any(record => string.Equals(record.Value, request.CnameTarget, StringComparison.OrdinalIgnoreCase));
     }
 
     private static HostnameProgress Failure<T>(ApiAnswer<T> answer, HostnameRequest request) =>

@@ -37,11 +37,11 @@ internal static class HostnameJudge
     {
         if (hostname.Ssl is not { } ssl)
             return new Judgement.Stopped($"Cloudflare has {request.PolicyHost} without a certificate.", null);
-        var serves = ssl.Status is not SslStatus.Expired and not SslStatus.Deleted and not SslStatus.Inactive && ssl.ExpiresOn > now ? ssl.ExpiresOn : null;
+        var serves = ssl.Status is not SslStatus.Expired and not SslStatus.Deleted and not SslStatus.Inactive && ssl.LastsUntil > now ? ssl.LastsUntil : null;
         if (ssl.Settings?.MinTlsVersion is "1.0" or "1.1")
-            return new Judgement.Stopped($"Cloudflare lets {request.PolicyHost} be fetched with TLS {ssl.Settings.MinTlsVersion}; it is being set to {SslRequest.MinTlsVersion}.", null, ServesUntil: serves);
+            return new Judgement.Stopped($"Cloudflare lets {request.PolicyHost} be fetched with TLS {ssl.Settings.MinTlsVersion}; it is being set to {SslRequest.MinTlsVersion}.", null, Serves: ssl.Status == SslStatus.Active || serves is not null, ServesUntil: serves);
         if (ssl.Status == SslStatus.Active)
-            return new Judgement.Serving(ssl.ExpiresOn);
+            return new Judgement.Serving(ssl.LastsUntil);
         var late = serves - now < RenewalIsLate;
         if (serves is not null && !late && !SslStatus.HasStopped(ssl.Status))
             return new Judgement.Serving(serves);
@@ -52,7 +52,7 @@ internal static class HostnameJudge
         if (late || SslStatus.HasStopped(ssl.Status))
             step ??= OwnerSteps.PublishCname(request);
         return SslStatus.HasStopped(ssl.Status)
-            ? new Judgement.Stopped(reason, step, ServesUntil: serves, IsLate: late)
+            ? new Judgement.Stopped(reason, step, Serves: serves is not null, ServesUntil: serves, IsLate: late)
             : new Judgement.Waiting(reason, step);
     }
 

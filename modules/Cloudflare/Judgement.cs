@@ -13,9 +13,10 @@ internal abstract record Judgement
 
     /// <summary>It goes on only when it is asked to, by a PATCH.</summary>
     /// <param name="NeedsCname">There is no use in asking before the owner's CNAME is back.</param>
-    /// <param name="ServesUntil">A certificate from before still answers until then; null when there is none.</param>
-    /// <param name="IsLate">That certificate ends so soon that people must hear of it.</param>
-    public sealed record Stopped(string Reason, string? NextStep, bool NeedsCname = false, DateTimeOffset? ServesUntil = null, bool IsLate = false) : Judgement;
+    /// <param name="Serves">A certificate from before still answers.</param>
+    /// <param name="ServesUntil">Its end; null when it is not known.</param>
+    /// <param name="IsLate">It ends so soon that people must hear of it.</param>
+    public sealed record Stopped(string Reason, string? NextStep, bool NeedsCname = false, bool Serves = false, DateTimeOffset? ServesUntil = null, bool IsLate = false) : Judgement;
 
     /// <summary>It is being deleted, and can be made anew once it is gone.</summary>
     public sealed record Ending : Judgement;

@@ -21,6 +21,27 @@ public sealed class CloudflareLifeTests
     }
 
     [Fact]
+    public async Task Ensure_CertificatesInAList_KnowsTheirEndToo()
+    {
+        await using var stage = await CloudflareStage.StartAsync(new() { Token = CloudflareStage.Token, CnameTarget = CloudflareStage.Target, AllowReservedNames = true, ListsCertificates = true });
+        stage.Publish(stage.Request);
+        var live = await stage.BecomeLiveAsync();
+        Assert.Equal((await stage.OnlyHostnameAsync()).ExpiresAt, live.CertificateExpiresAt);
+    }
+
+    [Fact]
+    public async Task Ensure_MovedWhileTheDnsGivesNoAnswer_IsRevivedInsteadOfBlamed()
+    {
+        await using var stage = await CloudflareStage.StartAsync();
+        stage.Publish(stage.Request);
+        await stage.BecomeLiveAsync();
+        await stage.Simulator.SetStatusAsync(stage.Request.PolicyHost, "moved", null, CloudflareStage.Cancelled);
+        stage.Dns.Outage = "time-out";
+        Assert.IsType<HostnameProgress.Pending>(await stage.EnsureAsync());
+        Assert.Equal("pending", (await stage.OnlyHostnameAsync()).Status);
+    }
+
+    [Fact]
     public async Task Ensure_NoCname_QuotesCloudflareAndNamesTheTarget()
     {
         await using var stage = await CloudflareStage.StartAsync();

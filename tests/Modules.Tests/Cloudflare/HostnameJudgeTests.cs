@@ -38,7 +38,7 @@ public sealed class HostnameJudgeTests
         foreach (var (status, sslStatus) in Statuses.SelectMany(status => SslStatuses.Select(sslStatus => (status, sslStatus))))
         {
             var judgement = Judge(status, sslStatus, Now.AddDays(20));
-            var serves = judgement is Judgement.Serving or Judgement.Stopped { ServesUntil: not null, IsLate: false };
+            var serves = judgement is Judgement.Serving or Judgement.Stopped { Serves: true, IsLate: false };
             Assert.True(serves == (status is "active" or "active_redeploying" && sslStatus is not ("expired" or "deleted" or "inactive")), $"{status}, {sslStatus}");
         }
     }
@@ -77,6 +77,17 @@ public sealed class HostnameJudgeTests
         var hostname = new CustomHostname("id", "mta-sts.example.com", "pending", Now, null, [.. Enumerable.Repeat(new string('x', 100_000), 1000)]);
         var waiting = Assert.IsType<Judgement.Waiting>(HostnameJudge.Judge(hostname, CloudflareStage.For("mta-sts.example.com"), Now));
         Assert.InRange(waiting.Reason.Length, 0, 1100);
+    }
+
+    [Theory]
+    [InlineData("active", true)]
+    [InlineData("pending_issuance", false)]
+    public void Judge_OldTlsAllowedAndNoEndKnown_ServesOnlyWhatIsActive(string sslStatus, bool serves)
+    {
+        var hostname = new CustomHostname("id", "mta-sts.example.com", "active", Now, new CustomHostnameSsl(sslStatus, null, new SslSettings("1.1"), null), null);
+        var stopped = Assert.IsType<Judgement.Stopped>(HostnameJudge.Judge(hostname, CloudflareStage.For("mta-sts.example.com"), Now));
+        Assert.Equal(serves, stopped.Serves);
+        Assert.Contains("1.1", stopped.Reason, StringComparison.Ordinal);
     }
 
     private static Judgement Judge(string? status, string? sslStatus, DateTimeOffset? expires) => HostnameJudge.Judge(
