@@ -69,6 +69,18 @@ public sealed class CloudflareFaultTests
     }
 
     [Fact]
+    public async Task Ensure_CallerGivesUp_EndsAtOnceAndBlamesNobody()
+    {
+        await using var stage = await CloudflareStage.StartAsync();
+        using var given = new CancellationTokenSource();
+        stage.Simulator.Faults.Add(Fault.NoAnswer);
+        var call = stage.Provider.EnsureAsync(stage.Request, given.Token);
+        await stage.Simulator.HeldAsync(CloudflareStage.Cancelled);
+        await given.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+    }
+
+    [Fact]
     public async Task Ensure_AnotherSiloIsQuicker_AdoptsTheDuplicate()
     {
         await using var stage = await CloudflareStage.StartAsync();

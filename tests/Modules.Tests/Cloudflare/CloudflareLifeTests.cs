@@ -66,6 +66,19 @@ public sealed class CloudflareLifeTests
     }
 
     [Fact]
+    public async Task Ensure_StuckForTwoDays_IsAskedAboutAndStartedOverSeldom()
+    {
+        await using var stage = await CloudflareStage.StartAsync();
+        stage.Publish(stage.Request);
+        stage.Dns.Publish(stage.Request.PolicyHost, DnsType.Caa, "0 issue \"other.example\"");
+        var end = stage.Clock.GetUtcNow().AddDays(2);
+        while (stage.Clock.GetUtcNow() < end)
+            stage.Clock.Advance(Assert.IsType<HostnameProgress.Pending>(await stage.EnsureAsync()).RetryAfter);
+        Assert.InRange(stage.Simulator.Exchanges.Count(exchange => exchange.Method == "PATCH"), 40, 60);
+        Assert.InRange(stage.Simulator.Requests, 48, 48 * 20);
+    }
+
+    [Fact]
     public async Task Ensure_CnameTakenAway_FailsWithTheStepAndComesBackWithTheCname()
     {
         await using var stage = await CloudflareStage.StartAsync();
