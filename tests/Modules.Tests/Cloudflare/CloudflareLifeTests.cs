@@ -75,7 +75,7 @@ public sealed class CloudflareLifeTests
         while (stage.Clock.GetUtcNow() < end)
             stage.Clock.Advance(Assert.IsType<HostnameProgress.Pending>(await stage.EnsureAsync()).RetryAfter);
         Assert.InRange(stage.Simulator.Exchanges.Count(exchange => exchange.Method == "PATCH"), 40, 60);
-        Assert.InRange(stage.Simulator.Requests, 48, 48 * 20);
+        Assert.InRange(stage.Simulator.Requests, 48, 48 * 16);
     }
 
     [Fact]
