@@ -1,0 +1,81 @@
+namespace MtaSts.Modules.Cloudflare.Simulator;
+
+/// <summary>What can go wrong with one request.</summary>
+public enum Fault
+{
+    /// <summary>Nothing is done and nothing is answered until the caller gives up.</summary>
+    NoAnswer,
+
+    /// <summary>It is carried out, and nothing is answered until the caller gives up.</summary>
+    DoneWithoutAnswer,
+
+    /// <summary>It is carried out and answered after <see cref="FaultQueue.SlowAnswer"/>.</summary>
+    Slow,
+
+    /// <summary>It is carried out; the answer is 1406, as to a request that was sent twice on its way.</summary>
+    DoneThenDuplicate,
+
+    /// <summary>The connection is cut before anything is done.</summary>
+    Cut,
+
+    /// <summary>It is carried out, then the connection is cut.</summary>
+    DoneThenCut,
+
+    /// <summary>500 with code 1500.</summary>
+    InternalError,
+
+    /// <summary>502 with a page of HTML.</summary>
+    BadGateway,
+
+    /// <summary>It is carried out; the answer ends in the middle of its JSON.</summary>
+    DoneThenMalformed,
+
+    /// <summary>It is carried out; the answer is larger than any that Cloudflare gives.</summary>
+    DoneThenOversized,
+
+    /// <summary>429 with <c>Retry-After: 120</c>; further requests are refused until then.</summary>
+    RateLimited,
+
+    /// <summary>401 with code 1001.</summary>
+    Unauthorized,
+}
+
+/// <summary>The faults that are waiting for their request.</summary>
+public sealed class FaultQueue
+{
+    /// <summary>Of <see cref="Fault.RateLimited"/>.</summary>
+    public static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(120);
+
+    /// <summary>Of <see cref="Fault.Slow"/>.</summary>
+    public static readonly TimeSpan SlowAnswer = TimeSpan.FromSeconds(6);
+
+    private readonly Lock gate = new();
+    private readonly List<(Fault Fault, string? Method)> waiting = [];
+
+    /// <summary>The next request, or the next of this method, meets the fault.</summary>
+    public void Add(Fault fault, HttpMethod? method = null)
+    {
+        lock (gate)
+            waiting.Add((fault, method?.Method));
+    }
+
+    /// <summary>All is well again.</summary>
+    public void Clear()
+    {
+        lock (gate)
+            waiting.Clear();
+    }
+
+    internal Fault? Take(string method)
+    {
+        lock (gate)
+        {
+            var index = waiting.FindIndex(item => item.Method is null || item.Method == method);
+            if (index < 0)
+                return null;
+            var fault = waiting[index].Fault;
+            waiting.RemoveAt(index);
+            return fault;
+        }
+    }
+}

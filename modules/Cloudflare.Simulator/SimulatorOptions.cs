@@ -1,0 +1,47 @@
+namespace MtaSts.Modules.Cloudflare.Simulator;
+
+/// <summary>The account and the zone that are simulated.</summary>
+public sealed class SimulatorOptions
+{
+    /// <summary>The one token that is accepted.</summary>
+    public required string Token { get; init; }
+
+    /// <summary>Default: a made-up zone.</summary>
+    public string ZoneId { get; init; } = "5c0ffee0c0ffee0c0ffee0c0ffee0c0f";
+
+    /// <summary>A name points to the zone when its CNAME is this or ends in it.</summary>
+    public required string CnameTarget { get; init; }
+
+    /// <summary>Null: none is set, and no certificate is validated.</summary>
+    public string? FallbackOrigin { get; set; } = "origin.saas.example";
+
+    /// <summary>Takes names under test, example, invalid and localhost, and example.com, which Cloudflare refuses. For tests and demonstrations.</summary>
+    public bool AllowReservedNames { get; init; }
+
+    /// <summary>Hostnames included; past it <c>exceeded</c> is true.</summary>
+    public int Allocated { get; init; } = 100;
+
+    /// <summary>Hostnames at which creating is refused (1405).</summary>
+    public int HardCap { get; init; } = 50_000;
+
+    /// <summary>The plain <c>hostname</c> filter matches names that contain the value, as older versions of the API do.</summary>
+    public bool FilterMatchesParts { get; init; }
+
+    /// <summary>DELETE answers in the envelope; else bare. Both forms are documented.</summary>
+    public bool EnvelopedDelete { get; init; }
+
+    /// <summary>A certificate's end stands in <c>ssl.certificates</c>; else in <c>ssl.expires_on</c>. Both forms are in use.</summary>
+    public bool ListsCertificates { get; init; }
+
+    /// <summary>How long a deleted hostname is shown as <c>pending_deletion</c>.</summary>
+    public TimeSpan DeletionTakes { get; init; } = TimeSpan.Zero;
+
+    /// <summary>15 certificates a minute, as Cloudflare; raised where a test makes many.</summary>
+    public int CertificatesPerMinute { get; init; } = 15;
+
+    /// <summary>Requests in five minutes, as Cloudflare.</summary>
+    public int RequestsPerFiveMinutes { get; init; } = 1200;
+
+    /// <summary>PATCH is refused for certificates that have timed out, so that they must be deleted and made anew.</summary>
+    public bool RefusesToRevive { get; init; }
+}

@@ -1,0 +1,29 @@
+namespace MtaSts.Modules.Cloudflare.Api;
+
+/// <summary>Limits of every call.</summary>
+internal static class ApiLimits
+{
+    /// <summary>A page of 50 hostnames with certificates is some 150 KB; more is not this API.</summary>
+    public const int MaxResponseBytes = 1024 * 1024;
+
+    /// <summary>Three calls in a row must fit into the 30 s that the host gives a provider.</summary>
+    public static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(9);
+
+    /// <summary>Hostnames on one page, the most Cloudflare gives.</summary>
+    public const int PageSize = 50;
+
+    /// <summary>Pages read while looking for one name. The filter is meant to leave one hostname, or few where it matches parts.</summary>
+    public const int MaxFindPages = 10;
+
+    /// <summary>Characters of Cloudflare's messages that are kept: they are shown to people.</summary>
+    public const int MaxMessage = 300;
+
+    /// <summary>Errors of one answer that are kept.</summary>
+    public const int MaxErrors = 3;
+
+    /// <summary>What a 429 without Retry-After means: "blocks all calls for the next five minutes".</summary>
+    public static readonly TimeSpan DefaultRetryAfter = TimeSpan.FromMinutes(5);
+
+    /// <summary>A longer Retry-After is a mistake; it would keep hostnames from being served.</summary>
+    public static readonly TimeSpan LongestRetryAfter = TimeSpan.FromHours(1);
+}

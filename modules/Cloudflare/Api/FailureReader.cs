@@ -1,0 +1,63 @@
+using System.Net;
+using System.Text.Json;
+
+namespace MtaSts.Modules.Cloudflare.Api;
+
+/// <summary>Reads an unsuccessful answer: what it asks of the caller, and Cloudflare's own words.</summary>
+internal static class FailureReader
+{
+    public static ApiFailure Read(HttpStatusCode status, TimeSpan? retryAfter, byte[] body)
+    {
+        var errors = Errors(body);
+        var message = Message(status, errors);
+        var code = errors.Select(error => error.Code ?? 0).FirstOrDefault();
+        return status switch
+        {
+            HttpStatusCode.TooManyRequests => new ApiFailure.RateLimited(message, Bounded(retryAfter)),
+            >= HttpStatusCode.InternalServerError or HttpStatusCode.RequestTimeout => new ApiFailure.Transient(message),
+            _ when Has(errors, ErrorCodes.DuplicateHostname) => new ApiFailure.Duplicate(message),
+            _ when Has(errors, ErrorCodes.NoQuota) || Has(errors, ErrorCodes.QuotaExceeded) => new ApiFailure.QuotaExceeded(message),
+            _ when Has(errors, ErrorCodes.HostnameNotFound) => new ApiFailure.NotFound(message),
+            HttpStatusCode.Unauthorized => new ApiFailure.Unauthorized(message),
+            // 1413, 1414 … are entitlements of the plan and speak for themselves; a 403 outside that range is the token's.
+            HttpStatusCode.Forbidden when code is < 1400 or >= 1500 => new ApiFailure.Unauthorized(message),
+            _ => new ApiFailure.Rejected(message, code),
+        };
+    }
+
+    /// <summary>The errors as one line for people.</summary>
+    public static string Message(HttpStatusCode status, IReadOnlyList<ApiError> errors)
+    {
+        if (errors.Count == 0)
+            return $"HTTP {(int)status}";
+        return string.Join("; ", errors.Take(ApiLimits.MaxErrors).Select(error => $"{Line(error.Message)} ({error.Code?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "no code"})"));
+    }
+
+    /// <summary>One of Cloudflare's texts, on one line and of bounded length.</summary>
+    public static string Line(string? text)
+    {
+        var line = string.Concat((text ?? "").Take(ApiLimits.MaxMessage).Select(character => char.IsControl(character) ? ' ' : character)).Trim();
+        return line.Length == 0 ? "no message" : line;
+    }
+
+    private static bool Has(IReadOnlyList<ApiError> errors, long code) => errors.Any(error => error.Code == code);
+
+    private static TimeSpan Bounded(TimeSpan? retryAfter) => retryAfter switch
+    {
+        null => ApiLimits.DefaultRetryAfter,
+        { } wait when wait < TimeSpan.FromSeconds(1) => TimeSpan.FromSeconds(1),
+        { } wait => wait < ApiLimits.LongestRetryAfter ? wait : ApiLimits.LongestRetryAfter,
+    };
+
+    private static IReadOnlyList<ApiError> Errors(byte[] body)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(body, CloudflareJson.Default.ErrorEnvelope)?.Errors ?? [];
+        }
+        catch (JsonException)
+        {
+            return []; // A proxy's page: the status alone speaks.
+        }
+    }
+}

@@ -1,0 +1,16 @@
+namespace MtaSts.Modules.Cloudflare.Api;
+
+/// <summary>One filter of the list of hostnames.</summary>
+/// <param name="Parameter">The name of the query parameter.</param>
+internal sealed record HostnameFilter(string Parameter, string Value)
+{
+    public static HostnameFilter ByStatus(string status) => new("hostname_status", status);
+
+    public static HostnameFilter BySslStatus(string status) => new("ssl_status", status);
+
+    /// <summary>Matches the name, and in some versions of the API names that contain it.</summary>
+    public static HostnameFilter ByName(string hostname) => new("hostname", hostname);
+}
+
+/// <summary>One page of hostnames.</summary>
+internal sealed record HostnamePage(IReadOnlyList<CustomHostname> Hostnames, bool IsLast);

@@ -1,0 +1,34 @@
+using MtaSts.Modules.Hostnames;
+
+namespace MtaSts.Modules.Cloudflare;
+
+/// <summary>What the owner or the operator can do, by what Cloudflare complains of.</summary>
+internal static class OwnerSteps
+{
+    public const string LiftHold =
+        "If the domain's own zone at Cloudflare has a zone hold, lift it there; otherwise ask Cloudflare's support why the name is blocked.";
+
+    public const string SetFallbackOrigin = "The operator must set a fallback origin in the zone (SSL/TLS, Custom Hostnames).";
+
+    public const string CheckToken = "The operator must check Cloudflare:ApiToken: active, for this zone, with “SSL and Certificates: Edit”.";
+
+    public const string RaiseQuota = "The operator must raise the zone's quota of custom hostnames or delete some.";
+
+    public const string AskOperator = "It is tried again by itself; if it lasts, tell the operator.";
+
+    public static string PublishCname(HostnameRequest request) =>
+        $"Publish {request.PolicyHost} as a CNAME to {request.CnameTarget}, “DNS only” where the DNS is Cloudflare's.";
+
+    /// <summary>By the texts of a certificate's validation errors; null when there is nothing but to wait.</summary>
+    public static string? ForValidation(IEnumerable<string>? errors, HostnameRequest request)
+    {
+        string[] all = [.. errors ?? []];
+        if (Any(all, "fallback origin"))
+            return SetFallbackOrigin;
+        if (Any(all, "CAA"))
+            return $"Let the CAA records of {request.PolicyHost} and the domains above it allow pki.goog, letsencrypt.org and ssl.com, and be answered without error.";
+        return all.Length > 0 ? PublishCname(request) : null;
+    }
+
+    private static bool Any(string[] errors, string text) => errors.Any(error => error.Contains(text, StringComparison.OrdinalIgnoreCase));
+}
