@@ -8,13 +8,17 @@ namespace MtaSts.Host.Storage;
 /// </summary>
 /// <remarks>
 /// <c>synchronous=FULL</c>: with the write-ahead log a commit returns after the log has reached the disk, so what was
-/// acknowledged survives a power cut; NORMAL would lose the last commits. <c>busy_timeout</c>: a writer waits for another in SQLite
+/// acknowledged survives a power cut; NORMAL would lose the last commits. One connection of this process is open at a time: SQLite has one
+/// writer, the driver is synchronous, and writers that wait for each other inside SQLite sleep on the thread pool's threads until it has none
+/// left. Those who wait here hold no thread. <c>busy_timeout</c>: a writer waits for another in SQLite
 /// itself, in milliseconds; the driver alone would look again only every 150 ms. The journal mode is the file's and is set once, by <see cref="SqliteStore"/>.
 /// </remarks>
 internal sealed class SqliteDataSource(string connectionString) : DbDataSource
 {
     /// <summary>Longest wait for another writer. A write takes milliseconds; longer means a stuck process, which is better shown than waited for.</summary>
     public static readonly TimeSpan BusyTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly SemaphoreSlim turn = new(1, 1);
 
     private static readonly string Settings = $"PRAGMA busy_timeout={(int)BusyTimeout.TotalMilliseconds}; PRAGMA synchronous=FULL;";
 
@@ -24,7 +28,19 @@ internal sealed class SqliteDataSource(string connectionString) : DbDataSource
 
     protected override DbConnection OpenDbConnection()
     {
-        var connection = new SqliteConnection(connectionString);
+        turn.Wait();
+        return OpenInTurn();
+    }
+
+    protected override async ValueTask<DbConnection> OpenDbConnectionAsync(CancellationToken cancellationToken = default)
+    {
+        await turn.WaitAsync(cancellationToken);
+        return OpenInTurn();
+    }
+
+    private ConnectionInTurn OpenInTurn()
+    {
+        var connection = new ConnectionInTurn(connectionString, turn);
         try
         {
             connection.Open();
@@ -40,9 +56,16 @@ internal sealed class SqliteDataSource(string connectionString) : DbDataSource
         }
     }
 
-    protected override ValueTask<DbConnection> OpenDbConnectionAsync(CancellationToken cancellationToken = default)
+    /// <summary>Gives its turn to the next one when it is disposed.</summary>
+    private sealed class ConnectionInTurn(string connectionString, SemaphoreSlim turn) : SqliteConnection(connectionString)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(OpenDbConnection());
+        private int ended;
+
+        protected override void Dispose(bool disposing)
+        {
+            base.Dispose(disposing);
+            if (disposing && Interlocked.Exchange(ref ended, 1) == 0)
+                turn.Release();
+        }
     }
 }

@@ -21,7 +21,7 @@ internal static class AlertRules
             alerts.Add(mx);
         if (state.OutsideFailingSince + options.OutsideGrace <= now && seen.Fetch?.Problem is { } outside)
             alerts.Add(new("policy-unreachable", AlertSeverity.Critical, $"Senders cannot get the policy: {outside}"));
-        if (state is { Serving: ServingState.Live, Problem: { } problem })
+        if (state is { Serving: ServingState.Live, Problem: { } problem } && state.Effects.Any(effect => effect.Kind == EffectKind.EnsureHostname && effect.Attempts >= options.AlertAfterTries))
             alerts.Add(new("hostname-problem", AlertSeverity.Critical, $"{problem} {state.NextStep}".TrimEnd()));
         return alerts;
     }

@@ -45,6 +45,9 @@ public sealed class HostingOptions
     /// <summary>First pause after a failed effect; doubles up to <see cref="LongestRetry"/>.</summary>
     public TimeSpan FirstRetry { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Failed tries in a row before the owner of a live hostname is warned: a provider that is busy for a minute loses nobody's mail.</summary>
+    public int AlertAfterTries { get; set; } = 3;
+
     /// <summary>Longest pause between two tries of an effect.</summary>
     public TimeSpan LongestRetry { get; set; } = TimeSpan.FromHours(1);
 

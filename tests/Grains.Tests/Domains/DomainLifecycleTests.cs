@@ -268,4 +268,19 @@ public sealed class DomainLifecycleTests
         Assert.Equal(AlertSeverity.Critical, alert.Severity);
         Assert.Contains("backup.example.net", alert.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Alert_LiveHostnameFailsAtItsProvider_AfterThirdTryAndUntilItIsWell()
+    {
+        bench.GoLive(Alice);
+        for (var tries = 1; tries <= bench.Options.AlertAfterTries; tries++)
+        {
+            Assert.DoesNotContain(Claims.Of(bench.State, Alice)!.Alerts, alert => alert.Kind == "hostname-problem");
+            bench.Pass(bench.Options.EnsureLive);
+            bench.Finish(EffectKind.EnsureHostname, new EffectOutcome(false, "busy", "It is tried again."));
+        }
+        Assert.Contains(Claims.Of(bench.State, Alice)!.Alerts, alert => alert is { Kind: "hostname-problem", Message: "busy It is tried again." });
+        bench.Finish(EffectKind.EnsureHostname);
+        Assert.DoesNotContain(Claims.Of(bench.State, Alice)!.Alerts, alert => alert.Kind == "hostname-problem");
+    }
 }
