@@ -11,6 +11,9 @@ internal sealed class DnsLookup(ILookupClient client) : IDnsLookup
     /// <summary>Records of one answer that are taken: more is an attack or a mistake, not a mail domain.</summary>
     public const int MaxRecords = 100;
 
+    /// <summary>Servers asked one after another; resolver configurations hold three.</summary>
+    private const int MaxServers = 3;
+
     /// <summary>Longest name the DNS allows, without the trailing dot.</summary>
     private const int MaxName = 253;
 
@@ -21,11 +24,23 @@ internal sealed class DnsLookup(ILookupClient client) : IDnsLookup
         name = name.TrimEnd('.').ToLowerInvariant();
         if (name.Length is 0 or > MaxName || name.Split('.').Any(label => label.Length is 0 or > 63) || name.AsSpan().ContainsAnyExceptInRange('!', '~'))
             return DnsAnswer.Empty(DnsStatus.Failed, "not a name that the DNS can hold");
+        var answer = DnsAnswer.Empty(DnsStatus.Failed, "no name server is known");
+        // In their order, and each on its own: left to itself the client asks on after "no such name", and takes the next one's silence for the answer.
+        foreach (var server in client.NameServers.Take(MaxServers))
+        {
+            answer = await AskAsync(server, name, type, cancellationToken);
+            if (answer.Status != DnsStatus.Failed || cancellationToken.IsCancellationRequested)
+                break;
+        }
+        return answer;
+    }
+
+    private async Task<DnsAnswer> AskAsync(NameServer server, string name, DnsType type, CancellationToken cancellationToken)
+    {
         var question = Type(type);
         try
         {
-            var response = await client.QueryAsync(name, question, cancellationToken: cancellationToken);
-            return Answer(response, type);
+            return Answer(await client.QueryServerAsync([server], name, question, cancellationToken: cancellationToken), type);
         }
         catch (Exception exception)
         {

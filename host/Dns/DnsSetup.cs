@@ -6,8 +6,9 @@ namespace MtaSts.Host.Dns;
 
 internal static class DnsSetup
 {
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
-    private const int Retries = 2;
+    /// <summary>For one try. A server that is down is tried twice and given up for the next one well within a check's ten seconds.</summary>
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
+    private const int Retries = 1;
     private const int DnsPort = 53;
 
     /// <summary>Look-ups through <c>Dns:Servers</c> (comma-separated <c>address[:port]</c>), or the system's servers.</summary>
@@ -39,7 +40,7 @@ internal static class DnsSetup
         options.UseCache = false; // What is shown as live must be live; resolvers cache by TTL already.
         options.UseTcpFallback = true;
         options.ThrowDnsErrors = false;
-        options.ContinueOnDnsError = true;
+        options.ContinueOnDnsError = false;
         return options;
     }
 }

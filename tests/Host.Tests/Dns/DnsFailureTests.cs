@@ -129,6 +129,25 @@ public sealed class DnsFailureTests
         Assert.Equal(DnsStatus.NoName, (await DnsScene.Through(silent.Address, server.Address).AskAsync("example.test", DnsType.A)).Status);
     }
 
+    [Fact]
+    public async Task Query_TheFirstServerSaysNoSuchName_TheSecondIsNotAsked()
+    {
+        await using var server = new BrokenServer(static question => BrokenServer.Say(question, 3));
+        await using var silent = new BrokenServer(static _ => null);
+
+        Assert.Equal(DnsStatus.NoName, (await DnsScene.Through(server.Address, silent.Address).AskAsync("example.test", DnsType.A)).Status);
+        Assert.Equal(0, silent.Questions);
+    }
+
+    [Fact]
+    public async Task Query_TheFirstServerFails_TheSecondAnswers()
+    {
+        await using var failing = new BrokenServer(static question => BrokenServer.Say(question, 2));
+        await using var server = new BrokenServer(static question => BrokenServer.Say(question, 3));
+
+        Assert.Equal(DnsStatus.NoName, (await DnsScene.Through(failing.Address, server.Address).AskAsync("example.test", DnsType.A)).Status);
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData("")]
