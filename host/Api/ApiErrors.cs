@@ -7,8 +7,6 @@ namespace MtaSts.Host.Api;
 /// <summary>Turns what went wrong into problem details (RFC 9457) that say what to do.</summary>
 internal sealed partial class ApiErrors(RequestDelegate next, IStorageHealth storage, ILogger<ApiErrors> logger)
 {
-    private const string RetryAfterSeconds = "5";
-
     public async Task InvokeAsync(HttpContext context)
     {
         try
@@ -31,8 +29,7 @@ internal sealed partial class ApiErrors(RequestDelegate next, IStorageHealth sto
             if (await storage.CheckAsync(CancellationToken.None) is { } problem)
             {
                 LogUnavailable(exception);
-                context.Response.Headers.RetryAfter = RetryAfterSeconds;
-                await Problems.Of(StatusCodes.Status503ServiceUnavailable, "unavailable", $"{problem} Nothing was lost; try again.").ExecuteAsync(context);
+                await Problems.Unavailable(context, $"{problem} Nothing was lost; try again.").ExecuteAsync(context);
                 return;
             }
             LogFault(exception, context.TraceIdentifier);

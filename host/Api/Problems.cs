@@ -23,6 +23,13 @@ internal static class Problems
 
     public static ProblemHttpResult NotFound(string detail) => Of(StatusCodes.Status404NotFound, RefusalCodes.NotFound, detail);
 
+    /// <summary>Storage does not answer: 503, with the time after which to try again.</summary>
+    public static ProblemHttpResult Unavailable(HttpContext context, string detail)
+    {
+        context.Response.Headers.RetryAfter = "5";
+        return Of(StatusCodes.Status503ServiceUnavailable, "unavailable", detail);
+    }
+
     public static ProblemHttpResult NoSuchCall(HttpRequest request) =>
         NotFound($"There is no {request.Method} {request.Path}. The calls are described at /openapi/v1.json.");
 

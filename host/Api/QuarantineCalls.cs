@@ -20,14 +20,14 @@ internal static class QuarantineCalls
 
     private static async Task<Results<Ok<UploadResource>, ProblemHttpResult>> Replay(string id, Caller caller, IGrainFactory grains)
     {
-        if (!RawFile.IsEnvelopeId(id))
+        if (!RawEnvelope.IsId(id))
             return NotThere(id);
         var replayed = await grains.Ingestion(id).Replay(caller.WorkspaceId);
         return replayed.IsDone ? TypedResults.Ok(UploadResource.Of(id, replayed.Value)) : Problems.Of(replayed.Refusal!);
     }
 
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> Raw(string id, Caller caller, IGrainFactory grains) =>
-        RawFile.IsEnvelopeId(id) && await grains.Ingestion(id).GetRaw(caller.WorkspaceId) is { } raw ? RawFile.Of(raw, id) : NotThere(id);
+        RawEnvelope.IsId(id) && await grains.Ingestion(id).GetRaw(caller.WorkspaceId) is { } raw ? RawEnvelope.Of(raw, id) : NotThere(id);
 
     private static ProblemHttpResult NotThere(string id) => Problems.NotFound($"There is no {id} in this workspace.");
 }

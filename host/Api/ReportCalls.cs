@@ -38,7 +38,7 @@ internal static class ReportCalls
         {
             Receipt.Stored stored => TypedResults.Ok(UploadResource.Of(stored.Id, await grains.Ingestion(stored.Id).Complete(), stored.IsNew)),
             Receipt.Refused refused => Problems.Of(StatusCodes.Status400BadRequest, RefusalCodes.Invalid, refused.Reason),
-            Receipt.Unavailable unavailable => Problems.Of(StatusCodes.Status503ServiceUnavailable, "unavailable", unavailable.Reason + " Send it again."),
+            Receipt.Unavailable unavailable => Problems.Unavailable(context, unavailable.Reason + " Send it again."),
             var other => throw new InvalidOperationException($"The inbox answered {other.GetType().Name}."),
         };
     }
@@ -55,11 +55,11 @@ internal static class ReportCalls
 
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> Raw(string name, string id, Caller caller, IGrainFactory grains) =>
         await Find(name, id, caller, grains) is not null && await grains.Ingestion(id).GetRaw(caller.WorkspaceId) is { } raw
-            ? RawFile.Of(raw, id)
+            ? RawEnvelope.Of(raw, id)
             : NoReport(name, id);
 
     private static async Task<EnvelopeView?> Find(string name, string id, Caller caller, IGrainFactory grains) =>
-        RawFile.IsEnvelopeId(id)
+        RawEnvelope.IsId(id)
         && await ClaimedDomain.Find(grains, caller, name) is { } view
         && await grains.Ingestion(id).Get(caller.WorkspaceId) is { } envelope
         && envelope.Outcome.Domains.Contains(view.Name)

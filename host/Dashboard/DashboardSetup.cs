@@ -29,7 +29,6 @@ internal static class DashboardSetup
         services.AddMudServices(options => options.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomCenter);
         AddSessions(services);
         UseFiles(builder);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         return builder;
     }
 
@@ -84,11 +83,10 @@ internal static class DashboardSetup
         services.AddScoped<ISignIn, SignInService>();
     }
 
-    /// <summary>Pages lead to the sign-in; scripts and programs are told plainly.</summary>
+    /// <summary>Pages lead to the sign-in; the script of an open page is told plainly. (The API has its own door.)</summary>
     private static Task RedirectPagesOnly(Microsoft.AspNetCore.Authentication.RedirectContext<Microsoft.AspNetCore.Authentication.Cookies.CookieAuthenticationOptions> context)
     {
-        var path = context.Request.Path;
-        if (path.StartsWithSegments("/api", StringComparison.Ordinal) || path.StartsWithSegments("/_blazor", StringComparison.Ordinal))
+        if (context.Request.Path.StartsWithSegments("/_blazor", StringComparison.Ordinal))
             context.Response.StatusCode = StatusCodes.Status401Unauthorized;
         else
             context.Response.Redirect(context.RedirectUri);

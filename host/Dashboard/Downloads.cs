@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
 using MtaSts.Grains;
 using MtaSts.Web.Accounts;
 
@@ -7,15 +8,10 @@ namespace MtaSts.Host.Dashboard;
 internal static class Downloads
 {
     /// <summary><c>GET /raw/{id}</c>: an envelope's bytes as they came, never shown by the browser.</summary>
-    public static void MapDownloads(this IEndpointRouteBuilder routes) => routes.MapGet("/raw/{id}", static async (string id, ClaimsPrincipal user, IGrainFactory grains) =>
-    {
-        if (user.FindFirstValue(SessionClaims.Workspace) is not { } workspace || !id.StartsWith("rp-", StringComparison.Ordinal) || id.Length > MaxId)
-            return Results.NotFound();
-        return await grains.Ingestion(id).GetRaw(workspace) is { } raw
-            ? Results.File(raw, "application/octet-stream", $"{id}.bin")
-            : Results.NotFound();
-    });
+    public static void MapDownloads(this IEndpointRouteBuilder routes) => routes.MapGet("/raw/{id}", Raw);
 
-    /// <summary>Longest id that is looked at; ids of envelopes are shorter.</summary>
-    private const int MaxId = 128;
+    private static async Task<Results<FileContentHttpResult, NotFound>> Raw(string id, ClaimsPrincipal user, IGrainFactory grains) =>
+        user.FindFirstValue(SessionClaims.Workspace) is { } workspace && RawEnvelope.IsId(id) && await grains.Ingestion(id).GetRaw(workspace) is { } raw
+            ? RawEnvelope.Of(raw, id)
+            : TypedResults.NotFound();
 }

@@ -26,6 +26,6 @@ internal sealed partial class SessionRevalidation(IServiceScopeFactory scopes, I
         }
     }
 
-    [LoggerMessage(1603, LogLevel.Warning, "A session could not be checked; it goes on")]
+    [LoggerMessage(1803, LogLevel.Warning, "A session could not be checked; it goes on")]
     private partial void LogUnavailable(Exception exception);
 }

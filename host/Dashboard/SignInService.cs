@@ -53,10 +53,10 @@ internal sealed partial class SignInService(SignInManager<AccountUser> signIn, U
         }
     }
 
-    [LoggerMessage(1601, LogLevel.Warning, "A sign-in was refused: the account is locked after too many wrong passwords")]
+    [LoggerMessage(1801, LogLevel.Warning, "A sign-in was refused: the account is locked after too many wrong passwords")]
     private partial void LogLockedOut();
 
-    [LoggerMessage(1602, LogLevel.Error, "A sign-in failed because the account could not be read")]
+    [LoggerMessage(1802, LogLevel.Error, "A sign-in failed because the account could not be read")]
     private partial void LogUnavailable(Exception exception);
 }
 

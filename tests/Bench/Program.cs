@@ -1,11 +1,15 @@
 using MtaSts.Bench.Decode;
 using MtaSts.Bench.Gateway;
 using MtaSts.Bench.Ingest;
+using MtaSts.Bench.Long;
 using MtaSts.Bench.Measuring;
 using MtaSts.Peers;
 
 if (args is ["decode-worker", var decoder, var folder, .. var each])
     return DecodeWorker.Run(decoder, folder, each.Length > 0);
+
+if (args is ["long"])
+    return await LongForms.RunAsync();
 
 var sections = new Dictionary<string, Func<Settings, IAsyncEnumerable<Comparison>>>
 {

@@ -52,12 +52,11 @@ internal static class AlertRules
         var content = PolicyVersions.Current(state)!.Content;
         if (seen.Mx.Status != DnsStatus.Found || content.Mode == PolicyMode.None)
             return null;
-        var patterns = content.Mx.Select(MxPattern.Parse).ToArray();
-        var uncovered = seen.Mx.Values.Where(host => host is not ("" or ".") && !patterns.Any(p => p.Matches(host))).Order(StringComparer.Ordinal).ToArray();
-        if (uncovered.Length == 0)
+        var uncovered = content.ToPolicy().NotAdmitted(seen.Mx.Values);
+        if (uncovered.Count == 0)
             return null;
         return content.Mode == PolicyMode.Enforce
-            ? new("mx-not-covered", AlertSeverity.Critical, $"No mx line of the policy covers {string.Join(", ", uncovered)}. Senders that enforce the policy do not deliver there: add it.")
-            : new("mx-not-covered", AlertSeverity.Warning, $"No mx line of the policy covers {string.Join(", ", uncovered)}. Add it before the policy is enforced.");
+            ? new("mx-not-covered", AlertSeverity.Critical, $"No mx line of the policy covers {Names.Listed(uncovered)}. Senders that enforce the policy do not deliver there: add it.")
+            : new("mx-not-covered", AlertSeverity.Warning, $"No mx line of the policy covers {Names.Listed(uncovered)}. Add it before the policy is enforced.");
     }
 }

@@ -263,6 +263,6 @@ internal sealed partial class DomainGrain(
     // Spread over the period by the name, the same after every restart.
     private TimeSpan Jitter() => TimeSpan.FromSeconds(60 + (StableHash.Of(Domain) % ((uint)WakeUp.TotalSeconds - 60)));
 
-    [LoggerMessage(1001, LogLevel.Warning, "{Domain}: {Kind} did not complete: {Problem}")]
+    [LoggerMessage(1301, LogLevel.Warning, "{Domain}: {Kind} did not complete: {Problem}")]
     private partial void LogEffectProblem(string domain, EffectKind? kind, string problem);
 }

@@ -87,6 +87,6 @@ internal sealed partial class EffectGrain(IHostnameProviders providers, TimeProv
     private static EffectOutcome NoProvider(EffectOrder order) =>
         new(false, $"The hostname was made by {order.Provider}, which is not installed.", "The operator must install that module again.");
 
-    [LoggerMessage(1002, LogLevel.Error, "{Domain}: {Kind} failed")]
+    [LoggerMessage(1302, LogLevel.Error, "{Domain}: {Kind} failed")]
     private partial void LogFailed(Exception exception, string domain, EffectKind kind);
 }

@@ -9,9 +9,6 @@ internal static class PolicyGuard
     /// <summary>Time in <c>testing</c> that large receivers advise before enforcing: every sender has reported on weekdays and weekends.</summary>
     public static readonly TimeSpan AdvisedTesting = TimeSpan.FromDays(14);
 
-    /// <summary>Names listed in a message; a domain may have a hundred MX hosts.</summary>
-    private const int MaxNamed = 5;
-
     /// <summary>Advice on <paramref name="next"/>, that which needs an override first.</summary>
     /// <param name="current">The version that is served to senders for this workspace; null when none is.</param>
     public static IReadOnlyList<PolicyAdvice> Advise(PolicyContent next, PolicyVersion? current, Observation? seen, DateTimeOffset now)
@@ -31,16 +28,15 @@ internal static class PolicyGuard
             yield return new(PolicyAdviceCodes.MxUnseen, "The domain's MX records could not be seen, so the mx lines were not compared with them.", false, "mx");
             yield break;
         }
-        var hosts = mx.Values.Where(host => host is not ("" or ".")).ToArray();
-        var patterns = next.Mx.Select(MxPattern.Parse).ToArray();
-        var uncovered = hosts.Where(host => !patterns.Any(pattern => pattern.Matches(host))).ToArray();
-        if (uncovered.Length > 0)
+        var policy = next.ToPolicy();
+        var uncovered = policy.NotAdmitted(mx.Values);
+        if (uncovered.Count > 0)
         {
             yield return next.Mode == PolicyMode.Enforce
-                ? new(PolicyAdviceCodes.MxNotCovered, $"No mx line admits {Named(uncovered)}, which the DNS names as MX: senders that enforce the policy would not deliver there. Add it.", true, "mx")
-                : new(PolicyAdviceCodes.MxNotCovered, $"No mx line admits {Named(uncovered)}, which the DNS names as MX. Add it before the policy is enforced.", false, "mx");
+                ? new(PolicyAdviceCodes.MxNotCovered, $"No mx line admits {Names.Listed(uncovered)}, which the DNS names as MX: senders that enforce the policy would not deliver there. Add it.", true, "mx")
+                : new(PolicyAdviceCodes.MxNotCovered, $"No mx line admits {Names.Listed(uncovered)}, which the DNS names as MX. Add it before the policy is enforced.", false, "mx");
         }
-        foreach (var pattern in patterns.Where(pattern => !hosts.Any(pattern.Matches)))
+        foreach (var pattern in policy.Mx.Where(pattern => !mx.Values.Any(pattern.Matches)))
         {
             yield return pattern.IsWildcard
                 ? new(PolicyAdviceCodes.MxMatchesNothing, $"{pattern.Value} admits none of the domain's MX hosts, but any other host of that domain. Name the hosts, or remove it.", true, "mx")
@@ -55,7 +51,4 @@ internal static class PolicyGuard
         else if (now - current.ServedFrom < AdvisedTesting)
             yield return new(PolicyAdviceCodes.EnforceEarly, $"The policy has been in testing since {current.ServedFrom:yyyy-MM-dd}. Two weeks let every sender report first.", false, "mode");
     }
-
-    private static string Named(string[] names) =>
-        string.Join(", ", names.Order(StringComparer.Ordinal).Take(MaxNamed)) + (names.Length > MaxNamed ? $" and {names.Length - MaxNamed} more" : "");
 }

@@ -24,9 +24,6 @@ internal static class Attribution
     /// <summary>No report is older than the first drafts of the RFC; earlier days are wrong, and would make months without end.</summary>
     public static readonly DateTimeOffset Earliest = new(2015, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>Foreign domains that are named; a report may hold a thousand.</summary>
-    private const int MaxNamed = 10;
-
     /// <param name="claim">Finds the workspace's claim on a domain; null when it has none.</param>
     public static async Task<Attributed> Of(DecodeResult.Decoded decoded, EnvelopeMessage envelope, string envelopeId, Func<string, Task<ClaimView?>> claim, DateTimeOffset now)
     {
@@ -55,14 +52,8 @@ internal static class Attribution
                 contributions.Add((domain, Contribution(report with { Policies = policies }, domain, envelope, envelopeId)));
         }
         if (contributions.Count > 0 && foreign.Count > 0)
-            notes.Add($"Parts about domains this workspace has not claimed were left out: {Named(foreign)}.");
+            notes.Add($"Parts about domains this workspace has not claimed were left out: {Names.Listed([.. foreign])}.");
         return new Attributed(contributions, notes, [.. foreign], outOfRange);
-    }
-
-    public static string Named(IEnumerable<string> domains)
-    {
-        var all = domains.ToArray();
-        return string.Join(", ", all.Take(MaxNamed)) + (all.Length > MaxNamed ? $" and {all.Length - MaxNamed} more" : "");
     }
 
     private static async Task<string?> Owner(ReportedPolicy policy, string? fallback, string? addressed, Func<string, Task<ClaimView?>> claim)

@@ -54,7 +54,7 @@ internal static class EnvelopeReading
         if (attributed.OutOfRange is { } outOfRange)
             return Quarantined(record, "day-out-of-range", outOfRange);
         if (attributed.Foreign.Count > 0)
-            return Quarantined(record, "not-yours", $"It is about {Attribution.Named(attributed.Foreign)}, which this workspace has not claimed. Add the domain, then replay it.");
+            return Quarantined(record, "not-yours", $"It is about {Names.Listed(attributed.Foreign)}, which this workspace has not claimed. Add the domain, then replay it.");
         // Reports without any policy exist; there is nothing in them to count.
         return Quarantined(record, "no-policies", "The report tells of no policy, so there is nothing to count.");
     }

@@ -37,6 +37,16 @@ public sealed record Policy
     /// <summary>True when some pattern admits this MX host (RFC 8461 §4.1).</summary>
     public bool Admits(string? mxHost) => Mx.Any(pattern => pattern.Matches(mxHost));
 
+    /// <summary>
+    /// The MX hosts to which a sender that enforces the policy would not deliver (RFC 8461 §4.1), each once, in ordinal order. A null MX (RFC 7505)
+    /// takes no mail and is none of them.
+    /// </summary>
+    public IReadOnlyList<string> NotAdmitted(IEnumerable<string> mxHosts)
+    {
+        ArgumentNullException.ThrowIfNull(mxHosts);
+        return [.. mxHosts.Where(host => host is not ("" or ".") && !Admits(host)).Distinct().Order(StringComparer.Ordinal)];
+    }
+
     /// <inheritdoc/>
     public bool Equals(Policy? other) =>
         other is not null && Mode == other.Mode && MaxAge == other.MaxAge && Mx.SequenceEqual(other.Mx);

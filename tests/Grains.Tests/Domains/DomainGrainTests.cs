@@ -6,30 +6,8 @@ using Xunit;
 namespace MtaSts.Grains.Tests.Domains;
 
 /// <summary>The domain's grain on the real storage, once for each engine.</summary>
-public abstract class DomainGrainTests : IAsyncLifetime
+public abstract class DomainGrainTests : DomainSceneTests
 {
-    private TempStore? store;
-    private DomainScene? scene;
-
-    private DomainScene Scene => scene!;
-
-    protected abstract Task<TempStore> NewStoreAsync();
-
-    public async ValueTask InitializeAsync()
-    {
-        store = await NewStoreAsync();
-        scene = await DomainScene.StartAsync(store);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (scene is not null)
-            await scene.Cluster.DisposeAsync();
-        if (store is not null)
-            await store.DisposeAsync();
-        GC.SuppressFinalize(this);
-    }
-
     [Fact]
     public async Task Walk_ClaimToLive_ServesAndAnnounces()
     {
@@ -215,9 +193,5 @@ public sealed class SqliteDomainGrainTests : DomainGrainTests
 
 public sealed class PostgresDomainGrainTests : DomainGrainTests
 {
-    protected override Task<TempStore> NewStoreAsync()
-    {
-        Peer.Require(PostgresServer.Missing is null, PostgresServer.Missing ?? "");
-        return TempStore.PostgresAsync();
-    }
+    protected override Task<TempStore> NewStoreAsync() => TempStore.PostgresAsync();
 }

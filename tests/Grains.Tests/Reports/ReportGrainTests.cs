@@ -9,37 +9,17 @@ using Xunit;
 namespace MtaSts.Grains.Tests.Reports;
 
 /// <summary>From the inbox to the scorecard on the real storage, once for each engine.</summary>
-public abstract class ReportGrainTests : IAsyncLifetime
+public abstract class ReportGrainTests : DomainSceneTests
 {
     private const string Domain = "harbour.example";
     private const string Other = "orchard.example";
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
-    private TempStore? store;
-    private DomainScene? scene;
-
-    private DomainScene Scene => scene!;
 
     private IReportInbox Inbox => Scene.Cluster.Services.GetRequiredService<IReportInbox>();
 
     private IQuarantineGrain Quarantine => Scene.Cluster.Grains.Quarantine(DomainScene.Workspace);
 
-    protected abstract Task<TempStore> NewStoreAsync();
-
-    public async ValueTask InitializeAsync()
-    {
-        store = await NewStoreAsync();
-        scene = await DomainScene.StartAsync(store);
-        await scene.Claim(Domain);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (scene is not null)
-            await scene.Cluster.DisposeAsync();
-        if (store is not null)
-            await store.DisposeAsync();
-        GC.SuppressFinalize(this);
-    }
+    protected override Task BeginAsync() => Scene.Claim(Domain);
 
     [Fact]
     public async Task Accept_SameReportInThreeEnvelopes_CountsOnce()
@@ -295,9 +275,5 @@ public sealed class SqliteReportGrainTests : ReportGrainTests
 
 public sealed class PostgresReportGrainTests : ReportGrainTests
 {
-    protected override Task<TempStore> NewStoreAsync()
-    {
-        Peer.Require(PostgresServer.Missing is null, PostgresServer.Missing ?? "");
-        return TempStore.PostgresAsync();
-    }
+    protected override Task<TempStore> NewStoreAsync() => TempStore.PostgresAsync();
 }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 using MtaSts.Grains;
 using MtaSts.Host.Fetch;
 using MtaSts.Modules.Dns;
@@ -21,6 +22,7 @@ public sealed class PolicyFetcherTests : IDisposable
     private readonly TestAuthority authority = new();
     private readonly TempFolder folder = new();
     private readonly InMemoryDns dns = new();
+    private readonly FakeTimeProvider clock = new();
 
     public PolicyFetcherTests() => dns.Publish(PolicyHost, DnsType.A, "127.0.0.1");
 
@@ -112,7 +114,7 @@ public sealed class PolicyFetcherTests : IDisposable
         return context.Response.WriteAsync(context.Request.Path == "/.well-known/mta-sts.txt" ? body : "", context.RequestAborted);
     }
 
-    private static async Task Fail(HttpContext context, string fault)
+    private async Task Fail(HttpContext context, string fault)
     {
         switch (fault)
         {
@@ -137,7 +139,7 @@ public sealed class PolicyFetcherTests : IDisposable
                 await Answer(context, "<html>Welcome</html>");
                 break;
             case "slow":
-                await Task.Delay(TimeSpan.FromSeconds(2.2), context.RequestAborted); // The fault itself.
+                clock.Advance(TimeSpan.FromSeconds(2.2));
                 await Answer(context, Policy);
                 break;
             case "broken":
@@ -165,7 +167,7 @@ public sealed class PolicyFetcherTests : IDisposable
         var roots = folder["roots.pem"];
         await File.WriteAllTextAsync(roots, authority.RootPem, TestContext.Current.CancellationToken);
         var options = Options.Create(new FetchOptions { AllowPrivateAddresses = allowPrivate, TrustedRootsPath = roots });
-        var fetcher = new PolicyFetcher(dns, new TrustedRoots(options), options, TimeProvider.System) { Port = new Uri(server.Urls.First().Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal)).Port };
+        var fetcher = new PolicyFetcher(dns, new TrustedRoots(options), options, clock) { Port = new Uri(server.Urls.First().Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal)).Port };
         return (await fetcher.FetchAsync(PolicyHost, TestContext.Current.CancellationToken))!;
     }
 }

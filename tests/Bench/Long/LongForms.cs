@@ -1,0 +1,25 @@
+using System.Diagnostics;
+using MtaSts.Peers;
+
+namespace MtaSts.Bench.Long;
+
+/// <summary>The full forms of tests whose short forms run with all others: 200 kills during ingestion of 2,000 reports. Takes minutes.</summary>
+internal static class LongForms
+{
+    private const string Class = "MtaSts.EndToEnd.CrashTests";
+
+    /// <returns>The runner's exit code: 0 when all passed.</returns>
+    public static async Task<int> RunAsync()
+    {
+        var tests = Path.Combine(RepositoryFolder.Path, "tests", "EndToEnd", "bin", RepositoryFolder.Configuration, "net10.0", "MtaSts.EndToEnd.dll");
+        if (!File.Exists(tests))
+        {
+            Console.Error.WriteLine($"{tests} is not built: run \"dotnet build MtaSts.sln -c {RepositoryFolder.Configuration}\" first.");
+            return 2;
+        }
+        var start = new ProcessStartInfo("dotnet", [tests, "-noLogo", "-noColor", "-showLiveOutput", "-class", Class]) { Environment = { ["MTASTS_LONG"] = "1" } };
+        using var process = Process.Start(start)!;
+        await process.WaitForExitAsync();
+        return process.ExitCode;
+    }
+}
