@@ -212,5 +212,7 @@ internal static class StageServices
             Assert.Equal("Cloudflare", name);
             services.AddSingleton<IHostnameProvider, TProvider>();
         }
+
+        public void AddDnsProvider<TProvider>(string name) where TProvider : class, IDnsProvider => services.AddSingleton<IDnsProvider, TProvider>();
     }
 }
