@@ -1,10 +1,14 @@
 using MtaSts.Modules;
+using MtaSts.Modules.Dns;
 using MtaSts.Modules.Hostnames;
 
 namespace MtaSts.Host.Modules;
 
 /// <summary>A hostname provider that a module offers under a name.</summary>
 internal sealed record OfferedHostnameProvider(string Name, Type Type);
+
+/// <summary>A DNS provider that a module offers under a name.</summary>
+internal sealed record OfferedDnsProvider(string Name, Type Type);
 
 internal sealed class ModuleBuilder(IServiceCollection services, IConfigurationSection settings) : IModuleBuilder
 {
@@ -17,5 +21,12 @@ internal sealed class ModuleBuilder(IServiceCollection services, IConfigurationS
         services.AddSingleton<TProvider>();
         services.AddSingleton<IHostnameProvider>(provider => provider.GetRequiredService<TProvider>());
         services.AddSingleton(new OfferedHostnameProvider(name, typeof(TProvider)));
+    }
+
+    public void AddDnsProvider<TProvider>(string name) where TProvider : class, IDnsProvider
+    {
+        services.AddSingleton<TProvider>();
+        services.AddSingleton<IDnsProvider>(provider => provider.GetRequiredService<TProvider>());
+        services.AddSingleton(new OfferedDnsProvider(name, typeof(TProvider)));
     }
 }

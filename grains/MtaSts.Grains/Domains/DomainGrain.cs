@@ -11,6 +11,7 @@ internal sealed partial class DomainGrain(
     DomainLifecycle lifecycle,
     DomainViews views,
     NamingOptions naming,
+    HostingOptions options,
     TimeProvider clock,
     ILogger<DomainGrain> logger) : Grain, IDomainGrain, IRemindable
 {
@@ -25,6 +26,7 @@ internal sealed partial class DomainGrain(
 
     private readonly Dictionary<string, DateTimeOffset> handedOut = [];
     private DomainState state = new();
+    private RecordLanes? lanes;
     private ServedPolicy? served;
     private DateTimeOffset handedOutSince;
     private Task changing = Task.CompletedTask;
@@ -37,6 +39,7 @@ internal sealed partial class DomainGrain(
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         Show(stored.State);
+        lanes = new RecordLanes(clock.GetUtcNow(), options);
         timer = this.RegisterGrainTimer(WakeAsync, new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { KeepAlive = true });
         Schedule();
         return Task.CompletedTask;
@@ -94,6 +97,8 @@ internal sealed partial class DomainGrain(
     public async Task EffectDone(string effectId, EffectOutcome outcome)
     {
         handedOut.Remove(effectId);
+        if (outcome.Completed)
+            lanes?.Leave(effectId); // A try that failed may have left something on its way.
         if (outcome.Problem is { } problem)
             LogEffectProblem(Domain, PendingEffects.Find(state, effectId)?.Kind, problem);
         await Apply(now => lifecycle.EffectDone(state, effectId, outcome, now));
@@ -203,10 +208,10 @@ internal sealed partial class DomainGrain(
         var now = clock.GetUtcNow();
         foreach (var effect in state.Effects)
         {
-            if (effect.DueAt > now || (handedOut.TryGetValue(effect.Id, out var since) && now - since < HandedOutFor))
+            if (effect.DueAt > now || (effect.Record is { } record ? lanes?.TryTake(record, effect.Id, now) != true : handedOut.TryGetValue(effect.Id, out var since) && now - since < HandedOutFor))
                 continue;
             handedOut[effect.Id] = now;
-            GrainFactory.Effects().CarryOut(Order(effect)).Ignore();
+            (effect.Record is null ? GrainFactory.Effects() : GrainFactory.RecordEffects()).CarryOut(Order(effect, now)).Ignore();
         }
         if (state.NextCheckAt <= now && now - checkAskedAt >= HandedOutFor)
         {
@@ -215,7 +220,7 @@ internal sealed partial class DomainGrain(
         }
     }
 
-    private EffectOrder Order(PendingEffect effect) => new()
+    private EffectOrder Order(PendingEffect effect, DateTimeOffset now) => new()
     {
         Id = effect.Id,
         Kind = effect.Kind,
@@ -225,6 +230,11 @@ internal sealed partial class DomainGrain(
         CnameTarget = Claims.Holder(state) is { } holder ? naming.CnameTarget(holder.Token) : null,
         Provider = state.Provider,
         Alerts = effect.Alerts,
+        RecordName = effect.Record,
+        RecordValue = effect.Value,
+        RecordTtl = options.RecordTtl,
+        NotAfter = effect.Record is null ? null : lanes!.NotAfter(now),
+        DnsProvider = effect.Kind == EffectKind.RemoveRecord ? effect.Provider : null,
     };
 
     private void Schedule()

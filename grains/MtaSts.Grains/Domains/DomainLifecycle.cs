@@ -36,7 +36,7 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
             return NotFound(state);
         state = DisableHosting(state, workspace, by, now).State;
         state = Claims.Update(state, Claims.Of(state, workspace)! with { Leaving = true });
-        return LetGo(state, now);
+        return WithRecords(LetGo(state, now), now);
     }
 
     /// <summary>Sets the policy a workspace wants, and serves it at once where that workspace's policy is being served.</summary>
@@ -121,7 +121,7 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
         if (holder is not null && holder != state.Holder)
             state = HandOver(state, now);
         state = Begin(Announcement.Seen(state, seen.Fetch), seen, now);
-        return WithAlerts(state with { NextCheckAt = now + CheckInterval(state, now) }, now);
+        return WithAlerts(WithRecords(state with { NextCheckAt = now + CheckInterval(state, now) }, now), now);
     }
 
     /// <summary>What follows from the passing of time alone.</summary>
@@ -129,7 +129,7 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
     public DomainState Tick(DomainState state, DateTimeOffset now, DateTimeOffset handedOutSince)
     {
         if (Announcement.DueAt(state, handedOutSince, options) <= now)
-            state = state with { AnnouncedNumber = PolicyVersions.Current(state)!.Number, AnnouncedAt = now };
+            state = WithRecords(state with { AnnouncedNumber = PolicyVersions.Current(state)!.Number, AnnouncedAt = now }, now);
         if (state.Serving != ServingState.Retiring || now < retirementEnd(state, now, options))
             return state;
         state = state with { Serving = ServingState.Removing, ServingSince = now, Problem = null, NextStep = null };
@@ -145,6 +145,7 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
         {
             EffectKind.EnsureHostname => HostnameEnsured(state, effect, outcome, now),
             EffectKind.RemoveHostname => HostnameRemoved(state, effect, outcome, now),
+            EffectKind.SetRecord or EffectKind.RemoveRecord => WithAlerts(DelegatedRecords.Done(state, effect, outcome, naming, options, now), now),
             _ when outcome.Completed => PendingEffects.Remove(state, effect.Id),
             _ => PendingEffects.Retry(state, effect, outcome.RetryAfter, now, options),
         };
@@ -237,8 +238,10 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
             return PendingEffects.Retry(state with { Problem = outcome.Problem, NextStep = outcome.NextStep }, effect, outcome.RetryAfter, now, options);
         state = PolicyVersions.Cease(PendingEffects.Remove(state, effect.Id), now);
         state = state with { Serving = ServingState.Off, ServingSince = null, Problem = null, NextStep = null, Provider = null, CertificateExpiresAt = null, PolicyRecordTtl = null, NextCheckAt = now };
-        return LetGo(WithAlerts(state, now), now);
+        return WithRecords(LetGo(WithAlerts(state, now), now), now);
     }
+
+    private DomainState WithRecords(DomainState state, DateTimeOffset now) => DelegatedRecords.Follow(state, naming, options, now);
 
     private DomainState AfterChange(DomainState state, DateTimeOffset now) => WithAlerts(state with { NextCheckAt = now }, now);
 

@@ -113,6 +113,20 @@ internal sealed record PendingEffect
     [JsonPropertyName("workspace")] public string? Workspace { get; init; }
     [JsonPropertyName("token")] public string? Token { get; init; }
     [JsonPropertyName("alerts")] public ImmutableArray<AlertCondition> Alerts { get; init; } = [];
+
+    /// <summary>The full name of a record in the service's own zone, and its value; null for another kind of effect.</summary>
+    [JsonPropertyName("record")] public string? Record { get; init; }
+    [JsonPropertyName("value")] public string? Value { get; init; }
+
+    /// <summary>Permanent id of the DNS provider that was asked; null before the first try.</summary>
+    [JsonPropertyName("provider")] public string? Provider { get; init; }
+
+    /// <summary>When the value first stood in the zone; null while it does not.</summary>
+    [JsonPropertyName("writtenAt")] public DateTimeOffset? WrittenAt { get; init; }
+
+    /// <summary>Why the last try failed; null when it did not.</summary>
+    [JsonPropertyName("problem")] public string? Problem { get; init; }
+    [JsonPropertyName("nextStep")] public string? NextStep { get; init; }
     [JsonPropertyName("attempts")] public int Attempts { get; init; }
     [JsonPropertyName("dueAt")] public required DateTimeOffset DueAt { get; init; }
 }

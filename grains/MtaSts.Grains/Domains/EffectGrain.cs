@@ -7,7 +7,7 @@ namespace MtaSts.Grains.Domains;
 
 /// <summary>Carries effects out. Whatever happens, the domain grain hears how it ended; if even that fails, it asks again.</summary>
 [StatelessWorker]
-internal sealed partial class EffectGrain(IHostnameProviders providers, TimeProvider clock, ILogger<EffectGrain> logger) : Grain, IEffectGrain
+internal sealed partial class EffectGrain(IHostnameProviders providers, IDnsProviders dnsProviders, TimeProvider clock, ILogger<EffectGrain> logger) : Grain, IEffectGrain
 {
     /// <summary>A provider that takes longer has failed this try.</summary>
     private static readonly TimeSpan ProviderBudget = TimeSpan.FromSeconds(30);
@@ -35,6 +35,8 @@ internal sealed partial class EffectGrain(IHostnameProviders providers, TimeProv
                 return await Ensure(order);
             case EffectKind.RemoveHostname:
                 return await Remove(order);
+            case EffectKind.SetRecord or EffectKind.RemoveRecord:
+                return await RecordWriter.CarryOut(order, dnsProviders, clock);
             case EffectKind.ForgetToken:
                 await GrainFactory.ClaimToken(order.Token!).Clear();
                 break;

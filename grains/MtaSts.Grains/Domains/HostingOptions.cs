@@ -51,6 +51,12 @@ public sealed class HostingOptions
     /// <summary>Longest pause between two tries of an effect.</summary>
     public TimeSpan LongestRetry { get; set; } = TimeSpan.FromHours(1);
 
+    /// <summary>TTL of the records in the service's own zone: short, because it is how long senders may go on seeing the id before.</summary>
+    public TimeSpan RecordTtl { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long a DNS provider has for one change of a record. No other change of the same record is begun in that time.</summary>
+    public TimeSpan RecordWriteLimit { get; set; } = TimeSpan.FromSeconds(20);
+
     /// <summary>A record that is not yet what it should be becomes an alert after this: the owner needs time to publish it.</summary>
     public TimeSpan RecordGrace { get; set; } = TimeSpan.FromHours(1);
 

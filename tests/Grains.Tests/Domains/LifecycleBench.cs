@@ -13,12 +13,26 @@ internal sealed class LifecycleBench
 
     public static readonly NamingOptions Naming = new() { HostingTarget = "mta-sts.service.net", IntakeMailDomain = "reports.service.net" };
 
+    /// <summary>The names of a service that owners can delegate their records to.</summary>
+    public static readonly NamingOptions Delegating = new() { HostingTarget = Naming.HostingTarget, IntakeMailDomain = Naming.IntakeMailDomain, RecordZone = "records.service.net" };
+
+    public NamingOptions Names { get; init; } = Naming;
+
     public HostingOptions Options { get; } = new();
 
     /// <summary>A rule in the place of the retirement clock; null for the real one.</summary>
     public Func<DomainState, DateTimeOffset, HostingOptions, DateTimeOffset?>? WrongClock { get; init; }
 
-    public DomainLifecycle Lifecycle => field ??= new DomainLifecycle(Naming, Options, WrongClock);
+    /// <summary>Times in the place of <see cref="Options"/> for the life alone; null for the same.</summary>
+    public HostingOptions? WrongOptions { get; init; }
+
+    /// <summary>Orders for records go out whenever they are due.</summary>
+    public bool WithoutLanes { get; init; }
+
+    public DomainLifecycle Lifecycle => field ??= new DomainLifecycle(Names, WrongOptions ?? Options, WrongClock);
+
+    /// <summary>The service's own zone; nothing happens there unless <see cref="Names"/> are those of a service that has one.</summary>
+    public RecordZoneModel Zone => field ??= new RecordZoneModel(this) { WithoutLanes = WithoutLanes };
 
     /// <summary>Versions that a gateway cut off from the grain served after they had been replaced, and until when.</summary>
     public Dictionary<int, DateTimeOffset> ServedLate { get; } = [];
@@ -58,6 +72,10 @@ internal sealed class LifecycleBench
     public Refusal? Disable(string workspace) => Do((s, now) => Lifecycle.DisableHosting(s, workspace, workspace, now));
 
     public void See(string? cnameOf, string? policyRecord = null, int ttl = 300, params string[] mx) => Set(Lifecycle.Observe(State, Observe(cnameOf, policyRecord, ttl, mx), Now));
+
+    /// <summary>The CNAME of the policy host, and that of the reporting record.</summary>
+    public void SeeDelegated(string? cnameOf, string? reportingOf) => Set(Lifecycle.Observe(
+        State, Observe(cnameOf) with { ReportingAlias = Seen(reportingOf is null ? null : Names.ReportingRecordTarget(Token(reportingOf)), 300) }, Now));
 
     public Observation Observe(string? cnameOf, string? policyRecord = null, int ttl = 300, params string[] mx) => new(
         Domain,
@@ -121,9 +139,9 @@ internal sealed class LifecycleBench
     }
 
     public DomainView View(string workspace) =>
-        new DomainViews(Naming, Options).For(Domain, State, Claims.Of(State, workspace)!, Now, HandedOutSince);
+        new DomainViews(Names, Options).For(Domain, State, Claims.Of(State, workspace)!, Now, HandedOutSince);
 
-    public IReadOnlyList<RecordView> Records(string workspace) => RecordChecks.All(Domain, State, Claims.Of(State, workspace)!, Naming);
+    public IReadOnlyList<RecordView> Records(string workspace) => RecordChecks.All(Domain, State, Claims.Of(State, workspace)!, Names);
 
     public static string Token(string workspace) => "token" + workspace[3..];
 

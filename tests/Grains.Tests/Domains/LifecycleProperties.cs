@@ -41,7 +41,13 @@ public sealed class LifecycleProperties
         (1, Gen.Const((Action<LifecycleBench>)(b => b.ServeLate()))),
         (1, Gen.Const((Action<LifecycleBench>)(b => b.Tick()))), // A reminder that comes twice.
         (1, Gen.Int[1, 40].Select(d => (Action<LifecycleBench>)(b => b.Pass(TimeSpan.FromDays(d))))),
-        (1, Gen.Const((Action<LifecycleBench>)(b => b.HandedOutSince = b.Now)))); // The grain was activated anew.
+        (1, Gen.Const((Action<LifecycleBench>)(b => b.HandedOutSince = b.Now))), // The grain was activated anew.
+        (2, Gen.Select(Pick<string?>(LifecycleBench.Alice, LifecycleBench.Bob), Pick<string?>(LifecycleBench.Alice, LifecycleBench.Bob)).Select((w, delegates) =>
+            (Action<LifecycleBench>)(b => b.SeeDelegated(w, delegates)))),
+        (6, Gen.Const((Action<LifecycleBench>)(b => b.Zone.HandOut()))),
+        (6, Gen.Int[0, 7].Select(i => (Action<LifecycleBench>)(b => b.Zone.Land(i)))),
+        (6, Gen.Select(Gen.Int[0, 7], Pick(false, false, false, true), Pick(false, false, true)).Select((i, fails, isLost) => (Action<LifecycleBench>)(b => b.Zone.Answer(i, fails, isLost)))),
+        (1, Gen.Const((Action<LifecycleBench>)(b => b.Zone.Crash()))));
 
     private static Gen<T> Pick<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 
@@ -51,7 +57,7 @@ public sealed class LifecycleProperties
         var events = 0;
         Step.Array[1, 60].Sample(steps =>
         {
-            Live(new LifecycleBench(), steps);
+            Live(new LifecycleBench { Names = LifecycleBench.Delegating }, steps);
             Interlocked.Add(ref events, steps.Length);
         }, iter: Lives);
         Assert.InRange(events, LeastEvents, int.MaxValue);
@@ -62,14 +68,36 @@ public sealed class LifecycleProperties
     public void AnyLife_ClockOverTheLastVersionOnly_IsNoticed() =>
         Assert.ThrowsAny<CsCheckException>(() => Step.Array[1, 60].Sample(steps => Live(new LifecycleBench { WrongClock = LastVersionOnly }, steps), iter: LivesUntilNoticed));
 
+    /// <summary>So is what is said of the zone: orders that go out while an earlier one may still land are caught.</summary>
+    [Fact]
+    public void AnyLife_OrdersThatOvertakeEachOther_AreNoticed() =>
+        Assert.ThrowsAny<CsCheckException>(() => Step.Array[1, 60].Sample(steps => LiveInZone(new LifecycleBench { Names = LifecycleBench.Delegating, WithoutLanes = true }, steps), iter: LivesUntilNoticed));
+
+    /// <summary>And an id that is written while a gateway may still serve the version before.</summary>
+    [Fact]
+    public void AnyLife_AnnouncedWithoutWaitingForTheGateways_IsNoticed() => Assert.ThrowsAny<CsCheckException>(() => Step.Array[1, 60].Sample(steps =>
+        LiveInZone(new LifecycleBench { Names = LifecycleBench.Delegating, WrongOptions = new HostingOptions { Lease = TimeSpan.Zero, AnnounceMargin = TimeSpan.Zero } }, steps), iter: LivesUntilNoticed));
+
     private static void Live(LifecycleBench bench, Action<LifecycleBench>[] steps)
     {
         var books = new SenderBooks(bench);
+        LiveInZone(bench, [.. steps.Select<Action<LifecycleBench>, Action<LifecycleBench>>(step => b =>
+        {
+            step(b);
+            books.Check();
+        })]);
+    }
+
+    private static void LiveInZone(LifecycleBench bench, Action<LifecycleBench>[] steps)
+    {
+        var zone = new ZoneBooks(bench, bench.Zone);
         foreach (var step in steps)
         {
             step(bench);
-            books.Check();
+            zone.Check();
         }
+        bench.Zone.Settle();
+        zone.CheckSettled();
     }
 
     private static DateTimeOffset? LastVersionOnly(DomainState state, DateTimeOffset now, HostingOptions options) =>
