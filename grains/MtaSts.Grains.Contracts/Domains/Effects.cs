@@ -61,6 +61,7 @@ public sealed record EffectOrder
 /// <param name="CertificateExpiresAt">Of a live hostname.</param>
 /// <param name="Provider">Permanent id of the provider that was asked; kept with the hostname, so that it is removed where it was made.</param>
 /// <param name="RecordTtl">Of a record that stands, in seconds.</param>
+/// <param name="NotAfter">Of the order that was carried out: an effect may have been ordered more than once.</param>
 [GenerateSerializer, Immutable, Alias("MtaSts.EffectOutcome")]
 public sealed record EffectOutcome(
     [property: Id(0)] bool Completed,
@@ -69,7 +70,8 @@ public sealed record EffectOutcome(
     [property: Id(3)] TimeSpan? RetryAfter = null,
     [property: Id(4)] DateTimeOffset? CertificateExpiresAt = null,
     [property: Id(5)] string? Provider = null,
-    [property: Id(7)] int? RecordTtl = null);
+    [property: Id(7)] int? RecordTtl = null,
+    [property: Id(8)] DateTimeOffset? NotAfter = null);
 
 /// <summary>Carries out effects: a stateless worker, so that slow providers never hold a domain grain's turn.</summary>
 [Alias("MtaSts.IEffectGrain")]

@@ -98,7 +98,7 @@ internal sealed partial class DomainGrain(
     {
         handedOut.Remove(effectId);
         if (outcome.Completed)
-            lanes?.Leave(effectId); // A try that failed may have left something on its way.
+            lanes?.Leave(effectId, outcome.NotAfter); // A try that failed may have left something on its way.
         if (outcome.Problem is { } problem)
             LogEffectProblem(Domain, PendingEffects.Find(state, effectId)?.Kind, problem);
         await Apply(now => lifecycle.EffectDone(state, effectId, outcome, now));

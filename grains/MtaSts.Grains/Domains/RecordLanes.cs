@@ -8,30 +8,28 @@ namespace MtaSts.Grains.Domains;
 /// <param name="options">How long an order has.</param>
 internal sealed class RecordLanes(DateTimeOffset activatedAt, HostingOptions options)
 {
-    private readonly Dictionary<string, (string EffectId, DateTimeOffset Until)> taken = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string EffectId, DateTimeOffset NotAfter)> taken = new(StringComparer.Ordinal);
 
     /// <summary>Takes the record's lane for an order; false while another order may still be under way.</summary>
     public bool TryTake(string record, string effectId, DateTimeOffset now)
     {
-        if (now < activatedAt + Occupied || (taken.TryGetValue(record, out var lane) && now < lane.Until))
+        // Silos' clocks differ a little: hence the margin.
+        if (now < activatedAt + options.RecordWriteLimit + options.AnnounceMargin || (taken.TryGetValue(record, out var lane) && now < lane.NotAfter + options.AnnounceMargin))
             return false;
-        taken[record] = (effectId, now + Occupied);
+        taken[record] = (effectId, NotAfter(now));
         return true;
     }
 
-    /// <summary>The order was carried out: nothing of it is under way any more.</summary>
-    public void Leave(string effectId)
+    /// <summary>The order was carried out: nothing of it is under way any more. The end of an earlier order for the same effect frees nothing.</summary>
+    public void Leave(string effectId, DateTimeOffset? notAfter)
     {
         foreach (var (record, lane) in taken)
         {
-            if (lane.EffectId == effectId)
+            if (lane.EffectId == effectId && lane.NotAfter == notAfter)
                 taken.Remove(record);
         }
     }
 
     /// <summary>The moment after which a worker must not begin, or go on with, an order that is handed out now.</summary>
     public DateTimeOffset NotAfter(DateTimeOffset now) => now + options.RecordWriteLimit;
-
-    // Silos' clocks differ a little.
-    private TimeSpan Occupied => options.RecordWriteLimit + options.AnnounceMargin;
 }

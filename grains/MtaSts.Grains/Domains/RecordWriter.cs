@@ -20,7 +20,7 @@ internal static class RecordWriter
             : await provider.DeleteAsync(order.RecordName!, DnsType.Txt, budget.Token);
         return change switch
         {
-            DnsChange.Done done => new EffectOutcome(true, Provider: provider.Id, RecordTtl: done.Ttl),
+            DnsChange.Done done => new EffectOutcome(true, Provider: provider.Id, RecordTtl: done.Ttl, NotAfter: order.NotAfter),
             DnsChange.Pending pending => new EffectOutcome(false, pending.Reason, TryAgain, pending.RetryAfter, Provider: provider.Id),
             DnsChange.Failed failed => new EffectOutcome(false, failed.Reason, failed.NextStep ?? TryAgain, Provider: provider.Id),
             var other => throw new InvalidOperationException($"{provider.Id} answered {other.GetType().Name}."),

@@ -68,36 +68,14 @@ public sealed class LifecycleProperties
     public void AnyLife_ClockOverTheLastVersionOnly_IsNoticed() =>
         Assert.ThrowsAny<CsCheckException>(() => Step.Array[1, 60].Sample(steps => Live(new LifecycleBench { WrongClock = LastVersionOnly }, steps), iter: LivesUntilNoticed));
 
-    /// <summary>So is what is said of the zone: orders that go out while an earlier one may still land are caught.</summary>
-    [Fact]
-    public void AnyLife_OrdersThatOvertakeEachOther_AreNoticed() =>
-        Assert.ThrowsAny<CsCheckException>(() => Step.Array[1, 60].Sample(steps => LiveInZone(new LifecycleBench { Names = LifecycleBench.Delegating, WithoutLanes = true }, steps), iter: LivesUntilNoticed));
-
-    /// <summary>And an id that is written while a gateway may still serve the version before.</summary>
-    [Fact]
-    public void AnyLife_AnnouncedWithoutWaitingForTheGateways_IsNoticed() => Assert.ThrowsAny<CsCheckException>(() => Step.Array[1, 60].Sample(steps =>
-        LiveInZone(new LifecycleBench { Names = LifecycleBench.Delegating, WrongOptions = new HostingOptions { Lease = TimeSpan.Zero, AnnounceMargin = TimeSpan.Zero } }, steps), iter: LivesUntilNoticed));
-
     private static void Live(LifecycleBench bench, Action<LifecycleBench>[] steps)
     {
         var books = new SenderBooks(bench);
-        LiveInZone(bench, [.. steps.Select<Action<LifecycleBench>, Action<LifecycleBench>>(step => b =>
+        ZoneProperties.Follow(bench, [.. steps.Select<Action<LifecycleBench>, Action<LifecycleBench>>(step => b =>
         {
             step(b);
             books.Check();
         })]);
-    }
-
-    private static void LiveInZone(LifecycleBench bench, Action<LifecycleBench>[] steps)
-    {
-        var zone = new ZoneBooks(bench, bench.Zone);
-        foreach (var step in steps)
-        {
-            step(bench);
-            zone.Check();
-        }
-        bench.Zone.Settle();
-        zone.CheckSettled();
     }
 
     private static DateTimeOffset? LastVersionOnly(DomainState state, DateTimeOffset now, HostingOptions options) =>

@@ -20,6 +20,10 @@ internal sealed class RecordZoneModel(LifecycleBench bench)
     /// <summary>What happened in the zone and was not looked at yet: the name, what stood there, and what stands there now.</summary>
     public Queue<(string Name, string? Before, string? After)> Changes { get; } = new();
 
+    /// <summary>Times that a record got another value, and times that one went.</summary>
+    public int Writes { get; private set; }
+    public int Deletions { get; private set; }
+
     public static bool IsRecord(PendingEffect effect) => effect.Kind is EffectKind.SetRecord or EffectKind.RemoveRecord;
 
     /// <summary>What the grain does when it wakes.</summary>
@@ -56,7 +60,7 @@ internal sealed class RecordZoneModel(LifecycleBench bench)
         if (isLost)
             return;
         if (!fails)
-            lanes.Leave(order.EffectId);
+            lanes.Leave(order.EffectId, order.NotAfter);
         bench.Set(bench.Lifecycle.EffectDone(bench.State, order.EffectId, fails ? new EffectOutcome(false, "down", "Mend it.") : new EffectOutcome(true, Provider: "dns.model", RecordTtl: 300), bench.Now));
     }
 
@@ -89,6 +93,9 @@ internal sealed class RecordZoneModel(LifecycleBench bench)
         else
             Records[name] = value;
         if (before != value)
+        {
             Changes.Enqueue((name, before, value));
+            (Writes, Deletions) = value is null ? (Writes, Deletions + 1) : (Writes + 1, Deletions);
+        }
     }
 }
