@@ -21,7 +21,7 @@ public sealed class DelegationTests(ITestOutputHelper output)
     [Fact]
     public async Task Policy_ChangedKilledAndLeft_IdNeverBeforeItsFile()
     {
-        await using var bind = await BindServer.StartAsync();
+        await using var bind = await BindServer.StartAsync(follows: true);
         await using var host = await HostProcess.StartAsync(Settings(bind));
         var api = new ApiClient(host);
         var claimed = await api.PostAsync("domains", new { name = Domain });
@@ -72,7 +72,7 @@ public sealed class DelegationTests(ITestOutputHelper output)
     [Fact]
     public async Task Claim_GivenUp_ItsReportingRecordGoes()
     {
-        await using var bind = await BindServer.StartAsync();
+        await using var bind = await BindServer.StartAsync(follows: true);
         await using var host = await HostProcess.StartAsync(Settings(bind));
         var api = new ApiClient(host);
         var token = ((string)(await api.PostAsync("domains", new { name = Domain }))["reportAddress"]!).Split('@')[0];

@@ -42,7 +42,11 @@ public sealed class BindServer : IAsyncDisposable
 
     /// <summary>Starts a server with empty zones.</summary>
     /// <param name="durable">It can be stopped and started again.</param>
-    public static async Task<BindServer> StartAsync(bool durable = false)
+    /// <param name="follows">
+    /// It answers as a resolver that caches nothing: a CNAME from one of its zones into the other is followed, and there is nothing beside them. Otherwise as a name
+    /// server, which stays within the zone that was asked for.
+    /// </param>
+    public static async Task<BindServer> StartAsync(bool durable = false, bool follows = false)
     {
         Peer.RequireProgram("named", "bind9");
         var key = TsigSecret.Make("mta-sts-records");
@@ -56,13 +60,14 @@ public sealed class BindServer : IAsyncDisposable
               managed-keys-directory "{{folder.Path}}";
               listen-on port {{address.Port}} { {{address.Address}}; };
               listen-on-v6 { none; };
-              recursion no;
+              recursion {{(follows ? "yes" : "no")}};
               notify no;
               dnssec-validation no;
               empty-zones-enable no;
             };
             controls { };
             {{key.AsBindClause()}}
+            {{(follows ? "zone \".\" { type primary; file \"root.zone\"; };" : "")}}
             zone "test" { type primary; file "test.zone"; };
             zone "{{UpdateZone}}" {
               type primary;
@@ -73,6 +78,7 @@ public sealed class BindServer : IAsyncDisposable
               };
             };
             """);
+        await File.WriteAllTextAsync(folder["root.zone"], "$TTL 1\n@ IN SOA ns.test. hostmaster.test. ( 1 3600 600 86400 1 )\n@ IN NS ns.test.\n");
         await File.WriteAllTextAsync(folder["update.zone"], $"$TTL 1\n@ IN SOA ns.{UpdateZone}. hostmaster.{UpdateZone}. ( 1 3600 600 86400 1 )\n@ IN NS ns.{UpdateZone}.\nns IN A 127.0.0.1\n");
         await File.WriteAllTextAsync(folder["test.zone"], Zone(1, 1, new Dictionary<(string, string), string[]>()));
         var server = new BindServer(folder, durable, await RunAsync(folder, durable), address, key);

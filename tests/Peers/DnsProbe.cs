@@ -38,7 +38,7 @@ public static class DnsProbe
         using var socket = new UdpClient(AddressFamily.InterNetwork);
         using var limit = new CancellationTokenSource(Limit);
         var labels = name.Split('.').SelectMany(label => (byte[])[(byte)label.Length, .. Encoding.ASCII.GetBytes(label)]);
-        byte[] question = [0x2b, 0x2b, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, .. labels, 0, 0, Txt, 0, 1];
+        byte[] question = [0x2b, 0x2b, 1, 0, 0, 1, 0, 0, 0, 0, 0, 1, .. labels, 0, 0, Txt, 0, 1];
         byte[] edns = [0, 0, 41, 0x10, 0, 0, 0, 0, 0, 0, 0]; // Answers up to 4 KiB (RFC 6891 §6.1.2).
         try
         {
