@@ -64,7 +64,8 @@ public sealed class CloudflareSchemaTests
         await stage.Provider.DeleteAsync(CloudflareDnsStage.Name, MtaSts.Modules.Dns.DnsType.Cname, CloudflareStage.Cancelled);
         Assert.Equal(12, stage.Simulator.Exchanges.Count);
         Assert.All(stage.Simulator.Exchanges, exchange => Assert.Equal(200, exchange.Status));
-        Assert.Empty(stage.Simulator.Exchanges.SelectMany(document.Check));
+        var problems = stage.Simulator.Exchanges.SelectMany(document.Check).ToArray();
+        Assert.True(problems.Length == 0, string.Join('\n', problems));
     }
 
     private static string Require()
