@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using MtaSts.Grains;
 using MtaSts.Grains.Domains;
 using MtaSts.Grains.Reports;
@@ -45,6 +46,8 @@ internal static class HostSetup
             configuration.GetSection("Hosting").Bind(options);
             options.Lease = configuration.GetValue<TimeSpan?>("Gateway:Lease") ?? options.Lease;
         });
+        builder.Services.AddOptions<RetentionOptions>().BindConfiguration("Retention").ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<RetentionOptions>, RetentionOptionsValidator>();
         builder.Services.AddDomainGrains();
         builder.Services.AddReportGrains();
         return builder;
