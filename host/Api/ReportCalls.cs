@@ -52,12 +52,14 @@ internal static class ReportCalls
         return TypedResults.Ok(ListPage<ReportEntry>.Of(await ScorecardQuery.ListReports(grains, caller.WorkspaceId, view.Name, next, Lists.Limit(limit))));
     }
 
-    private static async Task<IResult> Export(string name, DateOnly? from, DateOnly? to, ExportFormat? format, Caller caller, IGrainFactory grains, TimeProvider clock)
+    private static async Task<IResult> Export(string name, DateOnly? from, DateOnly? to, string? format, Caller caller, IGrainFactory grains, TimeProvider clock)
     {
         if (await ClaimedDomain.Find(grains, caller, name) is not { } view)
             return Problems.NoClaim(name);
+        if (ExportFormats.Of(format) is not { } kind)
+            return Problems.Invalid("format", ExportFormats.Problem);
         return DayRange.Of(from, to, DayRange.MaxExportDays, clock.GetUtcNow()) is { } range
-            ? Exports.Reports(grains, caller.WorkspaceId, view.Name, range.From, range.To, format ?? ExportFormat.Csv)
+            ? Exports.Reports(grains, caller.WorkspaceId, view.Name, range.From, range.To, kind)
             : Problems.Invalid("from", $"from must not lie after to, and the range spans at most {DayRange.MaxExportDays} days.");
     }
 

@@ -26,12 +26,14 @@ internal static class ScorecardCalls
             : Problems.Invalid("from", $"from must not lie after to, and the range spans at most {ScorecardQuery.MaxDays} days.");
     }
 
-    private static async Task<IResult> Export(string name, DateOnly? from, DateOnly? to, ExportFormat? format, Caller caller, IGrainFactory grains, TimeProvider clock)
+    private static async Task<IResult> Export(string name, DateOnly? from, DateOnly? to, string? format, Caller caller, IGrainFactory grains, TimeProvider clock)
     {
         if (await ClaimedDomain.Find(grains, caller, name) is not { } view)
             return Problems.NoClaim(name);
+        if (ExportFormats.Of(format) is not { } kind)
+            return Problems.Invalid("format", ExportFormats.Problem);
         return DayRange.Of(from, to, DayRange.MaxExportDays, clock.GetUtcNow()) is { } range
-            ? Exports.Scorecard(grains, caller.WorkspaceId, view.Name, range.From, range.To, format ?? ExportFormat.Csv)
+            ? Exports.Scorecard(grains, caller.WorkspaceId, view.Name, range.From, range.To, kind)
             : Problems.Invalid("from", $"from must not lie after to, and the range spans at most {DayRange.MaxExportDays} days.");
     }
 

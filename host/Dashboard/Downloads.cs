@@ -24,12 +24,12 @@ internal static class Downloads
             ? RawEnvelope.Of(raw, id)
             : TypedResults.NotFound();
 
-    private static async Task<IResult> Export(string name, string what, DateOnly from, DateOnly to, ExportFormat format, ClaimsPrincipal user, IGrainFactory grains, TimeProvider clock)
+    private static async Task<IResult> Export(string name, string what, DateOnly from, DateOnly to, string? format, ClaimsPrincipal user, IGrainFactory grains, TimeProvider clock)
     {
         if (user.FindFirstValue(SessionClaims.Workspace) is not { } workspace || ClaimedDomain.Name(name) is not { } domain || !await grains.Workspace(workspace).HasClaim(domain))
             return TypedResults.NotFound();
-        if (DayRange.Of(from, to, DayRange.MaxExportDays, clock.GetUtcNow()) is not { } range)
+        if (DayRange.Of(from, to, DayRange.MaxExportDays, clock.GetUtcNow()) is not { } range || ExportFormats.Of(format) is not { } kind)
             return TypedResults.BadRequest();
-        return what == "reports" ? Exports.Reports(grains, workspace, domain, range.From, range.To, format) : Exports.Scorecard(grains, workspace, domain, range.From, range.To, format);
+        return what == "reports" ? Exports.Reports(grains, workspace, domain, range.From, range.To, kind) : Exports.Scorecard(grains, workspace, domain, range.From, range.To, kind);
     }
 }

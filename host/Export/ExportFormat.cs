@@ -9,3 +9,16 @@ internal enum ExportFormat
     /// <summary>One JSON object a line.</summary>
     Jsonl,
 }
+
+internal static class ExportFormats
+{
+    public const string Problem = "format is csv or jsonl.";
+
+    /// <summary>CSV when nothing is said; null when what is said is neither.</summary>
+    public static ExportFormat? Of(string? format) => format?.ToLowerInvariant() switch
+    {
+        null or "csv" => ExportFormat.Csv,
+        "jsonl" => ExportFormat.Jsonl,
+        _ => null,
+    };
+}

@@ -63,7 +63,7 @@ public sealed class ScorecardTests(Demo demo)
         await using var visit = await demo.OwnerAsync();
         await visit.OpenAsync($"/domains/{Domain}/reports");
         await visit.Page.Locator("table.compact tbody a").First.ClickAsync();
-        await Visit.Expect(visit.Page.Locator("pre.file")).ToContainTextAsync("\"policy-domain\": \"northwind-clinic.example\"");
+        await Visit.Expect(visit.Page.Locator("pre.file.tall")).ToContainTextAsync("\"policy-domain\": \"northwind-clinic.example\"");
         var waiting = visit.Page.WaitForDownloadAsync();
         await visit.Page.GetByRole(AriaRole.Link, new() { Name = "Download as it came" }).ClickAsync();
         var bytes = await File.ReadAllBytesAsync(await (await waiting).PathAsync());
