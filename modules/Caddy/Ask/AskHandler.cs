@@ -1,0 +1,57 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using MtaSts.Modules.Hostnames;
+
+namespace MtaSts.Modules.Caddy.Ask;
+
+/// <summary>
+/// Answers Caddy's question whether a name may have a certificate: 200, and anything else is no. Without it everybody who points a name at Caddy could have
+/// certificates ordered here.
+/// </summary>
+internal sealed partial class AskHandler(IHostedNames names, AskPace pace, IOptions<CaddyOptions> options, ILogger<AskHandler> logger)
+{
+    /// <summary>Longest name of the DNS in text (RFC 1035 §2.3.4).</summary>
+    private const int MaxName = 253;
+
+    private readonly byte[] path = Encoding.UTF8.GetBytes(PathOf(options.Value));
+
+    /// <summary>Where the question is put, the secret included.</summary>
+    public static string PathOf(CaddyOptions options) => options.AskSecret is { } secret ? $"/ask/{secret}" : "/ask";
+
+    public async Task HandleAsync(HttpContext context)
+    {
+        context.Response.ContentLength = 0;
+        context.Response.StatusCode = CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(context.Request.Path.Value ?? ""), path)
+            ? await AnswerAsync(context.Request)
+            : StatusCodes.Status404NotFound;
+    }
+
+    private async Task<int> AnswerAsync(HttpRequest request)
+    {
+        if (!HttpMethods.IsGet(request.Method))
+            return StatusCodes.Status405MethodNotAllowed;
+        if (request.Query["domain"] is not [{ } name] || !IsOrderable(name))
+            return StatusCodes.Status400BadRequest;
+        switch (await names.FindAsync(name))
+        {
+            case HostedState.Hosted when pace.TryTake(name):
+                return StatusCodes.Status200OK;
+            case HostedState.Hosted:
+                LogTooOften(name, AskPace.AllowedPerWindow, AskPace.Window);
+                return StatusCodes.Status429TooManyRequests;
+            case HostedState.NotHosted:
+                return StatusCodes.Status404NotFound;
+            default:
+                return StatusCodes.Status503ServiceUnavailable;
+        }
+    }
+
+    /// <summary>A port or a trailing dot is no part of a name that a certificate is made for, though a Host header may have it.</summary>
+    private static bool IsOrderable(string name) => name.Length is > 0 and <= MaxName && !name.Contains(':', StringComparison.Ordinal) && name[^1] != '.';
+
+    [LoggerMessage(1131, LogLevel.Warning, "{PolicyHost}: Caddy asked for a certificate more than {Allowed} times within {Window}; its orders fail, see Caddy's log. The name waits")]
+    private partial void LogTooOften(string policyHost, int allowed, TimeSpan window);
+}
