@@ -16,7 +16,7 @@ internal sealed partial class AskHandler(IHostedNames names, AskPace pace, IOpti
     /// <summary>Longest name of the DNS in text (RFC 1035 §2.3.4).</summary>
     private const int MaxName = 253;
 
-    private readonly byte[] path = Encoding.UTF8.GetBytes(PathOf(options.Value));
+    private readonly Lazy<byte[]> path = new(() => Encoding.UTF8.GetBytes(PathOf(options.Value))); // Not before it is needed: another provider may be in use.
 
     /// <summary>Where the question is put, the secret included.</summary>
     public static string PathOf(CaddyOptions options) => options.AskSecret is { } secret ? $"/ask/{secret}" : "/ask";
@@ -24,7 +24,7 @@ internal sealed partial class AskHandler(IHostedNames names, AskPace pace, IOpti
     public async Task HandleAsync(HttpContext context)
     {
         context.Response.ContentLength = 0;
-        context.Response.StatusCode = CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(context.Request.Path.Value ?? ""), path)
+        context.Response.StatusCode = CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(context.Request.Path.Value ?? ""), path.Value)
             ? await AnswerAsync(context.Request)
             : StatusCodes.Status404NotFound;
     }
