@@ -55,7 +55,7 @@ internal static class Caddyfile
             	reverse_proxy {{Reachable(options.Upstream).Authority}} {
             		transport http {
             			dial_timeout 2s
-            			response_header_timeout 10s
+            			response_header_timeout 30s
             		}
             	}
             }
