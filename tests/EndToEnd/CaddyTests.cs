@@ -51,7 +51,7 @@ public sealed class CaddyTests : IAsyncLifetime
         await File.WriteAllTextAsync(folder["roots.pem"], pebble.IssuingRootPem);
         host = await HostProcess.StartAsync(ApiClient.Settings(
             ("Dns:Servers", bind.Address.ToString()), ("Gateway:Lease", "00:00:01"), ("Hosting:Target", "sts.test"), ("Hosting:Provider", "Caddy"),
-            ("Hosting:CheckWhileWaiting", "00:00:02"), ("Hosting:LongestRetry", "00:00:02"), ("Hosting:RetiringMaxAge", "1"),
+            ("Hosting:CheckWhileWaiting", "00:00:02"), ("Hosting:LongestRetry", "00:00:02"), ("Hosting:RetiringMaxAge", "1"), ("Hosting:AssumedPolicyRecordTtl", "00:00:01"),
             ("Outside:AllowPrivateAddresses", "true"), ("Outside:TrustedRootsPath", folder["roots.pem"]),
             ("Caddy:AskUrl", $"http://127.0.0.1:{FreePort.Next()}"), ("Caddy:AskSecret", "ask-secret-of-the-tests"), ("Caddy:Address", Https.ToString()), ("Caddy:Bind", address.ToString()),
             ("Caddy:AcmeDirectory", pebble.Directory.ToString()), ("Caddy:AcmeRootPath", pebble.ServerRootPath), ("Caddy:TrustedRootsPath", folder["roots.pem"])));
@@ -97,7 +97,7 @@ public sealed class CaddyTests : IAsyncLifetime
 
         // With Caddy: ordered by the first look, live with the certificate's end.
         await caddy.StartAgainAsync();
-        await LiveAsync();
+        await StateAsync("live");
         using (var shown = await HandshakeAsync(PolicyHost))
             Assert.Equal(shown!.NotAfter.ToUniversalTime(), (await HostingAsync())["certificateExpiresAt"]!.GetValue<DateTimeOffset>().UtcDateTime);
         Assert.Contains(PolicyHost, pebble.Output, StringComparison.Ordinal);
@@ -123,7 +123,7 @@ public sealed class CaddyTests : IAsyncLifetime
 
         // Retired and deleted: the name is ordered no more.
         await Api.DeleteAsync($"domains/{Domain}/hosting");
-        await Poll.Until(async () => { await Api.PostAsync($"domains/{Domain}/check"); return (string?)(await HostingAsync())["state"] == "off"; }, Limit, "the retirement is over");
+        await StateAsync("off");
         await Api.DeleteAsync($"domains/{Domain}");
         await Poll.Until(async () => await FromGatewayAsync() == HttpStatusCode.NotFound, Limit, "nothing is served any more");
         await caddy.StopAsync();
@@ -139,11 +139,11 @@ public sealed class CaddyTests : IAsyncLifetime
 
     private async Task<JsonNode> HostingAsync() => (await Api.GetAsync($"domains/{Domain}"))["hosting"]!;
 
-    private async Task LiveAsync()
+    private async Task StateAsync(string state)
     {
         try
         {
-            await Poll.Until(async () => (string?)(await HostingAsync())["state"] == "live", Limit, "the domain is live");
+            await Poll.Until(async () => (string?)(await HostingAsync())["state"] == state, Limit, $"the domain is {state}");
         }
         catch (Exception exception)
         {
