@@ -38,7 +38,6 @@ public sealed class CaddyModule : IModule
         services.AddSingleton<NameCheck>();
         builder.AddHostnameProvider<CaddyHostnameProvider>(ProviderName);
         services.AddSingleton<AskHandler>();
-        services.AddSingleton<AskPace>();
         services.AddHostedService<CaddyfileWriter>();
         services.AddHostedService<AskServer>();
     }

@@ -14,9 +14,11 @@ public sealed class CaddyTests : IAsyncLifetime
 {
     private const string Domain = "delta.test";
     private const string PolicyHost = "mta-sts." + Domain;
+    private const string Secret = "ask-secret-of-the-tests";
     private const string Stranger = "mta-sts.stranger.test";
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
     private readonly TempFolder folder = new();
+    private readonly Uri ask = new($"http://127.0.0.1:{FreePort.Next()}");
     private IPAddress? address;
     private BindServer? bind;
     private UdpRelay? relay;
@@ -53,7 +55,7 @@ public sealed class CaddyTests : IAsyncLifetime
             ("Dns:Servers", bind.Address.ToString()), ("Gateway:Lease", "00:00:01"), ("Hosting:Target", "sts.test"), ("Hosting:Provider", "Caddy"),
             ("Hosting:CheckWhileWaiting", "00:00:02"), ("Hosting:LongestRetry", "00:00:02"), ("Hosting:RetiringMaxAge", "1"), ("Hosting:AssumedPolicyRecordTtl", "00:00:01"),
             ("Outside:AllowPrivateAddresses", "true"), ("Outside:TrustedRootsPath", folder["roots.pem"]),
-            ("Caddy:AskUrl", $"http://127.0.0.1:{FreePort.Next()}"), ("Caddy:AskSecret", "ask-secret-of-the-tests"), ("Caddy:Address", Https.ToString()), ("Caddy:Bind", address.ToString()),
+            ("Caddy:AskUrl", ask.GetLeftPart(UriPartial.Authority)), ("Caddy:AskSecret", Secret), ("Caddy:Address", Https.ToString()), ("Caddy:Bind", address.ToString()),
             ("Caddy:AcmeDirectory", pebble.Directory.ToString()), ("Caddy:AcmeRootPath", pebble.ServerRootPath), ("Caddy:TrustedRootsPath", folder["roots.pem"])));
     }
 
@@ -85,6 +87,10 @@ public sealed class CaddyTests : IAsyncLifetime
         await AssertNoCertificateAsync(PolicyHost);
         Assert.DoesNotContain("mta-sts", pebble!.Output, StringComparison.Ordinal);
 
+        // Who may have one is told to Caddy alone: not without the secret, and on no other listener.
+        Assert.Equal(HttpStatusCode.NotFound, await AskAsync(ask, $"/ask/{Secret}"));
+        Assert.Equal(HttpStatusCode.BadRequest, await AskAsync(ask, $"/ask/{Secret}", "mta-sts.delta.test:443"));
+
         // Without Caddy there is a problem with a next step, and the service goes on.
         await caddy.StopAsync();
         await bind!.PublishAsync(PolicyHost, "CNAME", (string)claimed["cnameTarget"]! + ".");
@@ -94,6 +100,10 @@ public sealed class CaddyTests : IAsyncLifetime
         Assert.Equal("provisioning", (string?)down["state"]);
         Assert.Contains("start Caddy", (string?)down["nextStep"], StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, await FromGatewayAsync());
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(ask, $"/ask/{Secret}"));
+        Assert.Equal(HttpStatusCode.NotFound, await AskAsync(ask, "/ask"));
+        Assert.Equal(HttpStatusCode.NotFound, await AskAsync(host!.GatewayUrl, $"/ask/{Secret}"));
+        Assert.Equal(HttpStatusCode.NotFound, await AskAsync(host.DashboardUrl, $"/ask/{Secret}"));
 
         // With Caddy: ordered by the first look, live with the certificate's end.
         await caddy.StartAgainAsync();
@@ -165,6 +175,12 @@ public sealed class CaddyTests : IAsyncLifetime
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(host!.GatewayUrl, "/.well-known/mta-sts.txt"));
         request.Headers.Host = PolicyHost;
         using var response = await host.Client.SendAsync(request);
+        return response.StatusCode;
+    }
+
+    private async Task<HttpStatusCode> AskAsync(Uri listener, string path, string name = PolicyHost)
+    {
+        using var response = await host!.Client.GetAsync(new Uri(listener, $"{path}?domain={name}"));
         return response.StatusCode;
     }
 

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using MtaSts.Modules.Hostnames;
 
@@ -11,7 +10,7 @@ namespace MtaSts.Modules.Caddy.Ask;
 /// Answers Caddy's question whether a name may have a certificate: 200, and anything else is no. Without it everybody who points a name at Caddy could have
 /// certificates ordered here.
 /// </summary>
-internal sealed partial class AskHandler(IHostedNames names, AskPace pace, IOptions<CaddyOptions> options, ILogger<AskHandler> logger)
+internal sealed class AskHandler(IHostedNames names, IOptions<CaddyOptions> options)
 {
     /// <summary>Longest name of the DNS in text (RFC 1035 §2.3.4).</summary>
     private const int MaxName = 253;
@@ -35,23 +34,14 @@ internal sealed partial class AskHandler(IHostedNames names, AskPace pace, IOpti
             return StatusCodes.Status405MethodNotAllowed;
         if (request.Query["domain"] is not [{ } name] || !IsOrderable(name))
             return StatusCodes.Status400BadRequest;
-        switch (await names.FindAsync(name))
+        return await names.FindAsync(name) switch
         {
-            case HostedState.Hosted when pace.TryTake(name):
-                return StatusCodes.Status200OK;
-            case HostedState.Hosted:
-                LogTooOften(name, AskPace.AllowedPerWindow, AskPace.Window);
-                return StatusCodes.Status429TooManyRequests;
-            case HostedState.NotHosted:
-                return StatusCodes.Status404NotFound;
-            default:
-                return StatusCodes.Status503ServiceUnavailable;
-        }
+            HostedState.Hosted => StatusCodes.Status200OK,
+            HostedState.NotHosted => StatusCodes.Status404NotFound,
+            _ => StatusCodes.Status503ServiceUnavailable,
+        };
     }
 
     /// <summary>A port or a trailing dot is no part of a name that a certificate is made for, though a Host header may have it.</summary>
     private static bool IsOrderable(string name) => name.Length is > 0 and <= MaxName && !name.Contains(':', StringComparison.Ordinal) && name[^1] != '.';
-
-    [LoggerMessage(1131, LogLevel.Warning, "{PolicyHost}: Caddy asked for a certificate more than {Allowed} times within {Window}; its orders fail, see Caddy's log. The name waits")]
-    private partial void LogTooOften(string policyHost, int allowed, TimeSpan window);
 }

@@ -56,6 +56,6 @@ internal sealed partial class AskServer(AskHandler handler, IConfiguration confi
             kestrel.ListenAnyIP(url.Port);
     }
 
-    [LoggerMessage(1132, LogLevel.Information, "Caddy asks at {Url} which names may have a certificate")]
+    [LoggerMessage(1131, LogLevel.Information, "Caddy asks at {Url} which names may have a certificate")]
     private partial void LogListening(string url);
 }

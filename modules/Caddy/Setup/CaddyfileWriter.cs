@@ -51,9 +51,9 @@ internal sealed partial class CaddyfileWriter(IConfiguration configuration, IOpt
         return true;
     }
 
-    [LoggerMessage(1133, LogLevel.Warning, "The Caddyfile is new or has changed: start Caddy with {Path} (caddy run --config …, or systemctl restart caddy)")]
+    [LoggerMessage(1132, LogLevel.Warning, "The Caddyfile is new or has changed: start Caddy with {Path} (caddy run --config …, or systemctl restart caddy)")]
     private partial void LogWritten(string path);
 
-    [LoggerMessage(1134, LogLevel.Error, "The Caddyfile could not be written to {Path}. Make the folder writable, or set Caddy:CaddyfilePath to another place")]
+    [LoggerMessage(1133, LogLevel.Error, "The Caddyfile could not be written to {Path}. Make the folder writable, or set Caddy:CaddyfilePath to another place")]
     private partial void LogNotWritten(Exception exception, string path);
 }

@@ -1,7 +1,5 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Microsoft.Extensions.Time.Testing;
 using MtaSts.Modules.Caddy;
 using MtaSts.Modules.Caddy.Ask;
 using MtaSts.Modules.Hostnames;
@@ -13,10 +11,6 @@ public sealed class AskTests
 {
     private const string Secret = "secret-of-twenty-or-more";
     private readonly HostedByTest hosted = new() { States = { ["mta-sts.example.com"] = HostedState.Hosted, ["mta-sts.unsure.test"] = HostedState.CannotTell } };
-    private readonly FakeTimeProvider clock = new();
-    private readonly AskPace pace;
-
-    public AskTests() => pace = new AskPace(clock);
 
     [Theory]
     [InlineData("?domain=mta-sts.example.com", 200)]
@@ -57,22 +51,10 @@ public sealed class AskTests
     [Fact]
     public async Task Ask_OtherMethod_IsNotAnswered() => Assert.Equal(405, await AskAsync("/ask", "?domain=mta-sts.example.com", "POST"));
 
-    [Fact]
-    public async Task Ask_SameNameOverAndOver_IsAllowedSomeTimesAnHour()
-    {
-        hosted.States["mta-sts.second.test"] = HostedState.Hosted;
-        for (var i = 0; i < AskPace.AllowedPerWindow; i++)
-            Assert.Equal(200, await AskAsync("/ask", i % 2 == 0 ? "?domain=mta-sts.example.com" : "?domain=MTA-STS.example.com"));
-        Assert.Equal(429, await AskAsync("/ask", "?domain=mta-sts.example.com"));
-        Assert.Equal(200, await AskAsync("/ask", "?domain=mta-sts.second.test"));
-        clock.Advance(AskPace.Window);
-        Assert.Equal(200, await AskAsync("/ask", "?domain=mta-sts.example.com"));
-    }
-
     private async Task<int> AskAsync(string path, string query, string method = "GET", string? secret = null)
     {
         var context = new DefaultHttpContext { Request = { Method = method, Path = path, QueryString = new QueryString(query) } };
-        await new AskHandler(hosted, pace, Options.Create(new CaddyOptions { AskSecret = secret }), NullLogger<AskHandler>.Instance).HandleAsync(context);
+        await new AskHandler(hosted, Options.Create(new CaddyOptions { AskSecret = secret })).HandleAsync(context);
         return context.Response.StatusCode;
     }
 }
