@@ -31,7 +31,6 @@ internal sealed class CloudflareScene : IAsyncDisposable
 
     private const string Token = "walk_token-1f6e0c2b9d8a4753";
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan HeldFor = TimeSpan.FromSeconds(10); // More than the client's patience with one answer.
     private DateTimeOffset safeAt = DateTimeOffset.MinValue;
 
     private CloudflareScene(TestCluster cluster, CloudflareSimulator simulator, InMemoryDns dns) => (Cluster, Simulator, Dns) = (cluster, simulator, dns);
@@ -45,6 +44,9 @@ internal sealed class CloudflareScene : IAsyncDisposable
     public DateTimeOffset Now => Cluster.Clock.GetUtcNow();
 
     public IDomainGrain Domain => Cluster.Grains.Domain(Name);
+
+    /// <summary>How much time passes for an answer that is withheld: more than the client's patience, unless a test says otherwise.</summary>
+    public TimeSpan HeldFor { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Somebody has taken the hostname away at Cloudflare: that it is there is not looked at until it is told otherwise.</summary>
     public bool MayBeMissing { get; set; }
@@ -112,6 +114,23 @@ internal sealed class CloudflareScene : IAsyncDisposable
     {
         await BeginAsync();
         await UntilAsync(HostingState.Live);
+        await PassAsync(TimeSpan.FromMinutes(1));
+        await PublishIdAsync();
+    }
+
+    /// <summary>Ends the silo without a goodbye. What it had asked outside is left unanswered, for which its shutdown needs time to pass.</summary>
+    public async Task CrashAsync()
+    {
+        var crash = Cluster.CrashAsync();
+        await Poll.Until(
+            () =>
+            {
+                Cluster.Clock.Advance(TimeSpan.FromSeconds(1));
+                return crash.IsCompleted;
+            },
+            Limit,
+            "the silo is gone and another has started");
+        await crash;
     }
 
     public async Task PutAsync(PolicyMode mode, int maxAge) =>
