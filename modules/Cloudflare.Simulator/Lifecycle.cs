@@ -109,8 +109,19 @@ internal sealed class Lifecycle(SimulatorOptions options, IDnsLookup dns)
     {
         var cname = await dns.QueryAsync(hostname, DnsType.Cname, cancellationToken);
         bool? points = cname.Status == DnsStatus.Failed ? null : cname.Records.Any(record => IsTarget(record.Value));
-        var caa = await dns.QueryAsync(hostname, DnsType.Caa, cancellationToken);
-        return new DnsView { IsRead = true, Points = points, CaaProblem = Caa(hostname, caa) };
+        return new DnsView { IsRead = true, Points = points, CaaProblem = await CaaProblemAsync(hostname, cancellationToken) };
+    }
+
+    /// <summary>As an authority looks for CAA: the first name with records counts, from the hostname upwards.</summary>
+    private async Task<string?> CaaProblemAsync(string hostname, CancellationToken cancellationToken)
+    {
+        for (var labels = hostname.Split('.'); labels.Length > 0; labels = labels[1..])
+        {
+            var name = string.Join('.', labels);
+            if (await dns.QueryAsync(name, DnsType.Caa, cancellationToken) is { Status: DnsStatus.Found or DnsStatus.Failed } answer)
+                return Caa(name, answer);
+        }
+        return null;
     }
 
     private bool IsTarget(string name) =>

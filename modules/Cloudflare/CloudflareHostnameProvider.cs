@@ -8,13 +8,16 @@ namespace MtaSts.Modules.Cloudflare;
 /// Policy hosts as custom hostnames of a Cloudflare zone. Each call reads what Cloudflare has and takes at most one step from
 /// there, so that it can be repeated after a crash and by several silos.
 /// </summary>
-internal sealed class CloudflareHostnameProvider(CloudflareClients clients, HostnameDirectory directory, Revivals revivals, IDnsLookup dns, TimeProvider clock) : IHostnameProvider
+internal sealed class CloudflareHostnameProvider(CloudflareClients clients, HostnameDirectory directory, Revivals revivals, IDnsLookup dns, TimeProvider clock) : IHostnameProvider, ICertificateAuthorities
 {
     /// <summary>Stored with each hostname.</summary>
     public const string ProviderId = "hostname.cloudflare";
 
     /// <inheritdoc/>
     public string Id => ProviderId;
+
+    /// <summary>As Cloudflare documents them; which of them it takes is its choice.</summary>
+    public IReadOnlyList<string> CaaIdentifiers { get; } = ["pki.goog", "letsencrypt.org", "ssl.com"];
 
     /// <inheritdoc/>
     public async Task<HostnameProgress> EnsureAsync(HostnameRequest request, CancellationToken cancellationToken)
