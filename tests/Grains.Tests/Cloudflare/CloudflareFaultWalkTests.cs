@@ -115,6 +115,48 @@ public sealed class CloudflareFaultWalkTests
     }
 
     [Fact]
+    public async Task Making_CaaOfTheDomainRefuses_NamesTheLineToAddBeforeAndWhileAndGoesOnOnceItIsThere()
+    {
+        await using var scene = await CloudflareScene.StartAsync();
+        scene.Dns.Publish(CloudflareScene.Name, DnsType.Caa, "0 issue \"digicert.com\"", "0 iodef \"mailto:security@walk.example\"");
+        scene.Dns.Publish("example", DnsType.Caa, "0 issue \"pki.goog\""); // Above the one that counts.
+        scene.PublishMx();
+        await scene.Cluster.Grains.Workspace(CloudflareScene.Workspace).ClaimDomain(CloudflareScene.Name, "owner");
+        await scene.SettleAsync();
+        await scene.Cluster.Grains.Workspace(CloudflareScene.Workspace).EnableHosting(CloudflareScene.Name, "owner");
+        await scene.SettleAsync();
+        var waiting = await scene.HostingAsync();
+        Assert.Equal((HostingState.AwaitingCname, "The CNAME has not been seen yet."), (waiting.State, waiting.Problem));
+        Assert.Equal(["pki.goog", "letsencrypt.org", "ssl.com"], waiting.CaaRefusal!.Records.Select(line => line.Split('"')[1]));
+
+        await scene.PublishCnameAsync();
+        await scene.CheckAsync();
+        await scene.PassAsync(TimeSpan.FromHours(3), TimeSpan.FromSeconds(30));
+        var hosting = await scene.HostingAsync();
+        Assert.Equal(HostingState.Provisioning, hosting.State);
+        Assert.StartsWith("The CAA records at walk.example let only digicert.com issue certificates", hosting.Problem, StringComparison.Ordinal);
+        Assert.Contains("walk.example. IN CAA 0 issue \"letsencrypt.org\"", hosting.NextStep!, StringComparison.Ordinal);
+        Assert.Equal("pending_validation", (await scene.HostnameAsync())!.SslStatus);
+
+        scene.Dns.Publish(CloudflareScene.Name, DnsType.Caa, "0 issue \"digicert.com\"", hosting.CaaRefusal!.Records[0]["walk.example. IN CAA ".Length..]);
+        await scene.UntilAsync(HostingState.Live);
+        await scene.CheckAsync();
+        Assert.Null((await scene.HostingAsync()).CaaRefusal);
+        Assert.Null((await scene.HostingAsync()).Problem);
+    }
+
+    [Fact]
+    public async Task Making_CaaGivesNoAnswer_AccusesNobody()
+    {
+        await using var scene = await CloudflareScene.StartAsync();
+        await scene.BeginAsync();
+        scene.Dns.Outage = "time-out";
+        await scene.CheckAsync();
+        Assert.Equal(DnsStatus.Failed, (await scene.ViewAsync()).LastObservation!.Caa!.Status);
+        Assert.Null((await scene.HostingAsync()).CaaRefusal);
+    }
+
+    [Fact]
     public async Task Making_KilledBetweenTheOrderAndItsAnswer_FindsTheHostnameAndEndsLive()
     {
         await using var scene = await CloudflareScene.StartAsync();
@@ -244,15 +286,16 @@ public sealed class CloudflareFaultWalkTests
         var end = (await scene.HostingAsync()).CertificateExpiresAt!.Value;
         scene.Dns.Publish(CloudflareScene.PolicyHost, DnsType.Caa, "0 issue \"other.example\"");
         await scene.PassAsync(end.AddDays(-15) - scene.Now, TimeSpan.FromHours(12));
-        Assert.Null((await scene.HostingAsync()).Problem);
-        Assert.DoesNotContain(await scene.OpenAlertsAsync(), alert => alert.Kind == "hostname-problem");
+        Assert.StartsWith("The certificate cannot be renewed. The CAA records at mta-sts.walk.example let only other.example issue certificates", (await scene.HostingAsync()).Problem, StringComparison.Ordinal);
+        var alert = Assert.Single(await scene.OpenAlertsAsync());
+        Assert.Equal(("caa-refused", AlertSeverity.Warning), (alert.Kind, alert.Severity));
 
         await scene.PassAsync(TimeSpan.FromDays(2), TimeSpan.FromHours(2));
         var hosting = await scene.HostingAsync();
         Assert.Equal(HostingState.Live, hosting.State);
         Assert.Contains($"ends on {end.UtcDateTime:yyyy-MM-dd} and Cloudflare has not renewed it", hosting.Problem!, StringComparison.Ordinal);
-        Assert.Contains("CAA", hosting.NextStep!, StringComparison.Ordinal);
-        Assert.Equal(AlertSeverity.Critical, (await scene.OpenAlertsAsync()).Single(alert => alert.Kind == "hostname-problem").Severity);
+        Assert.Contains("mta-sts.walk.example. IN CAA 0 issue \"letsencrypt.org\"", hosting.NextStep!, StringComparison.Ordinal);
+        Assert.Equal(["caa-refused", "hostname-problem"], (await scene.OpenAlertsAsync()).Where(item => item.Severity == AlertSeverity.Critical).Select(item => item.Kind).Order());
 
         await scene.PassAsync(end.AddDays(1) - scene.Now, TimeSpan.FromHours(6));
         hosting = await scene.HostingAsync();
@@ -264,7 +307,7 @@ public sealed class CloudflareFaultWalkTests
         await scene.UntilAsync(now => now.Problem is null, "renewed");
         Assert.True((await scene.HostingAsync()).CertificateExpiresAt > scene.Now.AddDays(89));
         await scene.CheckAsync();
-        Assert.DoesNotContain(await scene.OpenAlertsAsync(), alert => alert.Kind == "hostname-problem");
+        Assert.Empty(await scene.OpenAlertsAsync());
         Assert.Single(scene.Simulator.Exchanges, exchange => exchange.Method == "POST");
     }
 
@@ -356,6 +399,34 @@ public sealed class CloudflareFaultWalkTests
         await scene.CrashAsync();
         Assert.Contains("mode: none", await scene.ServedAsync(), StringComparison.Ordinal);
         await scene.WakeAsync();
+        await scene.UntilAsync(HostingState.Off);
+        Assert.Null(await scene.HostnameAsync());
+    }
+
+    /// <summary>A look at the provider that is late must not make the hostname again behind the deletion's back.</summary>
+    [Fact]
+    public async Task Leaving_WhileALookAtCloudflareIsOut_WaitsForItToComeBack()
+    {
+        await using var scene = await CloudflareScene.StartAsync();
+        await scene.GoLiveAsync();
+        var look = (await scene.StoredAsync()).Effects.Single(effect => effect.Kind == EffectKind.EnsureHostname).DueAt;
+        // So that the clock runs out five seconds after a look begins: lease 15 s, max_age a day, TTL 300 s.
+        await scene.PassAsync(look - TimeSpan.FromSeconds(310) - scene.Now);
+        await scene.Domain.DisableHosting(CloudflareScene.Workspace, "owner");
+        var end = (await scene.HostingAsync()).SafeToRemoveAt!.Value;
+        Assert.Equal(look.AddDays(1).AddSeconds(5), end);
+        await scene.PassAsync(look.AddDays(1).AddSeconds(-1) - scene.Now);
+        scene.Simulator.Faults.Add(Fault.NoAnswer, HttpMethod.Get);
+        scene.Cluster.Clock.Advance(TimeSpan.FromSeconds(1));
+        await scene.Domain.AsReference<IRemindable>().ReceiveReminder("watch", default);
+        await scene.Simulator.HeldAsync(Cancelled).WaitAsync(TimeSpan.FromSeconds(30), Cancelled);
+        var asked = scene.Simulator.Requests;
+        scene.Cluster.Clock.Advance(TimeSpan.FromSeconds(5));
+        await scene.Domain.AsReference<IRemindable>().ReceiveReminder("watch", default);
+        Assert.Equal(HostingState.Removing, (await scene.HostingAsync()).State);
+        await Task.Delay(TimeSpan.FromMilliseconds(300), Cancelled); // Long enough for a removal that does not wait to be seen.
+        Assert.Equal(asked, scene.Simulator.Requests);
+        scene.Cluster.Clock.Advance(TimeSpan.FromSeconds(5)); // The look is given up.
         await scene.UntilAsync(HostingState.Off);
         Assert.Null(await scene.HostnameAsync());
     }
