@@ -157,6 +157,8 @@ internal sealed class SimulatedZone(SimulatorOptions options, IDnsLookup dns, Ti
             (certificate.Validations, certificate.NextStepAt) = (0, now + Timings.FirstCheck);
         else if (certificate.Status is "expired" or "deleted" or "inactive" || certificate.Status.EndsWith("timed_out", StringComparison.Ordinal))
             (certificate.Status, certificate.Validations, certificate.NextStepAt) = ("initializing", 0, now + Timings.Initializing);
+        if (certificate.ExpiresAt <= now)
+            (certificate.IssuedAt, certificate.ExpiresAt) = (null, null); // Expired once; the new order has no end yet.
         certificate.ValidationErrors.Clear();
     }
 

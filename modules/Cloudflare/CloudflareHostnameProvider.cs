@@ -59,7 +59,7 @@ internal sealed class CloudflareHostnameProvider(CloudflareClients clients, Host
         var created = await client.CreateAsync(request.PolicyHost, SslRequest.For(request.PolicyHost), cancellationToken);
         directory.Forget(request.PolicyHost);
         if (created is ApiAnswer<CustomHostname>.Ok { Value: var made })
-            return Progress(made, request);
+            return Progress(made, request) with { MadeAt = made.CreatedAt };
         var failure = ((ApiAnswer<CustomHostname>.Failed)created).Failure;
         if (failure is not ApiFailure.Duplicate)
             return FailureAnswers.Progress(failure, request);
@@ -74,6 +74,9 @@ internal sealed class CloudflareHostnameProvider(CloudflareClients clients, Host
     }
 
     private async Task<HostnameProgress> AdvanceAsync(CloudflareClient client, CustomHostname hostname, HostnameRequest request, CancellationToken cancellationToken) =>
+        await StepAsync(client, hostname, request, cancellationToken) with { MadeAt = hostname.CreatedAt };
+
+    private async Task<HostnameProgress> StepAsync(CloudflareClient client, CustomHostname hostname, HostnameRequest request, CancellationToken cancellationToken) =>
         HostnameJudge.Judge(hostname, request, clock.GetUtcNow()) switch
         {
             Judgement.Stopped { NeedsCname: true } stopped when await PointsHereAsync(request, cancellationToken) == false => new HostnameProgress.Failed(stopped.Reason, stopped.NextStep),

@@ -23,7 +23,7 @@ internal sealed partial class DomainGrain(
     /// <summary>A check or effect that was handed out and never came back is handed out again after this.</summary>
     private static readonly TimeSpan HandedOutFor = TimeSpan.FromMinutes(2);
 
-    private readonly Dictionary<string, DateTimeOffset> handedOut = [];
+    private readonly Dictionary<string, (EffectKind Kind, DateTimeOffset At)> handedOut = [];
     private DomainState state = new();
     private ServedPolicy? served;
     private DateTimeOffset handedOutSince;
@@ -203,9 +203,9 @@ internal sealed partial class DomainGrain(
         var now = clock.GetUtcNow();
         foreach (var effect in state.Effects)
         {
-            if (effect.DueAt > now || (handedOut.TryGetValue(effect.Id, out var since) && now - since < HandedOutFor))
+            if (effect.DueAt > now || IsOut(effect.Id, now) || (effect.Kind == EffectKind.RemoveHostname && IsBeingEnsured(now)))
                 continue;
-            handedOut[effect.Id] = now;
+            handedOut[effect.Id] = (effect.Kind, now);
             GrainFactory.Effects().CarryOut(Order(effect)).Ignore();
         }
         if (state.NextCheckAt <= now && now - checkAskedAt >= HandedOutFor)
@@ -214,6 +214,11 @@ internal sealed partial class DomainGrain(
             GrainFactory.Probe().CheckInBackground(Domain).Ignore();
         }
     }
+
+    private bool IsOut(string effectId, DateTimeOffset now) => handedOut.TryGetValue(effectId, out var order) && now - order.At < HandedOutFor;
+
+    /// <summary>A look at the provider that is still out could make the hostname again behind the removal's back.</summary>
+    private bool IsBeingEnsured(DateTimeOffset now) => handedOut.Any(order => order.Value.Kind == EffectKind.EnsureHostname && now - order.Value.At < HandedOutFor);
 
     private EffectOrder Order(PendingEffect effect) => new()
     {

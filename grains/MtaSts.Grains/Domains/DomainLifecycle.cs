@@ -120,7 +120,11 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
             state = state with { PolicyRecordTtl = seen.PolicyRecord.Ttl };
         if (holder is not null && holder != state.Holder)
             state = HandOver(state, now);
+        var failingSince = state.OutsideFailingSince;
         state = Begin(Announcement.Seen(state, seen.Fetch), seen, now);
+        // What senders can no longer fetch may be lost at the provider: look there now, not in some hours.
+        if (failingSince is null && state.OutsideFailingSince is not null && HostnameLoss.IsReliedOn(state))
+            state = PendingEffects.Hasten(state, EffectKind.EnsureHostname, now);
         return WithAlerts(state with { NextCheckAt = now + CheckInterval(state, now) }, now);
     }
 
@@ -219,7 +223,7 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
 
     private DomainState HostnameEnsured(DomainState state, PendingEffect effect, EffectOutcome outcome, DateTimeOffset now)
     {
-        state = state with { Problem = outcome.Problem, NextStep = outcome.NextStep, Provider = outcome.Provider ?? state.Provider };
+        state = HostnameLoss.Note(state, outcome, now) with { Problem = outcome.Problem, NextStep = outcome.NextStep, Provider = outcome.Provider ?? state.Provider };
         if (!outcome.Completed)
             return WithAlerts(PendingEffects.Retry(state, effect, outcome.RetryAfter, now, options), now);
         if (state.Serving == ServingState.Provisioning)
@@ -236,7 +240,7 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
         if (!outcome.Completed)
             return PendingEffects.Retry(state with { Problem = outcome.Problem, NextStep = outcome.NextStep }, effect, outcome.RetryAfter, now, options);
         state = PolicyVersions.Cease(PendingEffects.Remove(state, effect.Id), now);
-        state = state with { Serving = ServingState.Off, ServingSince = null, Problem = null, NextStep = null, Provider = null, CertificateExpiresAt = null, PolicyRecordTtl = null, NextCheckAt = now };
+        state = HostnameLoss.Forget(state) with { Serving = ServingState.Off, ServingSince = null, Problem = null, NextStep = null, Provider = null, CertificateExpiresAt = null, PolicyRecordTtl = null, NextCheckAt = now };
         return LetGo(WithAlerts(state, now), now);
     }
 

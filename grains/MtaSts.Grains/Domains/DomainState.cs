@@ -50,6 +50,15 @@ internal sealed record DomainState
 
     /// <summary>Permanent id of the provider that has the hostname.</summary>
     [JsonPropertyName("provider")] public string? Provider { get; init; }
+
+    /// <summary>When that provider made the hostname, by its own clock.</summary>
+    [JsonPropertyName("hostnameMadeAt")] public DateTimeOffset? HostnameMadeAt { get; init; }
+
+    /// <summary>When a hostname that had been live was last found to have been lost at the provider.</summary>
+    [JsonPropertyName("hostnameLostAt")] public DateTimeOffset? HostnameLostAt { get; init; }
+
+    /// <summary>When it was live again after that; null while it is not.</summary>
+    [JsonPropertyName("hostnameBackAt")] public DateTimeOffset? HostnameBackAt { get; init; }
     [JsonPropertyName("problem")] public string? Problem { get; init; }
     [JsonPropertyName("nextStep")] public string? NextStep { get; init; }
     [JsonPropertyName("certificateExpiresAt")] public DateTimeOffset? CertificateExpiresAt { get; init; }

@@ -48,6 +48,9 @@ public sealed class HostingOptions
     /// <summary>Failed tries in a row before the owner of a live hostname is warned: a provider that is busy for a minute loses nobody's mail.</summary>
     public int AlertAfterTries { get; set; } = 3;
 
+    /// <summary>How long the owner is shown that a live hostname had been lost, once it is live again: a night and a working day.</summary>
+    public TimeSpan LossNote { get; set; } = TimeSpan.FromHours(24);
+
     /// <summary>Longest pause between two tries of an effect.</summary>
     public TimeSpan LongestRetry { get; set; } = TimeSpan.FromHours(1);
 

@@ -37,6 +37,10 @@ internal static class PendingEffects
         return Replace(state, effect with { Attempts = effect.Attempts + 1, DueAt = now + pause });
     }
 
+    /// <summary>Carries out now what was put off until a quiet moment; what is being retried keeps its pause.</summary>
+    public static DomainState Hasten(DomainState state, EffectKind kind, DateTimeOffset now) =>
+        state with { Effects = [.. state.Effects.Select(e => e.Kind == kind && e.Attempts == 0 && e.DueAt > now ? e with { DueAt = now } : e)] };
+
     public static DomainState Replace(DomainState state, PendingEffect effect) =>
         state with { Effects = [.. state.Effects.Select(e => e.Id == effect.Id ? effect : e)] };
 }
