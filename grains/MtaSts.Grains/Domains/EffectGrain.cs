@@ -17,6 +17,9 @@ internal sealed partial class EffectGrain(IHostnameProviders providers, TimeProv
         EffectOutcome outcome;
         try
         {
+            // An order may have been long on its way, or have been given twice: what was decided since counts.
+            if (!await GrainFactory.Domain(order.Domain).IsWanted(order.Id))
+                return;
             outcome = await Perform(order);
         }
         catch (Exception exception)

@@ -51,6 +51,9 @@ public sealed class HostingOptions
     /// <summary>How long the owner is shown that a live hostname had been lost, once it is live again: a night and a working day.</summary>
     public TimeSpan LossNote { get; set; } = TimeSpan.FromHours(24);
 
+    /// <summary>After a hostname was deleted nothing is begun for this long: twice the time a provider has for one call, so that a second call that is still out ends before.</summary>
+    public TimeSpan RemovalSettles { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Longest pause between two tries of an effect.</summary>
     public TimeSpan LongestRetry { get; set; } = TimeSpan.FromHours(1);
 
