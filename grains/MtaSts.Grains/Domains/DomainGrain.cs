@@ -96,6 +96,7 @@ internal sealed partial class DomainGrain(
         if (outcome.Problem is { } problem)
             LogEffectProblem(Domain, PendingEffects.Find(state, effectId)?.Kind, problem);
         await Apply(now => lifecycle.EffectDone(state, effectId, outcome, now));
+        CarryOut(); // Even if nothing changed: another effect may have waited for this one to come back.
         await ForgetWhenOver();
     }
 

@@ -18,9 +18,7 @@ internal sealed partial class EffectGrain(IHostnameProviders providers, TimeProv
         try
         {
             // An order may have been long on its way, or have been given twice: what was decided since counts.
-            if (!await GrainFactory.Domain(order.Domain).IsWanted(order.Id))
-                return;
-            outcome = await Perform(order);
+            outcome = await GrainFactory.Domain(order.Domain).IsWanted(order.Id) ? await Perform(order) : new EffectOutcome(false);
         }
         catch (Exception exception)
         {

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using MtaSts.Grains.Domains;
 using MtaSts.Grains.Reports;
 using MtaSts.Host.Gateway;
 using MtaSts.Modules.Dns;
@@ -120,6 +121,7 @@ internal sealed class ChaosScene : IAsyncDisposable
     private void Configure(IHostApplicationBuilder host)
     {
         host.Services.AddReportGrains();
+        host.Services.Configure<HostingOptions>(options => options.ServedUnseen = new GatewayOptions().KeepWhenFailing);
         host.Services.AddSingleton<IDnsLookup>(dns);
         host.Services.AddSingleton<IHostnameProviders>(provider);
     }
