@@ -24,6 +24,8 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
     {
         if (Claims.Of(state, workspace) is { } existing)
             return existing.Leaving ? Claims.Update(state, existing with { Leaving = false }) : state;
+        if (PendingEffects.Has(state, EffectKind.ForgetClaim, workspace))
+            return new(state, new Refusal(RefusalCodes.NotPossibleNow, "This domain is just being removed from the workspace, with its reports. Try again in a minute."));
         if (state.Claims.Length >= Claims.MaxPerDomain)
             return new(state, new Refusal(RefusalCodes.LimitReached, "Too many workspaces have claimed this domain. Ask the operator."));
         return Claims.Update(state, new Claim { Workspace = workspace, Token = token, ClaimedAt = now }) with { NextCheckAt = now };
@@ -170,8 +172,15 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
         }
         if (state.Serving == ServingState.Retiring && retirementEnd(state, now, options) is { } end && (due is null || end < due))
             due = end;
+        if (IsEmpty(state) && state.QuietUntil is { } quiet && (due is null || quiet < due))
+            due = quiet;
         return due;
     }
+
+    /// <summary>Nobody claims it, nothing is served and everything is carried out: it needs no row any more.</summary>
+    public static bool IsOver(DomainState state, DateTimeOffset now) => IsEmpty(state) && !(now < state.QuietUntil);
+
+    private static bool IsEmpty(DomainState state) => state.Serving == ServingState.Off && state.Claims.IsEmpty && state.Effects.IsEmpty;
 
     // The name is let go only when nothing is served any more; until then the claim stays, marked as leaving.
     private static DomainState LetGo(DomainState state, DateTimeOffset now)
@@ -189,7 +198,7 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
 
     private DomainState Begin(DomainState state, Observation seen, DateTimeOffset now)
     {
-        if (state.Serving != ServingState.Off || Claims.Holder(state) is not { HostingWanted: true, Draft: { } draft } holder)
+        if (state.Serving != ServingState.Off || now < state.QuietUntil || Claims.Holder(state) is not { HostingWanted: true, Draft: { } draft } holder)
             return state;
         if (Claims.InDns(state, seen, naming)?.Workspace != holder.Workspace)
             return state;
@@ -240,7 +249,7 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
         if (!outcome.Completed)
             return PendingEffects.Retry(state with { Problem = outcome.Problem, NextStep = outcome.NextStep }, effect, outcome.RetryAfter, now, options);
         state = PolicyVersions.Cease(PendingEffects.Remove(state, effect.Id), now);
-        state = HostnameLoss.Forget(state) with { Serving = ServingState.Off, ServingSince = null, Problem = null, NextStep = null, Provider = null, CertificateExpiresAt = null, PolicyRecordTtl = null, NextCheckAt = now };
+        state = HostnameLoss.Forget(state) with { Serving = ServingState.Off, ServingSince = null, Problem = null, NextStep = null, Provider = null, CertificateExpiresAt = null, PolicyRecordTtl = null, NextCheckAt = now, QuietUntil = now + options.RemovalSettles };
         return LetGo(WithAlerts(state, now), now);
     }
 

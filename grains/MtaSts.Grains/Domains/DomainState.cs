@@ -67,6 +67,9 @@ internal sealed record DomainState
     /// <summary>When the next check is due: the reminder is only a wake-up.</summary>
     [JsonPropertyName("nextCheckAt")] public DateTimeOffset? NextCheckAt { get; init; }
 
+    /// <summary>Until then a removal of the hostname that was asked for twice may still be under way somewhere: nothing is begun.</summary>
+    [JsonPropertyName("quietUntil")] public DateTimeOffset? QuietUntil { get; init; }
+
     /// <summary>Effects decided and not yet carried out.</summary>
     [JsonPropertyName("effects")] public ImmutableArray<PendingEffect> Effects { get; init; } = [];
 

@@ -17,7 +17,8 @@ internal sealed partial class EffectGrain(IHostnameProviders providers, TimeProv
         EffectOutcome outcome;
         try
         {
-            outcome = await Perform(order);
+            // An order may have been long on its way, or have been given twice: what was decided since counts.
+            outcome = await GrainFactory.Domain(order.Domain).IsWanted(order.Id) ? await Perform(order) : new EffectOutcome(false);
         }
         catch (Exception exception)
         {

@@ -10,7 +10,8 @@ internal static class PendingEffects
         var number = state.LastEffect + 1;
         var effect = new PendingEffect
         {
-            Id = number.ToString(CultureInfo.InvariantCulture),
+            // With the moment in it, so that a straggler of a domain's earlier life, whose row is gone, finds no namesake.
+            Id = string.Create(CultureInfo.InvariantCulture, $"{number}-{now.UtcTicks:x}"),
             Kind = kind,
             Workspace = workspace,
             Token = token,
@@ -25,6 +26,8 @@ internal static class PendingEffects
         state with { Effects = state.Effects.RemoveAll(e => e.Kind == kind && (workspace is null || e.Workspace == workspace)) };
 
     public static DomainState Remove(DomainState state, string id) => state with { Effects = state.Effects.RemoveAll(e => e.Id == id) };
+
+    public static bool Has(DomainState state, EffectKind kind, string workspace) => state.Effects.Any(e => e.Kind == kind && e.Workspace == workspace);
 
     public static PendingEffect? Find(DomainState state, string id) => state.Effects.FirstOrDefault(e => e.Id == id);
 
