@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using MtaSts.Grains;
 using MtaSts.Grains.Domains;
 using MtaSts.Grains.Reports;
+using MtaSts.Host.Gateway;
 
 namespace MtaSts.Host;
 
@@ -45,6 +46,8 @@ internal static class HostSetup
         {
             configuration.GetSection("Hosting").Bind(options);
             options.Lease = configuration.GetValue<TimeSpan?>("Gateway:Lease") ?? options.Lease;
+            var gateway = configuration.GetSection(GatewayOptions.Section).Get<GatewayOptions>() ?? new GatewayOptions();
+            options.ServedUnseen = configuration.GetValue<bool>("Cluster:Enabled") ? gateway.KeepWhenFailing : TimeSpan.Zero;
         });
         builder.Services.AddOptions<RetentionOptions>().BindConfiguration("Retention").ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<RetentionOptions>, RetentionOptionsValidator>();
