@@ -232,6 +232,6 @@ internal sealed partial class ScorecardGrain(
     /// <summary>The page at a place among all, those of copies last.</summary>
     private IScorecardPageGrain PageAt(ScorecardDayState state, int place) => place < state.Pages ? Page(place) : Page(place - state.Pages, isOfCopies: true);
 
-    [LoggerMessage(1504, LogLevel.Warning, "{Scorecard}: counted reports could not be moved to a page; it is tried again with the next one")]
+    [LoggerMessage(1521, LogLevel.Warning, "{Scorecard}: counted reports could not be moved to a page; it is tried again with the next one")]
     private partial void LogNotSealed(Exception exception, string scorecard);
 }
