@@ -9,7 +9,7 @@ namespace MtaSts.Modules.Caddy;
 /// Policy hosts by a Caddy of the operator's, which orders a certificate at the first handshake with a name that the service allows. Nothing is created
 /// there: the state is what Caddy shows, and what the service serves is what Caddy may order.
 /// </summary>
-internal sealed class CaddyHostnameProvider(IHostedNames names, NameCheck check, CertificateSight sight, IOptions<CaddyOptions> options, TimeProvider clock) : IHostnameProvider
+internal sealed class CaddyHostnameProvider(IHostedNames names, NameCheck check, CertificateSight sight, IOptions<CaddyOptions> options, TimeProvider clock) : IHostnameProvider, ICertificateAuthorities
 {
     /// <summary>Stored with each hostname.</summary>
     public const string ProviderId = "hostname.caddy";
@@ -25,6 +25,8 @@ internal sealed class CaddyHostnameProvider(IHostedNames names, NameCheck check,
     private static readonly TimeSpan AfterRefusal = TimeSpan.FromMinutes(10);
 
     public string Id => ProviderId;
+
+    public IReadOnlyList<string> CaaIdentifiers => options.Value.EffectiveCaaNames;
 
     public async Task<HostnameProgress> EnsureAsync(HostnameRequest request, CancellationToken cancellationToken)
     {

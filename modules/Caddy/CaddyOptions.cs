@@ -39,9 +39,9 @@ public sealed class CaddyOptions
     /// <summary>PEM file, readable for Caddy, of the authority that <see cref="AcmeDirectory"/>'s own certificate comes from, where it is a private one.</summary>
     public string? AcmeRootPath { get; set; }
 
-    /// <summary>What CAA records must name one of for an order to succeed; told to owners whose records forbid it.</summary>
+    /// <summary>What CAA records must name one of for an order to succeed; told to owners whose records forbid it. To be set with <see cref="AcmeDirectory"/>, or nothing is compared.</summary>
     public IReadOnlyList<string> CaaNames { get; set; } = [];
 
-    /// <summary><see cref="CaaNames"/>, or those of Caddy's default authorities.</summary>
-    internal IReadOnlyList<string> EffectiveCaaNames => CaaNames.Count > 0 ? CaaNames : ["letsencrypt.org", "sectigo.com"];
+    /// <summary><see cref="CaaNames"/>, or those of Caddy's default authorities; ZeroSSL goes by its issuer's name.</summary>
+    internal IReadOnlyList<string> EffectiveCaaNames => CaaNames.Count > 0 ? CaaNames : AcmeDirectory is null ? ["letsencrypt.org", "sectigo.com"] : [];
 }

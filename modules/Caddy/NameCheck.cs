@@ -1,16 +1,12 @@
-using Microsoft.Extensions.Options;
 using MtaSts.Modules.Dns;
 using MtaSts.Modules.Hostnames;
 
 namespace MtaSts.Modules.Caddy;
 
 /// <summary>What the DNS says of a policy host: before anything is ordered for it, and when an order has failed.</summary>
-internal sealed class NameCheck(IDnsLookup dns, IOptions<CaddyOptions> options)
+internal sealed class NameCheck(IDnsLookup dns)
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(30);
-
-    /// <summary>Labels climbed for CAA records; a name of the DNS has no more than 127.</summary>
-    private const int MaxClimb = 10;
 
     /// <summary>Null when the policy host leads here; an order would only use up the authority's patience otherwise.</summary>
     public async Task<HostnameProgress?> WhatIsMissingAsync(HostnameRequest request, CancellationToken cancellationToken)
@@ -35,36 +31,8 @@ internal sealed class NameCheck(IDnsLookup dns, IOptions<CaddyOptions> options)
                 $"{request.PolicyHost} points to {request.CnameTarget}, which has no address.",
                 $"The operator must publish A or AAAA records for {Parent(request.CnameTarget)} and all names under it that lead to Caddy.");
         }
-        if (await ForbiddingCaaAsync(request.PolicyHost, cancellationToken) is { } caa)
-        {
-            return new HostnameProgress.Failed(
-                $"The CAA records of {caa.Name} do not allow the authorities that Caddy orders from: {caa.Allowed}.",
-                $"Add a CAA record at {caa.Name}: 0 issue \"{options.Value.EffectiveCaaNames[0]}\".");
-        }
         return null;
     }
-
-    /// <summary>The first records found on the way up decide (RFC 8659 §3).</summary>
-    private async Task<(string Name, string Allowed)?> ForbiddingCaaAsync(string policyHost, CancellationToken cancellationToken)
-    {
-        var name = policyHost;
-        for (var climbed = 0; climbed < MaxClimb && name.Contains('.', StringComparison.Ordinal); climbed++, name = Parent(name))
-        {
-            var answer = await dns.QueryAsync(name, DnsType.Caa, cancellationToken);
-            if (answer.Status == DnsStatus.Failed)
-                return null;
-            if (answer.Status != DnsStatus.Found)
-                continue;
-            string[] issuers = [.. answer.Records.Select(record => Issuer(record.Value)).OfType<string>()];
-            var allowed = issuers.Length == 0 || issuers.Intersect(options.Value.EffectiveCaaNames, StringComparer.OrdinalIgnoreCase).Any();
-            return allowed ? null : (answer.Records[0].Name, string.Join(", ", issuers.Select(issuer => issuer.Length == 0 ? "nobody" : issuer)));
-        }
-        return null;
-    }
-
-    /// <summary>Of <c>0 issue "letsencrypt.org; accounturi=…"</c> the authority; null where the record is about something else.</summary>
-    private static string? Issuer(string value) =>
-        value.Split(' ', 3, StringSplitOptions.RemoveEmptyEntries) is [_, var tag, var rest] && tag.Equals("issue", StringComparison.OrdinalIgnoreCase) ? rest.Trim('"').Split(';')[0].Trim() : null;
 
     /// <summary>Null when the DNS gave no answer.</summary>
     private async Task<IReadOnlyList<string>?> AddressesAsync(string name, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using MtaSts.Modules.Caddy;
 using MtaSts.Modules.Dns;
 using MtaSts.Modules.Hostnames;
 using MtaSts.Peers;
@@ -83,35 +84,12 @@ public sealed class CaddyHostnameProviderTests : IDisposable
         Assert.Contains("mta-sts.service.net", failed.NextStep!, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("0 issue \"digicert.com\"", "digicert.com")]
-    [InlineData("0 issue \";\"", "nobody")]
-    public async Task Ensure_CaaForbids_NamesTheRecord(string caa, string allowed)
-    {
-        stage.PublishCname();
-        stage.Dns.Publish("example.com", DnsType.Caa, caa, "0 iodef \"mailto:a@example.com\"");
-        var failed = Assert.IsType<HostnameProgress.Failed>(await EnsureAsync());
-        Assert.Contains($"CAA records of example.com do not allow the authorities that Caddy orders from: {allowed}.", failed.Reason, StringComparison.Ordinal);
-        Assert.Contains("0 issue \"letsencrypt.org\"", failed.NextStep!, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData("0 issue \"letsencrypt.org; accounturi=https://acme.test/1\"")]
-    [InlineData("0 iodef \"mailto:a@example.com\"")]
-    public async Task Ensure_CaaAllows_IsNotBlamed(string caa)
-    {
-        stage.PublishCname();
-        stage.Dns.Publish("example.com", DnsType.Caa, caa);
-        Assert.IsType<HostnameProgress.Pending>(await EnsureAsync());
-    }
-
     [Fact]
-    public async Task Ensure_NearerCaaAllows_TheOneAboveDoesNotCount()
+    public void CaaIdentifiers_AreThoseOfTheAuthoritiesThatCaddyOrdersFrom()
     {
-        stage.PublishCname();
-        stage.Dns.Publish(CaddyStage.PolicyHost, DnsType.Caa, "0 issue \"letsencrypt.org\"");
-        stage.Dns.Publish("example.com", DnsType.Caa, "0 issue \"digicert.com\"");
-        Assert.IsType<HostnameProgress.Pending>(await EnsureAsync());
+        Assert.Equal(["letsencrypt.org", "sectigo.com"], new CaddyOptions().EffectiveCaaNames);
+        Assert.Empty(new CaddyOptions { AcmeDirectory = "https://acme.test/dir" }.EffectiveCaaNames);
+        Assert.Equal(["acme.test"], new CaddyOptions { AcmeDirectory = "https://acme.test/dir", CaaNames = ["acme.test"] }.EffectiveCaaNames);
     }
 
     [Fact]

@@ -62,7 +62,7 @@ public sealed class SimulatorTests : IAsyncLifetime
     [InlineData("mta-sts.example.com")]
     public async Task Post_RealNameToADemonstration_IsRefused(string name)
     {
-        await DisposeAsync();
+        await simulator.DisposeAsync();
         await BeginAsync(new() { Token = "token", CnameTarget = "target.example", AllowReservedNames = true, OnlyReservedNames = true });
         Assert.Equal((HttpStatusCode.BadRequest, 1407), await PostAsync(name, """{"method":"http","type":"dv"}"""));
         Assert.Equal(HttpStatusCode.Created, (await PostAsync("mta-sts.mail.example", """{"method":"http","type":"dv"}""")).Item1);
@@ -73,7 +73,7 @@ public sealed class SimulatorTests : IAsyncLifetime
     [InlineData(0.25, 12)]
     public async Task Certificate_DelaysShortened_IsThereSooner(double factor, int seconds)
     {
-        await DisposeAsync();
+        await simulator.DisposeAsync();
         await BeginAsync(new() { Token = "token", CnameTarget = "target.example", AllowReservedNames = true, DelayFactor = factor });
         dns.Publish("mta-sts.mail.example", DnsType.Cname, "a.target.example");
         await PostAsync("mta-sts.mail.example", """{"method":"http","type":"dv"}""");
@@ -86,7 +86,7 @@ public sealed class SimulatorTests : IAsyncLifetime
     [Fact]
     public async Task Certificate_CaaAboveTheHostname_IsRefusedByTheFirstNameThatHasAny()
     {
-        await DisposeAsync();
+        await simulator.DisposeAsync();
         await BeginAsync(new() { Token = "token", CnameTarget = "target.example", AllowReservedNames = true });
         dns.Publish("mta-sts.mail.example", DnsType.Cname, "a.target.example");
         dns.Publish("mail.example", DnsType.Caa, "0 issue \"digicert.com\"");
