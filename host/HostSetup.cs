@@ -1,6 +1,8 @@
+using Microsoft.Extensions.Options;
 using MtaSts.Grains;
 using MtaSts.Grains.Domains;
 using MtaSts.Grains.Reports;
+using MtaSts.Host.Gateway;
 
 namespace MtaSts.Host;
 
@@ -44,7 +46,11 @@ internal static class HostSetup
         {
             configuration.GetSection("Hosting").Bind(options);
             options.Lease = configuration.GetValue<TimeSpan?>("Gateway:Lease") ?? options.Lease;
+            var gateway = configuration.GetSection(GatewayOptions.Section).Get<GatewayOptions>() ?? new GatewayOptions();
+            options.ServedUnseen = configuration.GetValue<bool>("Cluster:Enabled") ? gateway.KeepWhenFailing : TimeSpan.Zero;
         });
+        builder.Services.AddOptions<RetentionOptions>().BindConfiguration("Retention").ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<RetentionOptions>, RetentionOptionsValidator>();
         builder.Services.AddDomainGrains();
         builder.Services.AddReportGrains();
         return builder;

@@ -60,6 +60,7 @@ public sealed record EffectOrder
 /// <param name="RetryAfter">The wish of who was asked; null leaves it to the back-off.</param>
 /// <param name="CertificateExpiresAt">Of a live hostname.</param>
 /// <param name="Provider">Permanent id of the provider that was asked; kept with the hostname, so that it is removed where it was made.</param>
+/// <param name="MadeAt">When that provider made the hostname, by its own clock; null where it does not tell.</param>
 /// <param name="RecordTtl">Of a record that stands, in seconds.</param>
 /// <param name="NotAfter">Of the order that was carried out: an effect may have been ordered more than once.</param>
 [GenerateSerializer, Immutable, Alias("MtaSts.EffectOutcome")]
@@ -70,6 +71,7 @@ public sealed record EffectOutcome(
     [property: Id(3)] TimeSpan? RetryAfter = null,
     [property: Id(4)] DateTimeOffset? CertificateExpiresAt = null,
     [property: Id(5)] string? Provider = null,
+    [property: Id(6)] DateTimeOffset? MadeAt = null,
     [property: Id(7)] int? RecordTtl = null,
     [property: Id(8)] DateTimeOffset? NotAfter = null);
 
