@@ -36,6 +36,12 @@ public sealed record ScorecardContribution
 
     /// <summary>How many things the decoder mended in the report.</summary>
     [Id(12)] public int Mended { get; init; }
+
+    /// <summary>Whether it is authentic.</summary>
+    [Id(40)] public DkimVerdict Dkim { get; init; }
+
+    /// <summary>The domain that signed it.</summary>
+    [Id(41)] public string? SignedBy { get; init; }
 }
 
 /// <summary>What became of a contribution.</summary>
@@ -91,6 +97,12 @@ public sealed record ReportEntry
     [Id(6)] public required string Source { get; init; }
     [Id(7)] public required SessionTotals Sessions { get; init; }
     [Id(8)] public required int Mended { get; init; }
+
+    /// <summary>Whether it is authentic.</summary>
+    [Id(40)] public DkimVerdict Dkim { get; init; }
+
+    /// <summary>The domain that signed it.</summary>
+    [Id(41)] public string? SignedBy { get; init; }
 }
 
 /// <summary>The aggregates of one claim and month. Key: <c>sc-{workspace}/{domain}/{yyyy-MM}</c>.</summary>
@@ -108,6 +120,10 @@ public interface IScorecardGrain : IGrainWithStringKey
     /// <summary>Newest start first; <paramref name="after"/> is the number of entries to pass over.</summary>
     [Alias("GetReports"), Orleans.Concurrency.AlwaysInterleave]
     Task<Page<ReportEntry>> GetReports(int after, int limit);
+
+    /// <summary>Says anew whether the reports of an envelope are authentic; nothing is counted anew. Unknown ids are ignored.</summary>
+    [Alias("SetDkim"), Orleans.Concurrency.AlwaysInterleave]
+    Task SetDkim(string envelopeId, DkimVerdict dkim, string? signedBy);
 
     /// <summary>Deletes everything; called when the claim goes.</summary>
     [Alias("Delete")]

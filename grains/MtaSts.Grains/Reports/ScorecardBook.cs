@@ -128,5 +128,7 @@ internal static class ScorecardBook
         Source = report.Source,
         Sessions = report.Sessions,
         Mended = report.Mended,
+        Dkim = report.Dkim,
+        SignedBy = report.SignedBy,
     };
 }

@@ -54,6 +54,12 @@ internal sealed class ScorecardGrain([PersistentState(StateNames.Scorecard, Stat
         return Task.FromResult(new Page<ReportEntry>(items, after + items.Length < entries.Count ? "more" : null));
     }
 
+    public Task SetDkim(string envelopeId, DkimVerdict dkim, string? signedBy)
+    {
+        var next = EntryVerdicts.Set(commit.Pending, envelopeId, dkim, signedBy);
+        return ReferenceEquals(next, commit.Pending) ? commit.Settle() : commit.Apply(next);
+    }
+
     public async Task Delete()
     {
         if (stored.RecordExists)
