@@ -47,6 +47,7 @@ internal static class HostSetup
         });
         builder.Services.AddDomainGrains();
         builder.Services.AddReportGrains();
+        builder.Services.AddSingleton<Uploads>();
         return builder;
     }
 
