@@ -59,6 +59,7 @@ internal sealed partial class ReportInbox(IGrainFactory grains, TimeProvider clo
             Domain = domain,
             Peer = envelope.Peer,
             FileName = envelope.FileName,
+            Token = workspace == envelope.Workspace ? null : envelope.Token,
         });
         return new Receipt.Stored(id, isNew);
     }

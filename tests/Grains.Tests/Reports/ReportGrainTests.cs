@@ -127,8 +127,8 @@ public abstract class ReportGrainTests : DomainSceneTests
         var outcome = await Complete(await Deliver(Reported.Report("r1", Reported.Policy("mx1.provider.example", 9, PolicyTypes.Tlsa)).Json()));
         Assert.Equal(IngestionState.Counted, outcome.State);
         Assert.Equal(9, (await Scorecard()).Sessions.Successful);
-        var uploaded = await Complete(await Upload(Reported.Report("r2", Reported.Policy("mx1.provider.example", 9, PolicyTypes.Tlsa)).Json()));
-        Assert.Equal(IngestionState.Quarantined, uploaded.State);
+        var elsewhere = await Complete(await Deliver(Reported.Report("r2", Reported.Policy("mx9.provider.example", 9, PolicyTypes.Tlsa)).Json()));
+        Assert.Equal(IngestionState.Quarantined, elsewhere.State);
     }
 
     [Fact]
