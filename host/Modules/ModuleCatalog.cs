@@ -2,6 +2,7 @@ using System.Reflection;
 using MtaSts.Modules;
 using MtaSts.Modules.Cloudflare;
 using MtaSts.Modules.Local;
+using MtaSts.Modules.Smtp;
 
 namespace MtaSts.Host.Modules;
 
@@ -17,7 +18,7 @@ internal static class ModuleCatalog
     /// </summary>
     public static IReadOnlyList<FoundModule> Find(string path)
     {
-        List<FoundModule> found = [new("built in", new LocalModule(), null), new("built in", new CloudflareModule(), null)];
+        List<FoundModule> found = [.. new IModule[] { new LocalModule(), new CloudflareModule(), new SmtpModule() }.Select(module => new FoundModule("built in", module, null))];
         if (Directory.Exists(path))
         {
             foreach (var folder in Directory.EnumerateDirectories(path).Order(StringComparer.Ordinal))
