@@ -85,7 +85,7 @@ internal sealed partial class SmtpSource(SmtpOptions options, IReportInbox inbox
             UnixSocketFile.Open(endPoint);
             return listener;
         }
-        catch (Exception exception) when (exception is SocketException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is AddressInUseException or SocketException or IOException or UnauthorizedAccessException)
         {
             throw new InvalidOperationException($"{Show((endPoint, isLmtp))} is not possible: {exception.Message} Set Modules:source.smtp:{(isLmtp ? "Lmtp" : "Smtp")} to an address and port that this process may use.", exception);
         }

@@ -18,6 +18,9 @@ internal sealed class PeerTable(SmtpOptions options, TimeProvider clock)
     private readonly Lock gate = new();
     private int connections;
 
+    /// <summary>Addresses that are remembered.</summary>
+    internal int Remembered => counts.Count;
+
     /// <summary>Null: there are too many connections, of this address or in all. To be disposed when the connection ends.</summary>
     public Ticket? TryEnter(IPAddress? address)
     {
