@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -149,7 +150,7 @@ public sealed class ReportSourceRunnerTests : IDisposable
     /// <summary>A test's clock that tells which pauses are begun.</summary>
     private sealed class PauseClock : FakeTimeProvider
     {
-        public System.Threading.Channels.Channel<TimeSpan> Pauses { get; } = System.Threading.Channels.Channel.CreateUnbounded<TimeSpan>();
+        public Channel<TimeSpan> Pauses { get; } = Channel.CreateUnbounded<TimeSpan>();
 
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
         {
@@ -162,7 +163,7 @@ public sealed class ReportSourceRunnerTests : IDisposable
 
     private sealed class HandDriven : IReportSource
     {
-        private readonly System.Threading.Channels.Channel<TaskCompletionSource> runs = System.Threading.Channels.Channel.CreateUnbounded<TaskCompletionSource>();
+        private readonly Channel<TaskCompletionSource> runs = Channel.CreateUnbounded<TaskCompletionSource>();
 
         public string Id => "source.hand";
 
