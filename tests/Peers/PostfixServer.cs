@@ -42,8 +42,10 @@ public sealed partial class PostfixServer : IAsyncDisposable
             Directory.CreateDirectory(folder[name]);
         await File.WriteAllLinesAsync(folder["conf/main.cf"], [Main(folder.Path, domain, transport), .. options]);
         await File.WriteAllTextAsync(folder["conf/master.cf"], Master(port));
-        var server = new PostfixServer(folder, await ChildProcess.StartAsync("/bin/sh",
-            ["-c", $"chmod 755 '{folder.Path}' && chown {Account} '{folder["data"]}' && exec '{program}' -c '{folder["conf"]}' start-fg"], folder.Path, removeAfter: folder.Path), port);
+        // As "postfix start-fg" does it, but for a shell of Postfix's in between that would not hand on the stop signal.
+        var start = $"chmod 755 '{folder.Path}' && chown {Account} '{folder["data"]}' && '{program}' -c '{folder["conf"]}' check && exec \"$(postconf -dh daemon_directory)/master\" -s";
+        var environment = new Dictionary<string, string?> { ["MAIL_CONFIG"] = folder["conf"], ["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin" };
+        var server = new PostfixServer(folder, await ChildProcess.StartAsync("/bin/sh", ["-c", start], folder.Path, environment, removeAfter: folder.Path), port);
         try
         {
             await Poll.Until(server.AnswersAsync, StartLimit, "Postfix answers");
@@ -84,6 +86,8 @@ public sealed partial class PostfixServer : IAsyncDisposable
         smtpd_recipient_restrictions = permit_mynetworks, reject
         smtp_tls_security_level = may
         smtp_tls_loglevel = 1
+        lmtp_tls_security_level = may
+        lmtp_tls_loglevel = 1
         smtp_dns_support_level = disabled
         smtp_host_lookup = native
         queue_run_delay = 1s
