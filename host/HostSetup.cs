@@ -35,6 +35,7 @@ internal static class HostSetup
         builder.Services.AddOptions<NamingOptions>().Configure(naming =>
         {
             naming.HostingTarget = Name(configuration["Hosting:Target"]) ?? naming.HostingTarget;
+            naming.RecordZone = Name(configuration["Hosting:RecordZone"]);
             naming.IntakeMailDomain = Name(configuration["Intake:MailDomain"]) ?? naming.IntakeMailDomain;
             naming.IntakeHttpsUrl = configuration["Intake:HttpsUrl"];
             naming.HostnameProvider = configuration["Hosting:Provider"] ?? naming.HostnameProvider;

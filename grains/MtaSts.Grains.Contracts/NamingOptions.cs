@@ -15,10 +15,25 @@ public sealed class NamingOptions
     /// </summary>
     public string? IntakeHttpsUrl { get; set; }
 
+    /// <summary>
+    /// The zone of the service in which the delegated records of domains stand, written by a DNS provider. Setting <c>Hosting:RecordZone</c>;
+    /// null, the default: owners cannot delegate, and publish both TXT records themselves.
+    /// </summary>
+    public string? RecordZone { get; set; }
+
     /// <summary>Setting <c>Hosting:Provider</c>, default <c>Local</c>.</summary>
     public string HostnameProvider { get; set; } = "Local";
 
     public string CnameTarget(string token) => $"{token}.{HostingTarget}";
+
+    /// <summary>
+    /// Where the CNAME at <c>_mta-sts.{domain}</c> leads when the owner delegates it (RFC 8461 §8.2). The token stands to the left of the fixed labels: the other
+    /// way round these records would make <c>{token}.{zone}</c> exist, and a wildcard of the service's would no longer answer for it (RFC 4592 §2.2.2).
+    /// </summary>
+    public string? PolicyRecordTarget(string token) => RecordZone is null ? null : $"{token}._mta-sts.{RecordZone}";
+
+    /// <summary>Where the CNAME at <c>_smtp._tls.{domain}</c> leads when the owner delegates it.</summary>
+    public string? ReportingRecordTarget(string token) => RecordZone is null ? null : $"{token}._smtp._tls.{RecordZone}";
 
     public string ReportAddress(string token) => $"{token}@{IntakeMailDomain}";
 

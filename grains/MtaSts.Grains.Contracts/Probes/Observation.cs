@@ -17,6 +17,9 @@ public sealed record LookupView(
 /// <param name="ReportingRecord">The TXT records at <c>_smtp._tls</c>.</param>
 /// <param name="Mx">The MX hosts, by preference.</param>
 /// <param name="Fetch">The policy as senders get it; null when it was not fetched.</param>
+/// <param name="PolicyAlias">The CNAME at <c>_mta-sts</c>; null in observations of older builds.</param>
+/// <param name="ReportingAlias">The CNAME at <c>_smtp._tls</c>.</param>
+/// <param name="ClaimRecord">The TXT records at <c>_mtasts-claim</c>.</param>
 [GenerateSerializer, Immutable, Alias("MtaSts.Observation")]
 public sealed record Observation(
     [property: Id(0)] string Domain,
@@ -25,7 +28,10 @@ public sealed record Observation(
     [property: Id(3)] LookupView PolicyRecord,
     [property: Id(4)] LookupView ReportingRecord,
     [property: Id(5)] LookupView Mx,
-    [property: Id(6)] PolicyFetch? Fetch = null);
+    [property: Id(6)] PolicyFetch? Fetch = null,
+    [property: Id(7)] LookupView? PolicyAlias = null,
+    [property: Id(8)] LookupView? ReportingAlias = null,
+    [property: Id(9)] LookupView? ClaimRecord = null);
 
 /// <summary>Runs checks: a stateless worker, so that slow networks never hold a domain grain's turn.</summary>
 [Alias("MtaSts.IProbeGrain")]

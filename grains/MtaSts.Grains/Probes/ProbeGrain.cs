@@ -23,11 +23,14 @@ internal sealed class ProbeGrain(IDnsLookup dns, IPolicyFetcher fetcher, NamingO
         var cname = Look(name.PolicyHost, DnsType.Cname, budget.Token);
         var policy = Look(name.PolicyRecordName, DnsType.Txt, budget.Token);
         var reporting = Look(name.ReportingRecordName, DnsType.Txt, budget.Token);
+        var policyAlias = Look(name.PolicyRecordName, DnsType.Cname, budget.Token);
+        var reportingAlias = Look(name.ReportingRecordName, DnsType.Cname, budget.Token);
+        var claimRecord = Look(name.ClaimRecordName, DnsType.Txt, budget.Token);
         var mx = Look(name.Value, DnsType.Mx, budget.Token);
         // Nothing is fetched from a name that does not lead to us: the owner of a DNS zone does not choose whom we talk to.
         var fetch = LeadsToUs(await cname) ? fetcher.FetchAsync(name.PolicyHost, budget.Token) : Task.FromResult<PolicyFetch?>(null);
-        await Task.WhenAll(policy, reporting, mx, fetch);
-        var observation = new Observation(name.Value, clock.GetUtcNow(), await cname, await policy, await reporting, await mx, await fetch);
+        await Task.WhenAll(policy, reporting, policyAlias, reportingAlias, claimRecord, mx, fetch);
+        var observation = new Observation(name.Value, clock.GetUtcNow(), await cname, await policy, await reporting, await mx, await fetch, await policyAlias, await reportingAlias, await claimRecord);
         await GrainFactory.Domain(name.Value).Observed(observation);
         return observation;
     }

@@ -10,13 +10,14 @@ public sealed class DomainName : IEquatable<DomainName>
 {
     /// <summary>
     /// Longest domain accepted, in characters: every name that is derived from it, the longest being
-    /// <see cref="ReportingRecordName"/>, must itself fit into the 253 characters of DNS (RFC 1035 §2.3.4).
+    /// <see cref="ClaimRecordName"/>, must itself fit into the 253 characters of DNS (RFC 1035 §2.3.4).
     /// </summary>
-    public const int MaxLength = HostSyntax.MaxNameLength - 11;
+    public const int MaxLength = HostSyntax.MaxNameLength - 14;
 
     private const string PolicyHostPrefix = "mta-sts.";
     private const string PolicyRecordPrefix = "_mta-sts.";
     private const string ReportingRecordPrefix = "_smtp._tls.";
+    private const string ClaimRecordPrefix = "_mtasts-claim.";
 
     /// <summary>A colon and five digits: the longest port in a Host header.</summary>
     private const int MaxPortLength = 6;
@@ -39,6 +40,9 @@ public sealed class DomainName : IEquatable<DomainName>
 
     /// <summary><c>_smtp._tls.</c> + domain: where the reporting record stands (RFC 8460 §3).</summary>
     public string ReportingRecordName => ReportingRecordPrefix + Value;
+
+    /// <summary><c>_mtasts-claim.</c> + domain: where an owner whose CNAME cannot be seen proves control by a TXT record; this service's own.</summary>
+    public string ClaimRecordName => ClaimRecordPrefix + Value;
 
     /// <summary>
     /// Reads what a person typed or pasted. White space around it, one trailing dot, upper case, U-labels and the full stops of
