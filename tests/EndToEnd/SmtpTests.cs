@@ -93,6 +93,26 @@ public sealed class SmtpTests
         await Poll.Until(() => postfix.Queued == 0, Limit, "nothing is kept");
     }
 
+    /// <summary>The set-up of the module's README: the server in front knows no recipients and asks.</summary>
+    [Fact]
+    public async Task PostfixInFront_AsTheReadmeSays_RefusesUnknownRecipientsItself()
+    {
+        using var folder = new TempFolder();
+        var mails = Mails(corpus: false, folder);
+        await using var scene = await SmtpScene.StartAsync();
+        var shares = await scene.ClaimAsync(mails);
+        await using var postfix = await PostfixServer.StartAsync(MailDomain, "error:not used",
+            "relay_recipient_maps =",
+            "smtpd_recipient_restrictions = reject_unauth_destination reject_unverified_recipient",
+            "unverified_recipient_reject_code = 550",
+            $"transport_maps = inline:{{ {MailDomain}=lmtp:inet:127.0.0.1:{scene.Lmtp} }}");
+        var (code, output) = await MailSender.SwaksAsync("--server", $"127.0.0.1:{postfix.Port}", "--from", "a@sender.example", "--to", Unknown);
+        Assert.Equal(24, code);
+        Assert.Contains("<** 550 5.1.1", output, StringComparison.Ordinal);
+        await MailSender.SmtplibAsync(lmtp: false, postfix.Port, scene.Address, mails);
+        await Scorecards.AssertAsync(scene.Api, shares);
+    }
+
     [Theory]
     [InlineData("smtp")]
     [InlineData("lmtp")]
