@@ -7,7 +7,7 @@ namespace MtaSts.EndToEnd;
 /// <summary>The service's scorecards beside sums made by <see cref="PlainReader"/>.</summary>
 internal static class Scorecards
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     /// <summary>What the mails or files add up to: the first of one identity counts.</summary>
     public static IReadOnlyList<Share> Sum(IEnumerable<byte[]> raws, string fallback)

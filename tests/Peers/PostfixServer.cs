@@ -59,6 +59,20 @@ public sealed partial class PostfixServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until its queue is empty; fails the test with the end of its log when that takes longer.</summary>
+    public async Task DrainAsync(TimeSpan limit)
+    {
+        const int Shown = 4_000;
+        try
+        {
+            await Poll.Until(() => Queued == 0, limit, "Postfix has delivered everything");
+        }
+        catch (Exception exception)
+        {
+            throw new InvalidOperationException($"{exception.Message} Its log ends:\n{Log[Math.Max(0, Log.Length - Shown)..]}", exception);
+        }
+    }
+
     /// <summary>The lines of its log that tell what became of a delivery: <c>status=sent (250 …)</c>.</summary>
     public IReadOnlyList<string> Deliveries() => [.. Status().Matches(Log).Select(match => match.Value)];
 
