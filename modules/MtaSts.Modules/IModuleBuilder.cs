@@ -9,7 +9,7 @@ namespace MtaSts.Modules;
 public interface IModuleBuilder
 {
     /// <summary>Added to the host's container once <see cref="IModule.Configure"/> has returned. Beside the module's own services it offers <see cref="Dns.IDnsLookup"/>,
-    /// <see cref="IReportInbox"/>, <see cref="TimeProvider"/>, <c>IHttpClientFactory</c> and <c>ILogger&lt;T&gt;</c>.</summary>
+    /// <see cref="IHostedNames"/>, <see cref="IReportInbox"/>, <see cref="TimeProvider"/>, <c>IHttpClientFactory</c> and <c>ILogger&lt;T&gt;</c>.</summary>
     IServiceCollection Services { get; }
 
     /// <summary>

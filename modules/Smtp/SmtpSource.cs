@@ -156,12 +156,12 @@ internal sealed partial class SmtpSource(SmtpOptions options, IReportInbox inbox
         await transport.DisposeAsync();
     }
 
-    [LoggerMessage(1131, LogLevel.Information, "Reports are taken by {Places}")]
+    [LoggerMessage(1141, LogLevel.Information, "Reports are taken by {Places}")]
     private partial void LogListening(string places);
 
-    [LoggerMessage(1132, LogLevel.Debug, "SMTP: a connection broke: {Problem}")]
+    [LoggerMessage(1142, LogLevel.Debug, "SMTP: a connection broke: {Problem}")]
     private partial void LogBroken(string problem);
 
-    [LoggerMessage(1133, LogLevel.Error, "SMTP: a connection failed")]
+    [LoggerMessage(1143, LogLevel.Error, "SMTP: a connection failed")]
     private partial void LogFault(Exception exception);
 }

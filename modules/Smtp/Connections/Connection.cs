@@ -226,9 +226,9 @@ internal sealed partial class Connection(ConnectionContext transport, Session se
         return text.Length <= MaxText ? text : text[..MaxText];
     }
 
-    [LoggerMessage(1136, LogLevel.Error, "SMTP: the inbox failed; the client was told to try again")]
+    [LoggerMessage(1146, LogLevel.Error, "SMTP: the inbox failed; the client was told to try again")]
     private partial void LogInbox(Exception exception);
 
-    [LoggerMessage(1137, LogLevel.Debug, "SMTP: a client began TLS and did not end it: {Problem}")]
+    [LoggerMessage(1147, LogLevel.Debug, "SMTP: a client began TLS and did not end it: {Problem}")]
     private partial void LogHandshake(string problem);
 }

@@ -49,9 +49,9 @@ internal sealed partial class TlsCertificate(string path, string keyPath, TimePr
         return context;
     }
 
-    [LoggerMessage(1134, LogLevel.Information, "SMTP: STARTTLS with a certificate that is valid until {NotAfter:u}")]
+    [LoggerMessage(1144, LogLevel.Information, "SMTP: STARTTLS with a certificate that is valid until {NotAfter:u}")]
     private partial void LogLoaded(DateTime notAfter);
 
-    [LoggerMessage(1135, LogLevel.Warning, "SMTP: the certificate in {Path} has changed and cannot be read; the one before is used on")]
+    [LoggerMessage(1145, LogLevel.Warning, "SMTP: the certificate in {Path} has changed and cannot be read; the one before is used on")]
     private partial void LogKept(Exception exception, string path);
 }

@@ -133,6 +133,7 @@ public sealed class PluginTests : IDisposable
         builder.Services.AddSingleton<IDnsLookup>(new NoDns());
         builder.Services.AddSingleton<IReportInbox>(new InMemoryInbox());
         builder.Services.AddSingleton<IHostApplicationLifetime>(new AlreadyStarted());
+        builder.Services.AddSingleton<IHostedNames>(new NoNames());
         builder.Services.AddSingleton(Options.Create(new NamingOptions { HostnameProvider = provider }));
         return builder.Services.BuildServiceProvider();
     }
@@ -156,6 +157,11 @@ public sealed class PluginTests : IDisposable
         public void StopApplication()
         {
         }
+    }
+
+    private sealed class NoNames : IHostedNames
+    {
+        public ValueTask<HostedState> FindAsync(string policyHost) => ValueTask.FromResult(HostedState.NotHosted);
     }
 
     private sealed class NoDns : IDnsLookup
