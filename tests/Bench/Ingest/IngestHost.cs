@@ -12,10 +12,9 @@ using MtaSts.Protocol.Reports;
 
 namespace MtaSts.Bench.Ingest;
 
-/// <summary>The built host with one domain, and senders that POST or mail reports to it.</summary>
+/// <summary>The built host, and senders that POST or mail reports about a domain to it.</summary>
 internal sealed class IngestHost : IAsyncDisposable
 {
-    private const string Domain = "bench.example";
     private const string Token = "token-of-the-measurement";
     /// <summary>Senders at once.</summary>
     public const int Clients = 32;
@@ -23,8 +22,10 @@ internal sealed class IngestHost : IAsyncDisposable
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
     private readonly HostProcess host;
     private readonly int smtpPort;
+    private string domain = null!;
     private Uri intake = null!;
     private string address = "";
+    private int domains;
     private int sent;
 
     private IngestHost(HostProcess host, int smtpPort)
@@ -42,17 +43,25 @@ internal sealed class IngestHost : IAsyncDisposable
         var started = new IngestHost(await HostProcess.StartAsync(settings), port);
         if (withSmtp)
             await Poll.Until(() => started.host.Output.Contains("Reports are taken by SMTP", StringComparison.Ordinal), Limit, "the receiver listens");
-        var claimed = await started.CallAsync(HttpMethod.Post, "domains", JsonContent.Create(new { name = Domain }));
-        started.address = (string)claimed["reportAddress"]!;
-        started.intake = new Uri(started.host.GatewayUrl, "/tlsrpt/" + started.address.Split('@')[0]);
+        await started.NewDomainAsync();
         return started;
+    }
+
+    /// <summary>Reports are about a domain of which none has come yet, from here on.</summary>
+    public async Task NewDomainAsync()
+    {
+        domain = $"bench-{domains++}.example";
+        sent = 0;
+        var claimed = await CallAsync(HttpMethod.Post, "domains", JsonContent.Create(new { name = domain }));
+        address = (string)claimed["reportAddress"]!;
+        intake = new Uri(host.GatewayUrl, "/tlsrpt/" + address.Split('@')[0]);
     }
 
     /// <summary>Reports per second, from the first POST until every one is acknowledged as durable and stands in the scorecard.</summary>
     public Task<double> MeasureAsync(int reports) => MeasureAsync(reports, Body, SendAsync);
 
     /// <summary>The same by SMTP, one connection for each sender.</summary>
-    public Task<double> MeasureMailsAsync(int reports) => MeasureAsync(reports, number => Samples.Mail(Samples.Small(number, Domain), Domain), MailAsync);
+    public Task<double> MeasureMailsAsync(int reports) => MeasureAsync(reports, number => Samples.Mail(Samples.Small(number, domain), domain), MailAsync);
 
     public ValueTask DisposeAsync() => host.DisposeAsync();
 
@@ -62,7 +71,7 @@ internal sealed class IngestHost : IAsyncDisposable
         sent += reports;
         var watch = Stopwatch.StartNew();
         await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => send(bodies)));
-        await Poll.Until(async () => (int)(await CallAsync(HttpMethod.Get, $"domains/{Domain}/scorecard?from=2026-03-01&to=2026-03-31", null))["reports"]! == sent, Limit, "every report is counted");
+        await Poll.Until(async () => (int)(await CallAsync(HttpMethod.Get, $"domains/{domain}/scorecard?from=2026-03-01&to=2026-03-31", null))["reports"]! == sent, Limit, "every report is counted");
         return reports / watch.Elapsed.TotalSeconds;
     }
 
@@ -93,11 +102,11 @@ internal sealed class IngestHost : IAsyncDisposable
         return JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
     }
 
-    private static byte[] Body(int number)
+    private byte[] Body(int number)
     {
         using var buffer = new MemoryStream();
         using (var gzip = new GZipStream(buffer, CompressionLevel.Optimal))
-            gzip.Write(ReportWriter.Write(Samples.Small(number, Domain)));
+            gzip.Write(ReportWriter.Write(Samples.Small(number, domain)));
         return buffer.ToArray();
     }
 }
