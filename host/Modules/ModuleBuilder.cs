@@ -1,12 +1,16 @@
 using MtaSts.Modules;
 using MtaSts.Modules.Hostnames;
+using MtaSts.Modules.Reports;
 
 namespace MtaSts.Host.Modules;
 
 /// <summary>A hostname provider that a module offers under a name.</summary>
 internal sealed record OfferedHostnameProvider(string Name, Type Type);
 
-internal sealed class ModuleBuilder(IServiceCollection services, IConfigurationSection settings) : IModuleBuilder
+/// <summary>A report source that a module brings. Made by its own runner: what its constructor throws is its own affair.</summary>
+internal sealed record OfferedReportSource(string ModuleId, Func<IServiceProvider, IReportSource> Create);
+
+internal sealed class ModuleBuilder(string id, IServiceCollection services, IConfigurationSection settings) : IModuleBuilder
 {
     public IServiceCollection Services => services;
 
@@ -17,5 +21,11 @@ internal sealed class ModuleBuilder(IServiceCollection services, IConfigurationS
         services.AddSingleton<TProvider>();
         services.AddSingleton<IHostnameProvider>(provider => provider.GetRequiredService<TProvider>());
         services.AddSingleton(new OfferedHostnameProvider(name, typeof(TProvider)));
+    }
+
+    public void AddReportSource<TSource>() where TSource : class, IReportSource
+    {
+        services.AddSingleton<TSource>();
+        services.AddSingleton(new OfferedReportSource(id, provider => provider.GetRequiredService<TSource>()));
     }
 }

@@ -3,6 +3,7 @@ using MtaSts.Modules;
 using MtaSts.Modules.Caddy;
 using MtaSts.Modules.Cloudflare;
 using MtaSts.Modules.Local;
+using MtaSts.Modules.Smtp;
 
 namespace MtaSts.Host.Modules;
 
@@ -18,7 +19,7 @@ internal static class ModuleCatalog
     /// </summary>
     public static IReadOnlyList<FoundModule> Find(string path)
     {
-        List<FoundModule> found = [new("built in", new LocalModule(), null), new("built in", new CloudflareModule(), null), new("built in", new CaddyModule(), null)];
+        List<FoundModule> found = [.. new IModule[] { new LocalModule(), new CloudflareModule(), new CaddyModule(), new SmtpModule() }.Select(module => new FoundModule("built in", module, null))];
         if (Directory.Exists(path))
         {
             foreach (var folder in Directory.EnumerateDirectories(path).Order(StringComparer.Ordinal))

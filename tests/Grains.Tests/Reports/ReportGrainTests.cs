@@ -132,6 +132,17 @@ public abstract class ReportGrainTests : DomainSceneTests
     }
 
     [Fact]
+    public async Task Knows_Token_IsKnownInAnyCaseAndNothingElseIs()
+    {
+        var token = (await Scene.View(Domain)).Token;
+        Assert.Equal(TokenKnowledge.Known, await Inbox.KnowsAsync(token, TestContext.Current.CancellationToken));
+        Assert.Equal(TokenKnowledge.Known, await Inbox.KnowsAsync(token.ToUpperInvariant(), TestContext.Current.CancellationToken));
+        foreach (var other in new[] { "aaaaaaaaaaaaaaaaaaaaaaaaaa", "", "short", token + "a", new string('a', 10_000), "../../../../../../../../../a" })
+            Assert.Equal(TokenKnowledge.Unknown, await Inbox.KnowsAsync(other, TestContext.Current.CancellationToken));
+        Assert.Equal(TokenKnowledge.Unavailable, await Inbox.KnowsAsync("bbbbbbbbbbbbbbbbbbbbbbbbbb", new CancellationToken(canceled: true)));
+    }
+
+    [Fact]
     public async Task Accept_UnknownToken_IsRefused()
     {
         var report = Reported.Report("r1", Reported.Policy(Domain, 1)).Json();

@@ -161,6 +161,10 @@ public sealed class FastPathGateways : IAsyncLifetime
     private sealed class NoInbox : IReportInbox
     {
         public Task<Receipt> AcceptAsync(Envelope envelope, CancellationToken cancellationToken) => Task.FromResult<Receipt>(new Receipt.UnknownToken());
+
+        public string MailDomain => "tlsrpt.localhost";
+
+        public Task<TokenKnowledge> KnowsAsync(string token, CancellationToken cancellationToken) => Task.FromResult(TokenKnowledge.Unknown);
     }
 
     private sealed class Healthy : IStorageHealth

@@ -97,6 +97,10 @@ internal sealed class GatewayScene : IAsyncDisposable, IReportInbox, IStorageHea
         return Task.FromResult(OnEnvelope(envelope));
     }
 
+    public string MailDomain => "tlsrpt.localhost";
+
+    public Task<TokenKnowledge> KnowsAsync(string token, CancellationToken cancellationToken) => Task.FromResult(TokenKnowledge.Known);
+
     public Task<string?> CheckAsync(CancellationToken cancellationToken) => Task.FromResult(StoreProblem);
 
     public void StopApplication() => Stopping.Cancel();

@@ -212,5 +212,7 @@ internal static class StageServices
             Assert.Equal("Cloudflare", name);
             services.AddSingleton<IHostnameProvider, TProvider>();
         }
+
+        public void AddReportSource<TSource>() where TSource : class, MtaSts.Modules.Reports.IReportSource => throw new NotSupportedException();
     }
 }
