@@ -118,6 +118,10 @@ public sealed class UploadsTests : DomainSceneTests
 
     private sealed class Down : IReportInbox
     {
+        public string MailDomain => "reports.example";
+
+        public Task<TokenKnowledge> KnowsAsync(string token, CancellationToken cancellationToken) => Task.FromResult(TokenKnowledge.Unavailable);
+
         public Task<Receipt> AcceptAsync(Envelope envelope, CancellationToken cancellationToken) => Task.FromResult<Receipt>(new Receipt.Unavailable("Not now."));
     }
 }
