@@ -7,8 +7,6 @@ namespace MtaSts.Grains.Reports;
 /// <summary>The door all report sources knock at.</summary>
 internal sealed partial class ReportInbox(IGrainFactory grains, TimeProvider clock, ILogger<ReportInbox> logger) : IReportInbox, IDisposable
 {
-    private const int TokenLength = 26;
-
     /// <summary>Look-ups of tokens at once: a flood of guesses costs no more storage reads than this.</summary>
     private const int TokenLookups = 32;
 
@@ -65,7 +63,7 @@ internal sealed partial class ReportInbox(IGrainFactory grains, TimeProvider clo
 
     private async Task<ClaimAddress?> Find(string token, CancellationToken cancellationToken)
     {
-        if (token.Length != TokenLength || !token.All(c => c is (>= 'a' and <= 'z') or (>= '2' and <= '7')))
+        if (!ClaimTokenForm.Fits(token))
             return null;
         if (guesses.TryGetValue(token, out var at) && clock.GetElapsedTime(at) < RememberGuess)
             return null;
