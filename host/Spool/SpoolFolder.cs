@@ -108,20 +108,20 @@ internal sealed class SpoolFolder : ISpoolFiles
     {
         if (OperatingSystem.IsWindows())
             return; // NTFS journals names.
-        using var handle = new SafeFileHandle(open(folder, 0), ownsHandle: true);
+        using var handle = new SafeFileHandle(open(System.Text.Encoding.UTF8.GetBytes(folder + "\0"), 0), ownsHandle: true);
         if (handle.IsInvalid || fsync(handle) != 0)
             throw new IOException($"{folder} cannot be written to disk (error {Marshal.GetLastPInvokeError()}).");
     }
 
-#pragma warning disable SYSLIB1054 // Source-generated marshalling needs unsafe code, which this project does without.
+#pragma warning disable IDE1006, SYSLIB1054 // The system's names; generated marshalling needs unsafe code, which this project does without.
     [DllImport("libc", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
+    private static extern int open(byte[] path, int flags);
 
     [DllImport("libc", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int fsync(SafeFileHandle handle);
-#pragma warning restore SYSLIB1054
+#pragma warning restore IDE1006, SYSLIB1054
 
     private sealed class Segment(FileStream file) : ISpoolFile
     {

@@ -1,9 +1,11 @@
+using System.Threading.Channels;
+
 namespace MtaSts.Host.Spool;
 
 /// <summary>What the inbox has learned about storage: while it is down nobody waits for it again.</summary>
 internal sealed class StorageWatch
 {
-    private readonly SemaphoreSlim news = new(0, 1);
+    private readonly Channel<bool> news = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private int down;
 
     public bool IsDown => Volatile.Read(ref down) == 1;
@@ -20,18 +22,7 @@ internal sealed class StorageWatch
     public bool Rose() => Interlocked.Exchange(ref down, 0) == 1;
 
     /// <summary>Wakes the drain: there is something for it to do.</summary>
-    public void Tell()
-    {
-        try
-        {
-            if (news.CurrentCount == 0)
-                news.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // Told by somebody else at the same instant.
-        }
-    }
+    public void Tell() => news.Writer.TryWrite(true);
 
-    public Task NewsAsync(CancellationToken cancellationToken) => news.WaitAsync(cancellationToken);
+    public async Task NewsAsync(CancellationToken cancellationToken) => await news.Reader.ReadAsync(cancellationToken);
 }
