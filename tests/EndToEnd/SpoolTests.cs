@@ -98,7 +98,7 @@ public sealed class SpoolTests(ITestOutputHelper output)
     private async Task AssertCountedOnceAsync(HostProcess host, ApiClient api, ReportStream stream)
     {
         List<int> counted = [];
-        await Poll.Until(async () => stream.Acknowledged.Keys.Except(counted = await CountedAsync(api)).Count() == 0, Limit, "every acknowledged report is counted");
+        await Poll.Until(async () => !stream.Acknowledged.Keys.Except(counted = await CountedAsync(api)).Any(), Limit, "every acknowledged report is counted");
         await Poll.Until(async () => (int)(await api.GetAsync($"domains/{Domain}/scorecard"))["reports"]! == (counted = await CountedAsync(api)).Count, Limit, "the card stands still");
         var card = await api.GetAsync($"domains/{Domain}/scorecard");
 
@@ -134,7 +134,7 @@ public sealed class SpoolTests(ITestOutputHelper output)
     /// <summary>Senders of which each delivers a report once, whatever the answer, and then the next one.</summary>
     private sealed class ReportStream(HostProcess host, Uri intake)
     {
-        private readonly CancellationTokenSource end = new();
+        private volatile bool ended;
         private int sent;
         private int refused;
         private long slowest;
@@ -152,18 +152,17 @@ public sealed class SpoolTests(ITestOutputHelper output)
 
         public Task StartAsync(int senders, TimeSpan pace) => Task.WhenAll(Enumerable.Range(0, senders).Select(_ => Task.Run(async () =>
         {
-            while (!end.IsCancellationRequested)
+            while (!ended)
             {
                 await SendAsync(Interlocked.Increment(ref sent) - 1);
                 await Task.Delay(pace);
             }
         })));
 
-        public async Task EndAsync(Task senders)
+        public Task EndAsync(Task senders)
         {
-            await end.CancelAsync();
-            await senders;
-            end.Dispose();
+            ended = true;
+            return senders;
         }
 
         private async Task SendAsync(int number)

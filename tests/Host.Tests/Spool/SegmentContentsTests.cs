@@ -136,5 +136,8 @@ public sealed class SegmentContentsTests
         Assert.True(SegmentContents.Read(bytes).IsNewer);
     }
 
-    private const string VersionOne = "VERSION-ONE-SAMPLE";
+    private const string VersionOne =
+        "TVRBU1BPT0wBAAAAAAAAAAcAAAAAAAAAyMnKy8zNzs/Q0dLT1NXW114NEUlc9AlpCkVqHsKUcKh6PP70wTCVd8jJysvMzc7P0NHS09TV1teHAAAADAAAAOa/8JhBCoiOey"
+        + "Jzb3VyY2UiOiJzb3VyY2UuaHR0cHMiLCJyZWNlaXZlZEF0IjoiMjAyNi0wMy0wMVQxMjowMDowMSswMDowMCIsInRva2VuIjoiYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFh"
+        + "YWIiLCJwZWVyIjoiMTkyLjAuMi4xIiwia25vd24iOnRydWV9MTsAAAAAAAAAAAAAfK1Y361qKKt3JUVY9HUDKafiBdGe/svCRfX5s+tOE6c=";
 }

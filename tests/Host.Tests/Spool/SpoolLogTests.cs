@@ -113,7 +113,8 @@ public sealed class SpoolLogTests
         if (!OperatingSystem.IsWindows())
         {
             Assert.Equal(OwnerOnly | UnixFileMode.UserExecute, File.GetUnixFileMode(path));
-            Assert.All(Directory.GetFiles(path), file => Assert.Equal(OwnerOnly, File.GetUnixFileMode(file)));
+            foreach (var file in Directory.GetFiles(path))
+                Assert.Equal(OwnerOnly, File.GetUnixFileMode(file));
         }
     }
 
@@ -139,6 +140,6 @@ public sealed class SpoolLogTests
     }
 
     /// <summary>What waits in the log, in order.</summary>
-    private static IEnumerable<int> Numbers(SpoolLog log) =>
-        log.Seal().SelectMany(segment => log.Read(segment, out _)!.Records).Select(record => Samples.Number(record.Envelope)).ToArray();
+    private static int[] Numbers(SpoolLog log) =>
+        [.. log.Seal().SelectMany(segment => log.Read(segment, out _)!.Records).Select(record => Samples.Number(record.Envelope))];
 }

@@ -54,8 +54,6 @@ internal sealed class SpoolScene : IReportInbox, IStorageHealth, IHostApplicatio
 
     public int Asked { get; private set; }
 
-    public string MailDomain => "tlsrpt.localhost";
-
     public CancellationToken ApplicationStarted { get; } = new(canceled: true);
 
     public CancellationToken ApplicationStopping => CancellationToken.None;
