@@ -15,6 +15,9 @@ internal sealed class FaultyFiles : ISpoolFiles
 
     public int Syncs { get; private set; }
 
+    /// <summary>A disk that takes its time: syncs wait for it.</summary>
+    public TaskCompletionSource? Slow { get; set; }
+
     public long Free { get; set; } = long.MaxValue / 2;
 
     public Dictionary<string, byte[]> Kept { get; } = new(StringComparer.Ordinal);
@@ -92,6 +95,7 @@ internal sealed class FaultyFiles : ISpoolFiles
 
         public void Sync()
         {
+            disk.Slow?.Task.GetAwaiter().GetResult();
             disk.Syncs++;
             if (disk.SyncsLeft == 0)
             {
