@@ -109,7 +109,7 @@ internal sealed class PolicyFetcher(IDnsLookup dns, TrustedRoots roots, IOptions
             },
         };
         handler.SslOptions.EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
-        handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, errors) => roots.Judge(certificate, errors, sawCertificate);
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) => roots.Judge(certificate, chain, errors, sawCertificate);
         return handler;
     }
 

@@ -1,3 +1,5 @@
+using MtaSts.Modules.Hostnames;
+
 namespace MtaSts.Host.Gateway;
 
 internal static class GatewaySetup
@@ -11,6 +13,7 @@ internal static class GatewaySetup
             .ValidateOnStart();
         services.AddSingleton<IPolicySource, GrainPolicySource>();
         services.AddSingleton<PolicyCache>();
+        services.AddSingleton<IHostedNames, HostedNames>();
         services.AddSingleton<ReportIntake>();
         services.AddSingleton<Readiness>();
         services.AddSingleton<GatewayHandler>();
