@@ -34,5 +34,11 @@ public static class GrainKeys
         grains.GetGrain<IScorecardMonthsGrain>($"sm-{workspaceId}/{domain}");
 
     public static IScorecardGrain Scorecard(this IGrainFactory grains, string workspaceId, string domain, DateOnly day) =>
-        grains.GetGrain<IScorecardGrain>(string.Create(CultureInfo.InvariantCulture, $"sc-{workspaceId}/{domain}/{day.Year:D4}-{day.Month:D2}"));
+        grains.GetGrain<IScorecardGrain>(string.Create(CultureInfo.InvariantCulture, $"sc-{workspaceId}/{domain}/{day:yyyy-MM-dd}"));
+
+    public static IScorecardPageGrain ScorecardPage(this IGrainFactory grains, string workspaceId, string domain, DateOnly day, int number, bool isOfCopies = false) =>
+        grains.GetGrain<IScorecardPageGrain>(string.Create(CultureInfo.InvariantCulture, $"sp-{workspaceId}/{domain}/{day:yyyy-MM-dd}/{(isOfCopies ? "c" : "")}{number}"));
+
+    public static IScorecardMonthGrain ScorecardMonth(this IGrainFactory grains, string workspaceId, string domain, DateOnly month) =>
+        grains.GetGrain<IScorecardMonthGrain>(string.Create(CultureInfo.InvariantCulture, $"sc-{workspaceId}/{domain}/{month:yyyy-MM}"));
 }

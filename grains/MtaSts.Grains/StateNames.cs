@@ -19,5 +19,7 @@ public static class StateNames
     public const string IngestionLane = "ingestion-lane";
     public const string Quarantine = "quarantine";
     public const string Scorecard = "scorecard";
+    public const string ScorecardDay = "scorecard-day";
+    public const string ScorecardPage = "scorecard-page";
     public const string ScorecardMonths = "scorecard-months";
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using MtaSts.Grains;
+using MtaSts.Host.Export;
 using MtaSts.Modules.Reports;
 
 namespace MtaSts.Host.Api;
@@ -22,6 +23,7 @@ internal static class ReportCalls
             .AddOpenApiOperationTransformer((operation, _, _) => OpenApiText.TakesBytes(operation));
         var reports = api.MapGroup("/domains/{name}/reports").WithTags("Reports");
         reports.MapGet("/", List).WithSummary("Counted reports, newest first.");
+        reports.MapGet("/export", Export).WithSummary("The list of counted reports by day as a file: csv or jsonl.").Produces<string>(StatusCodes.Status200OK, "text/csv", "application/jsonl");
         reports.MapGet("/{id}", Get).WithSummary("A report, decoded.");
         reports.MapGet("/{id}/raw", Raw).WithSummary("The envelope byte for byte as it came.").Produces<byte[]>(StatusCodes.Status200OK, MediaTypeNames.Application.Octet);
     }
@@ -50,13 +52,24 @@ internal static class ReportCalls
         return TypedResults.Ok(ListPage<ReportEntry>.Of(await ScorecardQuery.ListReports(grains, caller.WorkspaceId, view.Name, next, Lists.Limit(limit))));
     }
 
+    private static async Task<IResult> Export(string name, DateOnly? from, DateOnly? to, string? format, Caller caller, IGrainFactory grains, TimeProvider clock)
+    {
+        if (await ClaimedDomain.Find(grains, caller, name) is not { } view)
+            return Problems.NoClaim(name);
+        if (ExportFormats.Of(format) is not { } kind)
+            return Problems.Invalid("format", ExportFormats.Problem);
+        return DayRange.Of(from, to, DayRange.MaxExportDays, clock.GetUtcNow()) is { } range
+            ? Exports.Reports(grains, caller.WorkspaceId, view.Name, range.From, range.To, kind)
+            : Problems.Invalid("from", $"from must not lie after to, and the range spans at most {DayRange.MaxExportDays} days.");
+    }
+
     private static async Task<Results<Ok<ReportResource>, ProblemHttpResult>> Get(string name, string id, Caller caller, IGrainFactory grains) =>
         await Find(name, id, caller, grains) is { } envelope ? TypedResults.Ok(ReportResource.Of(envelope)) : NoReport(name, id);
 
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> Raw(string name, string id, Caller caller, IGrainFactory grains) =>
-        await Find(name, id, caller, grains) is not null && await grains.Ingestion(id).GetRaw(caller.WorkspaceId) is { } raw
-            ? RawEnvelope.Of(raw, id)
-            : NoReport(name, id);
+        await Find(name, id, caller, grains) is not { } envelope ? NoReport(name, id)
+        : await grains.Ingestion(id).GetRaw(caller.WorkspaceId) is { } raw ? RawEnvelope.Of(raw, id)
+        : Problems.NotFound($"The bytes of {envelope.Id} are older than the plan keeps them. The report as it was read is still there.");
 
     private static async Task<EnvelopeView?> Find(string name, string id, Caller caller, IGrainFactory grains) =>
         RawEnvelope.IsId(id)
@@ -82,6 +95,7 @@ internal sealed record UploadResource(string Id, IngestionState Outcome, IReadOn
 
 /// <summary>An envelope and the reports in it.</summary>
 /// <param name="Size">Bytes.</param>
+/// <param name="HasRaw">False: the bytes are older than the plan keeps them.</param>
 /// <param name="Reports">RFC 8460 §4.4, normalised.</param>
 internal sealed record ReportResource(
     string Id,
@@ -90,11 +104,12 @@ internal sealed record ReportResource(
     int Size,
     string? Peer,
     string? FileName,
+    bool HasRaw,
     IngestionState Outcome,
     IReadOnlyList<string> Mended,
     IReadOnlyList<string> Domains,
     IReadOnlyList<JsonNode> Reports)
 {
     public static ReportResource Of(EnvelopeView view) =>
-        new(view.Id, view.Source, view.ReceivedAt, view.Size, view.Peer, view.FileName, view.Outcome.State, view.Outcome.Mended, view.Outcome.Domains, [.. view.ReportsJson.Select(json => JsonNode.Parse(json)!)]);
+        new(view.Id, view.Source, view.ReceivedAt, view.Size, view.Peer, view.FileName, view.HasRaw, view.Outcome.State, view.Outcome.Mended, view.Outcome.Domains, [.. view.ReportsJson.Select(json => JsonNode.Parse(json)!)]);
 }

@@ -54,8 +54,8 @@ internal sealed class DemoReports(DemoDomain domain, DateOnly today, int seed)
         {
             PolicyType = HasPolicy ? PolicyTypes.Sts : PolicyTypes.NoPolicyFound,
             PolicyDomain = domain.Name,
-            PolicyString = HasPolicy ? PolicyLines(ago) : [],
-            MxHost = HasPolicy ? MxAt(ago) : [],
+            PolicyString = HasPolicy ? PolicyLines(ago, sender) : [],
+            MxHost = HasPolicy ? MxAt(ago, sender) : [],
             Successful = sessions - failed,
             Failed = failed,
             Details = failures,
@@ -80,7 +80,7 @@ internal sealed class DemoReports(DemoDomain domain, DateOnly today, int seed)
             yield return Failure(ResultTypes.ValidationFailure, domain.Mx[0], sender, 1 + random.Next(2), "connection reset during the handshake");
         if (domain.Story == DemoStory.ExpiredCertificate && ago is CertificateExpired or CertificateExpired - 1)
             yield return Failure(ResultTypes.CertificateExpired, domain.Mx[1], sender, sessions * 38 / 100, "X509_V_ERR_CERT_HAS_EXPIRED");
-        if (domain.Story == DemoStory.StaleId && ago <= MxRenamed && sender.Share < 0.5)
+        if (domain.Story == DemoStory.StaleId && ago <= MxRenamed && KeepsOldPolicy(sender))
             yield return Failure(ResultTypes.ValidationFailure, domain.Mx[0], sender, sessions * 61 / 100, "mx not listed in the cached policy");
         if (domain.Story == DemoStory.Monitored)
             yield return Failure(ResultTypes.StarttlsNotSupported, domain.Mx[1], sender, Math.Max(1, sessions * 4 / 100), null);
@@ -97,10 +97,12 @@ internal sealed class DemoReports(DemoDomain domain, DateOnly today, int seed)
         FailureReasonCode = reason,
     };
 
-    private string[] MxAt(int ago) => domain.Story == DemoStory.StaleId && ago > MxRenamed ? ["mx1.brightwater-books.example", domain.Mx[1]] : domain.Mx;
+    private static bool KeepsOldPolicy(Sender sender) => sender.Share < 0.5;
 
-    private string[] PolicyLines(int ago) =>
-        ["version: STSv1", $"mode: {domain.Mode.ToText()}", string.Create(CultureInfo.InvariantCulture, $"max_age: {domain.MaxAge}"), .. MxAt(ago).Select(mx => "mx: " + mx)];
+    private string[] MxAt(int ago, Sender sender) => domain.Story == DemoStory.StaleId && (ago > MxRenamed || KeepsOldPolicy(sender)) ? ["mx1.brightwater-books.example", domain.Mx[1]] : domain.Mx;
+
+    private string[] PolicyLines(int ago, Sender sender) =>
+        ["version: STSv1", $"mode: {domain.Mode.ToText()}", string.Create(CultureInfo.InvariantCulture, $"max_age: {domain.MaxAge}"), .. MxAt(ago, sender).Select(mx => "mx: " + mx)];
 
     private sealed record Sender(string Organization, string Domain, double Share, string Network, bool ReportsTlsa);
 }

@@ -63,11 +63,44 @@ public sealed class ScorecardTests(Demo demo)
         await using var visit = await demo.OwnerAsync();
         await visit.OpenAsync($"/domains/{Domain}/reports");
         await visit.Page.Locator("table.compact tbody a").First.ClickAsync();
-        await Visit.Expect(visit.Page.Locator("pre.file")).ToContainTextAsync("\"policy-domain\": \"northwind-clinic.example\"");
+        await Visit.Expect(visit.Page.Locator("pre.file.tall")).ToContainTextAsync("\"policy-domain\": \"northwind-clinic.example\"");
         var waiting = visit.Page.WaitForDownloadAsync();
         await visit.Page.GetByRole(AriaRole.Link, new() { Name = "Download as it came" }).ClickAsync();
         var bytes = await File.ReadAllBytesAsync(await (await waiting).PathAsync());
         Assert.Equal([0x1F, 0x8B], bytes[..2]); // gzip, as the demo's senders send it
+    }
+
+    [Fact]
+    public async Task WhoApplies_AfterAnMxWasRenamed_NamesTheSendersWithTheOldPolicy()
+    {
+        const string Renamed = "brightwater-books.example";
+        await using var visit = await demo.OwnerAsync();
+        await visit.OpenAsync($"/domains/{Renamed}/reports");
+        var from = await visit.Page.Locator("#from").InputValueAsync();
+        var to = await visit.Page.Locator("#to").InputValueAsync();
+        var seen = (await demo.ApiAsync($"domains/{Renamed}/scorecard?from={from}&to={to}")).GetProperty("policiesSeen").EnumerateArray().ToArray();
+        Assert.Contains(seen, policy => policy.GetProperty("state").GetString() == "current");
+        Assert.Contains(seen, policy => policy.GetProperty("state").GetString() == "earlier");
+
+        var rows = await RowsAsync(visit, "#who-applies tbody tr");
+        Assert.Equal(seen.Take(rows.Length).Select(policy => policy.GetProperty("organization").GetString()), rows.Select(row => row[0]));
+        await Visit.Expect(visit.Page.Locator("#who-applies .chip.ok").First).ToContainTextAsync("current");
+    }
+
+    [Theory]
+    [InlineData("Scorecard CSV", "day,kind,organization,")]
+    [InlineData("Reports CSV", "id,organization,reportId,")]
+    public async Task Export_Clicked_IsAFileOfTheRangeShown(string link, string header)
+    {
+        await using var visit = await demo.OwnerAsync();
+        await visit.OpenAsync($"/domains/{Domain}/reports");
+        var waiting = visit.Page.WaitForDownloadAsync();
+        await visit.Page.GetByRole(AriaRole.Link, new() { Name = link }).ClickAsync();
+        var download = await waiting;
+        Assert.EndsWith(await visit.Page.Locator("#to").InputValueAsync() + ".csv", download.SuggestedFilename, StringComparison.Ordinal);
+        var lines = await File.ReadAllLinesAsync(await download.PathAsync());
+        Assert.StartsWith(header, lines[0], StringComparison.Ordinal);
+        Assert.InRange(lines.Length, 30, 100_000);
     }
 
     private static async Task<string[][]> RowsAsync(Visit visit, string rows) =>

@@ -75,6 +75,9 @@ public sealed class ApiTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     [InlineData("GET", "domains/refused.example/scorecard?from=yesterday", null, "invalid", "from")]
     [InlineData("GET", "domains/refused.example/scorecard?from=2026-02-01&to=2026-01-01", null, "invalid", "from")]
     [InlineData("GET", "domains/refused.example/scorecard?from=2015-01-01&to=2026-01-01", null, "invalid", "from")]
+    [InlineData("GET", "domains/refused.example/scorecard/export?format=xls", null, "invalid", "format")]
+    [InlineData("GET", "domains/refused.example/reports/export?from=2026-02-01&to=2026-01-01", null, "invalid", "from")]
+    [InlineData("GET", "domains/nobody.example/reports/export", null, "not-found", null)]
     [InlineData("GET", "domains/nobody.example", null, "not-found", null)]
     [InlineData("GET", "domains/not%20a%20name", null, "not-found", null)]
     [InlineData("DELETE", "domains/nobody.example", null, "not-found", null)]
@@ -132,6 +135,27 @@ public sealed class ApiTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         Assert.Equal((string)first["id"]!, (string)listed["id"]!);
         Assert.Equal(report, await Api.GetBytesAsync($"domains/upload.example/reports/{listed["id"]}/raw"));
         Assert.Equal(3, (int)(await Api.GetAsync("domains/upload.example/scorecard?from=2026-03-01&to=2026-03-01"))["sessions"]!["successful"]!);
+    }
+
+    [Fact]
+    public async Task Export_OfBothKinds_HasTheRowsAndNoFormula()
+    {
+        await Api.PostAsync("domains", new { name = "export.example" });
+        await Api.UploadAsync(Encoding.UTF8.GetBytes("""
+            {"organization-name":"=cmd()","date-range":{"start-datetime":"2026-03-01T00:00:00Z","end-datetime":"2026-03-01T23:59:59Z"},"report-id":"@r1",
+             "policies":[{"policy":{"policy-type":"sts","policy-domain":"export.example"},"summary":{"total-successful-session-count":3,"total-failure-session-count":2},
+             "failure-details":[{"result-type":"certificate-expired","sending-mta-ip":"192.0.2.9","receiving-mx-hostname":"mx1.export.example","failed-session-count":1,"failure-reason-code":"X509_V_ERR_CERT_HAS_EXPIRED"}]}]}
+            """));
+        const string Range = "from=2026-03-01&to=2026-03-01";
+        var rows = Encoding.UTF8.GetString(await Api.GetBytesAsync($"domains/export.example/scorecard/export?{Range}&format=csv")).Split("\r\n");
+        Assert.Contains("2026-03-01,failure,'=cmd(),sts,certificate-expired,mx1.export.example,192.0.2.0/24,,1,,,", rows);
+        Assert.Contains("2026-03-01,policyType,,sts,,,,3,2,1,,", rows);
+        var report = JsonNode.Parse(await Api.GetBytesAsync($"domains/export.example/reports/export?{Range}&format=jsonl"))!;
+        Assert.Equal(("=cmd()", "@r1"), ((string?)report["organization"], (string?)report["reportId"]));
+        Assert.Contains("'=cmd(),'@r1,", Encoding.UTF8.GetString(await Api.GetBytesAsync($"domains/export.example/reports/export?{Range}")), StringComparison.Ordinal);
+        var reason = Assert.Single((await Api.GetAsync($"domains/export.example/scorecard?{Range}"))["byReason"]!.AsArray())!;
+        Assert.Equal("reason.expired", (string?)reason["explanation"]!["id"]);
+        Assert.Equal(12, (await Api.GetAsync("scorecard/explanations"))["resultTypes"]!.AsArray().Count);
     }
 
     [Fact]

@@ -33,9 +33,9 @@ public sealed class DomainRow(string name)
         if (now - numbersAt < Fresh)
             return;
         var today = DateOnly.FromDateTime(now.UtcDateTime);
-        var scorecard = ScorecardQuery.Load(grains, workspace, Name, today.AddDays(1 - Days), today, now);
+        var sessions = ScorecardQuery.LoadSessions(grains, workspace, Name, today.AddDays(1 - Days), today);
         var alerts = grains.Alerts(workspace, Name).List();
-        Sessions = (await scorecard).Sessions;
+        Sessions = await sessions;
         OpenAlerts = [.. (await alerts).Where(alert => alert.ResolvedAt is null)];
         numbersAt = now;
     }

@@ -60,6 +60,9 @@ public sealed record EnvelopeView
 
     /// <summary>The decoded reports as RFC 8460 JSON, normalised; empty when it could not be decoded.</summary>
     [Id(7)] public IReadOnlyList<string> ReportsJson { get; init; } = [];
+
+    /// <summary>False: older than the workspace's plan keeps the bytes; <see cref="Size"/> still tells how many there were.</summary>
+    [Id(20)] public bool HasRaw { get; init; } = true;
 }
 
 /// <summary>
@@ -88,6 +91,18 @@ public interface IReportIngestionGrain : IGrainWithStringKey
     /// <summary>The bytes as they came; null: no such envelope in this workspace.</summary>
     [Alias("GetRaw")]
     Task<byte[]?> GetRaw(string workspaceId);
+
+    /// <summary>Lets the bytes go and keeps the reports as they were read. May be repeated.</summary>
+    [Alias("DropRaw")]
+    Task DropRaw(string workspaceId);
+
+    /// <summary>
+    /// Leaves a domain out, and deletes the envelope when it concerns no other; one in quarantine when it was addressed to the domain.
+    /// May be repeated.
+    /// </summary>
+    /// <param name="domain">Null: delete it, whatever it concerns.</param>
+    [Alias("Forget")]
+    Task Forget(string workspaceId, string? domain);
 }
 
 /// <summary>

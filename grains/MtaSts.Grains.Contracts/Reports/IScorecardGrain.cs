@@ -1,133 +1,146 @@
+using System.Text.Json.Serialization;
+using Orleans.Concurrency;
+
 namespace MtaSts.Grains;
 
-/// <summary>Sessions, counted by senders.</summary>
-[GenerateSerializer, Immutable, Alias("MtaSts.SessionTotals")]
-public sealed record SessionTotals([property: Id(0)] long Successful, [property: Id(1)] long Failed);
-
-/// <summary>What one report says of one domain under one policy type.</summary>
-[GenerateSerializer, Immutable, Alias("MtaSts.PolicyTypeTotals")]
-public sealed record PolicyTypeTotals([property: Id(0)] string PolicyType, [property: Id(1)] long Successful, [property: Id(2)] long Failed);
-
-/// <summary>Failed sessions of one kind.</summary>
-[GenerateSerializer, Immutable, Alias("MtaSts.FailureCount")]
-public sealed record FailureCount([property: Id(0)] string PolicyType, [property: Id(1)] string ResultType, [property: Id(2)] string? MxHost, [property: Id(3)] long Failed);
-
-/// <summary>What one report adds to one domain's scorecard: applied once, known by <see cref="Identity"/>.</summary>
-[GenerateSerializer, Immutable, Alias("MtaSts.ScorecardContribution")]
-public sealed record ScorecardContribution
-{
-    /// <summary>Over submitter, report-id, policy-domain and range (RFC 8460 §5.6).</summary>
-    [Id(0)] public required string Identity { get; init; }
-
-    /// <summary>Over the content; tells a repeated delivery from a conflicting one.</summary>
-    [Id(1)] public required string ContentHash { get; init; }
-    [Id(2)] public required string EnvelopeId { get; init; }
-    [Id(3)] public required string Organization { get; init; }
-    [Id(4)] public required string? ReportId { get; init; }
-    [Id(5)] public required DateTimeOffset Start { get; init; }
-    [Id(6)] public required DateTimeOffset End { get; init; }
-    [Id(7)] public required DateTimeOffset ReceivedAt { get; init; }
-    [Id(8)] public required string Source { get; init; }
-
-    /// <summary>The larger of the policy types, never their sum.</summary>
-    [Id(9)] public required SessionTotals Sessions { get; init; }
-    [Id(10)] public required IReadOnlyList<PolicyTypeTotals> ByPolicyType { get; init; }
-    [Id(11)] public required IReadOnlyList<FailureCount> Failures { get; init; }
-
-    /// <summary>How many things the decoder mended in the report.</summary>
-    [Id(12)] public int Mended { get; init; }
-}
-
-/// <summary>What became of a contribution.</summary>
-[GenerateSerializer, Alias("MtaSts.ApplyOutcome")]
-public enum ApplyOutcome
-{
-    Counted,
-
-    /// <summary>The same report was counted before; from the same envelope (a repeated call) or from another.</summary>
-    AlreadyCountedFromThisEnvelope,
-    Duplicate,
-
-    /// <summary>The same identity with other content was counted before; the first stays.</summary>
-    Conflict,
-}
-
-/// <summary>One day of a scorecard; days are UTC days of the reports' start.</summary>
-[GenerateSerializer, Immutable, Alias("MtaSts.ScorecardDay")]
-public sealed record ScorecardDay
-{
-    [Id(0)] public required DateOnly Day { get; init; }
-    [Id(1)] public required SessionTotals Sessions { get; init; }
-    [Id(2)] public required int Reports { get; init; }
-    [Id(3)] public required IReadOnlyList<PolicyTypeTotals> ByPolicyType { get; init; }
-
-    /// <summary>Result type × MX host × organisation × policy type.</summary>
-    [Id(4)] public required IReadOnlyList<ScorecardFailure> Failures { get; init; }
-    [Id(5)] public required IReadOnlyList<OrganizationTotals> ByOrganization { get; init; }
-}
-
-[GenerateSerializer, Immutable, Alias("MtaSts.ScorecardFailure")]
-public sealed record ScorecardFailure(
-    [property: Id(0)] string ResultType,
-    [property: Id(1)] string? MxHost,
-    [property: Id(2)] string Organization,
-    [property: Id(3)] string PolicyType,
-    [property: Id(4)] long Failed);
-
-[GenerateSerializer, Immutable, Alias("MtaSts.OrganizationTotals")]
-public sealed record OrganizationTotals([property: Id(0)] string Organization, [property: Id(1)] long Successful, [property: Id(2)] long Failed, [property: Id(3)] int Reports);
-
-/// <summary>A counted report in a list.</summary>
-[GenerateSerializer, Immutable, Alias("MtaSts.ReportEntry")]
-public sealed record ReportEntry
-{
-    /// <summary>The id of the envelope it came in.</summary>
-    [Id(0)] public required string Id { get; init; }
-    [Id(1)] public required string Organization { get; init; }
-    [Id(2)] public required string? ReportId { get; init; }
-    [Id(3)] public required DateTimeOffset Start { get; init; }
-    [Id(4)] public required DateTimeOffset End { get; init; }
-    [Id(5)] public required DateTimeOffset ReceivedAt { get; init; }
-    [Id(6)] public required string Source { get; init; }
-    [Id(7)] public required SessionTotals Sessions { get; init; }
-    [Id(8)] public required int Mended { get; init; }
-}
-
-/// <summary>The aggregates of one claim and month. Key: <c>sc-{workspace}/{domain}/{yyyy-MM}</c>.</summary>
+/// <summary>
+/// One day of one claim: the aggregates, and the reports counted in them. Key: <c>sc-{workspace}/{domain}/{yyyy-MM-dd}</c>, the UTC day of the reports'
+/// start.
+/// </summary>
 [Alias("MtaSts.IScorecardGrain")]
 public interface IScorecardGrain : IGrainWithStringKey
 {
     /// <summary>Counts it once; returns when that is durable. Many at once share one write.</summary>
-    [Alias("Apply"), Orleans.Concurrency.AlwaysInterleave]
+    [Alias("Apply"), AlwaysInterleave]
     Task<ApplyOutcome> Apply(ScorecardContribution contribution);
 
-    /// <summary>The days between, both ends included, that have something; by day.</summary>
-    [Alias("GetDays"), Orleans.Concurrency.AlwaysInterleave]
-    Task<IReadOnlyList<ScorecardDay>> GetDays(DateOnly from, DateOnly to);
+    /// <summary>Null: nothing was counted.</summary>
+    [Alias("Get"), AlwaysInterleave]
+    Task<ScorecardDay?> Get();
 
-    /// <summary>Newest start first; <paramref name="after"/> is the number of entries to pass over.</summary>
-    [Alias("GetReports"), Orleans.Concurrency.AlwaysInterleave]
-    Task<Page<ReportEntry>> GetReports(int after, int limit);
+    /// <summary>
+    /// Counted reports, the latest first. Positions do not move when more are counted: a page goes on where the one before ended.
+    /// </summary>
+    /// <param name="before">Only those before this position; null from the end.</param>
+    /// <returns><see cref="Page{T}.Next"/> is the next page's <paramref name="before"/>.</returns>
+    [Alias("GetReports"), AlwaysInterleave]
+    Task<Page<ReportEntry>> GetReports(int? before, int limit);
 
-    /// <summary>Deletes everything; called when the claim goes.</summary>
+    /// <summary>Lets go one bounded slice of what is not to be kept any more; repeated, it comes to an end.</summary>
+    /// <returns>True: nothing is left to let go.</returns>
+    [Alias("Retain"), AlwaysInterleave]
+    Task<bool> Retain(Kept kept);
+
+    /// <summary>Deletes one bounded slice of it all, the envelopes too unless they concern another domain as well. May be repeated.</summary>
+    /// <returns>True: nothing is left.</returns>
+    [Alias("Erase"), AlwaysInterleave]
+    Task<bool> Erase();
+}
+
+/// <summary>What of a report is still to be there.</summary>
+[GenerateSerializer, Alias("MtaSts.Kept")]
+public enum Kept
+{
+    /// <summary>The bytes as they came, the report as it was read, and what it adds to the day.</summary>
+    Everything,
+
+    /// <summary>The report as it was read, and what it adds.</summary>
+    Decoded,
+
+    /// <summary>What it adds.</summary>
+    Aggregates,
+}
+
+/// <summary>A stretch of a day's counted reports. Key: <c>sp-{workspace}/{domain}/{yyyy-MM-dd}/{n}</c>, <c>c{n}</c> for
+/// pages that hold nothing but copies.</summary>
+[Alias("MtaSts.IScorecardPageGrain")]
+public interface IScorecardPageGrain : IGrainWithStringKey
+{
+    [Alias("Put")]
+    Task Put(CountedPage page);
+
+    [Alias("Get")]
+    Task<CountedPage> Get();
+
     [Alias("Delete")]
     Task Delete();
 }
 
-/// <summary>Which months of a claim have a scorecard. Key: <c>sm-{workspace}/{domain}</c>.</summary>
+/// <summary>Counted reports in the order they were counted.</summary>
+/// <param name="Copies">Envelopes that brought a report again.</param>
+[GenerateSerializer, Immutable, Alias("MtaSts.CountedPage")]
+public sealed record CountedPage([property: Id(0)] IReadOnlyList<CountedReport> Reports, [property: Id(1)] IReadOnlyList<string> Copies);
+
+/// <summary>A report that was counted: what makes counting happen once, and its line in the list.</summary>
+[GenerateSerializer, Immutable, Alias("MtaSts.CountedReport")]
+public sealed record CountedReport
+{
+    [Id(0), JsonPropertyName("i")] public required string Identity { get; init; }
+    [Id(1), JsonPropertyName("c")] public required string ContentHash { get; init; }
+
+    /// <summary>Null: older than details are kept.</summary>
+    [Id(2), JsonPropertyName("entry")] public ReportEntry? Entry { get; init; }
+}
+
+/// <summary>
+/// A month of one claim as earlier builds kept it, one row for all its days. Nothing is added any more: its days live on in
+/// <see cref="IScorecardGrain"/>, which begins with what stands here. Key: <c>sc-{workspace}/{domain}/{yyyy-MM}</c>.
+/// </summary>
+[Alias("MtaSts.IScorecardMonthGrain")]
+public interface IScorecardMonthGrain : IGrainWithStringKey
+{
+    /// <summary>The days that have something.</summary>
+    [Alias("ListDays"), AlwaysInterleave]
+    Task<IReadOnlyList<DateOnly>> ListDays();
+
+    /// <summary>Null: nothing was counted.</summary>
+    [Alias("GetDay"), AlwaysInterleave]
+    Task<MonthDay?> GetDay(DateOnly day);
+
+    /// <summary>How a report was counted; null: it was not. <see cref="CountedReport.Entry"/> has no more than the envelope's id.</summary>
+    [Alias("Find"), AlwaysInterleave]
+    Task<MonthReport?> Find(string identity);
+
+    /// <summary>As <see cref="IScorecardGrain.Retain"/>, for the whole month.</summary>
+    [Alias("Retain")]
+    Task<bool> Retain(Kept kept);
+
+    /// <summary>As <see cref="IScorecardGrain.Erase"/>.</summary>
+    [Alias("Erase")]
+    Task<bool> Erase();
+}
+
+/// <summary>A day of a month's row.</summary>
+/// <param name="Reports">Those that are listed, oldest first.</param>
+[GenerateSerializer, Immutable, Alias("MtaSts.MonthDay")]
+public sealed record MonthDay([property: Id(0)] ScorecardDay Day, [property: Id(1)] IReadOnlyList<ReportEntry> Reports);
+
+/// <summary>How a month's row remembers a report.</summary>
+[GenerateSerializer, Immutable, Alias("MtaSts.MonthReport")]
+public sealed record MonthReport([property: Id(0)] string ContentHash, [property: Id(1)] string EnvelopeId);
+
+/// <summary>
+/// Which days of a claim have a scorecard, and the letting go of what its workspace's plan does not keep any longer.
+/// Key: <c>sm-{workspace}/{domain}</c>.
+/// </summary>
 [Alias("MtaSts.IScorecardMonthsGrain")]
 public interface IScorecardMonthsGrain : IGrainWithStringKey
 {
-    /// <summary>Called before a month's first report is counted; returns when it is durable.</summary>
-    /// <param name="month">Its first day.</param>
-    [Alias("Add")]
-    Task Add(DateOnly month);
+    /// <summary>Called before a day's first report is counted, and before a day that was partly let go is added to; returns when it is durable.</summary>
+    [Alias("AddDay"), AlwaysInterleave]
+    Task AddDay(DateOnly day);
 
-    /// <summary>First days of the months, newest first.</summary>
-    [Alias("List"), Orleans.Concurrency.AlwaysInterleave]
-    Task<IReadOnlyList<DateOnly>> List();
+    /// <summary>Newest first.</summary>
+    [Alias("ListDays"), AlwaysInterleave]
+    Task<IReadOnlyList<DateOnly>> ListDays();
 
-    /// <summary>Forgets them all; called when the months themselves are deleted.</summary>
-    [Alias("Delete")]
-    Task Delete();
+    /// <summary>One bounded slice of what retention wants; the grain's reminder calls it every day until nothing is left.</summary>
+    /// <returns>True: nothing is left to do today.</returns>
+    [Alias("Retain"), AlwaysInterleave]
+    Task<bool> Retain();
+
+    /// <summary>Deletes one bounded slice of the claim's scorecards and reports; called when the claim goes. May be repeated.</summary>
+    /// <returns>True: nothing is left.</returns>
+    [Alias("Erase"), AlwaysInterleave]
+    Task<bool> Erase();
 }

@@ -82,15 +82,6 @@ internal static class Attribution
     {
         var types = SessionCount.ByPolicyType(report, domain);
         var sessions = SessionCount.Of(report, domain)!;
-        var failures = new Dictionary<(string, string, string?), long>();
-        foreach (var policy in report.Policies)
-        {
-            foreach (var detail in policy.Details)
-            {
-                var key = (policy.PolicyType, detail.ResultType, detail.ReceivingMxHostname?.TrimEnd('.').ToLowerInvariant());
-                failures[key] = SessionCount.Add(failures.GetValueOrDefault(key), detail.FailedSessions);
-            }
-        }
         return new ScorecardContribution
         {
             Identity = ReportIdentity.Of(report, domain),
@@ -103,8 +94,10 @@ internal static class Attribution
             ReceivedAt = envelope.ReceivedAt,
             Source = envelope.Source,
             Sessions = new SessionTotals(sessions.Successful, sessions.Failed),
-            ByPolicyType = [.. types.Select(type => new PolicyTypeTotals(type.PolicyType, type.Successful, type.Failed))],
-            Failures = [.. failures.Select(failure => new FailureCount(failure.Key.Item1, failure.Key.Item2, failure.Key.Item3, failure.Value))],
+            ByPolicyType = [.. types.Select(type => new PolicyTypeTotals(type.PolicyType, type.Successful, type.Failed) { FailedInDetails = ReportDigest.FailedInDetails(report, type.PolicyType) })],
+            Failures = ReportDigest.Failures(report),
+            Reasons = ReportDigest.Reasons(report),
+            Policies = ReportDigest.Policies(report),
             Mended = report.Mended.Count,
         };
     }

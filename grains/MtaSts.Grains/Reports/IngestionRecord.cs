@@ -9,6 +9,13 @@ internal sealed record IngestionRecord
     [JsonPropertyName("source")] public string Source { get; init; } = "";
     [JsonPropertyName("receivedAt")] public DateTimeOffset ReceivedAt { get; init; }
     [JsonPropertyName("raw")] public byte[] Raw { get; init; } = [];
+
+    /// <summary>What <see cref="Raw"/> said, normalised and packed, since the bytes were let go.</summary>
+    [JsonPropertyName("decoded")] public byte[]? Decoded { get; init; }
+
+    /// <summary>How many bytes there were before they were let go.</summary>
+    [JsonPropertyName("size")] public int? Size { get; init; }
+
     [JsonPropertyName("workspace")] public string Workspace { get; init; } = "";
     [JsonPropertyName("domain")] public string? Domain { get; init; }
     [JsonPropertyName("peer")] public string? Peer { get; init; }

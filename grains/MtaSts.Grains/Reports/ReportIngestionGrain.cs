@@ -1,6 +1,4 @@
-using System.Text;
 using Microsoft.Extensions.Logging;
-using MtaSts.Protocol.Reports;
 
 namespace MtaSts.Grains.Reports;
 
@@ -72,24 +70,55 @@ internal sealed partial class ReportIngestionGrain(
         await Trust();
         if (!stored.RecordExists || Record.Workspace != workspaceId)
             return null;
-        var reports = ReportDecoder.Decode(Record.Raw, ReportLimits.Default) is DecodeResult.Decoded decoded ? decoded.Reports : [];
         return new EnvelopeView
         {
             Id = Id,
             Source = Record.Source,
             ReceivedAt = Record.ReceivedAt,
-            Size = Record.Raw.Length,
+            Size = Record.Size ?? Record.Raw.Length,
+            HasRaw = Record.Decoded is null,
             Peer = Record.Peer,
             FileName = Record.FileName,
             Outcome = Outcome(),
-            ReportsJson = [.. reports.Select(report => Encoding.UTF8.GetString(ReportWriter.Write(report)))],
+            ReportsJson = Record.Decoded is { } packed ? PackedReports.Read(packed) : PackedReports.Of(Record.Raw),
         };
     }
 
     public async Task<byte[]?> GetRaw(string workspaceId)
     {
         await Trust();
-        return stored.RecordExists && Record.Workspace == workspaceId ? Record.Raw : null;
+        return stored.RecordExists && Record.Workspace == workspaceId && Record.Decoded is null ? Record.Raw : null;
+    }
+
+    public async Task DropRaw(string workspaceId)
+    {
+        await Trust();
+        if (!stored.RecordExists || Record.Workspace != workspaceId || Record.Decoded is not null || Record.State is IngestionState.Stored or IngestionState.Quarantined)
+            return;
+        await Write(Record with { Raw = [], Size = Record.Raw.Length, Decoded = PackedReports.Write(PackedReports.Of(Record.Raw)) });
+        DeactivateOnIdle();
+    }
+
+    public async Task Forget(string workspaceId, string? domain)
+    {
+        await Trust();
+        if (!stored.RecordExists || Record.Workspace != workspaceId)
+            return;
+        if (Record.State == IngestionState.Quarantined)
+        {
+            if (domain is null || Record.Domain == domain)
+                await Delete();
+            return;
+        }
+        var left = Record with
+        {
+            Domains = domain is null ? [] : Record.Domains.Remove(domain),
+            Pending = domain is null ? [] : Record.Pending.RemoveAll(pending => pending.Domain == domain),
+        };
+        if (left.Domains.IsEmpty)
+            await Delete();
+        else if (left.Domains.Length != Record.Domains.Length)
+            await Write(left);
     }
 
     /// <summary>Applies what is pending and marks the end; may be repeated at any point.</summary>
@@ -98,6 +127,11 @@ internal sealed partial class ReportIngestionGrain(
         if (Record.State == IngestionState.Stored)
         {
             var outcomes = await Task.WhenAll(Record.Pending.Select(Apply));
+            if (outcomes.Length > 0 && outcomes.All(outcome => outcome == ApplyOutcome.NoClaim))
+            {
+                await Delete(); // The domain was given up meanwhile, and its reports with it.
+                return;
+            }
             var counted = outcomes.Any(outcome => outcome is ApplyOutcome.Counted or ApplyOutcome.AlreadyCountedFromThisEnvelope);
             var conflicts = outcomes.Count(outcome => outcome == ApplyOutcome.Conflict);
             await Write(Record with
@@ -115,6 +149,17 @@ internal sealed partial class ReportIngestionGrain(
         timer?.Dispose();
         timer = null;
         DeactivateOnIdle(); // Its bytes need no memory any more.
+    }
+
+    private async Task Delete()
+    {
+        if (Record.State == IngestionState.Quarantined)
+            await GrainFactory.Quarantine(Record.Workspace).Remove(Id);
+        await Lane.Remove(Id);
+        timer?.Dispose();
+        timer = null;
+        await stored.ClearStateAsync();
+        DeactivateOnIdle();
     }
 
     private Task<ApplyOutcome> Apply(PendingContribution pending) =>

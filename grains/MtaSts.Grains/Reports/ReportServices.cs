@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using MtaSts.Modules.Reports;
 
 namespace MtaSts.Grains.Reports;
@@ -11,6 +12,7 @@ public static class ReportServices
     public static IServiceCollection AddReportGrains(this IServiceCollection services)
     {
         services.TryAddSingleton<IReportInbox, ReportInbox>();
+        services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<RetentionOptions>>().Value);
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, LaneWaker>();
         return services;
     }

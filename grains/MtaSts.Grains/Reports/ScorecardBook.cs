@@ -3,124 +3,170 @@ using MtaSts.Protocol.Reports;
 
 namespace MtaSts.Grains.Reports;
 
-/// <summary>Adds a report to a scorecard: once, with saturating sums, and with names that an outsider chooses capped in number.</summary>
+/// <summary>Adds a report to its day: once, with saturating sums, and with names that an outsider chooses capped in number.</summary>
 internal static class ScorecardBook
 {
-    /// <summary>Takes the place of a name beyond a cap. Parentheses stand in no host name.</summary>
-    public const string Other = "(other)";
-
     /// <summary>Organisations a day tells apart; real domains hear from tens.</summary>
     public const int MaxOrganizations = 300;
 
     /// <summary>Policy types a day tells apart; the RFC knows three.</summary>
     public const int MaxPolicyTypes = 12;
 
-    /// <summary>Kinds of failure (result type × MX host × organisation × policy type) a day tells apart.</summary>
+    /// <summary>Result types a day tells apart; the RFC knows eleven.</summary>
+    public const int MaxResultTypes = 40;
+
+    /// <summary>MX hosts a day tells apart; real domains have a handful.</summary>
+    public const int MaxMxHosts = 100;
+
+    /// <summary>Senders' networks a day tells apart; the largest senders have some hundred.</summary>
+    public const int MaxNetworks = 200;
+
+    /// <summary>Kinds of failure (result type × MX host × organisation × network × policy type) a day tells apart.</summary>
     public const int MaxFailures = 500;
 
-    /// <summary>Reports listed a month; more are counted, not listed.</summary>
-    public const int MaxEntries = 5_000;
+    /// <summary>Reasons (result type × text) a day tells apart.</summary>
+    public const int MaxReasons = 100;
 
-    /// <summary>Characters of a name that are kept.</summary>
-    private const int MaxName = 253;
+    /// <summary>Organisation × policy pairs a day tells apart.</summary>
+    public const int MaxPolicies = 300;
 
-    public static (ScorecardState State, ApplyOutcome Outcome) Apply(ScorecardState state, ScorecardContribution report)
+    /// <summary>Policies a day tells apart, their text among them: a change makes two, and a text may have two thousand characters.</summary>
+    public const int MaxPolicyTexts = 10;
+
+    /// <summary>Reports of a page.</summary>
+    public const int PageSize = 40;
+
+    /// <param name="earlier">How a report that stands in no row of this state was counted; null: it was not.</param>
+    public static (ScorecardDayState State, ApplyOutcome Outcome) Apply(ScorecardDayState state, ScorecardContribution report, Func<string, MonthReport?> earlier)
     {
-        if (state.Counted.TryGetValue(report.Identity, out var counted))
+        var known = state.Tail.FirstOrDefault(counted => counted.Identity == report.Identity) is { } listed ? Remembered(listed) : earlier(report.Identity);
+        if (known is not null)
         {
-            return (state, counted.EnvelopeId == report.EnvelopeId ? ApplyOutcome.AlreadyCountedFromThisEnvelope
-                : counted.ContentHash == report.ContentHash ? ApplyOutcome.Duplicate
-                : ApplyOutcome.Conflict);
+            if (known.EnvelopeId == report.EnvelopeId)
+                return (state, ApplyOutcome.AlreadyCountedFromThisEnvelope);
+            return (Remember(state, report.EnvelopeId), known.ContentHash == report.ContentHash ? ApplyOutcome.Duplicate : ApplyOutcome.Conflict);
         }
-        var number = report.Start.UtcDateTime.Day;
-        var day = Add(state.Days.GetValueOrDefault(number) ?? new DayState(), report);
-        return (new ScorecardState
+        return (state with
         {
-            Counted = state.Counted.Add(report.Identity, new CountedReport(report.ContentHash, report.EnvelopeId)),
-            Days = state.Days.SetItem(number, day),
-            Entries = state.Entries.Count < MaxEntries ? state.Entries.Add(Entry(report)) : state.Entries,
+            Sums = Add(state.Sums, report),
+            Tail = state.Tail.Add(new CountedReport { Identity = report.Identity, ContentHash = report.ContentHash, Entry = Entry(report) }),
+            Kept = Kept.Everything,
+            PagesLetGo = state.Kept == Kept.Everything ? state.PagesLetGo : 0,
         }, ApplyOutcome.Counted);
     }
 
+    /// <summary>What a counted report is recognised by.</summary>
+    public static MonthReport Remembered(CountedReport report) => new(report.ContentHash, report.Entry?.Id ?? "");
+
+    /// <summary>The envelope that brought a report again is noted too: it is to go when the report goes.</summary>
+    private static ScorecardDayState Remember(ScorecardDayState state, string envelopeId) => state.Copies.Contains(envelopeId)
+        ? state
+        : state with { Copies = state.Copies.Add(envelopeId), Kept = Kept.Everything, PagesLetGo = state.Kept == Kept.Everything ? state.PagesLetGo : 0 };
+
     private static DayState Add(DayState day, ScorecardContribution report)
     {
-        var organization = Known(day.Organizations, o => o.Organization, Name(report.Organization), MaxOrganizations);
+        var organization = Capped.Known(day.Organizations, o => o.Organization, Capped.Name(report.Organization), MaxOrganizations)!;
+        var late = ScorecardQuery.IsLate(report.Start, report.ReceivedAt);
         var next = day with
         {
             Successful = SessionCount.Add(day.Successful, report.Sessions.Successful),
             Failed = SessionCount.Add(day.Failed, report.Sessions.Failed),
             Reports = day.Reports + 1,
-            Organizations = Merge(day.Organizations, o => o.Organization == organization,
+            Organizations = Capped.Merge(day.Organizations, o => o.Organization == organization,
                 new OrganizationTotals(organization, report.Sessions.Successful, report.Sessions.Failed, 1),
                 (a, b) => new OrganizationTotals(a.Organization, SessionCount.Add(a.Successful, b.Successful), SessionCount.Add(a.Failed, b.Failed), a.Reports + b.Reports)),
+            Late = day.Late + (late ? 1 : 0),
+            LastLateAt = late && !(day.LastLateAt > report.ReceivedAt) ? report.ReceivedAt : day.LastLateAt,
+            OtherRanges = day.OtherRanges + (IsUtcDay(report) ? 0 : 1),
+            Disagreeing = day.Disagreeing + (report.ByPolicyType.Any(Disagrees) ? 1 : 0),
         };
         foreach (var type in report.ByPolicyType)
+            next = Add(next, type, organization);
+        return next with
         {
-            var name = Known(next.Types, t => t.PolicyType, Name(type.PolicyType), MaxPolicyTypes);
-            next = next with
-            {
-                Types = Merge(next.Types, t => t.PolicyType == name, type with { PolicyType = name },
-                    (a, b) => new PolicyTypeTotals(a.PolicyType, SessionCount.Add(a.Successful, b.Successful), SessionCount.Add(a.Failed, b.Failed))),
-            };
-        }
-        return next with { Failures = Add(next.Failures, report, organization) };
+            Failures = AddFailures(next.Failures, report, organization),
+            Reasons = AddReasons(next.Reasons, report.Reasons),
+            Policies = AddPolicies(next.Policies, report.Policies, organization),
+        };
     }
 
-    private static ImmutableArray<ScorecardFailure> Add(ImmutableArray<ScorecardFailure> failures, ScorecardContribution report, string organization)
+    private static DayState Add(DayState day, PolicyTypeTotals type, string organization)
     {
-        var builder = failures.ToBuilder();
+        var name = Capped.Known(day.Types, t => t.PolicyType, Capped.Name(type.PolicyType), MaxPolicyTypes)!;
+        return day with
+        {
+            Types = Capped.Merge(day.Types, t => t.PolicyType == name, type with { PolicyType = name }, Sum),
+            Senders = Capped.Merge(day.Senders, s => s.PolicyType == name && s.Organization == organization, new SenderTotals(organization, name, type.Successful, type.Failed),
+                (a, b) => a with { Successful = SessionCount.Add(a.Successful, b.Successful), Failed = SessionCount.Add(a.Failed, b.Failed) }),
+        };
+    }
+
+    private static PolicyTypeTotals Sum(PolicyTypeTotals a, PolicyTypeTotals b) => new(a.PolicyType, SessionCount.Add(a.Successful, b.Successful), SessionCount.Add(a.Failed, b.Failed))
+    {
+        FailedInDetails = SessionCount.Add(a.FailedInDetails, b.FailedInDetails),
+    };
+
+    private static ImmutableArray<ScorecardFailure> AddFailures(ImmutableArray<ScorecardFailure> rows, ScorecardContribution report, string organization)
+    {
         foreach (var failure in report.Failures)
         {
-            var row = new ScorecardFailure(Name(failure.ResultType), failure.MxHost is null ? null : Name(failure.MxHost), organization, Name(failure.PolicyType), failure.Failed);
-            var at = IndexOf(builder, row);
-            if (at < 0 && builder.Count >= MaxFailures)
+            var row = new ScorecardFailure(
+                Capped.Known(rows, r => r.ResultType, Capped.Name(failure.ResultType), MaxResultTypes)!,
+                Capped.Known(rows, r => r.MxHost, failure.MxHost is null ? null : Capped.Name(failure.MxHost), MaxMxHosts),
+                organization,
+                Capped.Known(rows, r => r.PolicyType, Capped.Name(failure.PolicyType), MaxPolicyTypes)!,
+                failure.Failed)
             {
-                // Result types are what an owner acts on: the host and the sender are given up first.
-                row = row with { MxHost = Other, Organization = Other };
-                at = IndexOf(builder, row);
-                if (at < 0 && builder.Count >= 2 * MaxFailures)
-                {
-                    row = row with { ResultType = Other, PolicyType = Other };
-                    at = IndexOf(builder, row);
-                }
-            }
-            if (at < 0)
-                builder.Add(row);
-            else
-                builder[at] = builder[at] with { Failed = SessionCount.Add(builder[at].Failed, row.Failed) };
+                Network = Capped.Known(rows, r => r.Network, failure.Network, MaxNetworks),
+            };
+            // Result types are what an owner acts on: they stay, whatever else is given up. So do no more than result types × policy types come on top.
+            if (rows.Length >= MaxFailures && !rows.Any(r => Same(r, row)))
+                row = row with { MxHost = Capped.Other, Organization = Capped.Other, Network = Capped.Other };
+            rows = Capped.Merge(rows, r => Same(r, row), row, (a, b) => a with { Failed = SessionCount.Add(a.Failed, b.Failed) });
         }
-        return builder.DrainToImmutable();
+        return rows;
     }
 
-    private static int IndexOf(ImmutableArray<ScorecardFailure>.Builder rows, ScorecardFailure row)
+    private static bool Same(ScorecardFailure a, ScorecardFailure b) =>
+        a.ResultType == b.ResultType && a.MxHost == b.MxHost && a.Organization == b.Organization && a.PolicyType == b.PolicyType && a.Network == b.Network;
+
+    private static ImmutableArray<ReasonCount> AddReasons(ImmutableArray<ReasonCount> rows, IReadOnlyList<ReasonCount> reasons)
     {
-        for (var i = 0; i < rows.Count; i++)
+        foreach (var reason in reasons)
         {
-            if (rows[i].ResultType == row.ResultType && rows[i].MxHost == row.MxHost && rows[i].Organization == row.Organization && rows[i].PolicyType == row.PolicyType)
-                return i;
+            var row = new ReasonCount(Capped.Known(rows, r => r.ResultType, Capped.Name(reason.ResultType), MaxResultTypes)!, Capped.Name(reason.Reason), reason.Failed);
+            if (rows.Length >= MaxReasons && !rows.Any(r => r.ResultType == row.ResultType && r.Reason == row.Reason))
+                row = row with { Reason = Capped.Other };
+            rows = Capped.Merge(rows, r => r.ResultType == row.ResultType && r.Reason == row.Reason, row, (a, b) => a with { Failed = SessionCount.Add(a.Failed, b.Failed) });
         }
-        return -1;
+        return rows;
     }
 
-    private static string Known<T>(ImmutableArray<T> rows, Func<T, string> name, string wanted, int cap) =>
-        rows.Length < cap || rows.Any(row => name(row) == wanted) ? wanted : Other;
-
-    private static ImmutableArray<T> Merge<T>(ImmutableArray<T> rows, Predicate<T> same, T row, Func<T, T, T> sum)
+    private static ImmutableArray<OrganizationPolicy> AddPolicies(ImmutableArray<OrganizationPolicy> rows, IReadOnlyList<AppliedPolicy> policies, string organization)
     {
-        for (var i = 0; i < rows.Length; i++)
+        foreach (var policy in policies)
         {
-            if (same(rows[i]))
-                return rows.SetItem(i, sum(rows[i], row));
+            var row = new OrganizationPolicy(organization, Capped.Known(rows, r => r.Lines, policy.Lines, MaxPolicyTexts)!, policy.Successful, policy.Failed, 1);
+            if (rows.Length >= MaxPolicies && !rows.Any(r => r.Organization == row.Organization && r.Lines == row.Lines))
+                row = row with { Organization = Capped.Other };
+            rows = Capped.Merge(rows, r => r.Organization == row.Organization && r.Lines == row.Lines, row, (a, b) => a with
+            {
+                Successful = SessionCount.Add(a.Successful, b.Successful),
+                Failed = SessionCount.Add(a.Failed, b.Failed),
+                Reports = a.Reports + b.Reports,
+            });
         }
-        return rows.Add(row);
+        return rows;
     }
 
-    private static string Name(string name) => name.Length <= MaxName ? name : name[..MaxName];
+    private static bool Disagrees(PolicyTypeTotals type) => type.FailedInDetails != type.Failed;
+
+    private static bool IsUtcDay(ScorecardContribution report) => new TlsReport { Start = report.Start, End = report.End }.IsUtcDay;
 
     private static ReportEntry Entry(ScorecardContribution report) => new()
     {
         Id = report.EnvelopeId,
-        Organization = Name(report.Organization),
+        Organization = Capped.Name(report.Organization),
         ReportId = report.ReportId,
         Start = report.Start,
         End = report.End,
@@ -128,5 +174,7 @@ internal static class ScorecardBook
         Source = report.Source,
         Sessions = report.Sessions,
         Mended = report.Mended,
+        FailedInDetails = report.ByPolicyType.FirstOrDefault(Disagrees)?.FailedInDetails,
+        OtherRange = !IsUtcDay(report),
     };
 }

@@ -1,69 +1,237 @@
-using System.Globalization;
+using Microsoft.Extensions.Logging;
 
 namespace MtaSts.Grains.Reports;
 
-internal sealed class ScorecardGrain([PersistentState(StateNames.Scorecard, StateNames.Storage)] IPersistentState<ScorecardState> stored) : Grain, IScorecardGrain
+/// <summary>The shell around <see cref="ScorecardBook"/>: one day of one claim, and the pages its reports move to.</summary>
+internal sealed partial class ScorecardGrain(
+    [PersistentState(StateNames.ScorecardDay, StateNames.Storage)] IPersistentState<ScorecardDayState> stored,
+    ILogger<ScorecardGrain> logger) : Grain, IScorecardGrain
 {
-    private GroupCommit<ScorecardState> commit = null!;
+    private readonly Dictionary<string, MonthReport> paged = new(StringComparer.Ordinal);
+    private GroupCommit<ScorecardDayState> commit = null!;
+    private ScorecardKey key;
+    private MonthDay? before;
+    private bool isListed;
+    private bool isRead;
+    private bool isGone;
+    private Task sealing = Task.CompletedTask;
+    private Task reading = Task.CompletedTask;
 
-    /// <summary>First day of this scorecard's month.</summary>
-    private DateOnly Month => DateOnly.ParseExact(this.GetPrimaryKeyString()[^7..] + "-01", "yyyy-MM-dd", CultureInfo.InvariantCulture);
-
-    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        commit = new GroupCommit<ScorecardState>(stored);
-        return Task.CompletedTask;
+        key = ScorecardKey.Parse(this.GetPrimaryKeyString());
+        before = await GrainFactory.ScorecardMonth(key.WorkspaceId, key.Domain, new DateOnly(key.Day.Year, key.Day.Month, 1)).GetDay(key.Day);
+        isListed = stored.RecordExists;
+        if (!stored.RecordExists && before is not null)
+            stored.State = new ScorecardDayState { Sums = DayStates.Of(before.Day) };
+        commit = new GroupCommit<ScorecardDayState>(stored);
     }
 
     public async Task<ApplyOutcome> Apply(ScorecardContribution contribution)
     {
-        if (!stored.RecordExists)
+        await ReadPages();
+        if (!isListed || commit.Pending.Kept != Kept.Everything)
         {
-            // Known in the list of months before there is anything: what is not listed could not be found to be deleted.
-            var (workspaceId, domain) = Claim();
-            await GrainFactory.ScorecardMonths(workspaceId, domain).Add(Month);
+            // Known in the list of days before there is anything: what is not listed could not be found to be let go.
+            await GrainFactory.ScorecardMonths(key.WorkspaceId, key.Domain).AddDay(key.Day);
+            if (await GrainFactory.Domain(key.Domain).GetClaim(key.WorkspaceId) is null)
+                return ApplyOutcome.NoClaim;
+            isListed = true;
         }
-        var (next, outcome) = ScorecardBook.Apply(commit.Pending, contribution);
+        var month = before is null ? null : await GrainFactory.ScorecardMonth(key.WorkspaceId, key.Domain, new DateOnly(key.Day.Year, key.Day.Month, 1)).Find(contribution.Identity);
+        if (isGone)
+            throw new InvalidOperationException("The day is being deleted; try again.");
+        var (next, outcome) = ScorecardBook.Apply(commit.Pending, contribution, identity => paged.GetValueOrDefault(identity) ?? month);
         // One that was counted before may itself still be on its way to the storage: nobody is told before it has arrived.
-        await (ReferenceEquals(next, commit.Pending) ? commit.Settle() : commit.Apply(next));
+        await Commit(next);
+        if (sealing.IsCompleted && MustSeal(commit.Committed))
+            sealing = Seal();
         return outcome;
     }
 
-    public Task<IReadOnlyList<ScorecardDay>> GetDays(DateOnly from, DateOnly to)
+    public Task<ScorecardDay?> Get() => Task.FromResult(commit.Committed.Sums.Reports == 0 ? null : commit.Committed.Sums.ToDay(key.Day));
+
+    public async Task<Page<ReportEntry>> GetReports(int? before, int limit)
     {
-        var month = Month;
-        return Task.FromResult<IReadOnlyList<ScorecardDay>>([.. commit.Committed.Days
-            .Select(day => (Day: month.AddDays(day.Key - 1), State: day.Value))
-            .Where(day => day.Day >= from && day.Day <= to)
-            .Select(day => new ScorecardDay
+        limit = Math.Clamp(limit, 1, IWorkspaceGrain.MaxPage);
+        // Positions: what the month's row lists, the pages, the tail.
+        var state = commit.Committed;
+        var earlier = this.before?.Reports ?? [];
+        var pagesEnd = earlier.Count + (state.Pages * ScorecardBook.PageSize);
+        var items = new List<ReportEntry>(limit);
+        var at = Math.Min(before ?? int.MaxValue, pagesEnd + state.Tail.Length);
+        (int Number, CountedPage? Page) open = (-1, null);
+        while (at > 0 && items.Count < limit)
+        {
+            at--;
+            ReportEntry? entry;
+            if (at >= pagesEnd)
+                entry = state.Tail[at - pagesEnd].Entry;
+            else if (at < earlier.Count)
+                entry = earlier[at];
+            else
             {
-                Day = day.Day,
-                Sessions = new SessionTotals(day.State.Successful, day.State.Failed),
-                Reports = day.State.Reports,
-                ByPolicyType = day.State.Types,
-                Failures = day.State.Failures,
-                ByOrganization = day.State.Organizations,
-            })]);
+                var number = (at - earlier.Count) / ScorecardBook.PageSize;
+                if (open.Number != number)
+                    open = (number, await Page(number).Get());
+                entry = open.Page!.Reports[(at - earlier.Count) % ScorecardBook.PageSize].Entry;
+            }
+            if (entry is not null)
+                items.Add(entry);
+        }
+        return new Page<ReportEntry>(items, at > 0 ? at.ToString(System.Globalization.CultureInfo.InvariantCulture) : null);
     }
 
-    public Task<Page<ReportEntry>> GetReports(int after, int limit)
+    public async Task<bool> Retain(Kept kept)
     {
-        var entries = commit.Committed.Entries;
-        var items = entries.OrderByDescending(entry => entry.Start).ThenByDescending(entry => entry.ReceivedAt).ThenBy(entry => entry.Id, StringComparer.Ordinal)
-            .Skip(after).Take(limit).ToArray();
-        return Task.FromResult(new Page<ReportEntry>(items, after + items.Length < entries.Count ? "more" : null));
+        await sealing;
+        var state = commit.Pending;
+        if (!stored.RecordExists || state.Kept >= kept)
+            return true;
+        var step = state.Kept + 1;
+        if (state.PagesLetGo < state.Pages + state.CopyPages)
+        {
+            await LetGo(PageAt(state, state.PagesLetGo), step);
+            if (commit.Pending.Kept + 1 == step && commit.Pending.PagesLetGo == state.PagesLetGo)
+                await commit.Apply(commit.Pending with { PagesLetGo = state.PagesLetGo + 1 });
+            return false;
+        }
+        await LetGo(state.Tail, state.Copies, step);
+        // A report that came meanwhile is let go the next time.
+        if (!isGone && ReferenceEquals(commit.Pending, state))
+        {
+            await commit.Apply(state with
+            {
+                Tail = step == Kept.Aggregates ? [.. state.Tail.Select(Bare)] : state.Tail,
+                Copies = step == Kept.Aggregates ? [] : state.Copies,
+                Kept = step,
+                PagesLetGo = 0,
+            });
+        }
+        return false;
     }
 
-    public async Task Delete()
+    public async Task<bool> Erase()
     {
+        isGone = true;
+        await sealing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await commit.Settle().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        var state = commit.Committed;
         if (stored.RecordExists)
+        {
+            if (state.Pages + state.CopyPages > 0)
+            {
+                var last = PageAt(state, state.Pages + state.CopyPages - 1);
+                await LetGo(last, Kept.Aggregates);
+                await last.Delete();
+                // The page after it may be there before the row tells of it.
+                await (state.CopyPages > 0 ? Page(state.CopyPages, isOfCopies: true) : Page(state.Pages)).Delete();
+                await commit.Apply(state.CopyPages > 0 ? state with { CopyPages = state.CopyPages - 1 } : state with { Pages = state.Pages - 1 });
+                return false;
+            }
+            await LetGo(state.Tail, state.Copies, Kept.Aggregates);
+            await Page(0).Delete();
+            await Page(0, isOfCopies: true).Delete();
             await stored.ClearStateAsync();
+        }
         DeactivateOnIdle();
+        return true;
     }
 
-    private (string WorkspaceId, string Domain) Claim()
+    private static bool MustSeal(ScorecardDayState state) => state.Tail.Length >= ScorecardBook.PageSize || state.Copies.Length >= ScorecardBook.PageSize;
+
+    /// <summary>
+    /// Moves the oldest reports, or copies, to a page. The page is written first, and counts from the moment the row says so: a crash between the two
+    /// leaves a page that is written again.
+    /// </summary>
+    private async Task Seal()
     {
-        var parts = this.GetPrimaryKeyString()["sc-".Length..].Split('/');
-        return (parts[0], parts[1]);
+        try
+        {
+            while (MustSeal(commit.Committed) && !isGone)
+            {
+                var state = commit.Committed;
+                var ofCopies = state.Tail.Length < ScorecardBook.PageSize;
+                CountedReport[] reports = ofCopies ? [] : [.. state.Tail.Take(ScorecardBook.PageSize)];
+                string[] copies = ofCopies ? [.. state.Copies.Take(ScorecardBook.PageSize)] : [];
+                await (ofCopies ? Page(state.CopyPages, isOfCopies: true) : Page(state.Pages)).Put(new CountedPage(reports, copies));
+                var pending = commit.Pending;
+                if (isGone || pending.Pages != state.Pages || pending.CopyPages != state.CopyPages
+                    || !pending.Tail.Take(reports.Length).SequenceEqual(reports) || !pending.Copies.Take(copies.Length).SequenceEqual(copies))
+                {
+                    return; // The row was taken back or let go meanwhile; the next report tries again.
+                }
+                foreach (var report in reports)
+                    paged[report.Identity] = ScorecardBook.Remembered(report);
+                await commit.Apply(pending with
+                {
+                    Tail = pending.Tail.RemoveRange(0, reports.Length),
+                    Copies = pending.Copies.RemoveRange(0, copies.Length),
+                    Pages = pending.Pages + (ofCopies ? 0 : 1),
+                    CopyPages = pending.CopyPages + (ofCopies ? 1 : 0),
+                    PagesLetGo = Math.Min(pending.PagesLetGo, pending.Pages), // Pages of copies move on by one.
+                });
+            }
+        }
+        catch (Exception exception)
+        {
+            LogNotSealed(exception, this.GetPrimaryKeyString());
+        }
     }
+
+    private async Task Commit(ScorecardDayState next)
+    {
+        try
+        {
+            await (ReferenceEquals(next, commit.Pending) ? commit.Settle() : commit.Apply(next));
+        }
+        catch when (before is not null)
+        {
+            // What is read again lacks what the month's row holds: begin anew.
+            isGone = true;
+            DeactivateOnIdle();
+            throw;
+        }
+    }
+
+    /// <summary>What stands in pages has to be known before anything is counted.</summary>
+    private async Task ReadPages()
+    {
+        if (isRead)
+            return;
+        if (reading.IsCompleted)
+            reading = Read();
+        await reading;
+
+        async Task Read()
+        {
+            for (var number = 0; number < commit.Committed.Pages; number++)
+            {
+                foreach (var report in (await Page(number).Get()).Reports)
+                    paged[report.Identity] = ScorecardBook.Remembered(report);
+            }
+            isRead = true;
+        }
+    }
+
+    private async Task LetGo(IScorecardPageGrain page, Kept step)
+    {
+        var content = await page.Get();
+        await LetGo(content.Reports, content.Copies, step);
+        if (step == Kept.Aggregates)
+            await page.Put(new CountedPage([.. content.Reports.Select(Bare)], []));
+    }
+
+    private Task LetGo(IReadOnlyList<CountedReport> reports, IReadOnlyList<string> copies, Kept step) =>
+        Envelopes.LetGo(GrainFactory, key, reports.Select(report => report.Entry?.Id).OfType<string>().Concat(copies), step);
+
+    private static CountedReport Bare(CountedReport report) => report with { Entry = null };
+
+    private IScorecardPageGrain Page(int number, bool isOfCopies = false) => GrainFactory.ScorecardPage(key.WorkspaceId, key.Domain, key.Day, number, isOfCopies);
+
+    /// <summary>The page at a place among all, those of copies last.</summary>
+    private IScorecardPageGrain PageAt(ScorecardDayState state, int place) => place < state.Pages ? Page(place) : Page(place - state.Pages, isOfCopies: true);
+
+    [LoggerMessage(1521, LogLevel.Warning, "{Scorecard}: counted reports could not be moved to a page; it is tried again with the next one")]
+    private partial void LogNotSealed(Exception exception, string scorecard);
 }

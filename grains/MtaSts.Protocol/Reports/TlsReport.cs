@@ -34,6 +34,9 @@ public sealed record TlsReport
     /// <summary>The UTC day the report is counted for: the day of <see cref="Start"/> (§4.1 wants a whole UTC day).</summary>
     public DateOnly Day => DateOnly.FromDateTime(Start.UtcDateTime);
 
+    /// <summary>The range is one UTC day, as §4.1 wants it: from a midnight to the next, or to the second before.</summary>
+    public bool IsUtcDay => Start.UtcDateTime.TimeOfDay == TimeSpan.Zero && End - Start is var range && range <= TimeSpan.FromDays(1) && range >= TimeSpan.FromDays(1) - TimeSpan.FromSeconds(1);
+
     /// <summary>The domains the report tells of, each once, in order of appearance; policies without a domain add nothing.</summary>
     public IReadOnlyList<string> PolicyDomains
     {

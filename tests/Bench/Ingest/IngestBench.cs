@@ -13,10 +13,14 @@ internal static class IngestBench
     private const int Reports = 1_000;
     private const int SmokeReports = 50;
 
+    /// <summary>Reports a busy domain has of the month before it is measured.</summary>
+    private const int BusyReports = 5_000;
+
     public static async IAsyncEnumerable<Comparison> RunAsync(Settings settings)
     {
         var reports = settings.Smoke ? SmokeReports : Reports;
         yield return await SqliteAsync(settings, reports);
+        yield return await BusyAsync(settings, reports);
         PeerMissingException.ThrowIf(PostgresServer.Missing ?? SingleCommits.PgBenchMissing);
         yield return await PostgresAsync(settings, reports);
     }
@@ -28,6 +32,22 @@ internal static class IngestBench
         await using var host = await IngestHost.StartAsync(store);
         var rounds = await Rounds.Alternate(settings, () => host.MeasureAsync(reports), () => SingleCommits.SqliteAsync(folder.Path, settings.Round));
         return Compare("SQLite", "single-row commits, Microsoft.Data.Sqlite", rounds, reports);
+    }
+
+    /// <summary>A domain with thousands of reports a month beside one with its first: what a report costs must not grow with those before it.</summary>
+    private static async Task<Comparison> BusyAsync(Settings settings, int reports)
+    {
+        await using var store = TempStore.Sqlite();
+        await using var other = TempStore.Sqlite();
+        await using var busy = await IngestHost.StartAsync(store);
+        await using var fresh = await IngestHost.StartAsync(other);
+        await busy.MeasureAsync(settings.Smoke ? reports : BusyReports);
+        var rounds = await Rounds.Alternate(settings, () => busy.MeasureAsync(reports / 2), async () =>
+        {
+            await fresh.NewDomainAsync();
+            return await fresh.MeasureAsync(reports / 2);
+        });
+        return new("reports counted/s of a busy domain, SQLite", "a domain's first reports", rounds[0], rounds[1]) { Note = $"{BusyReports} reports of the same month before" };
     }
 
     private static async Task<Comparison> PostgresAsync(Settings settings, int reports)

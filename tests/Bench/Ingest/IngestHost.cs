@@ -11,17 +11,18 @@ using MtaSts.Protocol.Reports;
 
 namespace MtaSts.Bench.Ingest;
 
-/// <summary>The built host with one domain, and senders that POST reports to it.</summary>
+/// <summary>The built host, and senders that POST reports about a domain to it.</summary>
 internal sealed class IngestHost : IAsyncDisposable
 {
-    private const string Domain = "bench.example";
     private const string Token = "token-of-the-measurement";
     /// <summary>Senders at once.</summary>
     public const int Clients = 32;
 
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
     private readonly HostProcess host;
+    private string domain = null!;
     private Uri intake = null!;
+    private int domains;
     private int sent;
 
     private IngestHost(HostProcess host) => this.host = host;
@@ -30,9 +31,17 @@ internal sealed class IngestHost : IAsyncDisposable
     {
         var settings = new Dictionary<string, string?>(store.Settings) { ["Bootstrap:ApiToken"] = Token, ["Bootstrap:Password"] = "password-of-the-measurement" };
         var started = new IngestHost(await HostProcess.StartAsync(settings));
-        var claimed = await started.CallAsync(HttpMethod.Post, "domains", JsonContent.Create(new { name = Domain }));
-        started.intake = new Uri(started.host.GatewayUrl, "/tlsrpt/" + ((string)claimed["reportAddress"]!).Split('@')[0]);
+        await started.NewDomainAsync();
         return started;
+    }
+
+    /// <summary>Reports are about a domain of which none has come yet, from here on.</summary>
+    public async Task NewDomainAsync()
+    {
+        domain = $"bench-{domains++}.example";
+        sent = 0;
+        var claimed = await CallAsync(HttpMethod.Post, "domains", JsonContent.Create(new { name = domain }));
+        intake = new Uri(host.GatewayUrl, "/tlsrpt/" + ((string)claimed["reportAddress"]!).Split('@')[0]);
     }
 
     /// <summary>Reports per second, from the first POST until every one is acknowledged as durable and stands in the scorecard.</summary>
@@ -42,7 +51,7 @@ internal sealed class IngestHost : IAsyncDisposable
         sent += reports;
         var watch = Stopwatch.StartNew();
         await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => SendAsync(bodies)));
-        await Poll.Until(async () => (int)(await CallAsync(HttpMethod.Get, $"domains/{Domain}/scorecard?from=2026-03-01&to=2026-03-31", null))["reports"]! == sent, Limit, "every report is counted");
+        await Poll.Until(async () => (int)(await CallAsync(HttpMethod.Get, $"domains/{domain}/scorecard?from=2026-03-01&to=2026-03-31", null))["reports"]! == sent, Limit, "every report is counted");
         return reports / watch.Elapsed.TotalSeconds;
     }
 
@@ -68,11 +77,11 @@ internal sealed class IngestHost : IAsyncDisposable
         return JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
     }
 
-    private static byte[] Body(int number)
+    private byte[] Body(int number)
     {
         using var buffer = new MemoryStream();
         using (var gzip = new GZipStream(buffer, CompressionLevel.Optimal))
-            gzip.Write(ReportWriter.Write(Samples.Small(number, Domain)));
+            gzip.Write(ReportWriter.Write(Samples.Small(number, domain)));
         return buffer.ToArray();
     }
 }

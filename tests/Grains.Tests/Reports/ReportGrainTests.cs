@@ -57,8 +57,10 @@ public abstract class ReportGrainTests : DomainSceneTests
         await Complete(await Deliver(report.Json()));
         var card = await Scorecard();
         Assert.Equal(new SessionTotals(40, 3), card.Sessions);
-        Assert.Equal([new PolicyTypeTotals(PolicyTypes.Sts, 40, 3), new PolicyTypeTotals(PolicyTypes.Tlsa, 41, 0)], card.ByPolicyType);
-        Assert.Equal([new OrganizationTotals("Bigmail Inc.", 40, 3, 1)], card.ByOrganization);
+        Assert.Equal([new PolicyTypeTotals(PolicyTypes.Sts, 40, 3) { FailedInDetails = 3 }, new PolicyTypeTotals(PolicyTypes.Tlsa, 41, 0)], card.ByPolicyType);
+        var organization = Assert.Single(card.ByOrganization);
+        Assert.Equal(("Bigmail Inc.", 40, 3, 1), (organization.Organization, organization.Successful, organization.Failed, organization.Reports));
+        Assert.Equal([new PolicyTypeTotals(PolicyTypes.Sts, 40, 3), new PolicyTypeTotals(PolicyTypes.Tlsa, 41, 0)], organization.ByPolicyType);
         Assert.Null(Assert.Single(card.ByMxHost).MxHost);
     }
 
@@ -234,10 +236,10 @@ public abstract class ReportGrainTests : DomainSceneTests
     public async Task RemoveDomain_WithReports_ErasesItsScorecards()
     {
         await Complete(await Deliver(Reported.Report("r1", Reported.Policy(Domain, 7)).Json()));
-        Assert.NotEmpty(await Scene.Cluster.Grains.ScorecardMonths(DomainScene.Workspace, Domain).List());
+        Assert.NotEmpty(await Scene.Cluster.Grains.ScorecardMonths(DomainScene.Workspace, Domain).ListDays());
         await Scene.Cluster.Grains.Workspace(DomainScene.Workspace).RemoveDomain(Domain, "owner");
         await Poll.Until(async () => !await Scene.Cluster.Grains.Workspace(DomainScene.Workspace).HasClaim(Domain), Limit, "the claim to go");
-        Assert.Empty(await Scene.Cluster.Grains.ScorecardMonths(DomainScene.Workspace, Domain).List());
+        Assert.Empty(await Scene.Cluster.Grains.ScorecardMonths(DomainScene.Workspace, Domain).ListDays());
         Assert.Equal(0, (await Scorecard()).Reports);
     }
 

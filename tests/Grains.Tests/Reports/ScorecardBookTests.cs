@@ -9,65 +9,137 @@ public sealed class ScorecardBookTests
     [Fact]
     public void Apply_MoreHostsThanTheCap_KeepsTheTotalsUnderOther()
     {
-        var state = new ScorecardState();
-        for (var i = 0; i < ScorecardBook.MaxFailures * 3; i++)
-            state = Counted(state, Contribution($"id{i}", "Org", [new FailureCount(PolicyTypes.Sts, ResultTypes.CertificateExpired, $"mx{i}.example", 2)]));
-        var day = Assert.Single(state.Days).Value;
-        Assert.True(day.Failures.Length <= ScorecardBook.MaxFailures + 1);
-        Assert.Equal(ScorecardBook.MaxFailures * 3 * 2, day.Failures.Sum(failure => failure.Failed));
-        Assert.Contains(day.Failures, failure => failure.MxHost == ScorecardBook.Other && failure.ResultType == ResultTypes.CertificateExpired);
+        var failures = Enumerable.Range(0, 3 * ScorecardBook.MaxMxHosts).Select(i => new FailureCount(PolicyTypes.Sts, ResultTypes.CertificateExpired, $"mx{i}.example", 2)).ToArray();
+        var day = Counted(new ScorecardDayState(), Contribution("id", "Org", failures)).Sums;
+        Assert.Equal(ScorecardBook.MaxMxHosts + 1, day.Failures.Length);
+        Assert.Equal(3 * ScorecardBook.MaxMxHosts * 2, day.Failures.Sum(failure => failure.Failed));
+        Assert.Contains(day.Failures, failure => failure.MxHost == Capped.Other && failure.ResultType == ResultTypes.CertificateExpired);
+    }
+
+    [Fact]
+    public void Apply_MoreNetworksThanTheCap_KeepsHostsAndTotals()
+    {
+        var failures = Enumerable.Range(0, 2 * ScorecardBook.MaxNetworks).Select(i => new FailureCount(PolicyTypes.Sts, ResultTypes.CertificateExpired, "mx1.example", 1) { Network = $"10.{i / 256}.{i % 256}.0/24" }).ToArray();
+        var day = Counted(new ScorecardDayState(), Contribution("id", "Org", failures)).Sums;
+        Assert.Equal(ScorecardBook.MaxNetworks, day.Failures.Single(failure => failure.Network == Capped.Other).Failed);
+        Assert.All(day.Failures, failure => Assert.Equal("mx1.example", failure.MxHost));
     }
 
     [Fact]
     public void Apply_MoreResultTypesThanTheCap_StaysBoundedWithAllCounts()
     {
         var failures = Enumerable.Range(0, ScorecardBook.MaxFailures * 4).Select(i => new FailureCount(PolicyTypes.Sts, $"x-{i}", null, 1)).ToArray();
-        var state = Counted(new ScorecardState(), Contribution("id", "Org", failures));
-        var day = Assert.Single(state.Days).Value;
-        Assert.True(day.Failures.Length <= (2 * ScorecardBook.MaxFailures) + 1);
+        var day = Counted(new ScorecardDayState(), Contribution("id", "Org", failures)).Sums;
+        Assert.Equal(ScorecardBook.MaxResultTypes + 1, day.Failures.Length);
         Assert.Equal(failures.Length, day.Failures.Sum(failure => failure.Failed));
     }
 
     [Fact]
     public void Apply_MoreOrganizationsThanTheCap_KeepsTheTotalsUnderOther()
     {
-        var state = new ScorecardState();
+        var state = new ScorecardDayState();
         for (var i = 0; i < ScorecardBook.MaxOrganizations + 50; i++)
             state = Counted(state, Contribution($"id{i}", $"Org {i}", []));
-        var day = Assert.Single(state.Days).Value;
+        var day = state.Sums;
         Assert.Equal(ScorecardBook.MaxOrganizations + 1, day.Organizations.Length);
-        Assert.Equal(50, day.Organizations.Single(o => o.Organization == ScorecardBook.Other).Reports);
+        Assert.Equal(50, day.Organizations.Single(o => o.Organization == Capped.Other).Reports);
         Assert.Equal(day.Reports, day.Organizations.Sum(o => o.Reports));
+        Assert.Equal(day.Reports, day.Senders.Sum(sender => sender.Successful));
+    }
+
+    [Fact]
+    public void Apply_MoreReasonsAndPoliciesThanTheCaps_KeepsTheTotalsUnderOther()
+    {
+        var state = new ScorecardDayState();
+        for (var i = 0; i < 2 * ScorecardBook.MaxReasons; i++)
+        {
+            state = Counted(state, Contribution($"id{i}", "Org", []) with
+            {
+                Reasons = [new ReasonCount(ResultTypes.ValidationFailure, $"reason {i}", 1)],
+                Policies = [new AppliedPolicy($"mode: made up {i}", 1, 0)],
+            });
+        }
+        Assert.Equal(ScorecardBook.MaxReasons + 1, state.Sums.Reasons.Length);
+        Assert.Equal(2 * ScorecardBook.MaxReasons, state.Sums.Reasons.Sum(reason => reason.Failed));
+        Assert.Equal(ScorecardBook.MaxPolicyTexts + 1, state.Sums.Policies.Length);
+        Assert.Equal(2 * ScorecardBook.MaxReasons, state.Sums.Policies.Sum(policy => policy.Reports));
     }
 
     [Fact]
     public void Apply_HugeCounts_SaturateAndStayPositive()
     {
-        var state = new ScorecardState();
+        var state = new ScorecardDayState();
         for (var i = 0; i < 3; i++)
             state = Counted(state, Contribution($"id{i}", "Org", []) with { Sessions = new SessionTotals(SessionCount.Maximum, SessionCount.Maximum) });
-        var day = Assert.Single(state.Days).Value;
-        Assert.Equal((SessionCount.Maximum, SessionCount.Maximum), (day.Successful, day.Failed));
+        Assert.Equal((SessionCount.Maximum, SessionCount.Maximum), (state.Sums.Successful, state.Sums.Failed));
     }
 
     [Fact]
-    public void Apply_SameIdentity_ChangesNothingAndSaysWhy()
+    public void Apply_SameIdentity_CountsNothingAndSaysWhy()
     {
         var first = Contribution("id", "Org", []);
-        var state = Counted(new ScorecardState(), first);
-        Assert.Equal((state, ApplyOutcome.AlreadyCountedFromThisEnvelope), ScorecardBook.Apply(state, first));
-        Assert.Equal((state, ApplyOutcome.Duplicate), ScorecardBook.Apply(state, first with { EnvelopeId = "rp-2" }));
-        Assert.Equal((state, ApplyOutcome.Conflict), ScorecardBook.Apply(state, first with { EnvelopeId = "rp-2", ContentHash = "other" }));
+        var state = Counted(new ScorecardDayState(), first);
+        var other = first with { EnvelopeId = "rp-2" };
+        Assert.Equal((state, ApplyOutcome.AlreadyCountedFromThisEnvelope), ScorecardBook.Apply(state, first, _ => null));
+
+        var (copied, outcome) = ScorecardBook.Apply(state, other, _ => null);
+        Assert.Equal((state.Sums, ApplyOutcome.Duplicate), (copied.Sums, outcome));
+        Assert.Equal(["rp-2"], copied.Copies);
+        Assert.Equal((copied, ApplyOutcome.Duplicate), ScorecardBook.Apply(copied, other, _ => null));
+        Assert.Equal(ApplyOutcome.Conflict, ScorecardBook.Apply(state, other with { ContentHash = "other" }, _ => null).Outcome);
     }
 
-    private static ScorecardState Counted(ScorecardState state, ScorecardContribution contribution)
+    [Fact]
+    public void Apply_CountedInAPageBefore_CountsNothing()
     {
-        var (next, outcome) = ScorecardBook.Apply(state, contribution);
+        var (state, outcome) = ScorecardBook.Apply(new ScorecardDayState(), Contribution("id", "Org", []), _ => new MonthReport("content", "rp-0"));
+        Assert.Equal((0, ApplyOutcome.Duplicate), (state.Sums.Reports, outcome));
+    }
+
+    [Fact]
+    public void Apply_DetailsThatDisagreeWithTheSummary_KeepsBothNumbersAndSaysSo()
+    {
+        var report = Contribution("id", "Org", [new FailureCount(PolicyTypes.Sts, ResultTypes.CertificateExpired, null, 7)]) with
+        {
+            ByPolicyType = [new PolicyTypeTotals(PolicyTypes.Sts, 1, 5) { FailedInDetails = 7 }],
+        };
+        var state = Counted(new ScorecardDayState(), report);
+        Assert.Equal(1, state.Sums.Disagreeing);
+        Assert.Equal((5, 7), (state.Sums.Types[0].Failed, state.Sums.Types[0].FailedInDetails));
+        Assert.Equal(7, state.Tail[0].Entry!.FailedInDetails);
+    }
+
+    [Theory]
+    [InlineData(0, 24 * 3600, false)]
+    [InlineData(0, (24 * 3600) - 1, false)]
+    [InlineData(3600, 25 * 3600, true)]
+    [InlineData(0, 7 * 24 * 3600, true)]
+    [InlineData(0, 3600, true)]
+    public void Apply_RangeOtherThanOneUtcDay_IsCountedByItsStartAndFlagged(int from, int to, bool flagged)
+    {
+        var state = Counted(new ScorecardDayState(), Contribution("id", "Org", []) with { Start = Reported.Day.AddSeconds(from), End = Reported.Day.AddSeconds(to) });
+        Assert.Equal((flagged ? 1 : 0, flagged), (state.Sums.OtherRanges, state.Tail[0].Entry!.OtherRange));
+    }
+
+    [Fact]
+    public void Apply_AfterTheDayWasComplete_OpensItAgain()
+    {
+        var late = Reported.Day + ScorecardQuery.Latest + TimeSpan.FromMinutes(1);
+        var state = Counted(new ScorecardDayState(), Contribution("a", "Org", []) with { ReceivedAt = late });
+        Assert.Null(state.Sums.ToDay(default).ReopenedAt); // It never was complete.
+        state = Counted(state, Contribution("b", "Org", []));
+        Assert.Equal(late, state.Sums.ToDay(default).ReopenedAt);
+        Assert.Equal(1, state.Sums.Late);
+    }
+
+    internal static ScorecardDayState Counted(ScorecardDayState state, ScorecardContribution contribution)
+    {
+        var (next, outcome) = ScorecardBook.Apply(state, contribution, _ => null);
         Assert.Equal(ApplyOutcome.Counted, outcome);
         return next;
     }
 
-    private static ScorecardContribution Contribution(string identity, string organization, FailureCount[] failures) => new()
+    internal static ScorecardContribution Contribution(string identity, string organization, FailureCount[] failures) => new()
     {
         Identity = identity,
         ContentHash = "content",

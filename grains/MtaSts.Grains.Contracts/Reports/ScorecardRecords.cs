@@ -1,0 +1,168 @@
+using System.Text.Json.Serialization;
+
+namespace MtaSts.Grains;
+
+/// <summary>Sessions, counted by senders.</summary>
+[GenerateSerializer, Immutable, Alias("MtaSts.SessionTotals")]
+public sealed record SessionTotals([property: Id(0)] long Successful, [property: Id(1)] long Failed);
+
+/// <summary>What one report says of one domain under one policy type.</summary>
+[GenerateSerializer, Immutable, Alias("MtaSts.PolicyTypeTotals")]
+public sealed record PolicyTypeTotals([property: Id(0)] string PolicyType, [property: Id(1)] long Successful, [property: Id(2)] long Failed)
+{
+    /// <summary>
+    /// What the failure details add up to. It need not be <see cref="Failed"/>: one session may stand under several result types, and some senders list
+    /// no details (RFC 8460 §4.3). Both are kept as they were told.
+    /// </summary>
+    [Id(20)] public long FailedInDetails { get; init; }
+}
+
+/// <summary>Failed sessions of one kind.</summary>
+[GenerateSerializer, Immutable, Alias("MtaSts.FailureCount")]
+public sealed record FailureCount([property: Id(0)] string PolicyType, [property: Id(1)] string ResultType, [property: Id(2)] string? MxHost, [property: Id(3)] long Failed)
+{
+    /// <summary>Where the sender's server stands: its address cut to /24 or /48; null when the report does not say.</summary>
+    [Id(20)] public string? Network { get; init; }
+}
+
+/// <summary>Failed sessions for which senders gave one reason (RFC 8460 §4.4, <c>failure-reason-code</c>: a code or a sentence).</summary>
+[GenerateSerializer, Immutable, Alias("MtaSts.ReasonCount")]
+public sealed record ReasonCount([property: Id(0)] string ResultType, [property: Id(1)] string Reason, [property: Id(2)] long Failed);
+
+/// <summary>A policy that a sender says it applied.</summary>
+/// <param name="Lines">The lines as <see cref="Protocol.Reports.PolicyLines"/> compares them, joined by line feeds; empty: the sender found no policy.</param>
+[GenerateSerializer, Immutable, Alias("MtaSts.AppliedPolicy")]
+public sealed record AppliedPolicy([property: Id(0)] string Lines, [property: Id(1)] long Successful, [property: Id(2)] long Failed);
+
+/// <summary>What one report adds to one domain's scorecard: applied once, known by <see cref="Identity"/>.</summary>
+[GenerateSerializer, Immutable, Alias("MtaSts.ScorecardContribution")]
+public sealed record ScorecardContribution
+{
+    /// <summary>Over submitter, report-id, policy-domain and range (RFC 8460 §5.6).</summary>
+    [Id(0)] public required string Identity { get; init; }
+
+    /// <summary>Over the content; tells a repeated delivery from a conflicting one.</summary>
+    [Id(1)] public required string ContentHash { get; init; }
+    [Id(2)] public required string EnvelopeId { get; init; }
+    [Id(3)] public required string Organization { get; init; }
+    [Id(4)] public required string? ReportId { get; init; }
+    [Id(5)] public required DateTimeOffset Start { get; init; }
+    [Id(6)] public required DateTimeOffset End { get; init; }
+    [Id(7)] public required DateTimeOffset ReceivedAt { get; init; }
+    [Id(8)] public required string Source { get; init; }
+
+    /// <summary>The larger of the policy types, never their sum.</summary>
+    [Id(9)] public required SessionTotals Sessions { get; init; }
+    [Id(10)] public required IReadOnlyList<PolicyTypeTotals> ByPolicyType { get; init; }
+    [Id(11)] public required IReadOnlyList<FailureCount> Failures { get; init; }
+
+    /// <summary>How many things the decoder mended in the report.</summary>
+    [Id(12)] public int Mended { get; init; }
+    [Id(20)] public IReadOnlyList<ReasonCount> Reasons { get; init; } = [];
+
+    /// <summary>MTA-STS policies, and that none was found; other policy types tell of no policy of ours.</summary>
+    [Id(21)] public IReadOnlyList<AppliedPolicy> Policies { get; init; } = [];
+}
+
+/// <summary>What became of a contribution.</summary>
+[GenerateSerializer, Alias("MtaSts.ApplyOutcome")]
+public enum ApplyOutcome
+{
+    Counted,
+
+    /// <summary>The same report was counted before; from the same envelope (a repeated call) or from another.</summary>
+    AlreadyCountedFromThisEnvelope,
+    Duplicate,
+
+    /// <summary>The same identity with other content was counted before; the first stays.</summary>
+    Conflict,
+
+    /// <summary>The workspace has given the domain up meanwhile: nothing of it is kept.</summary>
+    NoClaim,
+}
+
+/// <summary>One day of a scorecard; days are UTC days of the reports' start.</summary>
+[GenerateSerializer, Immutable, Alias("MtaSts.ScorecardDay")]
+public sealed record ScorecardDay
+{
+    [Id(0)] public required DateOnly Day { get; init; }
+    [Id(1)] public required SessionTotals Sessions { get; init; }
+    [Id(2)] public required int Reports { get; init; }
+    [Id(3)] public required IReadOnlyList<PolicyTypeTotals> ByPolicyType { get; init; }
+
+    /// <summary>Result type × MX host × organisation × policy type.</summary>
+    [Id(4)] public required IReadOnlyList<ScorecardFailure> Failures { get; init; }
+    [Id(5)] public required IReadOnlyList<OrganizationTotals> ByOrganization { get; init; }
+
+    /// <summary>Organisation × policy type.</summary>
+    [Id(20)] public IReadOnlyList<SenderTotals> Senders { get; init; } = [];
+    [Id(21)] public IReadOnlyList<ReasonCount> Reasons { get; init; } = [];
+
+    /// <summary>Organisation × policy; the scorecard tells it as a list of its own.</summary>
+    [Id(22), JsonIgnore] public IReadOnlyList<OrganizationPolicy> Policies { get; init; } = [];
+
+    /// <summary>Reports that came after the day was taken for complete.</summary>
+    [Id(23)] public int LateReports { get; init; }
+
+    /// <summary>When the last of them came, if the day had reports in time; null: it was not re-opened.</summary>
+    [Id(24)] public DateTimeOffset? ReopenedAt { get; init; }
+
+    /// <summary>Reports whose range is not one UTC day (RFC 8460 §4.1); they are counted on the day of their start.</summary>
+    [Id(25)] public int OtherRanges { get; init; }
+
+    /// <summary>Reports whose failure details do not add up to their totals.</summary>
+    [Id(26)] public int Disagreeing { get; init; }
+
+    /// <summary>A hint: all that was seen is probably the senders' own report mail (RFC 8460 §3 wants it left out). It is counted all the same.</summary>
+    [Id(27)] public bool OnlyReportMail { get; init; }
+}
+
+/// <summary>What a sending organisation told under one policy type.</summary>
+[GenerateSerializer, Immutable, Alias("MtaSts.SenderTotals")]
+public sealed record SenderTotals([property: Id(0)] string Organization, [property: Id(1)] string PolicyType, [property: Id(2)] long Successful, [property: Id(3)] long Failed);
+
+/// <summary>What a sending organisation told of one policy (see <see cref="AppliedPolicy"/>).</summary>
+[GenerateSerializer, Immutable, Alias("MtaSts.OrganizationPolicy")]
+public sealed record OrganizationPolicy(
+    [property: Id(0)] string Organization,
+    [property: Id(1)] string Lines,
+    [property: Id(2)] long Successful,
+    [property: Id(3)] long Failed,
+    [property: Id(4)] int Reports);
+
+[GenerateSerializer, Immutable, Alias("MtaSts.ScorecardFailure")]
+public sealed record ScorecardFailure(
+    [property: Id(0)] string ResultType,
+    [property: Id(1)] string? MxHost,
+    [property: Id(2)] string Organization,
+    [property: Id(3)] string PolicyType,
+    [property: Id(4)] long Failed)
+{
+    /// <summary>The sending server's network; null: the report does not say.</summary>
+    [Id(20)] public string? Network { get; init; }
+}
+
+[GenerateSerializer, Immutable, Alias("MtaSts.OrganizationTotals")]
+public sealed record OrganizationTotals([property: Id(0)] string Organization, [property: Id(1)] long Successful, [property: Id(2)] long Failed, [property: Id(3)] int Reports);
+
+/// <summary>A counted report in a list.</summary>
+[GenerateSerializer, Immutable, Alias("MtaSts.ReportEntry")]
+public sealed record ReportEntry
+{
+    /// <summary>The id of the envelope it came in.</summary>
+    [Id(0)] public required string Id { get; init; }
+    [Id(1)] public required string Organization { get; init; }
+    [Id(2)] public required string? ReportId { get; init; }
+    [Id(3)] public required DateTimeOffset Start { get; init; }
+    [Id(4)] public required DateTimeOffset End { get; init; }
+    [Id(5)] public required DateTimeOffset ReceivedAt { get; init; }
+    [Id(6)] public required string Source { get; init; }
+    [Id(7)] public required SessionTotals Sessions { get; init; }
+    [Id(8)] public required int Mended { get; init; }
+
+    /// <summary>What the failure details of some policy add up to, where that is not what its total says; null: they agree.</summary>
+    [Id(20)] public long? FailedInDetails { get; init; }
+
+    /// <summary>The range is not one UTC day.</summary>
+    [Id(21)] public bool OtherRange { get; init; }
+}

@@ -1,0 +1,29 @@
+using System.IO.Compression;
+using System.Text;
+using System.Text.Json;
+using MtaSts.Protocol.Reports;
+
+namespace MtaSts.Grains.Reports;
+
+/// <summary>Reports as they were read, for when the bytes they came in have been let go.</summary>
+internal static class PackedReports
+{
+    /// <summary>The reports in an envelope as RFC 8460 JSON, normalised; empty when it could not be decoded.</summary>
+    public static IReadOnlyList<string> Of(byte[] raw) => ReportDecoder.Decode(raw, ReportLimits.Default) is DecodeResult.Decoded decoded
+        ? [.. decoded.Reports.Select(report => Encoding.UTF8.GetString(ReportWriter.Write(report)))]
+        : [];
+
+    public static byte[] Write(IReadOnlyList<string> reports)
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Optimal))
+            JsonSerializer.Serialize(gzip, reports);
+        return packed.ToArray();
+    }
+
+    public static IReadOnlyList<string> Read(byte[] packed)
+    {
+        using var gzip = new GZipStream(new MemoryStream(packed), CompressionMode.Decompress);
+        return JsonSerializer.Deserialize<string[]>(gzip)!;
+    }
+}

@@ -1,0 +1,71 @@
+using MtaSts.Protocol.Reports;
+
+namespace MtaSts.Grains.Reports;
+
+/// <summary>What of a report's details goes into the scorecard: added up and capped, since it is stored with the envelope until it is counted.</summary>
+internal static class ReportDigest
+{
+    /// <summary>Kinds of failure kept of one report; a report may hold ten thousand details. Further ones keep their result type and count.</summary>
+    public const int MaxFailures = 300;
+
+    /// <summary>Reasons kept of one report.</summary>
+    public const int MaxReasons = 30;
+
+    /// <summary>Policies kept of one report for one domain: during a change there are two.</summary>
+    public const int MaxPolicies = 4;
+
+    public static IReadOnlyList<FailureCount> Failures(TlsReport report)
+    {
+        var failures = new Dictionary<(string Policy, string Type, string? Mx, string? Network), long>();
+        foreach (var (policy, detail) in Details(report))
+        {
+            var key = (policy.PolicyType, detail.ResultType, detail.ReceivingMxHostname?.TrimEnd('.').ToLowerInvariant(), SendingNetwork.Of(detail.SendingMtaIp));
+            if (failures.Count >= MaxFailures && !failures.ContainsKey(key))
+                key = (policy.PolicyType, detail.ResultType, Capped.Other, Capped.Other);
+            if (failures.Count >= 2 * MaxFailures && !failures.ContainsKey(key))
+                key = (Capped.Other, Capped.Other, Capped.Other, Capped.Other);
+            failures[key] = SessionCount.Add(failures.GetValueOrDefault(key), detail.FailedSessions);
+        }
+        return [.. failures.Select(failure => new FailureCount(failure.Key.Policy, failure.Key.Type, failure.Key.Mx, failure.Value) { Network = failure.Key.Network })];
+    }
+
+    public static IReadOnlyList<ReasonCount> Reasons(TlsReport report)
+    {
+        var reasons = new Dictionary<(string Type, string Reason), long>();
+        foreach (var (_, detail) in Details(report))
+        {
+            if (detail.FailureReasonCode is not { } reason)
+                continue;
+            var key = (Capped.Name(detail.ResultType), Capped.Name(reason));
+            if (reasons.Count >= MaxReasons && !reasons.ContainsKey(key))
+                key = (Capped.Other, Capped.Other);
+            reasons[key] = SessionCount.Add(reasons.GetValueOrDefault(key), detail.FailedSessions);
+        }
+        return [.. reasons.Select(reason => new ReasonCount(reason.Key.Type, reason.Key.Reason, reason.Value))];
+    }
+
+    /// <summary>The MTA-STS policies the sender applied, and an empty one when it found none.</summary>
+    public static IReadOnlyList<AppliedPolicy> Policies(TlsReport report)
+    {
+        var policies = new Dictionary<string, AppliedPolicy>(StringComparer.Ordinal);
+        foreach (var policy in report.Policies)
+        {
+            if (policy.PolicyType is not (PolicyTypes.Sts or PolicyTypes.NoPolicyFound))
+                continue;
+            var lines = policy.PolicyType == PolicyTypes.Sts ? PolicyLines.Of(policy.PolicyString) : "";
+            // A sender that could not fetch the policy, or that quotes none, does not say which it applied.
+            if ((lines.Length == 0 && policy.PolicyType == PolicyTypes.Sts) || (policies.Count >= MaxPolicies && !policies.ContainsKey(lines)))
+                continue;
+            var before = policies.GetValueOrDefault(lines) ?? new AppliedPolicy(lines, 0, 0);
+            policies[lines] = new AppliedPolicy(lines, SessionCount.Add(before.Successful, policy.Successful), SessionCount.Add(before.Failed, policy.Failed));
+        }
+        return [.. policies.Values];
+    }
+
+    /// <summary>What the details of one policy type add up to; it need not be what its totals say.</summary>
+    public static long FailedInDetails(TlsReport report, string policyType) =>
+        Details(report).Where(pair => pair.Policy.PolicyType == policyType).Aggregate(0L, (sum, pair) => SessionCount.Add(sum, pair.Detail.FailedSessions));
+
+    private static IEnumerable<(ReportedPolicy Policy, FailureDetail Detail)> Details(TlsReport report) =>
+        report.Policies.SelectMany(policy => policy.Details.Select(detail => (policy, detail)));
+}

@@ -1,0 +1,31 @@
+namespace MtaSts.Protocol.Reports;
+
+/// <summary>What a failure in a report means, for the owner of the domain it is about.</summary>
+/// <param name="Id">Names it, permanently: a result type of RFC 8460 §4.3, or <c>reason.</c> and a word.</param>
+/// <param name="Means">What happened.</param>
+/// <param name="Fault">Whose doing it probably is.</param>
+/// <param name="Next">What to do.</param>
+/// <param name="Bounces">How the same failure looks to a person whose mail was held up: codes and texts of non-delivery reports.</param>
+public sealed record Explanation(string Id, string Means, Fault Fault, string Next, IReadOnlyList<string> Bounces);
+
+/// <summary>Whose doing a failure probably is.</summary>
+public enum Fault
+{
+    /// <summary>The report alone does not tell.</summary>
+    Unclear,
+
+    /// <summary>Whoever runs the MX host: STARTTLS, its certificate, its names.</summary>
+    MailHost,
+
+    /// <summary>The domain's DNS: MX, TLSA, DNSSEC, the policy record.</summary>
+    Dns,
+
+    /// <summary>Whoever serves the policy, and the CNAME that leads there.</summary>
+    PolicyHost,
+
+    /// <summary>The policy's content, or a copy of it that is out of date.</summary>
+    Policy,
+
+    /// <summary>The sender.</summary>
+    Sender,
+}

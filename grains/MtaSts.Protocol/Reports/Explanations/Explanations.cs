@@ -1,0 +1,47 @@
+namespace MtaSts.Protocol.Reports;
+
+/// <summary>Explains result types (RFC 8460 §4.3) and the reasons senders give beside them (<c>failure-reason-code</c>, §4.4).</summary>
+public static class Explanations
+{
+    /// <summary>Characters of a reason that are looked at; what a sender wrote after them changes nothing.</summary>
+    private const int MaxLooked = 500;
+
+    /// <summary>Stands in for result types that no RFC knows.</summary>
+    public static Explanation Unknown { get; } = new(
+        "unknown",
+        "Not a result type of RFC 8460; the sender's own words.",
+        Fault.Unclear,
+        "Look at the reasons and the single reports; the sender's documentation may know the word.",
+        []);
+
+    /// <summary>One for each result type of RFC 8460, and <see cref="Unknown"/>.</summary>
+    public static IReadOnlyList<Explanation> ResultTypes => ResultTypeTable.All;
+
+    /// <summary>The reasons that are recognised.</summary>
+    public static IReadOnlyList<Explanation> Reasons { get; } = [.. ReasonTable.All.Select(static row => row.Explanation)];
+
+    /// <summary>What a result type means; <see cref="Unknown"/> for one that is not in the RFC.</summary>
+    public static Explanation Of(string resultType) => ResultTypes.FirstOrDefault(type => string.Equals(type.Id, resultType, StringComparison.OrdinalIgnoreCase)) ?? Unknown;
+
+    /// <summary>What a reason means; null when it is not one of those known.</summary>
+    public static Explanation? OfReason(string? reason)
+    {
+        if (string.IsNullOrWhiteSpace(reason))
+            return null;
+        var looked = reason.Length <= MaxLooked ? reason : reason[..MaxLooked];
+        return ReasonTable.All.FirstOrDefault(row => row.Signs.Any(sign => Holds(looked, sign))).Explanation;
+    }
+
+    /// <summary>The sign stands in the text, and is no part of a longer word or number: 404 is not in 14040.</summary>
+    private static bool Holds(string text, string sign)
+    {
+        for (var at = text.IndexOf(sign, StringComparison.OrdinalIgnoreCase); at >= 0; at = text.IndexOf(sign, at + 1, StringComparison.OrdinalIgnoreCase))
+        {
+            if ((at == 0 || !IsWord(text[at - 1]) || !IsWord(sign[0])) && (at + sign.Length == text.Length || !IsWord(text[at + sign.Length]) || !IsWord(sign[^1])))
+                return true;
+        }
+        return false;
+    }
+
+    private static bool IsWord(char c) => char.IsAsciiLetterOrDigit(c) || c == '_';
+}

@@ -1,0 +1,248 @@
+using System.Text.Json.Nodes;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using MtaSts.Grains.Reports;
+using MtaSts.Grains.Tests.Domains;
+using MtaSts.Modules.Reports;
+using MtaSts.Peers;
+using Npgsql;
+using Xunit;
+
+namespace MtaSts.Grains.Tests.Reports;
+
+/// <summary>Where counted reports lie, how long, and that they go: looked at in the database itself, once for each engine.</summary>
+public abstract class ScorecardStorageTests : DomainSceneTests
+{
+    private const string Domain = "harbour.example";
+    private const string Other = "orchard.example";
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly DateOnly Day = DateOnly.FromDateTime(Reported.Day.UtcDateTime);
+
+    private IGrainFactory Grains => Scene.Cluster.Grains;
+
+    private IReportInbox Inbox => Scene.Cluster.Services.GetRequiredService<IReportInbox>();
+
+    private DateTimeOffset Now => Scene.Cluster.Clock.GetUtcNow();
+
+    protected override Task BeginAsync() => Scene.Claim(Domain);
+
+    /// <summary>Everything in the store that names the domain or an envelope: state, key and content.</summary>
+    protected abstract Task<IReadOnlyList<(string State, string Key, string Content)>> RowsAsync();
+
+    [Fact]
+    public async Task Apply_MoreThanAPage_KeepsTheRowSmallAndCountsAndListsEachOnce()
+    {
+        const int count = (3 * ScorecardBook.PageSize) + 7;
+        var card = Grains.Scorecard(DomainScene.Workspace, Domain, Day);
+        await Parallel.ForEachAsync(Enumerable.Range(0, count), async (i, _) => Assert.Equal(ApplyOutcome.Counted, await card.Apply(Report(i))));
+        await Poll.Until(async () => (await Row("scorecard-day"))["pages"]?.GetValue<int>() == 3, Limit, "three pages");
+        var row = await Row("scorecard-day");
+        Assert.Equal(7, row["tail"]!.AsArray().Count);
+
+        await Scene.Cluster.CrashAsync();
+        card = Grains.Scorecard(DomainScene.Workspace, Domain, Day);
+        Assert.Equal(ApplyOutcome.AlreadyCountedFromThisEnvelope, await card.Apply(Report(3)));
+        Assert.Equal(ApplyOutcome.Duplicate, await card.Apply(Report(3) with { EnvelopeId = "rp-again" }));
+        Assert.Equal(count, (await card.Get())!.Reports);
+        var listed = await ScorecardQuery.Reports(Grains, DomainScene.Workspace, Domain, Day, Day).Select(entry => entry.ReportId).ToListAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(Enumerable.Range(0, count).Select(i => $"r{i}").Order(), listed.Order());
+    }
+
+    [Fact]
+    public async Task Apply_PageWrittenButNotItsRow_IsWrittenAgain()
+    {
+        // What a crash between the two leaves: a page the row knows nothing of.
+        await Grains.ScorecardPage(DomainScene.Workspace, Domain, Day, 0).Put(new CountedPage([new CountedReport { Identity = "lost", ContentHash = "x" }], []));
+        var card = Grains.Scorecard(DomainScene.Workspace, Domain, Day);
+        foreach (var i in Enumerable.Range(0, ScorecardBook.PageSize + 1))
+            await card.Apply(Report(i));
+        await Poll.Until(async () => (await Row("scorecard-day"))["pages"]?.GetValue<int>() == 1, Limit, "a page");
+        Assert.Equal("id0", (await Grains.ScorecardPage(DomainScene.Workspace, Domain, Day, 0).Get()).Reports[0].Identity);
+        Assert.Equal(ApplyOutcome.Counted, await card.Apply(Report(9_999) with { Identity = "lost" }));
+    }
+
+    [Fact]
+    public async Task Apply_AfterTheDomainWasGivenUp_KeepsNothing()
+    {
+        Assert.Equal(ApplyOutcome.NoClaim, await Grains.Scorecard(DomainScene.Workspace, "nobodys.example", Day).Apply(Report(0)));
+        Assert.DoesNotContain(await RowsAsync(), row => row.State == "scorecard-day");
+    }
+
+    [Fact]
+    public async Task Month_OfAnEarlierBuild_IsReadAddedToAndNotCountedAgain()
+    {
+        await PutMonth();
+        var card = Grains.Scorecard(DomainScene.Workspace, Domain, Day);
+        Assert.Equal((5, 1), ((await card.Get())!.Sessions.Successful, (await card.Get())!.Reports));
+        Assert.Equal(["r-old"], (await ScorecardQuery.ListReports(Grains, DomainScene.Workspace, Domain, null, 10)).Items.Select(entry => entry.ReportId));
+
+        Assert.Equal(ApplyOutcome.Duplicate, await card.Apply(Report(1) with { Identity = "old" }));
+        Assert.Equal(ApplyOutcome.Counted, await card.Apply(Report(2)));
+        await Scene.Cluster.RestartAsync();
+
+        var view = await ScorecardQuery.Load(Grains, DomainScene.Workspace, Domain, Day.AddDays(-40), Day, Now);
+        Assert.Equal((6, 2, 1), (view.Sessions.Successful, view.Reports, view.ByDay.Count));
+        Assert.Equal(["r2", "r-old"], (await ScorecardQuery.ListReports(Grains, DomainScene.Workspace, Domain, null, 10)).Items.Select(entry => entry.ReportId));
+        await ScorecardQuery.Erase(Grains, DomainScene.Workspace, Domain);
+        Assert.Empty(await Left());
+    }
+
+    [Fact]
+    public async Task Retain_AsTimePasses_LetsBytesThenReportsThenCountsGo()
+    {
+        var receipt = await Deliver(Reported.Report("r1", Reported.Policy(Domain, 7)).Json());
+        var again = await Deliver(Reported.Report("r1", Reported.Policy(Domain, 7)).Gzip());
+        var envelope = Grains.Ingestion(receipt);
+        var retention = new RetentionOptions().Pro;
+
+        await PassDays(retention.RawDays - 1);
+        Assert.NotNull(await envelope.GetRaw(DomainScene.Workspace));
+
+        await PassDays(2);
+        Assert.Null(await envelope.GetRaw(DomainScene.Workspace));
+        Assert.Null(await Grains.Ingestion(again).GetRaw(DomainScene.Workspace));
+        var view = (await envelope.Get(DomainScene.Workspace))!;
+        Assert.Equal((false, true), (view.HasRaw, view.Size > 0));
+        Assert.Contains("\"r1\"", Assert.Single(view.ReportsJson), StringComparison.Ordinal);
+        Assert.Single((await ScorecardQuery.ListReports(Grains, DomainScene.Workspace, Domain, null, 10)).Items);
+
+        await PassDays(retention.DecodedDays - retention.RawDays);
+        Assert.Null(await envelope.Get(DomainScene.Workspace));
+        Assert.Empty((await ScorecardQuery.ListReports(Grains, DomainScene.Workspace, Domain, null, 10)).Items);
+        Assert.DoesNotContain(await RowsAsync(), row => row.State == "ingestion");
+        Assert.Equal(7, (await ScorecardQuery.LoadSessions(Grains, DomainScene.Workspace, Domain, Day, Day)).Successful);
+        // The report is still known: a copy that turns up again is not counted.
+        await Deliver(Reported.Report("r1", Reported.Policy(Domain, 7)).Json());
+        Assert.Equal(7, (await ScorecardQuery.LoadSessions(Grains, DomainScene.Workspace, Domain, Day, Day)).Successful);
+
+        await PassDays(retention.AggregateDays - retention.DecodedDays);
+        Assert.DoesNotContain(await RowsAsync(), row => row.State is "scorecard-day" or "scorecard-page" or "ingestion");
+    }
+
+    [Fact]
+    public async Task Retain_OnTheFreePlan_KeepsShorter()
+    {
+        var receipt = await Deliver(Reported.Report("r1", Reported.Policy(Domain, 7)).Json());
+        await Grains.Workspace(DomainScene.Workspace).SetPlan(Plan.Free, "owner");
+        await PassDays(new RetentionOptions().Free.RawDays + 1);
+        Assert.Null(await Grains.Ingestion(receipt).GetRaw(DomainScene.Workspace));
+        await PassDays(0);
+        Assert.NotNull(await Grains.Ingestion(receipt).Get(DomainScene.Workspace));
+    }
+
+    [Fact]
+    public async Task Retain_ManyDaysAndPages_EndsInBoundedSlices()
+    {
+        for (var day = 0; day < 30; day++)
+        {
+            foreach (var i in Enumerable.Range(0, day == 0 ? ScorecardBook.PageSize + 3 : 1))
+                await Grains.Scorecard(DomainScene.Workspace, Domain, Day.AddDays(-day)).Apply(Report(i) with { Identity = $"{day}-{i}", Start = Reported.Day.AddDays(-day) });
+        }
+        Scene.Cluster.Clock.Advance(TimeSpan.FromDays(new RetentionOptions().Pro.AggregateDays + 40));
+        var calls = 0;
+        while (!await Grains.ScorecardMonths(DomainScene.Workspace, Domain).Retain())
+            Assert.InRange(++calls, 1, 100);
+        Assert.InRange(calls, 1, 100); // More than one slice's worth.
+        Assert.DoesNotContain(await RowsAsync(), row => row.State is "scorecard-day" or "scorecard-page");
+    }
+
+    [Fact]
+    public async Task RemoveDomain_WithEverythingAReportLeaves_LeavesNothingOfIt()
+    {
+        await Scene.Claim(Other);
+        for (var i = 0; i < ScorecardBook.PageSize + 5; i++)
+            await Deliver(Reported.Report($"r{i}", Reported.Policy(Domain, 1)).Json());
+        await Deliver(Reported.Report("r0", Reported.Policy(Domain, 1)).Gzip()); // A copy.
+        await Deliver(Reported.Report("r0", Reported.Policy(Domain, 99)).Json()); // A contradiction.
+        await Deliver("not a report"u8.ToArray()); // In quarantine.
+        var shared = await Deliver(Reported.Report("both", Reported.Policy(Domain, 1), Reported.Policy(Other, 2)).Json());
+        Assert.NotEmpty(await Left());
+
+        await Grains.Workspace(DomainScene.Workspace).RemoveDomain(Domain, "owner");
+        await Poll.Until(async () => !await Grains.Workspace(DomainScene.Workspace).HasClaim(Domain), Limit, "the claim to go");
+
+        // What concerns another domain too stays for that one.
+        Assert.Equal([shared], (await RowsAsync()).Where(row => row.State == "ingestion").Select(row => row.Key));
+        Assert.DoesNotContain(await Left(), row => row.Key != shared);
+        Assert.Equal(2, (await ScorecardQuery.LoadSessions(Grains, DomainScene.Workspace, Other, Day, Day)).Successful);
+
+        await Grains.Workspace(DomainScene.Workspace).RemoveDomain(Other, "owner");
+        await Poll.Until(async () => !await Grains.Workspace(DomainScene.Workspace).HasClaim(Other), Limit, "the claim to go");
+        Assert.DoesNotContain(await RowsAsync(), row => row.State is "ingestion" or "scorecard-day" or "scorecard-page" or "scorecard-months");
+    }
+
+    [Fact]
+    public async Task EraseQuarantine_OfAWorkspace_LeavesNoEnvelope()
+    {
+        var receipt = await Inbox.AcceptAsync(new Envelope("source.upload", Now, "not a report"u8.ToArray(), null, DomainScene.Workspace), TestContext.Current.CancellationToken);
+        await Grains.Ingestion(Assert.IsType<Receipt.Stored>(receipt).Id).Complete();
+        Assert.Single((await Grains.Quarantine(DomainScene.Workspace).List(null, 10)).Items);
+        await ScorecardQuery.EraseQuarantine(Grains, DomainScene.Workspace, null);
+        Assert.Empty((await Grains.Quarantine(DomainScene.Workspace).List(null, 10)).Items);
+        Assert.DoesNotContain(await RowsAsync(), row => row.State == "ingestion");
+    }
+
+    private static ScorecardContribution Report(int number) => ScorecardBookTests.Contribution($"id{number}", "Bigmail Inc.", []) with { ReportId = $"r{number}", EnvelopeId = $"rp-{number}" };
+
+    private async Task<string> Deliver(byte[] raw)
+    {
+        var receipt = Assert.IsType<Receipt.Stored>(await Inbox.AcceptAsync(new Envelope("source.https", Now, raw, (await Scene.View(Domain)).Token, null), TestContext.Current.CancellationToken));
+        await Grains.Ingestion(receipt.Id).Complete();
+        return receipt.Id;
+    }
+
+    private async Task PassDays(int days)
+    {
+        Scene.Cluster.Clock.Advance(TimeSpan.FromDays(days));
+        await Poll.Until(() => Grains.ScorecardMonths(DomainScene.Workspace, Domain).Retain(), Limit, "retention to end");
+    }
+
+    private async Task<JsonNode> Row(string state) => JsonNode.Parse((await RowsAsync()).Single(row => row.State == state).Content)!;
+
+    /// <summary>Rows of reports that still tell of the domain.</summary>
+    private async Task<IReadOnlyList<(string State, string Key, string Content)>> Left() =>
+        [.. (await RowsAsync()).Where(row => row.State is "ingestion" or "scorecard" or "scorecard-day" or "scorecard-page" or "scorecard-months"
+            && (row.Key.Contains(Domain, StringComparison.Ordinal) || row.Content.Contains(Domain, StringComparison.Ordinal) || row.State == "ingestion"))];
+
+    /// <summary>A month as the build before wrote it, one report of five sessions.</summary>
+    private async Task PutMonth()
+    {
+        const string Month = """
+            {"counted":{"old":{"c":"content","e":"rp-old"}},"days":{"1":{"ok":5,"failed":0,"reports":1,"types":[{"policyType":"sts","successful":5,"failed":0}],
+            "organizations":[{"organization":"Bigmail Inc.","successful":5,"failed":0,"reports":1}],"failures":[]}},
+            "entries":[{"id":"rp-old","organization":"Bigmail Inc.","reportId":"r-old","start":"2026-03-01T00:00:00+00:00","end":"2026-03-02T00:00:00+00:00",
+            "receivedAt":"2026-03-02T04:00:00+00:00","source":"source.https","sessions":{"successful":5,"failed":0},"mended":0}]}
+            """;
+        await WriteAsync("scorecard", $"sc-{DomainScene.Workspace}/{Domain}/2026-03", Month);
+        await WriteAsync("scorecard-months", $"sm-{DomainScene.Workspace}/{Domain}", """{"months":["2026-03-01"]}""");
+    }
+
+    /// <summary>Stores a state as Orleans would, under the key and with the serializer of the service.</summary>
+    private async Task WriteAsync(string name, string key, string json)
+    {
+        var storage = Scene.Cluster.Services.GetRequiredKeyedService<Orleans.Storage.IGrainStorage>(StateNames.Storage);
+        var id = GrainId.Create("any", key);
+        if (name == "scorecard")
+            await Write(System.Text.Json.JsonSerializer.Deserialize<ScorecardState>(json, System.Text.Json.JsonSerializerOptions.Web)!);
+        else
+            await Write(System.Text.Json.JsonSerializer.Deserialize<ScorecardMonthsState>(json, System.Text.Json.JsonSerializerOptions.Web)!);
+
+        Task Write<T>(T state) => storage.WriteStateAsync(name, id, new GrainState<T>(state));
+    }
+}
+
+public sealed class SqliteScorecardStorageTests : ScorecardStorageTests
+{
+    protected override Task<TempStore> NewStoreAsync() => Task.FromResult(TempStore.Sqlite());
+
+    protected override Task<IReadOnlyList<(string State, string Key, string Content)>> RowsAsync() =>
+        StoredRows.ReadAsync(new SqliteConnection(Scene.Cluster.Store.ConnectionString + ";Pooling=false"));
+}
+
+public sealed class PostgresScorecardStorageTests : ScorecardStorageTests
+{
+    protected override Task<TempStore> NewStoreAsync() => TempStore.PostgresAsync();
+
+    protected override Task<IReadOnlyList<(string State, string Key, string Content)>> RowsAsync() =>
+        StoredRows.ReadAsync(new NpgsqlConnection(Scene.Cluster.Store.ConnectionString + ";Pooling=false"));
+}
