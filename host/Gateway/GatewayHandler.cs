@@ -36,8 +36,8 @@ internal sealed class GatewayHandler
             return Report(context, path[ReportPath.Length..]);
         return path switch
         {
-            "/healthz" => Get(context, static _ => new ValueTask<string?>((string?)null)),
-            "/readyz" => Get(context, readiness.CheckAsync),
+            "/healthz" => Get(context, static _ => new ValueTask<string?>((string?)null), null),
+            "/readyz" => Get(context, readiness.CheckAsync, readiness.Hint),
             _ => Say(context, StatusCodes.Status404NotFound, "Not found.\n"),
         };
     }
@@ -86,14 +86,15 @@ internal sealed class GatewayHandler
         await Say(context, status, text);
     }
 
-    private static async Task Get(HttpContext context, Func<CancellationToken, ValueTask<string?>> check)
+    private static async Task Get(HttpContext context, Func<CancellationToken, ValueTask<string?>> check, string? hint)
     {
+        var more = hint is null ? "" : hint + "\n";
         if (!IsRead(context))
             await NotAllowed(context, "GET, HEAD");
         else if (await check(context.RequestAborted) is { } problem)
-            await Say(context, StatusCodes.Status503ServiceUnavailable, problem + "\n");
+            await Say(context, StatusCodes.Status503ServiceUnavailable, problem + "\n" + more);
         else
-            await Say(context, StatusCodes.Status200OK, "ok\n");
+            await Say(context, StatusCodes.Status200OK, "ok\n" + more);
     }
 
     private static Task NotAllowed(HttpContext context, string allowed)
