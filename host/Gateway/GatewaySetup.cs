@@ -1,3 +1,5 @@
+using MtaSts.Host.Storage;
+
 namespace MtaSts.Host.Gateway;
 
 internal static class GatewaySetup
@@ -13,6 +15,9 @@ internal static class GatewaySetup
         services.AddSingleton<PolicyCache>();
         services.AddSingleton<ReportIntake>();
         services.AddSingleton<Readiness>();
+        services.AddSingleton<ServiceSecrets>();
+        services.AddSingleton<ReachProof>();
+        services.AddHostedService<ReachProofStart>();
         services.AddSingleton<GatewayHandler>();
         services.AddHostedService<GatewayServer>();
         return builder;

@@ -19,6 +19,12 @@ public sealed class LifecycleProperties
     private static readonly string[] Workspaces = [LifecycleBench.Alice, LifecycleBench.Bob];
     private static readonly int[] MaxAges = [86_400, 604_800, 2_592_000];
 
+    private static readonly Gen<string?> Somebody = Gen.Frequency((1, Gen.Const((string?)LifecycleBench.Alice)), (1, Gen.Const((string?)LifecycleBench.Bob)), (2, Gen.Const((string?)null)));
+
+    /// <summary>Zones without a visible CNAME, in which records say anything, and now and then one of them is not answered.</summary>
+    private static readonly Gen<Func<LifecycleBench, Observation>> Zones = Gen.Select(Somebody, Somebody, Somebody, Somebody, Gen.Bool, Gen.Int[30, 7_200], Gen.Int[0, 11]).Select((claim, policy, reporting, rua, reached, ttl, failing) =>
+        (Func<LifecycleBench, Observation>)(b => Fail(b.Zone(claim, policy, reporting, rua, isReached: reached, ttl: ttl), failing)));
+
     private static readonly Gen<Action<LifecycleBench>> Step = Gen.Frequency(
         (1, Pick(Workspaces).Select(w => (Action<LifecycleBench>)(b => b.Claim(w)))),
         (2, Gen.Select(Pick(Workspaces), Gen.Enum<PolicyMode>(), Pick(MaxAges), Gen.Int[1, 3]).Select((w, mode, age, mx) =>
@@ -28,6 +34,7 @@ public sealed class LifecycleProperties
         (1, Pick(Workspaces).Select(w => (Action<LifecycleBench>)(b => b.Do((s, now) => b.Lifecycle.RemoveClaim(s, w, w, now))))),
         (5, Gen.Select(Pick<string?>(LifecycleBench.Alice, LifecycleBench.Bob, null), Gen.Int[30, 7_200]).Select((w, ttl) =>
             (Action<LifecycleBench>)(b => b.See(w, "v=STSv1; id=1;", ttl)))),
+        (8, Zones.Select(zone => (Action<LifecycleBench>)(b => b.SeeZone(zone(b))))),
         (3, Pick(EffectKind.EnsureHostname, EffectKind.RemoveHostname).Select(k => (Action<LifecycleBench>)(b => b.Finish(k)))),
         (2, Pick(EffectKind.EnsureHostname, EffectKind.RemoveHostname).Select(k =>
             (Action<LifecycleBench>)(b => b.Finish(k, new EffectOutcome(false, "down"))))),
@@ -42,6 +49,17 @@ public sealed class LifecycleProperties
         (1, Gen.Const((Action<LifecycleBench>)(b => b.Tick()))), // A reminder that comes twice.
         (1, Gen.Int[1, 40].Select(d => (Action<LifecycleBench>)(b => b.Pass(TimeSpan.FromDays(d))))),
         (1, Gen.Const((Action<LifecycleBench>)(b => b.HandedOutSince = b.Now)))); // The grain was activated anew.
+
+    private static Observation Fail(Observation zone, int which) => which switch
+    {
+        0 => zone with { ClaimRecord = NotAnswered },
+        1 => zone with { PolicyAlias = NotAnswered },
+        2 => zone with { ReportingAlias = NotAnswered },
+        3 => zone with { ReportingRecord = NotAnswered },
+        _ => zone,
+    };
+
+    private static readonly LookupView NotAnswered = new(Modules.Dns.DnsStatus.Failed, [], 0, "no answer in time");
 
     private static Gen<T> Pick<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 
@@ -65,10 +83,12 @@ public sealed class LifecycleProperties
     private static void Live(LifecycleBench bench, Action<LifecycleBench>[] steps)
     {
         var books = new SenderBooks(bench);
+        var owner = new OwnerBooks(bench);
         foreach (var step in steps)
         {
             step(bench);
             books.Check();
+            owner.Check();
         }
     }
 
