@@ -15,6 +15,7 @@ public sealed class LifecycleProperties
     private const int Lives = 36_000;
 
     private const int LeastEvents = 1_000_000;
+    private const int LeastTakeovers = 1_000;
     private const int LivesUntilNoticed = 20_000;
     private static readonly string[] Workspaces = [LifecycleBench.Alice, LifecycleBench.Bob];
     private static readonly int[] MaxAges = [86_400, 604_800, 2_592_000];
@@ -66,13 +67,14 @@ public sealed class LifecycleProperties
     [Fact]
     public void AnyLife_Invariants_Hold()
     {
-        var events = 0;
+        var (events, takeovers) = (0, 0);
         Step.Array[1, 60].Sample(steps =>
         {
-            Live(new LifecycleBench(), steps);
+            Interlocked.Add(ref takeovers, Live(new LifecycleBench(), steps));
             Interlocked.Add(ref events, steps.Length);
         }, iter: Lives);
         Assert.InRange(events, LeastEvents, int.MaxValue);
+        Assert.InRange(takeovers, LeastTakeovers, int.MaxValue);
     }
 
     /// <summary>The properties are worth something: a clock that looks at the last policy only is caught.</summary>
@@ -80,7 +82,7 @@ public sealed class LifecycleProperties
     public void AnyLife_ClockOverTheLastVersionOnly_IsNoticed() =>
         Assert.ThrowsAny<CsCheckException>(() => Step.Array[1, 60].Sample(steps => Live(new LifecycleBench { WrongClock = LastVersionOnly }, steps), iter: LivesUntilNoticed));
 
-    private static void Live(LifecycleBench bench, Action<LifecycleBench>[] steps)
+    private static int Live(LifecycleBench bench, Action<LifecycleBench>[] steps)
     {
         var books = new SenderBooks(bench);
         var owner = new OwnerBooks(bench);
@@ -90,6 +92,7 @@ public sealed class LifecycleProperties
             books.Check();
             owner.Check();
         }
+        return owner.Takeovers;
     }
 
     private static DateTimeOffset? LastVersionOnly(DomainState state, DateTimeOffset now, HostingOptions options) =>
