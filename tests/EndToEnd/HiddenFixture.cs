@@ -8,6 +8,13 @@ using Xunit;
 
 namespace MtaSts.EndToEnd;
 
+/// <summary>The classes that share the addresses.</summary>
+[CollectionDefinition(Name)]
+public sealed class HiddenCollection : ICollectionFixture<HiddenFixture>
+{
+    public const string Name = "hidden";
+}
+
 /// <summary>Two services on the world's HTTP port, one with the fast path and one without, and the DNS of their owners.</summary>
 public sealed class HiddenFixture : IAsyncLifetime
 {
@@ -73,25 +80,33 @@ public sealed class HiddenFixture : IAsyncLifetime
         await Poll.Until(async () => (string?)(await api.GetAsync($"domains/{domain}"))["hosting"]!["state"] == "live", Limit, $"{domain} is live");
     }
 
-    /// <summary>Sends bytes as they are to a gateway and reads until it closes or falls silent.</summary>
+    /// <summary>Sends bytes as they are to a gateway and reads one answer, as far as it comes.</summary>
     public static async Task<string> SendAsync(IPAddress gateway, string request)
     {
         using var limit = new CancellationTokenSource(Limit);
         using var client = new TcpClient();
         await client.ConnectAsync(gateway, 80, limit.Token);
         var stream = client.GetStream();
-        using var answer = new MemoryStream();
+        var answer = new StringBuilder();
         try
         {
             await stream.WriteAsync(Encoding.Latin1.GetBytes(request), limit.Token);
-            client.Client.Shutdown(SocketShutdown.Send);
-            await stream.CopyToAsync(answer, limit.Token);
+            var buffer = new byte[4_096];
+            while (!IsWhole(answer.ToString()) && await stream.ReadAsync(buffer, limit.Token) is > 0 and var count)
+                answer.Append(Encoding.Latin1.GetString(buffer, 0, count));
         }
         catch (IOException)
         {
             // Refused while it was still being sent: what was answered before counts.
         }
-        return Encoding.Latin1.GetString(answer.ToArray());
+        return answer.ToString();
+    }
+
+    private static bool IsWhole(string answer)
+    {
+        const string Field = "Content-Length: ";
+        var (end, field) = (answer.IndexOf("\r\n\r\n", StringComparison.Ordinal), answer.IndexOf(Field, StringComparison.OrdinalIgnoreCase));
+        return end >= 0 && field >= 0 && answer.Length - end - 4 >= int.Parse(answer.AsSpan(field + Field.Length, answer.IndexOf('\r', field) - field - Field.Length), CultureInfo.InvariantCulture);
     }
 
     public static Task<string> GetPolicyAsync(IPAddress gateway, string host) =>
