@@ -1,6 +1,7 @@
 using MtaSts.Grains;
 using MtaSts.Grains.Domains;
 using MtaSts.Grains.Reports;
+using MtaSts.Host.Gateway;
 
 namespace MtaSts.Host;
 
@@ -44,6 +45,8 @@ internal static class HostSetup
         {
             configuration.GetSection("Hosting").Bind(options);
             options.Lease = configuration.GetValue<TimeSpan?>("Gateway:Lease") ?? options.Lease;
+            var gateway = configuration.GetSection(GatewayOptions.Section).Get<GatewayOptions>() ?? new GatewayOptions();
+            options.ServedUnseen = configuration.GetValue<bool>("Cluster:Enabled") ? gateway.KeepWhenFailing : TimeSpan.Zero;
         });
         builder.Services.AddDomainGrains();
         builder.Services.AddReportGrains();

@@ -27,6 +27,9 @@ internal sealed record HostingResource
     public required DateTimeOffset? SafeToRemoveAt { get; init; }
     public required DateTimeOffset? CertificateExpiresAt { get; init; }
 
+    /// <summary>CAA records that refuse the policy host's certificate, and what to add; null while none do.</summary>
+    public required CaaRefusal? Caa { get; init; }
+
     /// <summary>The policy as a strict sender got it over the public network; null where that is not looked at.</summary>
     public required PolicyFetch? Outside { get; init; }
 
@@ -43,6 +46,7 @@ internal sealed record HostingResource
         NextStep = view.Hosting.NextStep,
         SafeToRemoveAt = view.Hosting.SafeToRemoveAt,
         CertificateExpiresAt = view.Hosting.CertificateExpiresAt,
+        Caa = view.Hosting.CaaRefusal,
         Outside = view.Policy is null ? null : view.LastObservation?.Fetch,
         AwaitsOutsideFetch = view.Hosting.AwaitsOutsideFetch,
     };

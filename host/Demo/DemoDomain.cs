@@ -20,6 +20,9 @@ internal enum DemoStory
     /// <summary>Hosting is wanted, the CNAME is not published yet.</summary>
     AwaitingCname,
 
+    /// <summary>Hosting cannot begin: the domain's CAA records refuse the certificate.</summary>
+    RefusedByCaa,
+
     /// <summary>Monitored only; one MX does not offer STARTTLS.</summary>
     Monitored,
 }
@@ -35,6 +38,7 @@ internal sealed record DemoDomain(string Name, DemoStory Story, PolicyMode Mode,
         new("brightwater-books.example", DemoStory.StaleId, PolicyMode.Enforce, 604_800, ["mx-new.brightwater-books.example", "mx2.brightwater-books.example"], 900),
         new("old-orchard.example", DemoStory.Retiring, PolicyMode.Enforce, 1_209_600, ["mail.old-orchard.example"], 160),
         new("new-venture.example", DemoStory.AwaitingCname, PolicyMode.Testing, 86_400, ["in.new-venture.example"], 0),
+        new("closed-gate.example", DemoStory.RefusedByCaa, PolicyMode.Testing, 86_400, ["mx1.closed-gate.example"], 0),
         new("quiet-lane.example", DemoStory.Monitored, PolicyMode.None, 86_400, ["mx1.quiet-lane.example", "backup.quiet-lane.example"], 420),
     ];
 }

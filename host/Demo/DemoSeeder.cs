@@ -45,6 +45,8 @@ internal sealed partial class DemoSeeder(IGrainFactory grains, DemoZone zone, IR
         var view = claimed.Value ?? throw new InvalidOperationException(claimed.Refusal?.Message);
         zone.Publish(domain.Name, DnsType.Mx, FirstMx(domain));
         zone.Publish("_smtp._tls." + domain.Name, DnsType.Txt, ReportingRecord.Write([$"mailto:{view.ReportAddress}"]));
+        if (domain.Story == DemoStory.RefusedByCaa)
+            zone.Publish(domain.Name, DnsType.Caa, "0 issue \"digicert.com\"");
         if (domain.Story is not (DemoStory.AwaitingCname or DemoStory.Monitored))
             zone.Publish("mta-sts." + domain.Name, DnsType.Cname, view.CnameTarget);
     }
@@ -64,7 +66,7 @@ internal sealed partial class DemoSeeder(IGrainFactory grains, DemoZone zone, IR
         await grain.PutPolicy(Workspace, new PolicyContent(PolicyMode.Testing, mx, 86_400), By, "Begin carefully", isOverridden: false);
         await grains.Workspace(Workspace).EnableHosting(domain.Name, By);
         await grains.Probe().Check(domain.Name);
-        if (domain.Story == DemoStory.AwaitingCname)
+        if (domain.Story is DemoStory.AwaitingCname or DemoStory.RefusedByCaa)
             return;
         await Until(async () => (await grain.GetView(Workspace))!.Hosting.State == HostingState.Live, stop);
         if (domain.Mode == PolicyMode.Enforce)

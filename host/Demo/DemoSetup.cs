@@ -19,21 +19,24 @@ internal static class DemoSetup
         {
             ["Storage:Provider"] = "Sqlite",
             ["Storage:ConnectionString"] = $"Data Source={Path.Combine(folder, "demo.db")}",
-            ["Hosting:Provider"] = "Local",
+            ["Hosting:Provider"] = "Cloudflare",
+            ["Hosting:OutsideCheck"] = "Off", // The names lead nowhere outside this process.
             ["Bootstrap:Email"] = Email,
             ["Bootstrap:Password"] = Password,
             ["Dashboard:DemoMode"] = "true",
         });
         builder.Services.AddSingleton(new DemoFolder(folder));
+        builder.Services.AddSingleton<DemoZone>();
+        builder.Services.AddHostedService<DemoCloudflare>(); // The first of all: the module's settings come from it.
         return builder;
     }
 
     /// <summary>The demo's DNS and seeder. After everything they take the place of.</summary>
     public static WebApplicationBuilder AddDemo(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<DemoZone>();
         builder.Services.AddSingleton<IDnsLookup>(services => services.GetRequiredService<DemoZone>());
         builder.Services.AddHostedService<DemoSeeder>();
+        builder.Services.AddHostedService<DemoOwner>();
         return builder;
     }
 

@@ -34,7 +34,7 @@ internal static class PinnedHandler
             },
         };
         handler.SslOptions.EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
-        handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, errors) => roots.Judge(certificate, errors, sawCertificate);
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) => roots.Judge(certificate, chain, errors, sawCertificate);
         return handler;
     }
 

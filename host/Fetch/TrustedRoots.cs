@@ -20,7 +20,7 @@ internal sealed class TrustedRoots
     }
 
     /// <summary>True when the certificate is valid for the name asked for.</summary>
-    public bool Judge(X509Certificate? certificate, SslPolicyErrors errors, Action<DateTimeOffset> expires)
+    public bool Judge(X509Certificate? certificate, X509Chain? sent, SslPolicyErrors errors, Action<DateTimeOffset> expires)
     {
         if (certificate is not X509Certificate2 shown)
             return false;
@@ -32,6 +32,7 @@ internal sealed class TrustedRoots
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.CustomTrustStore.AddRange(own);
+        chain.ChainPolicy.ExtraStore.AddRange(sent?.ChainPolicy.ExtraStore ?? []); // What came with it, between it and the authority.
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         return chain.Build(shown);
     }

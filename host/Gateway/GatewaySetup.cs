@@ -1,4 +1,5 @@
 using MtaSts.Host.Storage;
+using MtaSts.Modules.Hostnames;
 
 namespace MtaSts.Host.Gateway;
 
@@ -13,6 +14,7 @@ internal static class GatewaySetup
             .ValidateOnStart();
         services.AddSingleton<IPolicySource, GrainPolicySource>();
         services.AddSingleton<PolicyCache>();
+        services.AddSingleton<IHostedNames, HostedNames>();
         services.AddSingleton<ReportIntake>();
         services.AddSingleton<Readiness>();
         services.AddSingleton<ServiceSecrets>();

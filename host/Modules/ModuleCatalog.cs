@@ -1,5 +1,6 @@
 using System.Reflection;
 using MtaSts.Modules;
+using MtaSts.Modules.Caddy;
 using MtaSts.Modules.Cloudflare;
 using MtaSts.Modules.Local;
 
@@ -17,7 +18,7 @@ internal static class ModuleCatalog
     /// </summary>
     public static IReadOnlyList<FoundModule> Find(string path)
     {
-        List<FoundModule> found = [new("built in", new LocalModule(), null), new("built in", new CloudflareModule(), null)];
+        List<FoundModule> found = [new("built in", new LocalModule(), null), new("built in", new CloudflareModule(), null), new("built in", new CaddyModule(), null)];
         if (Directory.Exists(path))
         {
             foreach (var folder in Directory.EnumerateDirectories(path).Order(StringComparer.Ordinal))

@@ -70,6 +70,9 @@ public sealed class CloudflareSimulator : IAsyncDisposable
     public Task AddAsync(string hostname, string? minTlsVersion, CancellationToken cancellationToken) =>
         InTurn(() => zone.Add(hostname, minTlsVersion is null ? null : new SslOrder("http", "dv", minTlsVersion, false)), cancellationToken);
 
+    /// <summary>Somebody deletes the hostname in the dashboard.</summary>
+    public Task DeleteAsync(string hostname, CancellationToken cancellationToken) => InTurn(() => zone.Hostnames.RemoveAll(item => item.Hostname == hostname), cancellationToken);
+
     /// <summary>Another zone has the hostname.</summary>
     public Task TakeElsewhereAsync(string hostname, CancellationToken cancellationToken) => InTurn(() => zone.TakenElsewhere.Add(hostname), cancellationToken);
 

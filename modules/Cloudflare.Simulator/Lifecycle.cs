@@ -66,13 +66,13 @@ internal sealed class Lifecycle(SimulatorOptions options, IDnsLookup dns)
         switch (certificate.Status)
         {
             case "initializing":
-                (certificate.Status, certificate.Validations, certificate.NextStepAt) = ("pending_validation", 0, at + Timings.FirstCheck);
+                (certificate.Status, certificate.Validations, certificate.NextStepAt) = ("pending_validation", 0, at + (options.DelayFactor * Timings.FirstCheck));
                 break;
             case "pending_validation":
                 Validate(certificate, at, view);
                 break;
             case "pending_issuance" when issues:
-                (certificate.Status, certificate.NextStepAt) = ("pending_deployment", at + Timings.Deployment);
+                (certificate.Status, certificate.NextStepAt) = ("pending_deployment", at + (options.DelayFactor * Timings.Deployment));
                 break;
             case "pending_issuance" when certificate.Validations == 0:
                 (certificate.Validations, certificate.NextStepAt) = (1, at + Timings.IssuanceTimeout);
@@ -85,7 +85,7 @@ internal sealed class Lifecycle(SimulatorOptions options, IDnsLookup dns)
                 certificate.NextStepAt = certificate.ExpiresAt - Timings.RenewalBegins;
                 break;
             default: // active: the renewal begins, the old certificate serves on.
-                (certificate.Status, certificate.Validations, certificate.NextStepAt) = ("pending_validation", 0, at + Timings.FirstCheck);
+                (certificate.Status, certificate.Validations, certificate.NextStepAt) = ("pending_validation", 0, at + (options.DelayFactor * Timings.FirstCheck));
                 break;
         }
     }
@@ -98,7 +98,7 @@ internal sealed class Lifecycle(SimulatorOptions options, IDnsLookup dns)
         if (error is not null)
             certificate.ValidationErrors.Add(error);
         if (error is null && view.Points == true)
-            (certificate.Status, certificate.Validations, certificate.NextStepAt) = ("pending_issuance", 0, at + Timings.Issuance);
+            (certificate.Status, certificate.Validations, certificate.NextStepAt) = ("pending_issuance", 0, at + (options.DelayFactor * Timings.Issuance));
         else if (certificate.Validations >= Timings.MostValidations)
             (certificate.Status, certificate.NextStepAt) = ("validation_timed_out", null);
         else
@@ -109,8 +109,19 @@ internal sealed class Lifecycle(SimulatorOptions options, IDnsLookup dns)
     {
         var cname = await dns.QueryAsync(hostname, DnsType.Cname, cancellationToken);
         bool? points = cname.Status == DnsStatus.Failed ? null : cname.Records.Any(record => IsTarget(record.Value));
-        var caa = await dns.QueryAsync(hostname, DnsType.Caa, cancellationToken);
-        return new DnsView { IsRead = true, Points = points, CaaProblem = Caa(hostname, caa) };
+        return new DnsView { IsRead = true, Points = points, CaaProblem = await CaaProblemAsync(hostname, cancellationToken) };
+    }
+
+    /// <summary>As an authority looks for CAA: the first name with records counts, from the hostname upwards.</summary>
+    private async Task<string?> CaaProblemAsync(string hostname, CancellationToken cancellationToken)
+    {
+        for (var labels = hostname.Split('.'); labels.Length > 0; labels = labels[1..])
+        {
+            var name = string.Join('.', labels);
+            if (await dns.QueryAsync(name, DnsType.Caa, cancellationToken) is { Status: DnsStatus.Found or DnsStatus.Failed } answer)
+                return Caa(name, answer);
+        }
+        return null;
     }
 
     private bool IsTarget(string name) =>

@@ -44,7 +44,7 @@ internal sealed class SimulatedZone(SimulatorOptions options, IDnsLookup dns, Ti
             return Answer.Refused(400, 1400, "Unable to decode the JSON request body.");
         var name = request["hostname"] is JsonValue value && value.TryGetValue(out string? text) ? text : "";
         var (order, refusal) = SslOrder.Read(request["ssl"]);
-        refusal ??= NameRules.Check(name, order?.Branding ?? false, options.AllowReservedNames);
+        refusal ??= NameRules.Check(name, order?.Branding ?? false, options);
         if (refusal is not null)
             return Answer.Refused(refusal);
         if (Find(name) is not null || TakenElsewhere.Contains(name))
@@ -61,7 +61,7 @@ internal sealed class SimulatedZone(SimulatorOptions options, IDnsLookup dns, Ti
     public SimulatedHostname Add(string name, SslOrder? order)
     {
         var now = clock.GetUtcNow();
-        var hostname = new SimulatedHostname { Id = NextId(), Hostname = name, CreatedAt = now, NextCheckAt = now + Timings.FirstCheck };
+        var hostname = new SimulatedHostname { Id = NextId(), Hostname = name, CreatedAt = now, NextCheckAt = now + (options.DelayFactor * Timings.FirstCheck) };
         Order(hostname, order);
         Hostnames.Add(hostname);
         return hostname;
@@ -138,7 +138,7 @@ internal sealed class SimulatedZone(SimulatorOptions options, IDnsLookup dns, Ti
     {
         if (hostname.Status is "moved" or "deleted" or "blocked")
             hostname.Status = "pending";
-        (hostname.Checks, hostname.GoneAt, hostname.NextCheckAt) = (0, null, clock.GetUtcNow() + Timings.FirstCheck);
+        (hostname.Checks, hostname.GoneAt, hostname.NextCheckAt) = (0, null, clock.GetUtcNow() + (options.DelayFactor * Timings.FirstCheck));
         hostname.VerificationErrors.Clear();
     }
 
@@ -149,14 +149,16 @@ internal sealed class SimulatedZone(SimulatorOptions options, IDnsLookup dns, Ti
         var now = clock.GetUtcNow();
         if (hostname.Certificate is not { } certificate)
         {
-            hostname.Certificate = new SimulatedCertificate { Id = NextId(), Method = order.Method, Type = order.Type, MinTlsVersion = order.MinTlsVersion, Branding = order.Branding, NextStepAt = now + Timings.Initializing };
+            hostname.Certificate = new SimulatedCertificate { Id = NextId(), Method = order.Method, Type = order.Type, MinTlsVersion = order.MinTlsVersion, Branding = order.Branding, NextStepAt = now + (options.DelayFactor * Timings.Initializing) };
             return;
         }
         (certificate.Method, certificate.Type, certificate.MinTlsVersion, certificate.Branding) = (order.Method, order.Type, order.MinTlsVersion ?? certificate.MinTlsVersion, order.Branding);
         if (certificate.Status is "pending_validation")
-            (certificate.Validations, certificate.NextStepAt) = (0, now + Timings.FirstCheck);
+            (certificate.Validations, certificate.NextStepAt) = (0, now + (options.DelayFactor * Timings.FirstCheck));
         else if (certificate.Status is "expired" or "deleted" or "inactive" || certificate.Status.EndsWith("timed_out", StringComparison.Ordinal))
-            (certificate.Status, certificate.Validations, certificate.NextStepAt) = ("initializing", 0, now + Timings.Initializing);
+            (certificate.Status, certificate.Validations, certificate.NextStepAt) = ("initializing", 0, now + (options.DelayFactor * Timings.Initializing));
+        if (certificate.ExpiresAt <= now)
+            (certificate.IssuedAt, certificate.ExpiresAt) = (null, null); // Expired once; the new order has no end yet.
         certificate.ValidationErrors.Clear();
     }
 

@@ -18,6 +18,12 @@ public sealed class SimulatorOptions
     /// <summary>Takes names under test, example, invalid and localhost, and example.com, which Cloudflare refuses. For tests and demonstrations.</summary>
     public bool AllowReservedNames { get; init; }
 
+    /// <summary>Takes no other names than reserved ones: for a demonstration, where no real name may seem to be served.</summary>
+    public bool OnlyReservedNames { get; init; }
+
+    /// <summary>Multiplies what passes between an order and its certificate: 1 as at Cloudflare, less for a demonstration.</summary>
+    public double DelayFactor { get; init; } = 1;
+
     /// <summary>Hostnames included; past it <c>exceeded</c> is true.</summary>
     public int Allocated { get; init; } = 100;
 

@@ -8,13 +8,16 @@ namespace MtaSts.Modules.Cloudflare;
 /// Policy hosts as custom hostnames of a Cloudflare zone. Each call reads what Cloudflare has and takes at most one step from
 /// there, so that it can be repeated after a crash and by several silos.
 /// </summary>
-internal sealed class CloudflareHostnameProvider(CloudflareClients clients, HostnameDirectory directory, Revivals revivals, IDnsLookup dns, TimeProvider clock) : IHostnameProvider
+internal sealed class CloudflareHostnameProvider(CloudflareClients clients, HostnameDirectory directory, Revivals revivals, IDnsLookup dns, TimeProvider clock) : IHostnameProvider, ICertificateAuthorities
 {
     /// <summary>Stored with each hostname.</summary>
     public const string ProviderId = "hostname.cloudflare";
 
     /// <inheritdoc/>
     public string Id => ProviderId;
+
+    /// <summary>As Cloudflare documents them; which of them it takes is its choice.</summary>
+    public IReadOnlyList<string> CaaIdentifiers { get; } = ["pki.goog", "letsencrypt.org", "ssl.com"];
 
     /// <inheritdoc/>
     public async Task<HostnameProgress> EnsureAsync(HostnameRequest request, CancellationToken cancellationToken)
@@ -59,7 +62,7 @@ internal sealed class CloudflareHostnameProvider(CloudflareClients clients, Host
         var created = await client.CreateAsync(request.PolicyHost, SslRequest.For(request.PolicyHost), cancellationToken);
         directory.Forget(request.PolicyHost);
         if (created is ApiAnswer<CustomHostname>.Ok { Value: var made })
-            return Progress(made, request);
+            return Progress(made, request) with { MadeAt = made.CreatedAt };
         var failure = ((ApiAnswer<CustomHostname>.Failed)created).Failure;
         if (failure is not ApiFailure.Duplicate)
             return FailureAnswers.Progress(failure, request);
@@ -74,6 +77,9 @@ internal sealed class CloudflareHostnameProvider(CloudflareClients clients, Host
     }
 
     private async Task<HostnameProgress> AdvanceAsync(CloudflareClient client, CustomHostname hostname, HostnameRequest request, CancellationToken cancellationToken) =>
+        await StepAsync(client, hostname, request, cancellationToken) with { MadeAt = hostname.CreatedAt };
+
+    private async Task<HostnameProgress> StepAsync(CloudflareClient client, CustomHostname hostname, HostnameRequest request, CancellationToken cancellationToken) =>
         HostnameJudge.Judge(hostname, request, clock.GetUtcNow()) switch
         {
             Judgement.Stopped { NeedsCname: true } stopped when await PointsHereAsync(request, cancellationToken) == false => new HostnameProgress.Failed(stopped.Reason, stopped.NextStep),

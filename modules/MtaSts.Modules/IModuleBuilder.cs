@@ -7,7 +7,7 @@ namespace MtaSts.Modules;
 /// <summary>What a module is given to register itself with.</summary>
 public interface IModuleBuilder
 {
-    /// <summary>Added to the host's container once <see cref="IModule.Configure"/> has returned. Beside the module's own services it offers <see cref="Dns.IDnsLookup"/>,
+    /// <summary>Added to the host's container once <see cref="IModule.Configure"/> has returned. Beside the module's own services it offers <see cref="Dns.IDnsLookup"/>, <see cref="IHostedNames"/>,
     /// <see cref="TimeProvider"/>, <c>IHttpClientFactory</c> and <c>ILogger&lt;T&gt;</c>.</summary>
     IServiceCollection Services { get; }
 

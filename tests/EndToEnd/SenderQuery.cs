@@ -8,7 +8,9 @@ namespace MtaSts.EndToEnd;
 /// A real sender: <c>mta-sts-query</c> of postfix-mta-sts-resolver, which asks the system's DNS and fetches from port 443. It runs in a mount
 /// namespace of its own, where the system's DNS is the test's.
 /// </summary>
-internal sealed class SenderQuery(IPAddress dns, TestAuthority authority) : IDisposable
+/// <param name="dns">Where the DNS answers, on port 53.</param>
+/// <param name="rootsPem">The authorities it trusts.</param>
+internal sealed class SenderQuery(IPAddress dns, string rootsPem) : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
     private readonly TempFolder folder = new();
@@ -26,7 +28,7 @@ internal sealed class SenderQuery(IPAddress dns, TestAuthority authority) : IDis
     public async Task<string> AskAsync(string domain, string? knownId = null)
     {
         await File.WriteAllTextAsync(folder["resolv.conf"], $"nameserver {dns}\noptions timeout:2 attempts:2\n");
-        await File.WriteAllTextAsync(folder["ca.pem"], authority.RootPem);
+        await File.WriteAllTextAsync(folder["ca.pem"], rootsPem);
         string[] query = knownId is null ? [domain] : [domain, knownId];
         var start = new ProcessStartInfo("unshare", ["-m", "sh", "-c", $"mount --bind '{folder["resolv.conf"]}' /etc/resolv.conf && exec mta-sts-query \"$@\"", "sender", .. query])
         {

@@ -32,7 +32,7 @@ public sealed class SenderTests : IAsyncLifetime
         bind.Set("mx1.alpha.test", "A", "127.0.0.1");
         bind.Set("*.sts.test", "A", gateway.ToString());
         await bind.PublishAsync();
-        sender = new SenderQuery(dns, authority);
+        sender = new SenderQuery(dns, authority.RootPem);
         await File.WriteAllTextAsync(folder["roots.pem"], authority.RootPem);
         host = await HostProcess.StartAsync(
             ApiClient.Settings(("Dns:Servers", bind.Address.ToString()), ("Hosting:Target", "sts.test"), ("Gateway:Lease", "00:00:02"),

@@ -78,7 +78,17 @@ public sealed record HostingView
 
     /// <summary>The newest version has not been seen from outside yet, and its id waits for that.</summary>
     [Id(8)] public bool AwaitsOutsideFetch { get; init; }
+
+    /// <summary>The domain's CAA records refuse the certificate that hosting needs; null while they do not, or hosting is off.</summary>
+    [Id(9)] public CaaRefusal? CaaRefusal { get; init; }
 }
+
+/// <summary>CAA records (RFC 8659) let none of the hostname provider's authorities issue.</summary>
+/// <param name="Problem">For people: what stands where, and whom it shuts out.</param>
+/// <param name="NextStep">What to do about it.</param>
+/// <param name="Records">Lines to add as they stand in a zone file, the preferred one first; empty where adding does not help.</param>
+[GenerateSerializer, Immutable, Alias("MtaSts.CaaRefusal")]
+public sealed record CaaRefusal([property: Id(0)] string Problem, [property: Id(1)] string NextStep, [property: Id(2)] IReadOnlyList<string> Records);
 
 /// <summary>A domain as one workspace sees it through its claim.</summary>
 [GenerateSerializer, Immutable, Alias("MtaSts.DomainView")]

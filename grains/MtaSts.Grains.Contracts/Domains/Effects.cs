@@ -46,6 +46,7 @@ public sealed record EffectOrder
 /// <param name="RetryAfter">The wish of who was asked; null leaves it to the back-off.</param>
 /// <param name="CertificateExpiresAt">Of a live hostname.</param>
 /// <param name="Provider">Permanent id of the provider that was asked; kept with the hostname, so that it is removed where it was made.</param>
+/// <param name="MadeAt">When that provider made the hostname, by its own clock; null where it does not tell.</param>
 [GenerateSerializer, Immutable, Alias("MtaSts.EffectOutcome")]
 public sealed record EffectOutcome(
     [property: Id(0)] bool Completed,
@@ -53,7 +54,8 @@ public sealed record EffectOutcome(
     [property: Id(2)] string? NextStep = null,
     [property: Id(3)] TimeSpan? RetryAfter = null,
     [property: Id(4)] DateTimeOffset? CertificateExpiresAt = null,
-    [property: Id(5)] string? Provider = null);
+    [property: Id(5)] string? Provider = null,
+    [property: Id(6)] DateTimeOffset? MadeAt = null);
 
 /// <summary>Carries out effects: a stateless worker, so that slow providers never hold a domain grain's turn.</summary>
 [Alias("MtaSts.IEffectGrain")]

@@ -12,7 +12,7 @@ public interface IDomainGrain : IGrainWithStringKey
 {
     /// <summary>Adds the workspace's claim, or returns the one it has. Called by the workspace grain.</summary>
     [Alias("AddClaim")]
-    Task<DomainView> AddClaim(string workspaceId, string by);
+    Task<CommandResult<DomainView>> AddClaim(string workspaceId, string by);
 
     /// <summary>Gives the claim up. A hosted domain retires first; the claim goes when the retirement is over.</summary>
     [Alias("RemoveClaim")]
@@ -72,6 +72,10 @@ public interface IDomainGrain : IGrainWithStringKey
     /// <summary>How an effect ended. Called by the effect grain; unknown ids are ignored.</summary>
     [Alias("EffectDone")]
     Task EffectDone(string effectId, EffectOutcome outcome);
+
+    /// <summary>Whether the effect still is to be carried out. Asked by the effect grain just before it does.</summary>
+    [Alias("IsWanted"), AlwaysInterleave]
+    ValueTask<bool> IsWanted(string effectId);
 
     /// <summary>
     /// A gateway that could not reach this grain went on serving version <paramref name="number"/> until

@@ -21,7 +21,11 @@ internal static class AlertRules
             alerts.Add(mx);
         if (state.OutsideFailingSince + options.OutsideGrace <= now && seen.Fetch?.Problem is { } outside)
             alerts.Add(new("policy-unreachable", AlertSeverity.Critical, $"Senders cannot get the policy: {outside}"));
-        if (state is { Serving: ServingState.Live, Problem: { } problem } && state.Effects.Any(effect => effect.Kind == EffectKind.EnsureHostname && effect.Attempts >= options.AlertAfterTries))
+        if (CaaChecks.Alert(state, seen, naming, now) is { } caa)
+            alerts.Add(caa);
+        if (HostnameLoss.Alert(state, options, now) is { } lost)
+            alerts.Add(lost);
+        if (state.Problem is { } problem && HostnameLoss.IsReliedOn(state) && !HostnameLoss.Lasts(state) && state.Effects.Any(effect => effect.Kind == EffectKind.EnsureHostname && effect.Attempts >= options.AlertAfterTries))
             alerts.Add(new("hostname-problem", AlertSeverity.Critical, $"{problem} {state.NextStep}".TrimEnd()));
         return alerts;
     }

@@ -23,7 +23,7 @@ internal sealed partial class DomainGrain(
     /// <summary>A check or effect that was handed out and never came back is handed out again after this.</summary>
     private static readonly TimeSpan HandedOutFor = TimeSpan.FromMinutes(2);
 
-    private readonly Dictionary<string, DateTimeOffset> handedOut = [];
+    private readonly Dictionary<string, (EffectKind Kind, DateTimeOffset At)> handedOut = [];
     private DomainState state = new();
     private ServedPolicy? served;
     private DateTimeOffset handedOutSince;
@@ -42,7 +42,7 @@ internal sealed partial class DomainGrain(
         return Task.CompletedTask;
     }
 
-    public async Task<DomainView> AddClaim(string workspaceId, string by)
+    public async Task<CommandResult<DomainView>> AddClaim(string workspaceId, string by)
     {
         var token = Claims.Of(state, workspaceId)?.Token;
         if (token is null)
@@ -53,10 +53,9 @@ internal sealed partial class DomainGrain(
                 await this.RegisterOrUpdateReminder(WatchReminder, Jitter(), WakeUp);
         }
         var decision = DomainLifecycle.AddClaim(state, workspaceId, token, clock.GetUtcNow());
-        if (decision.Refusal is { } refusal)
-            throw new InvalidOperationException(refusal.Message);
-        await Store(decision.State);
-        return View(workspaceId)!;
+        if (decision.Refusal is null)
+            await Store(decision.State);
+        return new(decision.Refusal is null ? View(workspaceId) : null, decision.Refusal);
     }
 
     public Task<CommandResult> RemoveClaim(string workspaceId, string by) => Decide(now => lifecycle.RemoveClaim(state, workspaceId, by, now));
@@ -107,9 +106,11 @@ internal sealed partial class DomainGrain(
         if (outcome.Problem is { } problem)
             LogEffectProblem(Domain, PendingEffects.Find(state, effectId)?.Kind, problem);
         await Apply(now => lifecycle.EffectDone(state, effectId, outcome, now));
-        if (state.Serving == ServingState.Off)
-            await Forget();
+        CarryOut(); // Even if nothing changed: another effect may have waited for this one to come back.
+        await ForgetWhenOver();
     }
+
+    public ValueTask<bool> IsWanted(string effectId) => ValueTask.FromResult(PendingEffects.Find(state, effectId) is not null);
 
     public Task ServedWhileCutOff(int number, DateTimeOffset until) => Apply(_ => DomainLifecycle.ServedWhileCutOff(state, number, until));
 
@@ -128,7 +129,7 @@ internal sealed partial class DomainGrain(
     {
         if (reminderName == RetireReminder && state.Serving is not (ServingState.Retiring or ServingState.Removing))
             await Unregister(RetireReminder);
-        else if (reminderName == WatchReminder && state.Claims.IsEmpty && state.Effects.IsEmpty && state.Serving == ServingState.Off)
+        else if (reminderName == WatchReminder && !stored.RecordExists)
             await Unregister(WatchReminder);
         else
             await Wake();
@@ -140,6 +141,7 @@ internal sealed partial class DomainGrain(
     {
         await Apply(now => lifecycle.Tick(state, now, handedOutSince));
         CarryOut();
+        await ForgetWhenOver();
         Schedule();
     }
 
@@ -213,9 +215,9 @@ internal sealed partial class DomainGrain(
         var now = clock.GetUtcNow();
         foreach (var effect in state.Effects)
         {
-            if (effect.DueAt > now || (handedOut.TryGetValue(effect.Id, out var since) && now - since < HandedOutFor))
+            if (effect.DueAt > now || IsOut(effect.Id, now) || (effect.Kind == EffectKind.RemoveHostname && IsBeingEnsured(now)))
                 continue;
-            handedOut[effect.Id] = now;
+            handedOut[effect.Id] = (effect.Kind, now);
             GrainFactory.Effects().CarryOut(Order(effect)).Ignore();
         }
         if (state.NextCheckAt <= now)
@@ -229,6 +231,11 @@ internal sealed partial class DomainGrain(
         checkAskedAt = now;
         GrainFactory.Probe().CheckInBackground(Domain).Ignore();
     }
+
+    private bool IsOut(string effectId, DateTimeOffset now) => handedOut.TryGetValue(effectId, out var order) && now - order.At < HandedOutFor;
+
+    /// <summary>A look at the provider that is still out could make the hostname again behind the removal's back.</summary>
+    private bool IsBeingEnsured(DateTimeOffset now) => handedOut.Any(order => order.Value.Kind == EffectKind.EnsureHostname && now - order.Value.At < HandedOutFor);
 
     private EffectOrder Order(PendingEffect effect) => new()
     {
@@ -256,10 +263,9 @@ internal sealed partial class DomainGrain(
             timer.Change(wait.Value > TimeSpan.FromSeconds(1) ? wait.Value : TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>A domain nobody claims and nobody is served needs no row, once everything is carried out.</summary>
-    private async Task Forget()
+    private async Task ForgetWhenOver()
     {
-        if (!state.Claims.IsEmpty || !state.Effects.IsEmpty)
+        if (!stored.RecordExists || !DomainLifecycle.IsOver(state, clock.GetUtcNow()))
             return;
         await Unregister(RetireReminder);
         await Unregister(WatchReminder);

@@ -26,6 +26,8 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
     {
         if (Claims.Of(state, workspace) is { } existing)
             return existing.Leaving ? Claims.Update(state, existing with { Leaving = false }) : state;
+        if (PendingEffects.Has(state, EffectKind.ForgetClaim, workspace))
+            return new(state, new Refusal(RefusalCodes.NotPossibleNow, "This domain is just being removed from the workspace, with its reports. Try again in a minute."));
         if (state.Claims.Length >= Claims.MaxPerDomain)
             return new(state, new Refusal(RefusalCodes.LimitReached, "Too many workspaces have claimed this domain. Ask the operator."));
         return Claims.Update(state, new Claim { Workspace = workspace, Token = token, ClaimedAt = now }) with { NextCheckAt = now };
@@ -122,7 +124,11 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
             state = state with { PolicyRecordTtl = seen.PolicyRecord.Ttl };
         if (holder is not null && holder != state.Holder)
             state = HandOver(state, now);
+        var failingSince = state.OutsideFailingSince;
         state = Begin(Announcement.Seen(state, seen.Fetch), seen, now);
+        // What senders can no longer fetch may be lost at the provider: look there now, not in some hours.
+        if (failingSince is null && state.OutsideFailingSince is not null && HostnameLoss.IsReliedOn(state))
+            state = PendingEffects.Hasten(state, EffectKind.EnsureHostname, now);
         return WithAlerts(state with { NextCheckAt = now + CheckInterval(state, now) }, now);
     }
 
@@ -168,8 +174,15 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
         }
         if (state.Serving == ServingState.Retiring && retirementEnd(state, now, options) is { } end && (due is null || end < due))
             due = end;
+        if (IsEmpty(state) && state.QuietUntil is { } quiet && (due is null || quiet < due))
+            due = quiet;
         return due;
     }
+
+    /// <summary>Nobody claims it, nothing is served and everything is carried out: it needs no row any more.</summary>
+    public static bool IsOver(DomainState state, DateTimeOffset now) => IsEmpty(state) && !(now < state.QuietUntil);
+
+    private static bool IsEmpty(DomainState state) => state.Serving == ServingState.Off && state.Claims.IsEmpty && state.Effects.IsEmpty;
 
     // The name is let go only when nothing is served any more; until then the claim stays, marked as leaving.
     private static DomainState LetGo(DomainState state, DateTimeOffset now)
@@ -187,7 +200,7 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
 
     private DomainState Begin(DomainState state, Observation seen, DateTimeOffset now)
     {
-        if (state.Serving != ServingState.Off || Claims.Holder(state) is not { HostingWanted: true, Draft: { } draft } holder)
+        if (state.Serving != ServingState.Off || now < state.QuietUntil || Claims.Holder(state) is not { HostingWanted: true, Draft: { } draft } holder)
             return state;
         if (!PolicyHosts.MayBegin(state, holder, seen, naming, options))
             return state;
@@ -221,7 +234,7 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
 
     private DomainState HostnameEnsured(DomainState state, PendingEffect effect, EffectOutcome outcome, DateTimeOffset now)
     {
-        state = state with { Problem = outcome.Problem, NextStep = outcome.NextStep, Provider = outcome.Provider ?? state.Provider };
+        state = HostnameLoss.Note(state, outcome, now) with { Problem = outcome.Problem, NextStep = outcome.NextStep, Provider = outcome.Provider ?? state.Provider };
         if (!outcome.Completed)
             return WithAlerts(PendingEffects.Retry(state, effect, outcome.RetryAfter, now, options), now);
         if (state.Serving == ServingState.Provisioning && PolicyHosts.IsUnreached(state))
@@ -243,7 +256,7 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
         if (!outcome.Completed)
             return PendingEffects.Retry(state with { Problem = outcome.Problem, NextStep = outcome.NextStep }, effect, outcome.RetryAfter, now, options);
         state = PolicyVersions.Cease(PendingEffects.Remove(state, effect.Id), now);
-        state = state with { Serving = ServingState.Off, ServingSince = null, Problem = null, NextStep = null, Provider = null, CertificateExpiresAt = null, PolicyRecordTtl = null, NextCheckAt = now };
+        state = HostnameLoss.Forget(state) with { Serving = ServingState.Off, ServingSince = null, Problem = null, NextStep = null, Provider = null, CertificateExpiresAt = null, PolicyRecordTtl = null, NextCheckAt = now, QuietUntil = now + options.RemovalSettles };
         return LetGo(WithAlerts(state, now), now);
     }
 

@@ -53,6 +53,15 @@ internal sealed record DomainState
 
     /// <summary>Permanent id of the provider that has the hostname.</summary>
     [JsonPropertyName("provider")] public string? Provider { get; init; }
+
+    /// <summary>When that provider made the hostname, by its own clock.</summary>
+    [JsonPropertyName("hostnameMadeAt")] public DateTimeOffset? HostnameMadeAt { get; init; }
+
+    /// <summary>When a hostname that had been live was last found to have been lost at the provider.</summary>
+    [JsonPropertyName("hostnameLostAt")] public DateTimeOffset? HostnameLostAt { get; init; }
+
+    /// <summary>When it was live again after that; null while it is not.</summary>
+    [JsonPropertyName("hostnameBackAt")] public DateTimeOffset? HostnameBackAt { get; init; }
     [JsonPropertyName("problem")] public string? Problem { get; init; }
     [JsonPropertyName("nextStep")] public string? NextStep { get; init; }
     [JsonPropertyName("certificateExpiresAt")] public DateTimeOffset? CertificateExpiresAt { get; init; }
@@ -60,6 +69,9 @@ internal sealed record DomainState
 
     /// <summary>When the next check is due: the reminder is only a wake-up.</summary>
     [JsonPropertyName("nextCheckAt")] public DateTimeOffset? NextCheckAt { get; init; }
+
+    /// <summary>Until then a removal of the hostname that was asked for twice may still be under way somewhere: nothing is begun.</summary>
+    [JsonPropertyName("quietUntil")] public DateTimeOffset? QuietUntil { get; init; }
 
     /// <summary>Effects decided and not yet carried out.</summary>
     [JsonPropertyName("effects")] public ImmutableArray<PendingEffect> Effects { get; init; } = [];

@@ -51,6 +51,7 @@ internal sealed class DomainViews(NamingOptions naming, HostingOptions options)
 
     private HostingView Hosting(DomainState state, Claim claim, bool holds, DateTimeOffset now, DateTimeOffset handedOutSince)
     {
+        var refusal = claim.HostingWanted ? CaaChecks.Refusal(state.LastObservation, naming) : null;
         if (!holds || state.Serving == ServingState.Off)
         {
             var hidden = HiddenCname.Waiting(state, claim, naming);
@@ -61,8 +62,10 @@ internal sealed class DomainViews(NamingOptions naming, HostingOptions options)
                 Since = claim.WantedSince,
                 Problem = claim.HostingWanted ? hidden?.Problem ?? Waiting(state, claim) : null,
                 NextStep = claim.HostingWanted ? hidden?.NextStep ?? $"Publish the CNAME to {naming.CnameTarget(claim.Token)}." : null,
+                CaaRefusal = refusal,
             };
         }
+        var (problem, nextStep) = CaaChecks.Explain(state, refusal);
         return new HostingView
         {
             State = state.Serving switch
@@ -73,13 +76,14 @@ internal sealed class DomainViews(NamingOptions naming, HostingOptions options)
                 _ => HostingState.Removing,
             },
             Provider = naming.HostnameProvider,
-            Problem = state.Problem,
-            NextStep = state.NextStep,
+            Problem = problem,
+            NextStep = nextStep,
             SafeToRemoveAt = RetirementClock.End(state, now, options),
             Since = state.ServingSince,
             CertificateExpiresAt = state.CertificateExpiresAt,
             AnnounceAt = Announcement.DueAt(state, handedOutSince, options),
             AwaitsOutsideFetch = Announcement.AwaitsOutside(state, options),
+            CaaRefusal = refusal,
         };
     }
 

@@ -17,7 +17,8 @@ internal sealed partial class EffectGrain(IHostnameProviders providers, TimeProv
         EffectOutcome outcome;
         try
         {
-            outcome = await Perform(order);
+            // An order may have been long on its way, or have been given twice: what was decided since counts.
+            outcome = await GrainFactory.Domain(order.Domain).IsWanted(order.Id) ? await Perform(order) : new EffectOutcome(false);
         }
         catch (Exception exception)
         {
@@ -57,11 +58,12 @@ internal sealed partial class EffectGrain(IHostnameProviders providers, TimeProv
         if (Provider(order) is not { } provider)
             return NoProvider(order);
         using var budget = new CancellationTokenSource(ProviderBudget, clock);
-        return await provider.EnsureAsync(Request(order), budget.Token) switch
+        var progress = await provider.EnsureAsync(Request(order), budget.Token);
+        return progress switch
         {
-            HostnameProgress.Live live => new EffectOutcome(true, CertificateExpiresAt: live.CertificateExpiresAt, Provider: provider.Id),
-            HostnameProgress.Pending pending => new EffectOutcome(false, pending.Reason, pending.NextStep, pending.RetryAfter, Provider: provider.Id),
-            HostnameProgress.Failed failed => new EffectOutcome(false, failed.Reason, failed.NextStep, Provider: provider.Id),
+            HostnameProgress.Live live => new EffectOutcome(true, CertificateExpiresAt: live.CertificateExpiresAt, Provider: provider.Id, MadeAt: progress.MadeAt),
+            HostnameProgress.Pending pending => new EffectOutcome(false, pending.Reason, pending.NextStep, pending.RetryAfter, Provider: provider.Id, MadeAt: progress.MadeAt),
+            HostnameProgress.Failed failed => new EffectOutcome(false, failed.Reason, failed.NextStep, Provider: provider.Id, MadeAt: progress.MadeAt),
             var other => throw new InvalidOperationException($"{provider.Id} answered {other.GetType().Name}."),
         };
     }

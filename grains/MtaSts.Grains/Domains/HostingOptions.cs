@@ -6,6 +6,12 @@ public sealed class HostingOptions
     /// <summary>How long a gateway may serve its copy of a policy without asking again. Setting <c>Gateway:Lease</c>.</summary>
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>
+    /// How long a gateway on another silo may go on serving its copy when it cannot reach the domain's grain, and then die before it could tell: part of the
+    /// retirement clock. <c>Gateway:KeepWhenFailing</c> on several silos; zero on one, whose gateway ends with the grain.
+    /// </summary>
+    public TimeSpan ServedUnseen { get; set; }
+
     /// <summary>Added to the lease before an id is announced: silos' clocks differ a little.</summary>
     public TimeSpan AnnounceMargin { get; set; } = TimeSpan.FromSeconds(5);
 
@@ -50,6 +56,12 @@ public sealed class HostingOptions
 
     /// <summary>Failed tries in a row before the owner of a live hostname is warned: a provider that is busy for a minute loses nobody's mail.</summary>
     public int AlertAfterTries { get; set; } = 3;
+
+    /// <summary>How long the owner is shown that a live hostname had been lost, once it is live again: a night and a working day.</summary>
+    public TimeSpan LossNote { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>After a hostname was deleted nothing is begun for this long: twice the time a provider has for one call, so that a second call that is still out ends before.</summary>
+    public TimeSpan RemovalSettles { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Longest pause between two tries of an effect.</summary>
     public TimeSpan LongestRetry { get; set; } = TimeSpan.FromHours(1);

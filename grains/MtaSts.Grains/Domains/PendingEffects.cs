@@ -10,7 +10,8 @@ internal static class PendingEffects
         var number = state.LastEffect + 1;
         var effect = new PendingEffect
         {
-            Id = number.ToString(CultureInfo.InvariantCulture),
+            // With the moment in it, so that a straggler of a domain's earlier life, whose row is gone, finds no namesake.
+            Id = string.Create(CultureInfo.InvariantCulture, $"{number}-{now.UtcTicks:x}"),
             Kind = kind,
             Workspace = workspace,
             Token = token,
@@ -26,6 +27,8 @@ internal static class PendingEffects
 
     public static DomainState Remove(DomainState state, string id) => state with { Effects = state.Effects.RemoveAll(e => e.Id == id) };
 
+    public static bool Has(DomainState state, EffectKind kind, string workspace) => state.Effects.Any(e => e.Kind == kind && e.Workspace == workspace);
+
     public static PendingEffect? Find(DomainState state, string id) => state.Effects.FirstOrDefault(e => e.Id == id);
 
     /// <summary>Puts an effect off after a try that did not complete it.</summary>
@@ -36,6 +39,10 @@ internal static class PendingEffects
             pause = wanted < options.FirstRetry ? options.FirstRetry : wanted < options.LongestRetry ? wanted : options.LongestRetry;
         return Replace(state, effect with { Attempts = effect.Attempts + 1, DueAt = now + pause });
     }
+
+    /// <summary>Carries out now what was put off until a quiet moment; what is being retried keeps its pause.</summary>
+    public static DomainState Hasten(DomainState state, EffectKind kind, DateTimeOffset now) =>
+        state with { Effects = [.. state.Effects.Select(e => e.Kind == kind && e.Attempts == 0 && e.DueAt > now ? e with { DueAt = now } : e)] };
 
     public static DomainState Replace(DomainState state, PendingEffect effect) =>
         state with { Effects = [.. state.Effects.Select(e => e.Id == effect.Id ? effect : e)] };

@@ -17,7 +17,7 @@ internal static class RetirementClock
         {
             if (state.Serving is ServingState.Retiring or ServingState.Removing && version.ServedUntil is null)
                 continue; // The none version that retires the others: a sender that still has it has no policy to enforce.
-            var cached = (version.ServedUntil ?? now) + options.Lease + TimeSpan.FromSeconds(version.Content.MaxAge);
+            var cached = (version.ServedUntil ?? now) + (options.ServedUnseen > options.Lease ? options.ServedUnseen : options.Lease) + TimeSpan.FromSeconds(version.Content.MaxAge);
             if (end is null || cached > end)
                 end = cached;
         }

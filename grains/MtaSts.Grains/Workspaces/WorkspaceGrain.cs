@@ -46,7 +46,7 @@ internal sealed class WorkspaceGrain(
         // The list first: a claim that is listed and not made is made by the next call; the other way round it would be lost from sight.
         if (!State.Domains.Contains(domain.Value))
             await Store(State with { Domains = State.Domains.Add(domain.Value) });
-        return new CommandResult<DomainView>(await GrainFactory.Domain(domain.Value).AddClaim(Id, by), null);
+        return await GrainFactory.Domain(domain.Value).AddClaim(Id, by);
     }
 
     public async Task<CommandResult> RemoveDomain(string name, string by)

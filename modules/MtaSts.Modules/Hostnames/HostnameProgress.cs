@@ -5,6 +5,12 @@ public abstract record HostnameProgress
 {
     private HostnameProgress() { }
 
+    /// <summary>
+    /// When the provider made the hostname, by its own clock; null where it does not tell. Another moment than before says that
+    /// the hostname had been lost and was made anew, of which the host tells the owner.
+    /// </summary>
+    public DateTimeOffset? MadeAt { get; init; }
+
     /// <summary>HTTPS answers under this name with a valid certificate.</summary>
     /// <param name="CertificateExpiresAt">When the certificate ends; null where the provider does not tell.</param>
     public sealed record Live(DateTimeOffset? CertificateExpiresAt) : HostnameProgress;

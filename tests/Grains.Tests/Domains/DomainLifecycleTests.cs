@@ -283,4 +283,57 @@ public sealed class DomainLifecycleTests
         bench.Finish(EffectKind.EnsureHostname);
         Assert.DoesNotContain(Claims.Of(bench.State, Alice)!.Alerts, alert => alert.Kind == "hostname-problem");
     }
+
+    [Fact]
+    public void Begin_JustAfterARemoval_WaitsUntilASecondRemovalCannotBeUnderWay()
+    {
+        bench.GoLive(Alice);
+        bench.Disable(Alice);
+        bench.Pass(TimeSpan.FromDays(3));
+        bench.Finish(EffectKind.RemoveHostname);
+        bench.Enable(Alice);
+
+        bench.See(Alice);
+        Assert.Null(bench.Served);
+
+        bench.Pass(bench.Options.RemovalSettles);
+        bench.See(Alice);
+        Assert.NotNull(bench.Served);
+    }
+
+    [Fact]
+    public void AddClaim_WhileTheFormerOneIsForgotten_IsRefusedAndThenTaken()
+    {
+        bench.Claim(Alice);
+        bench.Do((s, now) => bench.Lifecycle.RemoveClaim(s, Alice, Alice, now));
+        Assert.Equal(RefusalCodes.NotPossibleNow, bench.Do((s, now) => DomainLifecycle.AddClaim(s, Alice, "another", now))?.Code);
+
+        bench.Finish(EffectKind.ForgetClaim);
+        Assert.Null(bench.Do((s, now) => DomainLifecycle.AddClaim(s, Alice, "another", now)));
+    }
+
+    /// <summary>An effect that is told done late must not end its namesake of the domain's next life.</summary>
+    [Fact]
+    public void EffectIds_InTheNextLifeOfADomain_AreOthers()
+    {
+        bench.Claim(Alice);
+        bench.Do((s, now) => bench.Lifecycle.RemoveClaim(s, Alice, Alice, now));
+        var ids = bench.State.Effects.Select(effect => effect.Id).ToArray();
+
+        bench.State = new DomainState();
+        bench.Pass(TimeSpan.FromSeconds(1));
+        bench.Claim(Alice);
+        bench.Do((s, now) => bench.Lifecycle.RemoveClaim(s, Alice, Alice, now));
+        Assert.Empty(ids.Intersect(bench.State.Effects.Select(effect => effect.Id)));
+    }
+
+    [Fact]
+    public void RetirementClock_OnSeveralSilos_CountsWhatADeadGatewayCouldNotTell()
+    {
+        bench.GoLive(Alice, PolicyMode.Enforce, 604_800);
+        bench.Disable(Alice);
+        var alone = RetirementClock.End(bench.State, bench.Now, bench.Options);
+        bench.Options.ServedUnseen = TimeSpan.FromHours(24);
+        Assert.Equal(TimeSpan.FromHours(24) - bench.Options.Lease, RetirementClock.End(bench.State, bench.Now, bench.Options) - alone);
+    }
 }

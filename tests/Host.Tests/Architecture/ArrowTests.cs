@@ -51,6 +51,16 @@ public sealed class ArrowTests
             Assert.Contains(Name(project) + ".csproj", solution, StringComparison.Ordinal);
     }
 
+    /// <summary>What the simulator says is live is served by nobody: only the demo may begin it.</summary>
+    [Fact]
+    public void CloudflareSimulator_InTheHost_IsTheDemosAlone()
+    {
+        var users = Directory.EnumerateFiles(Path.Combine(Root, "host"), "*.cs", SearchOption.AllDirectories)
+            .Where(path => !path.Contains("/obj/", StringComparison.Ordinal) && File.ReadAllText(path).Contains("Cloudflare.Simulator", StringComparison.Ordinal))
+            .Select(path => Path.GetRelativePath(Root, path));
+        Assert.Equal(["host/Demo/DemoCloudflare.cs"], users);
+    }
+
     [Fact]
     public void Versions_StandInOnePlace()
     {

@@ -110,6 +110,7 @@ public sealed class PluginTests : IDisposable
         builder.AddModules();
         builder.Services.AddSingleton<TimeProvider>(clock);
         builder.Services.AddSingleton<IDnsLookup>(new NoDns());
+        builder.Services.AddSingleton<IHostedNames>(new NoNames());
         builder.Services.AddSingleton(Options.Create(new NamingOptions { HostnameProvider = provider }));
         return builder.Services.BuildServiceProvider();
     }
@@ -120,6 +121,11 @@ public sealed class PluginTests : IDisposable
         var folder = Directory.CreateDirectory(Path.Combine(plugins, Plugin)).FullName;
         foreach (var file in Directory.EnumerateFiles(built, Plugin + ".*"))
             File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+    }
+
+    private sealed class NoNames : IHostedNames
+    {
+        public ValueTask<HostedState> FindAsync(string policyHost) => ValueTask.FromResult(HostedState.NotHosted);
     }
 
     private sealed class NoDns : IDnsLookup

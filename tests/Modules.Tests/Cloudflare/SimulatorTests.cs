@@ -57,6 +57,48 @@ public sealed class SimulatorTests : IAsyncLifetime
     public async Task Post_OrderThatCloudflareRefuses_IsRefusedWithItsCode(string ssl, int code) =>
         Assert.Equal((HttpStatusCode.BadRequest, code), await PostAsync("mta-sts.mail.net", ssl));
 
+    [Theory]
+    [InlineData("mta-sts.mail.net")]
+    [InlineData("mta-sts.example.com")]
+    public async Task Post_RealNameToADemonstration_IsRefused(string name)
+    {
+        await simulator.DisposeAsync();
+        await BeginAsync(new() { Token = "token", CnameTarget = "target.example", AllowReservedNames = true, OnlyReservedNames = true });
+        Assert.Equal((HttpStatusCode.BadRequest, 1407), await PostAsync(name, """{"method":"http","type":"dv"}"""));
+        Assert.Equal(HttpStatusCode.Created, (await PostAsync("mta-sts.mail.example", """{"method":"http","type":"dv"}""")).Item1);
+    }
+
+    [Theory]
+    [InlineData(1, 48)]
+    [InlineData(0.25, 12)]
+    public async Task Certificate_DelaysShortened_IsThereSooner(double factor, int seconds)
+    {
+        await simulator.DisposeAsync();
+        await BeginAsync(new() { Token = "token", CnameTarget = "target.example", AllowReservedNames = true, DelayFactor = factor });
+        dns.Publish("mta-sts.mail.example", DnsType.Cname, "a.target.example");
+        await PostAsync("mta-sts.mail.example", """{"method":"http","type":"dv"}""");
+        clock.Advance(TimeSpan.FromSeconds(seconds - 6));
+        Assert.NotEqual("active", Assert.Single(await simulator.HostnamesAsync(TestContext.Current.CancellationToken)).SslStatus);
+        clock.Advance(TimeSpan.FromSeconds(6));
+        Assert.Equal("active", Assert.Single(await simulator.HostnamesAsync(TestContext.Current.CancellationToken)).SslStatus);
+    }
+
+    [Fact]
+    public async Task Certificate_CaaAboveTheHostname_IsRefusedByTheFirstNameThatHasAny()
+    {
+        await simulator.DisposeAsync();
+        await BeginAsync(new() { Token = "token", CnameTarget = "target.example", AllowReservedNames = true });
+        dns.Publish("mta-sts.mail.example", DnsType.Cname, "a.target.example");
+        dns.Publish("mail.example", DnsType.Caa, "0 issue \"digicert.com\"");
+        dns.Publish("example", DnsType.Caa, "0 issue \"pki.goog\"");
+        await PostAsync("mta-sts.mail.example", """{"method":"http","type":"dv"}""");
+        clock.Advance(TimeSpan.FromHours(1));
+        Assert.Equal("pending_validation", Assert.Single(await simulator.HostnamesAsync(TestContext.Current.CancellationToken)).SslStatus);
+        dns.Publish("mail.example", DnsType.Caa);
+        clock.Advance(TimeSpan.FromHours(1));
+        Assert.Equal("active", Assert.Single(await simulator.HostnamesAsync(TestContext.Current.CancellationToken)).SslStatus);
+    }
+
     [Fact]
     public async Task Post_Twice_IsADuplicate()
     {

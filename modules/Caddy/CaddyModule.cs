@@ -1,0 +1,51 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using MtaSts.Modules.Caddy.Ask;
+using MtaSts.Modules.Caddy.Setup;
+using MtaSts.Modules.Caddy.Sight;
+
+namespace MtaSts.Modules.Caddy;
+
+/// <summary>
+/// Policy hostnames by Caddy's on-demand TLS. Set under <c>Caddy</c>, or under <c>Modules:hostname.caddy</c> like any module's
+/// settings; the latter win. The set-up is in this module's README.
+/// </summary>
+public sealed class CaddyModule : IModule
+{
+    /// <summary>The value of <c>Hosting:Provider</c>.</summary>
+    public const string ProviderName = "Caddy";
+
+    /// <inheritdoc/>
+    public string Id => CaddyHostnameProvider.ProviderId;
+
+    /// <inheritdoc/>
+    public void Configure(IModuleBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var settings = builder.Settings;
+        var services = builder.Services;
+        services.AddOptions<CaddyOptions>()
+            .Configure<IConfiguration>((options, configuration) =>
+            {
+                options.Upstream = configuration["Gateway:Url"] ?? options.Upstream;
+                configuration.GetSection(CaddyOptions.Section).Bind(options, Strictly);
+                settings.Bind(options, Strictly);
+            });
+        services.AddSingleton<IValidateOptions<CaddyOptions>, CaddyOptionsValidator>();
+        services.AddSingleton<TrustedAuthorities>();
+        services.AddSingleton<CertificateSight>();
+        services.AddSingleton<NameCheck>();
+        builder.AddHostnameProvider<CaddyHostnameProvider>(ProviderName);
+        services.AddSingleton<AskHandler>();
+        services.AddHostedService<CaddyfileWriter>();
+        services.AddHostedService<AskServer>();
+    }
+
+    /// <summary>Whether the operator has chosen this module: another provider's service opens no listener and writes no file of Caddy's.</summary>
+    internal static bool IsChosen(IConfiguration configuration) =>
+        string.Equals(configuration["Hosting:Provider"], ProviderName, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>A setting that is misspelt is an error, not silence.</summary>
+    private static void Strictly(BinderOptions options) => options.ErrorOnUnknownConfiguration = true;
+}

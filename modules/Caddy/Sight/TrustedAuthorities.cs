@@ -1,0 +1,51 @@
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Options;
+
+namespace MtaSts.Modules.Caddy.Sight;
+
+/// <summary>Whose certificates count as valid: the system's authorities, and the operator's own in a private installation.</summary>
+internal sealed class TrustedAuthorities(IOptions<CaddyOptions> options, TimeProvider clock)
+{
+    private readonly Lazy<X509Certificate2Collection> own = new(() => Read(options.Value.TrustedRootsPath)); // Not before it is needed: another provider may be in use.
+
+    /// <summary>True when the chain ends in a trusted authority.</summary>
+    /// <param name="shown">The certificate.</param>
+    /// <param name="sent">What came with it: certificates between it and the authority.</param>
+    public bool Trusts(X509Certificate2 shown, X509Certificate2Collection sent) => Builds(shown, sent, null) || (own.Value.Count > 0 && Builds(shown, sent, own.Value));
+
+    private bool Builds(X509Certificate2 shown, X509Certificate2Collection sent, X509Certificate2Collection? roots)
+    {
+        using var chain = new X509Chain();
+        var policy = chain.ChainPolicy;
+        policy.RevocationMode = X509RevocationMode.NoCheck;
+        policy.DisableCertificateDownloads = true; // A sender that finds no chain in what was sent fetches nothing either.
+        policy.VerificationTime = clock.GetUtcNow().UtcDateTime;
+        policy.ExtraStore.AddRange(sent);
+        if (roots is not null)
+        {
+            policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+            policy.CustomTrustStore.AddRange(roots);
+        }
+        try
+        {
+            return chain.Build(shown);
+        }
+        finally
+        {
+            foreach (var element in chain.ChainElements)
+                element.Certificate.Dispose();
+        }
+    }
+
+    private static X509Certificate2Collection Read(string? path)
+    {
+        var roots = new X509Certificate2Collection();
+        if (path is not null)
+        {
+            roots.ImportFromPemFile(path);
+            if (roots.Count == 0)
+                throw new InvalidOperationException($"Caddy:TrustedRootsPath: there is no certificate in {path}.");
+        }
+        return roots;
+    }
+}

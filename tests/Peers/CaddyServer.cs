@@ -1,0 +1,91 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace MtaSts.Peers;
+
+/// <summary>Caddy from Debian's package under a Caddyfile, with certificates of its own.</summary>
+public sealed class CaddyServer : IAsyncDisposable
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(20);
+    private readonly TempFolder folder = new();
+    private readonly string program;
+    private readonly string caddyfile;
+    private readonly IPEndPoint https;
+    private ChildProcess? process;
+
+    private CaddyServer(string caddyfile, IPEndPoint https)
+    {
+        program = Peer.RequireProgram("caddy", "caddy");
+        this.caddyfile = caddyfile;
+        this.https = https;
+    }
+
+    /// <summary>What it wrote since its last start.</summary>
+    public string Output => process?.Output ?? "";
+
+    /// <summary>Starts it and waits until it listens.</summary>
+    /// <param name="caddyfile">The file.</param>
+    /// <param name="https">Where the file lets it listen for HTTPS.</param>
+    public static async Task<CaddyServer> StartAsync(string caddyfile, IPEndPoint https)
+    {
+        var server = new CaddyServer(caddyfile, https);
+        try
+        {
+            await server.StartAgainAsync();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Whether Caddy takes a Caddyfile, and what it says.</summary>
+    public static async Task<(bool Valid, string Output)> ValidateAsync(string caddyfile)
+    {
+        using var folder = new TempFolder();
+        await using var validation = await ChildProcess.StartAsync(Peer.RequireProgram("caddy", "caddy"), ["validate", "--adapter", "caddyfile", "--config", caddyfile], environment: Environment(folder));
+        await Poll.Until(() => validation.HasExited, StartLimit, "caddy validate ends");
+        return (validation.Output.Contains("Valid configuration", StringComparison.Ordinal), validation.Output);
+    }
+
+    /// <summary>Starts it anew after <see cref="StopAsync"/>, with the certificates it has unless they were forgotten.</summary>
+    public async Task StartAgainAsync()
+    {
+        if (process is not null)
+            await process.DisposeAsync();
+        process = await ChildProcess.StartAsync(program, ["run", "--adapter", "caddyfile", "--config", caddyfile], folder.Path, Environment(folder));
+        try
+        {
+            await Poll.Until(IsListeningAsync, StartLimit, "Caddy listens");
+        }
+        catch (Exception exception)
+        {
+            throw new InvalidOperationException($"{exception.Message} It wrote:\n{Output}", exception);
+        }
+    }
+
+    public Task StopAsync() => process?.StopAsync() ?? Task.CompletedTask;
+
+    /// <summary>Takes away its certificates, accounts and locks.</summary>
+    public void Forget() => Directory.Delete(folder["data"], recursive: true);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (process is not null)
+            await process.DisposeAsync();
+        folder.Dispose();
+    }
+
+    private static Dictionary<string, string?> Environment(TempFolder folder) => new() { ["HOME"] = folder.Path, ["XDG_DATA_HOME"] = folder["data"], ["XDG_CONFIG_HOME"] = folder["config"] };
+
+    private async Task<bool> IsListeningAsync()
+    {
+        if (process!.HasExited)
+            Xunit.Assert.Fail("Caddy ended while starting.");
+        using var socket = new Socket(https.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(https);
+        return true;
+    }
+}
