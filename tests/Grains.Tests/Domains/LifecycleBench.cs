@@ -25,6 +25,9 @@ internal sealed class LifecycleBench
 
     public DomainState State { get; set; } = new();
 
+    /// <summary>Has whoever keeps books look, in the middle of a step of several events.</summary>
+    public Action Noted { get; set; } = static () => { };
+
     public DateTimeOffset Now { get; set; } = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>Since when the current version is handed out, as the grain notes it.</summary>

@@ -15,7 +15,7 @@ public sealed class LifecycleProperties
     private const int Lives = 36_000;
 
     private const int LeastEvents = 1_000_000;
-    private const int LeastTakeovers = 1_000;
+    private const int LeastTakeovers = 500;
     private const int LivesUntilNoticed = 20_000;
     private static readonly string[] Workspaces = [LifecycleBench.Alice, LifecycleBench.Bob];
     private static readonly int[] MaxAges = [86_400, 604_800, 2_592_000];
@@ -27,7 +27,7 @@ public sealed class LifecycleProperties
         (Func<LifecycleBench, Observation>)(b => Fail(b.Zone(claim, policy, reporting, rua, isReached: reached, ttl: ttl), failing)));
 
     private static readonly Gen<Action<LifecycleBench>> Step = Gen.Frequency(
-        (1, Pick(Workspaces).Select(w => (Action<LifecycleBench>)(b => b.Claim(w)))),
+        (4, Pick(Workspaces).Select(w => (Action<LifecycleBench>)(b => b.Claim(w)))),
         (2, Gen.Select(Pick(Workspaces), Gen.Enum<PolicyMode>(), Pick(MaxAges), Gen.Int[1, 3]).Select((w, mode, age, mx) =>
             (Action<LifecycleBench>)(b => b.Put(w, mode, age, $"mx{mx}.example.com")))),
         (2, Pick(Workspaces).Select(w => (Action<LifecycleBench>)(b => b.Enable(w)))),
@@ -36,6 +36,7 @@ public sealed class LifecycleProperties
         (5, Gen.Select(Pick<string?>(LifecycleBench.Alice, LifecycleBench.Bob, null), Gen.Int[30, 7_200]).Select((w, ttl) =>
             (Action<LifecycleBench>)(b => b.See(w, "v=STSv1; id=1;", ttl)))),
         (8, Zones.Select(zone => (Action<LifecycleBench>)(b => b.SeeZone(zone(b))))),
+        (4, Gen.Select(Zones, Gen.Int[1, 9_000]).Select((zone, seconds) => (Action<LifecycleBench>)(b => SeeTwice(b, zone, TimeSpan.FromSeconds(seconds))))),
         (3, Pick(EffectKind.EnsureHostname, EffectKind.RemoveHostname).Select(k => (Action<LifecycleBench>)(b => b.Finish(k)))),
         (2, Pick(EffectKind.EnsureHostname, EffectKind.RemoveHostname).Select(k =>
             (Action<LifecycleBench>)(b => b.Finish(k, new EffectOutcome(false, "down"))))),
@@ -50,6 +51,15 @@ public sealed class LifecycleProperties
         (1, Gen.Const((Action<LifecycleBench>)(b => b.Tick()))), // A reminder that comes twice.
         (1, Gen.Int[1, 40].Select(d => (Action<LifecycleBench>)(b => b.Pass(TimeSpan.FromDays(d))))),
         (1, Gen.Const((Action<LifecycleBench>)(b => b.HandedOutSince = b.Now)))); // The grain was activated anew.
+
+    private static void SeeTwice(LifecycleBench bench, Func<LifecycleBench, Observation> zone, TimeSpan apart)
+    {
+        bench.SeeZone(zone(bench));
+        bench.Noted();
+        bench.Pass(apart);
+        bench.Noted();
+        bench.SeeZone(zone(bench));
+    }
 
     private static Observation Fail(Observation zone, int which) => which switch
     {
@@ -86,11 +96,15 @@ public sealed class LifecycleProperties
     {
         var books = new SenderBooks(bench);
         var owner = new OwnerBooks(bench);
+        bench.Noted = () =>
+        {
+            books.Check();
+            owner.Check();
+        };
         foreach (var step in steps)
         {
             step(bench);
-            books.Check();
-            owner.Check();
+            bench.Noted();
         }
         return owner.Takeovers;
     }

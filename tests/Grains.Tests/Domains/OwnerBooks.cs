@@ -48,10 +48,12 @@ internal sealed class OwnerBooks(LifecycleBench bench)
         Assert.False(Stands(from, last!), "taken over by records while the holder's stand there too");
         Assert.True(Answered(last!), "taken over while a look-up failed");
         Assert.True(Named(to, last!.ClaimRecord, NamingOptions.ClaimText) || Named(to, last!.PolicyAlias, LifecycleBench.Naming.PolicyRecordTarget), "taken over by a report address alone");
-        Assert.True(since.Exists(one => Answered(one) && !(Named(to, one.ClaimRecord, NamingOptions.ClaimText) && Named(to, last!.ClaimRecord, NamingOptions.ClaimText))
-            || Answered(one) && !(Named(to, one.PolicyAlias, LifecycleBench.Naming.PolicyRecordTarget) && Named(to, last!.PolicyAlias, LifecycleBench.Naming.PolicyRecordTarget))),
-            "taken over by what had stood there since before the holder came");
+        Assert.True(IsNew(to, one => one.ClaimRecord, NamingOptions.ClaimText) || IsNew(to, one => one.PolicyAlias, LifecycleBench.Naming.PolicyRecordTarget), "taken over by what had stood there since before the holder came");
     }
+
+    /// <summary>It stands there now, and was seen not to since the holder came.</summary>
+    private bool IsNew(string workspace, Func<Observation, LookupView?> record, Func<string, string?> text) =>
+        Named(workspace, record(last!), text) && since.Exists(one => Answered(one) && !Named(workspace, record(one), text));
 
     private static bool Shows(string workspace, Observation seen) => Named(workspace, seen.Cname, LifecycleBench.Naming.CnameTarget);
 
