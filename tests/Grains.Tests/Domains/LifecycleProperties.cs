@@ -37,6 +37,7 @@ public sealed class LifecycleProperties
             (Action<LifecycleBench>)(b => b.See(w, "v=STSv1; id=1;", ttl)))),
         (8, Zones.Select(zone => (Action<LifecycleBench>)(b => b.SeeZone(zone(b))))),
         (4, Gen.Select(Zones, Gen.Int[1, 9_000]).Select((zone, seconds) => (Action<LifecycleBench>)(b => SeeTwice(b, zone, TimeSpan.FromSeconds(seconds))))),
+        (2, Gen.Select(Pick(Workspaces), Pick(Workspaces)).Select((from, to) => (Action<LifecycleBench>)(b => MoveAndForget(b, from, to)))),
         (3, Pick(EffectKind.EnsureHostname, EffectKind.RemoveHostname).Select(k => (Action<LifecycleBench>)(b => b.Finish(k)))),
         (2, Pick(EffectKind.EnsureHostname, EffectKind.RemoveHostname).Select(k =>
             (Action<LifecycleBench>)(b => b.Finish(k, new EffectOutcome(false, "down"))))),
@@ -51,6 +52,16 @@ public sealed class LifecycleProperties
         (1, Gen.Const((Action<LifecycleBench>)(b => b.Tick()))), // A reminder that comes twice.
         (1, Gen.Int[1, 40].Select(d => (Action<LifecycleBench>)(b => b.Pass(TimeSpan.FromDays(d))))),
         (1, Gen.Const((Action<LifecycleBench>)(b => b.HandedOutSince = b.Now)))); // The grain was activated anew.
+
+    /// <summary>The owner moves from one workspace to another, leaves the first one's record behind, and one day takes the CNAME away.</summary>
+    private static void MoveAndForget(LifecycleBench bench, string from, string to)
+    {
+        SeeTwice(bench, b => b.Zone(claimRecord: from, cname: to), TimeSpan.FromHours(1));
+        bench.Noted();
+        bench.Pass(TimeSpan.FromHours(1));
+        bench.Noted();
+        SeeTwice(bench, b => b.Zone(claimRecord: from), TimeSpan.FromHours(1));
+    }
 
     private static void SeeTwice(LifecycleBench bench, Func<LifecycleBench, Observation> zone, TimeSpan apart)
     {

@@ -1,3 +1,4 @@
+using MtaSts.Grains.Domains;
 using MtaSts.Modules.Dns;
 using MtaSts.Protocol;
 using Xunit;
@@ -12,6 +13,7 @@ internal sealed class OwnerBooks(LifecycleBench bench)
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMinutes(5);
     private readonly List<Observation> since = []; // The holder took the domain with the first.
+    private readonly HashSet<string> gone = []; // Without a claim at some time since then: a new claim has a new token, which only this test gives again.
     private Observation? last;
     private string? holder;
     private int? served;
@@ -30,7 +32,9 @@ internal sealed class OwnerBooks(LifecycleBench bench)
             if (holder is not null)
                 CheckTakeover(holder, now);
             since.RemoveRange(0, since.Count - 1);
+            gone.Clear();
         }
+        gone.UnionWith(new[] { LifecycleBench.Alice, LifecycleBench.Bob }.Where(workspace => Claims.Of(bench.State, workspace) is null));
         holder = bench.State.Holder;
         if (bench.Served is { } version && version.Number != served)
             Assert.Equal(holder, version.Workspace);
@@ -48,7 +52,7 @@ internal sealed class OwnerBooks(LifecycleBench bench)
         Assert.False(Stands(from, last!), "taken over by records while the holder's stand there too");
         Assert.True(Answered(last!), "taken over while a look-up failed");
         Assert.True(Named(to, last!.ClaimRecord, NamingOptions.ClaimText) || Named(to, last!.PolicyAlias, LifecycleBench.Naming.PolicyRecordTarget), "taken over by a report address alone");
-        Assert.True(IsNew(to, one => one.ClaimRecord, NamingOptions.ClaimText) || IsNew(to, one => one.PolicyAlias, LifecycleBench.Naming.PolicyRecordTarget), "taken over by what had stood there since before the holder came");
+        Assert.True(gone.Contains(to) || IsNew(to, one => one.ClaimRecord, NamingOptions.ClaimText) || IsNew(to, one => one.PolicyAlias, LifecycleBench.Naming.PolicyRecordTarget), "taken over by what had stood there since before the holder came");
     }
 
     /// <summary>It stands there now, and was seen not to since the holder came.</summary>
