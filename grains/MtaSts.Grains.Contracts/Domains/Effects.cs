@@ -34,6 +34,9 @@ public sealed record EffectOrder
 
     /// <summary>Permanent id of the hostname provider that has the hostname; null: the one configured.</summary>
     [Id(7)] public string? Provider { get; init; }
+
+    /// <summary>The last check came here through the policy host, whose CNAME cannot be seen.</summary>
+    [Id(8)] public bool IsReached { get; init; }
 }
 
 /// <summary>How carrying out an effect ended.</summary>

@@ -9,7 +9,8 @@ internal static class RecordChecks
     public static IReadOnlyList<RecordView> All(string domain, DomainState state, Claim claim, NamingOptions naming)
     {
         var name = DomainName.Parse(domain);
-        return [Cname(name, state, claim, naming), Policy(name, state, claim), Reporting(name, state, claim, naming)];
+        IReadOnlyList<RecordView> records = [Cname(name, state, claim, naming), Policy(name, state, claim), Reporting(name, state, claim, naming)];
+        return HiddenCname.ClaimRecord(name, state, claim, naming) is { } proof ? [.. records, proof] : records;
     }
 
     private static RecordView Cname(DomainName name, DomainState state, Claim claim, NamingOptions naming)
@@ -17,6 +18,8 @@ internal static class RecordChecks
         var expected = naming.CnameTarget(claim.Token);
         if (state.LastObservation is not { Cname: var seen })
             return new(name.PolicyHost, "CNAME", expected, [], RecordState.Unchecked, "Not looked at yet.");
+        if (HiddenCname.Card(state, claim, state.LastObservation, naming) is { } hidden)
+            return new(name.PolicyHost, "CNAME", expected, seen.Values, hidden.State, hidden.Detail);
         var needed = claim.HostingWanted ? "" : " It is needed only for hosting.";
         var (status, detail) = seen.Status switch
         {

@@ -11,7 +11,7 @@ internal sealed class LifecycleBench
     public const string Alice = "ws-alice";
     public const string Bob = "ws-bob";
 
-    public static readonly NamingOptions Naming = new() { HostingTarget = "mta-sts.service.net", IntakeMailDomain = "reports.service.net" };
+    public static readonly NamingOptions Naming = new() { HostingTarget = "mta-sts.service.net", IntakeMailDomain = "reports.service.net", RecordZone = "records.service.net" };
 
     public HostingOptions Options { get; } = new();
 
@@ -24,6 +24,9 @@ internal sealed class LifecycleBench
     public Dictionary<int, DateTimeOffset> ServedLate { get; } = [];
 
     public DomainState State { get; set; } = new();
+
+    /// <summary>Has whoever keeps books look, in the middle of a step of several events.</summary>
+    public Action Noted { get; set; } = static () => { };
 
     public DateTimeOffset Now { get; set; } = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
@@ -65,7 +68,27 @@ internal sealed class LifecycleBench
         Seen(cnameOf is null ? null : Naming.CnameTarget(Token(cnameOf)), ttl),
         Seen(policyRecord, ttl),
         Seen(null, ttl),
-        mx.Length == 0 ? Seen("mx1.example.com", ttl) : new LookupView(DnsStatus.Found, mx, ttl, null));
+        mx.Length == 0 ? Seen("mx1.example.com", ttl) : new LookupView(DnsStatus.Found, mx, ttl, null),
+        PolicyAlias: Seen(null, ttl),
+        ReportingAlias: Seen(null, ttl),
+        ClaimRecord: Seen(null, ttl));
+
+    /// <summary>A zone in which each record names the workspace given, or nobody.</summary>
+    public Observation Zone(string? claimRecord = null, string? policyAlias = null, string? reportingAlias = null, string? rua = null, string? cname = null, bool isReached = true, int ttl = 300)
+    {
+        var zone = Observe(cname, "v=STSv1; id=1;", ttl) with
+        {
+            ClaimRecord = Seen(claimRecord is null ? null : NamingOptions.ClaimText(Token(claimRecord)), ttl),
+            PolicyAlias = Seen(policyAlias is null ? null : Naming.PolicyRecordTarget(Token(policyAlias)), ttl),
+            ReportingAlias = Seen(reportingAlias is null ? null : Naming.ReportingRecordTarget(Token(reportingAlias)), ttl),
+            ReportingRecord = Seen(rua is null ? null : ReportingRecord.Write(["mailto:" + Naming.ReportAddress(Token(rua))]), ttl),
+        };
+        if (cname is not null)
+            return zone;
+        return zone with { Cname = new LookupView(DnsStatus.NoData, [], 0, null), Reach = new Reach(Now, isReached, isReached ? null : "192.0.2.1: Another server answers there.", ["192.0.2.1"]) };
+    }
+
+    public void SeeZone(Observation seen) => Set(Lifecycle.Observe(State, seen, Now));
 
     public void Finish(EffectKind kind, EffectOutcome? outcome = null)
     {
