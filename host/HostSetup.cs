@@ -53,6 +53,7 @@ internal static class HostSetup
         builder.Services.AddSingleton<IValidateOptions<RetentionOptions>, RetentionOptionsValidator>();
         builder.Services.AddDomainGrains();
         builder.Services.AddReportGrains();
+        builder.Services.AddSingleton<Uploads>();
         return builder;
     }
 

@@ -17,6 +17,7 @@ public static class StateNames
     public const string Alerts = "alerts";
     public const string Ingestion = "ingestion";
     public const string IngestionLane = "ingestion-lane";
+    public const string DkimRetry = "dkim-retry";
     public const string Quarantine = "quarantine";
     public const string Scorecard = "scorecard";
     public const string ScorecardDay = "scorecard-day";

@@ -31,8 +31,10 @@ internal static class ApiSetup
         api.MapPolicies();
         api.MapScorecards();
         api.MapReports();
+        api.MapUploads();
         api.MapQuarantine();
         api.MapAlerts();
+        api.MapSettings();
         app.Map("/api/{**rest}", Problems.NoSuchCall).AllowAnonymous().ExcludeFromDescription();
         app.MapOpenApi().AllowAnonymous();
         return app;

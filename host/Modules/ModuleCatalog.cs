@@ -5,6 +5,7 @@ using MtaSts.Modules.Cloudflare;
 using MtaSts.Modules.Cloudflare.Dns;
 using MtaSts.Modules.Local;
 using MtaSts.Modules.Rfc2136;
+using MtaSts.Modules.Smtp;
 
 namespace MtaSts.Host.Modules;
 
@@ -20,7 +21,7 @@ internal static class ModuleCatalog
     /// </summary>
     public static IReadOnlyList<FoundModule> Find(string path)
     {
-        List<FoundModule> found = [new("built in", new LocalModule(), null), new("built in", new CloudflareModule(), null), new("built in", new CloudflareDnsModule(), null), new("built in", new CaddyModule(), null), new("built in", new Rfc2136Module(), null)];
+        List<FoundModule> found = [.. new IModule[] { new LocalModule(), new CloudflareModule(), new CloudflareDnsModule(), new CaddyModule(), new Rfc2136Module(), new SmtpModule() }.Select(module => new FoundModule("built in", module, null))];
         if (Directory.Exists(path))
         {
             foreach (var folder in Directory.EnumerateDirectories(path).Order(StringComparer.Ordinal))

@@ -24,6 +24,9 @@ internal static class ModuleSetup
             builder.Services.Decorate<IDnsProvider, GuardedDnsProvider>();
         builder.Services.AddSingleton<IHostnameProviders, HostnameProviders>();
         builder.Services.AddSingleton<IDnsProviders, DnsProviders>();
+        builder.Services.AddSingleton<ReportSourceHost>();
+        builder.Services.AddSingleton<IReportSources>(services => services.GetRequiredService<ReportSourceHost>());
+        builder.Services.AddHostedService(services => services.GetRequiredService<ReportSourceHost>());
         builder.Services.AddSingleton(new ModuleProblems(problems));
         builder.Services.AddHostedService<ModuleReport>();
         return builder;
@@ -35,7 +38,7 @@ internal static class ModuleSetup
         var services = new ServiceCollection();
         try
         {
-            module.Configure(new ModuleBuilder(services, builder.Configuration.GetSection("Modules:" + module.Id)));
+            module.Configure(new ModuleBuilder(module.Id, services, Settings(builder.Configuration, module.Id)));
         }
         catch (Exception exception)
         {
@@ -44,6 +47,16 @@ internal static class ModuleSetup
         foreach (var service in services)
             builder.Services.Add(service);
         return null;
+    }
+
+    /// <summary>The module's section, with what stands under its id with underscores: shells refuse a variable with a dot in its name.</summary>
+    private static IConfigurationSection Settings(ConfigurationManager configuration, string id)
+    {
+        var (section, spelled) = ("Modules:" + id, "Modules:" + id.Replace('.', '_'));
+        var values = configuration.GetSection(spelled).AsEnumerable(makePathsRelative: true).Where(setting => setting.Value is not null).ToArray();
+        if (values.Length > 0)
+            configuration.AddInMemoryCollection(values.Select(setting => KeyValuePair.Create($"{section}:{setting.Key}", setting.Value)));
+        return configuration.GetSection(section);
     }
 }
 

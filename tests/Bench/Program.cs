@@ -3,6 +3,8 @@ using MtaSts.Bench.Gateway;
 using MtaSts.Bench.Ingest;
 using MtaSts.Bench.Long;
 using MtaSts.Bench.Measuring;
+using MtaSts.Bench.Smtp;
+using MtaSts.Bench.Spool;
 using MtaSts.Peers;
 
 if (args is ["decode-worker", var decoder, var folder, .. var each])
@@ -16,6 +18,8 @@ var sections = new Dictionary<string, Func<Settings, IAsyncEnumerable<Comparison
     ["gateway"] = GatewayBench.RunAsync,
     ["decode"] = DecodeBench.RunAsync,
     ["ingest"] = IngestBench.RunAsync,
+    ["smtp"] = SmtpBench.RunAsync,
+    ["spool"] = SpoolBench.RunAsync,
 };
 var wanted = args.Where(argument => !argument.StartsWith('-')).ToArray() is { Length: > 0 } named ? named : ["all"];
 if (wanted.FirstOrDefault(name => name != "all" && !sections.ContainsKey(name)) is { } unknown)

@@ -87,6 +87,9 @@ public sealed class ApiTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     [InlineData("GET", "domains/refused.example/reports/rp-00000000000000000000000000000000/raw", null, "not-found", null)]
     [InlineData("POST", "quarantine/rp-00000000000000000000000000000000/replay", null, "not-found", null)]
     [InlineData("POST", "quarantine/..%2f..%2fx/replay", null, "not-found", null)]
+    [InlineData("DELETE", "quarantine/rp-00000000000000000000000000000000", null, "not-found", null)]
+    [InlineData("GET", "domains/refused.example/reports?dkim=perhaps", null, "invalid", "dkim")]
+    [InlineData("PUT", "settings", "{}", "invalid", "countUnauthenticated")]
     [InlineData("PATCH", "domains", null, "not-found", null)]
     public async Task Call_ThatCannotBe_IsAProblemThatNamesTheField(string method, string path, string? body, string code, string? field)
     {
@@ -156,6 +159,39 @@ public sealed class ApiTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         var reason = Assert.Single((await Api.GetAsync($"domains/export.example/scorecard?{Range}"))["byReason"]!.AsArray())!;
         Assert.Equal("reason.expired", (string?)reason["explanation"]!["id"]);
         Assert.Equal(12, (await Api.GetAsync("scorecard/explanations"))["resultTypes"]!.AsArray().Count);
+    }
+
+    [Fact]
+    public async Task Upload_OfMany_IsAnsweredItemByItem()
+    {
+        await Api.PostAsync("domains", new { name = "many.example" });
+        const string mail = "From: a@b.example\r\nContent-Type: application/tlsrpt+json\r\n\r\n";
+        const string report = """{"organization-name":"Many","date-range":{"start-datetime":"2026-03-01T00:00:00Z","end-datetime":"2026-03-01T23:59:59Z"},"report-id":"ID","policies":[{"policy":{"policy-type":"sts","policy-domain":"many.example"},"summary":{"total-successful-session-count":3,"total-failure-session-count":0}}]}""";
+        var mailbox = string.Concat(new[] { report, report.Replace("ID", "second", StringComparison.Ordinal), "{}" }.Select(json => $"From a@b Mon Mar  2 03:00:00 2026\r\n{mail}{json}\r\n\r\n"));
+        using var response = await SendAsync(HttpMethod.Post, "reports?fileName=old.mbox", new ByteArrayContent(Encoding.UTF8.GetBytes(mailbox)));
+        Assert.Equal(HttpStatusCode.MultiStatus, response.StatusCode);
+        var answer = JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
+        Assert.Equal((2, 0, 1, 0), ((int)answer["counted"]!, (int)answer["duplicates"]!, (int)answer["quarantined"]!, (int)answer["refused"]!));
+        Assert.Equal(["counted", "counted", "quarantined"], answer["items"]!.AsArray().Select(item => (string?)item!["outcome"]));
+
+        var kept = (string)answer["items"]![2]!["id"]!;
+        Assert.Contains(kept, (await Api.PostAsync("quarantine/replay?limit=200"))["items"]!.AsArray().Select(item => (string?)item!["id"]));
+        await Api.DeleteAsync("quarantine/" + kept);
+        Assert.DoesNotContain(kept, (await Api.GetAsync("quarantine?limit=200"))["items"]!.AsArray().Select(item => (string?)item!["id"]));
+        Assert.Equal(0, (int)(await Api.GetAsync("quarantine/summary"))["dropped"]!);
+
+        Assert.Equal(2, (await Api.GetAsync("domains/many.example/reports?dkim=notMail,pass"))["items"]!.AsArray().Count);
+        Assert.Empty((await Api.GetAsync("domains/many.example/reports?dkim=pass"))["items"]!.AsArray());
+        Assert.Equal("notMail", (string?)(await Api.GetAsync($"domains/many.example/reports/{answer["items"]![0]!["id"]}"))["dkim"]!["verdict"]);
+    }
+
+    [Fact]
+    public async Task Settings_Changed_AreReadBack()
+    {
+        Assert.True((bool)(await Api.GetAsync("settings"))["countUnauthenticated"]!);
+        Assert.False((bool)(await Api.PutAsync("settings", new { countUnauthenticated = false }))["countUnauthenticated"]!);
+        Assert.False((bool)(await Api.GetAsync("settings"))["countUnauthenticated"]!);
+        await Api.PutAsync("settings", new { countUnauthenticated = true });
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using MtaSts.Modules;
 using MtaSts.Modules.Hostnames;
+using MtaSts.Modules.Reports;
 
 namespace MtaSts.SamplePlugin;
 
@@ -14,6 +15,7 @@ public sealed class SampleModule : IModule
     public void Configure(IModuleBuilder builder)
     {
         builder.AddHostnameProvider<SampleProvider>("Sample");
+        builder.AddReportSource<SampleSource>();
         builder.Services.AddSingleton(new SampleSettings(builder.Settings["Mode"] ?? "live"));
         if (builder.Settings["Mode"] == "refuse")
             throw new InvalidOperationException("Mode refuse is not for use.");
@@ -42,4 +44,17 @@ public sealed class SampleProvider(SampleSettings settings) : IHostnameProvider
     /// <inheritdoc/>
     public Task<HostnameRemoval> RemoveAsync(HostnameRequest request, CancellationToken cancellationToken) =>
         Task.FromResult<HostnameRemoval>(new HostnameRemoval.Removed());
+}
+
+/// <summary>A source that has nothing to read, as its settings say.</summary>
+public sealed class SampleSource(SampleSettings settings) : IReportSource
+{
+    /// <inheritdoc/>
+    public string Id => "source.sample";
+
+    /// <inheritdoc/>
+    public ReportSourceStatus Status => settings.Mode == "throw" ? new ReportSourceStatus.Waiting("It is about to throw.") : new ReportSourceStatus.Off("Set Mode.");
+
+    /// <inheritdoc/>
+    public Task RunAsync(CancellationToken stop) => throw new InvalidOperationException("vendor's mailbox is gone");
 }

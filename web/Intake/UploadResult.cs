@@ -2,12 +2,12 @@ using MtaSts.Grains;
 
 namespace MtaSts.Web.Intake;
 
-/// <summary>What became of one uploaded file.</summary>
-/// <param name="Outcome">Null when it was not stored, or is not counted yet.</param>
-/// <param name="Problem">Why there is no outcome.</param>
-internal sealed record UploadResult(string File, long Size, IngestionOutcome? Outcome, string? Problem)
+/// <summary>One uploaded report as the page shows it.</summary>
+internal sealed record UploadResult(UploadedItem Item)
 {
-    public string Text => Outcome?.State switch
+    public string File => Item.Name ?? "(unnamed)";
+
+    public string Text => Item.State switch
     {
         IngestionState.Counted => "Counted",
         IngestionState.Duplicate => "Counted before",
@@ -16,7 +16,7 @@ internal sealed record UploadResult(string File, long Size, IngestionOutcome? Ou
         _ => "Not taken",
     };
 
-    public string Tone => Outcome?.State switch
+    public string Tone => Item.State switch
     {
         IngestionState.Counted => "ok",
         IngestionState.Quarantined => "warn",
@@ -24,5 +24,12 @@ internal sealed record UploadResult(string File, long Size, IngestionOutcome? Ou
         _ => "bad",
     };
 
-    public string Notes => Problem ?? Outcome?.Reason ?? (Outcome is { Mended.Count: > 0 } ? "Mended: " + string.Join(" ", Outcome.Mended) : "–");
+    public string Notes => Item switch
+    {
+        { Problem: { } problem } => problem,
+        { Outcome: null } => "It is stored and will be counted.",
+        { Outcome.Reason: { } reason } => reason,
+        { Outcome.Mended: { Count: > 0 } mended } => "Mended: " + string.Join(" ", mended),
+        _ => "–",
+    };
 }

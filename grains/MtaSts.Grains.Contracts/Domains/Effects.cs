@@ -41,16 +41,19 @@ public sealed record EffectOrder
     /// <summary>Permanent id of the hostname provider that has the hostname; null: the one configured.</summary>
     [Id(7)] public string? Provider { get; init; }
 
+    /// <summary>The last check came here through the policy host, whose CNAME cannot be seen.</summary>
+    [Id(8)] public bool IsReached { get; init; }
+
     /// <summary>The full name of a record in the service's own zone, a TXT.</summary>
-    [Id(8)] public string? RecordName { get; init; }
-    [Id(9)] public string? RecordValue { get; init; }
-    [Id(10)] public TimeSpan RecordTtl { get; init; }
+    [Id(9)] public string? RecordName { get; init; }
+    [Id(10)] public string? RecordValue { get; init; }
+    [Id(11)] public TimeSpan RecordTtl { get; init; }
 
     /// <summary>A record is not to be touched after this moment: another order for it may then be under way.</summary>
-    [Id(11)] public DateTimeOffset? NotAfter { get; init; }
+    [Id(12)] public DateTimeOffset? NotAfter { get; init; }
 
     /// <summary>Permanent id of the DNS provider that has a record to be removed; null: the one configured.</summary>
-    [Id(12)] public string? DnsProvider { get; init; }
+    [Id(13)] public string? DnsProvider { get; init; }
 }
 
 /// <summary>How carrying out an effect ended.</summary>

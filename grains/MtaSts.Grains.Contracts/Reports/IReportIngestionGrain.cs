@@ -15,6 +15,9 @@ public sealed record EnvelopeMessage
     [Id(4)] public string? Domain { get; init; }
     [Id(5)] public string? Peer { get; init; }
     [Id(6)] public string? FileName { get; init; }
+
+    /// <summary>The token it was addressed to; null for an upload.</summary>
+    [Id(40)] public string? Token { get; init; }
 }
 
 /// <summary>How far an envelope has come.</summary>
@@ -63,6 +66,16 @@ public sealed record EnvelopeView
 
     /// <summary>False: older than the workspace's plan keeps the bytes; <see cref="Size"/> still tells how many there were.</summary>
     [Id(20)] public bool HasRaw { get; init; } = true;
+
+    /// <summary>The domain whose report address it was sent to; null for an upload.</summary>
+    [Id(40)] public string? AddressedTo { get; init; }
+
+    /// <summary>That address's token.</summary>
+    [Id(41)] public string? Token { get; init; }
+    [Id(42)] public DkimFinding Dkim { get; init; } = DkimFinding.NotChecked;
+
+    /// <summary>Why it stands in quarantine, for programs: one of <see cref="QuarantineCodes"/> or a name of <see cref="Protocol.Reports.RefusalReason"/>.</summary>
+    [Id(43)] public string? Code { get; init; }
 }
 
 /// <summary>
@@ -83,6 +96,15 @@ public interface IReportIngestionGrain : IGrainWithStringKey
     /// <summary>Decodes and attributes again what stands in quarantine.</summary>
     [Alias("Replay")]
     Task<CommandResult<IngestionOutcome>> Replay(string workspaceId);
+
+    /// <summary>Deletes what stands in quarantine; anything else stays. Called by the quarantine.</summary>
+    [Alias("Discard")]
+    Task Discard(string workspaceId);
+
+    /// <summary>Looks again at signatures that could not be checked because the DNS did not answer. Called by the retry grain.</summary>
+    /// <returns>True: there is nothing to look at again.</returns>
+    [Alias("CheckDkimAgain")]
+    Task<bool> CheckDkimAgain();
 
     /// <summary>Null: no such envelope in this workspace.</summary>
     [Alias("Get")]
@@ -125,33 +147,4 @@ public interface IIngestionLaneGrain : IGrainWithStringKey
     /// <summary>Carries on what was left behind. Called at the silo's start and by the lane's reminder.</summary>
     [Alias("Wake"), Orleans.Concurrency.OneWay]
     Task Wake();
-}
-
-/// <summary>An envelope in quarantine.</summary>
-[GenerateSerializer, Immutable, Alias("MtaSts.QuarantineItem")]
-public sealed record QuarantineItem(
-    [property: Id(0)] string Id,
-    [property: Id(1)] DateTimeOffset ReceivedAt,
-    [property: Id(2)] string Source,
-    [property: Id(3)] int Size,
-    [property: Id(4)] string Code,
-    [property: Id(5)] string Reason,
-    [property: Id(6)] string? FileName);
-
-/// <summary>What could not be read or attributed in a workspace. Key: <c>qt-{workspace}</c>.</summary>
-[Alias("MtaSts.IQuarantineGrain")]
-public interface IQuarantineGrain : IGrainWithStringKey
-{
-    /// <summary>Items listed; older ones drop out of the list only, their envelopes stay.</summary>
-    const int MaxListed = 1_000;
-
-    [Alias("Put"), Orleans.Concurrency.AlwaysInterleave]
-    Task Put(QuarantineItem item);
-
-    [Alias("Remove"), Orleans.Concurrency.AlwaysInterleave]
-    Task Remove(string id);
-
-    /// <summary>Newest first.</summary>
-    [Alias("List")]
-    Task<Page<QuarantineItem>> List(string? after, int limit);
 }

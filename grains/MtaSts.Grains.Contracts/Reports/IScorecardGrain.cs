@@ -26,6 +26,10 @@ public interface IScorecardGrain : IGrainWithStringKey
     [Alias("GetReports"), AlwaysInterleave]
     Task<Page<ReportEntry>> GetReports(int? before, int limit);
 
+    /// <summary>Says anew whether the reports of an envelope are authentic; nothing is counted anew. Unknown ids are ignored.</summary>
+    [Alias("SetDkim"), AlwaysInterleave]
+    Task SetDkim(string envelopeId, DkimVerdict dkim, string? signedBy);
+
     /// <summary>Lets go one bounded slice of what is not to be kept any more; repeated, it comes to an end.</summary>
     /// <returns>True: nothing is left to let go.</returns>
     [Alias("Retain"), AlwaysInterleave]

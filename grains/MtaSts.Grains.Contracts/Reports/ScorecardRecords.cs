@@ -62,6 +62,12 @@ public sealed record ScorecardContribution
 
     /// <summary>MTA-STS policies, and that none was found; other policy types tell of no policy of ours.</summary>
     [Id(21)] public IReadOnlyList<AppliedPolicy> Policies { get; init; } = [];
+
+    /// <summary>Whether it is authentic.</summary>
+    [Id(40)] public DkimVerdict Dkim { get; init; }
+
+    /// <summary>The domain that signed it.</summary>
+    [Id(41)] public string? SignedBy { get; init; }
 }
 
 /// <summary>What became of a contribution.</summary>
@@ -165,4 +171,10 @@ public sealed record ReportEntry
 
     /// <summary>The range is not one UTC day.</summary>
     [Id(21)] public bool OtherRange { get; init; }
+
+    /// <summary>Whether it is authentic.</summary>
+    [Id(40)] public DkimVerdict Dkim { get; init; }
+
+    /// <summary>The domain that signed it.</summary>
+    [Id(41)] public string? SignedBy { get; init; }
 }

@@ -17,7 +17,11 @@ public sealed record WorkspaceView(
     [property: Id(1)] string Name,
     [property: Id(2)] Plan Plan,
     [property: Id(3)] IReadOnlyList<string> Members,
-    [property: Id(4)] IReadOnlyList<ApiTokenView> ApiTokens);
+    [property: Id(4)] IReadOnlyList<ApiTokenView> ApiTokens)
+{
+    /// <summary>Whether reports count that no signature of their submitter vouches for.</summary>
+    [Id(40)] public bool CountsUnauthenticated { get; init; } = true;
+}
 
 /// <summary>An API token as it can be shown: never the token itself, of which only the hash is kept.</summary>
 /// <param name="Id">The first 12 characters of the hash; names the token in lists and for revoking.</param>
@@ -80,6 +84,17 @@ public interface IWorkspaceGrain : IGrainWithStringKey
     /// <summary>Checks the plan, then <see cref="IDomainGrain.EnableHosting"/>.</summary>
     [Alias("EnableHosting")]
     Task<CommandResult> EnableHosting(string domain, string by);
+
+    /// <summary>
+    /// Whether reports that are not signed by their submitter are counted (marked), or stand in quarantine. Holds for reports that come in from now on;
+    /// what the workspace uploads itself always counts.
+    /// </summary>
+    [Alias("SetCountsUnauthenticated")]
+    Task<CommandResult> SetCountsUnauthenticated(bool counts, string by);
+
+    /// <summary>See <see cref="SetCountsUnauthenticated"/>; asked for each report.</summary>
+    [Alias("CountsUnauthenticated"), Orleans.Concurrency.AlwaysInterleave]
+    ValueTask<bool> CountsUnauthenticated();
 
     [Alias("CreateApiToken")]
     Task<CommandResult<NewApiToken>> CreateApiToken(string name, string by);

@@ -87,6 +87,16 @@ internal sealed partial class DomainGrain(
     public Task<IReadOnlyList<PolicyVersionView>?> GetVersions(string workspaceId) =>
         Task.FromResult(Claims.Of(state, workspaceId) is { } claim ? DomainViews.Versions(state, claim) : null);
 
+    public ValueTask<IReadOnlyList<string>> GetHostedTokens() =>
+        ValueTask.FromResult<IReadOnlyList<string>>([.. state.Claims.Where(claim => claim.HostingWanted || (claim.Workspace == state.Holder && state.Serving != ServingState.Off)).Select(claim => claim.Token)]);
+
+    public Task PageIsOpen(string workspaceId)
+    {
+        if (Claims.Of(state, workspaceId) is not null && state.LastObservation?.At + lifecycle.Options.CheckWhileWaiting <= clock.GetUtcNow())
+            AskForCheck(clock.GetUtcNow());
+        return Task.CompletedTask;
+    }
+
     public Task Observed(Observation observation)
     {
         checkAskedAt = DateTimeOffset.MinValue; // It came back: the next one need not wait for its loss.
@@ -215,11 +225,16 @@ internal sealed partial class DomainGrain(
             handedOut[effect.Id] = (effect.Kind, now);
             (effect.Record is null ? GrainFactory.Effects() : GrainFactory.RecordEffects()).CarryOut(Order(effect, now)).Ignore();
         }
-        if (state.NextCheckAt <= now && now - checkAskedAt >= HandedOutFor)
-        {
-            checkAskedAt = now;
-            GrainFactory.Probe().CheckInBackground(Domain).Ignore();
-        }
+        if (state.NextCheckAt <= now)
+            AskForCheck(now);
+    }
+
+    private void AskForCheck(DateTimeOffset now)
+    {
+        if (now - checkAskedAt < HandedOutFor)
+            return;
+        checkAskedAt = now;
+        GrainFactory.Probe().CheckInBackground(Domain).Ignore();
     }
 
     private bool MayHandOut(PendingEffect effect, DateTimeOffset now) => effect.Record is { } record
@@ -246,6 +261,7 @@ internal sealed partial class DomainGrain(
         RecordTtl = options.RecordTtl,
         NotAfter = effect.Record is null ? null : lanes!.NotAfter(now),
         DnsProvider = effect.Kind == EffectKind.RemoveRecord ? effect.Provider : null,
+        IsReached = state.LastObservation?.Reach is { IsReached: true },
     };
 
     private void Schedule()

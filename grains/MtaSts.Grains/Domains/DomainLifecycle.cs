@@ -18,6 +18,8 @@ internal readonly record struct Decision(DomainState State, Refusal? Refusal, IR
 /// <param name="retirementEnd">The retirement clock; another one only in tests that show that a wrong rule is noticed.</param>
 internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions options, Func<DomainState, DateTimeOffset, HostingOptions, DateTimeOffset?>? retirementEnd = null)
 {
+    public HostingOptions Options => options;
+
     private readonly Func<DomainState, DateTimeOffset, HostingOptions, DateTimeOffset?> retirementEnd = retirementEnd ?? RetirementClock.End;
 
     public static Decision AddClaim(DomainState state, string workspace, string token, DateTimeOffset now)
@@ -117,7 +119,7 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
         if (state.LastObservation is { } last && seen.At < last.At)
             return state;
         var holder = state.Holder;
-        state = Claims.Judge(state with { LastObservation = seen }, seen, naming, options);
+        state = PolicyHosts.Note(Claims.Judge(state with { LastObservation = seen }, seen, naming, options), seen);
         if (state.Serving != ServingState.Off && seen.PolicyRecord.Status == DnsStatus.Found && seen.PolicyRecord.Ttl > (state.PolicyRecordTtl ?? 0))
             state = state with { PolicyRecordTtl = seen.PolicyRecord.Ttl };
         if (holder is not null && holder != state.Holder)
@@ -201,7 +203,7 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
     {
         if (state.Serving != ServingState.Off || now < state.QuietUntil || Claims.Holder(state) is not { HostingWanted: true, Draft: { } draft } holder)
             return state;
-        if (Claims.InDns(state, seen, naming)?.Workspace != holder.Workspace)
+        if (!PolicyHosts.MayBegin(state, holder, seen, naming, options))
             return state;
         state = state with { Serving = ServingState.Provisioning, ServingSince = now, Problem = null, NextStep = null, Provider = null, CertificateExpiresAt = null };
         state = PolicyVersions.Serve(state, draft, holder.Workspace, holder.DraftBy ?? holder.Workspace, "Hosting began", now, holder.DraftOverridden);
@@ -236,6 +238,11 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
         state = HostnameLoss.Note(state, outcome, now) with { Problem = outcome.Problem, NextStep = outcome.NextStep, Provider = outcome.Provider ?? state.Provider };
         if (!outcome.Completed)
             return WithAlerts(PendingEffects.Retry(state, effect, outcome.RetryAfter, now, options), now);
+        if (state.Serving == ServingState.Provisioning && PolicyHosts.IsUnreached(state))
+        {
+            state = state with { Problem = $"The policy host does not lead here yet: {state.LastObservation!.Reach!.Problem}", NextStep = "Publish the CNAME shown below, proxied or not." };
+            return WithAlerts(PendingEffects.Retry(state, effect, options.CheckWhileWaiting, now, options), now);
+        }
         if (state.Serving == ServingState.Provisioning)
             state = state with { Serving = ServingState.Live, ServingSince = now };
         if (state.Serving == ServingState.Retiring)
@@ -278,7 +285,7 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
             return now - since < options.WaitingFor ? options.CheckWhileWaiting : now - since < 24 * options.WaitingFor ? options.CheckWhileWaiting * 10 : options.CheckHosted;
         if (Announcement.AwaitsOutside(state, options))
             return options.CheckWhileWaiting;
-        if (state.OutsideFailingSince is not null && state.Serving != ServingState.Off)
+        if ((state.OutsideFailingSince ?? state.UnreachedSince) is not null && state.Serving != ServingState.Off)
             return options.CheckWhileFailing;
         return state.Serving == ServingState.Off ? options.CheckMonitored : options.CheckHosted;
     }

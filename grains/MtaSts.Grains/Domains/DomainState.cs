@@ -19,7 +19,7 @@ internal sealed record DomainState
     /// <summary>Workspaces with an interest in the domain.</summary>
     [JsonPropertyName("claims")] public ImmutableArray<Claim> Claims { get; init; } = [];
 
-    /// <summary>The workspace whose token was last seen in the DNS; stays when the CNAME goes.</summary>
+    /// <summary>The workspace whose token was last seen in the DNS; stays when the records go.</summary>
     [JsonPropertyName("holder")] public string? Holder { get; init; }
 
     /// <summary>Another workspace whose token stands in the DNS now, not yet long enough.</summary>
@@ -44,6 +44,9 @@ internal sealed record DomainState
 
     /// <summary>Since when fetches from outside have failed; null while they succeed.</summary>
     [JsonPropertyName("outsideFailingSince")] public DateTimeOffset? OutsideFailingSince { get; init; }
+
+    /// <summary>Since when a policy host without a visible CNAME has not led to us; null while it does, or where the CNAME is seen.</summary>
+    [JsonPropertyName("unreachedSince")] public DateTimeOffset? UnreachedSince { get; init; }
 
     /// <summary>The largest TTL of the policy record seen while something was served, in seconds.</summary>
     [JsonPropertyName("policyRecordTtl")] public int? PolicyRecordTtl { get; init; }
@@ -95,6 +98,9 @@ internal sealed record Claim
 
     /// <summary>Given up; goes when the retirement is over.</summary>
     [JsonPropertyName("leaving")] public bool Leaving { get; init; }
+
+    /// <summary>Where its token stood when another workspace took the domain, and has stood ever since: it counts there for nothing.</summary>
+    [JsonPropertyName("leftOver")] public TokenPlaces LeftOver { get; init; }
 
     /// <summary>The alerts last handed over, to hand over changes only.</summary>
     [JsonPropertyName("alerts")] public ImmutableArray<AlertCondition> Alerts { get; init; } = [];

@@ -86,7 +86,7 @@ internal sealed partial class EffectGrain(IHostnameProviders providers, IDnsProv
 
     private IHostnameProvider? Provider(EffectOrder order) => order.Provider is null ? providers.Configured : providers.Find(order.Provider);
 
-    private static HostnameRequest Request(EffectOrder order) => new(DomainName.Parse(order.Domain).PolicyHost, order.CnameTarget ?? "");
+    private static HostnameRequest Request(EffectOrder order) => new(DomainName.Parse(order.Domain).PolicyHost, order.CnameTarget ?? "") { IsReached = order.IsReached };
 
     private static EffectOutcome NoProvider(EffectOrder order) =>
         new(false, $"The hostname was made by {order.Provider}, which is not installed.", "The operator must install that module again.");

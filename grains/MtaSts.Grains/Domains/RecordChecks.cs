@@ -10,12 +10,13 @@ internal static class RecordChecks
     {
         var name = DomainName.Parse(domain);
         var (policy, reporting) = (naming.PolicyRecordTarget(claim.Token), naming.ReportingRecordTarget(claim.Token));
-        return
+        IReadOnlyList<RecordView> records =
         [
             Cname(name, state, claim, naming),
             DelegationChecks.Of(Policy(name, state, claim), state.LastObservation?.PolicyAlias, policy, DelegatedRecords.Find(state, policy), claim.HostingWanted),
             DelegationChecks.Of(Reporting(name, state, claim, naming), state.LastObservation?.ReportingAlias, reporting, DelegatedRecords.Find(state, reporting), isWanted: true),
         ];
+        return HiddenCname.ClaimRecord(name, state, claim, naming) is { } proof ? [.. records, proof] : records;
     }
 
     private static RecordView Cname(DomainName name, DomainState state, Claim claim, NamingOptions naming)
@@ -23,6 +24,8 @@ internal static class RecordChecks
         var expected = naming.CnameTarget(claim.Token);
         if (state.LastObservation is not { Cname: var seen })
             return new(name.PolicyHost, "CNAME", expected, [], RecordState.Unchecked, "Not looked at yet.");
+        if (HiddenCname.Card(state, claim, state.LastObservation, naming) is { } hidden)
+            return new(name.PolicyHost, "CNAME", expected, seen.Values, hidden.State, hidden.Detail);
         var needed = claim.HostingWanted ? "" : " It is needed only for hosting.";
         var (status, detail) = seen.Status switch
         {

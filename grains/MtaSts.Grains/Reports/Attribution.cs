@@ -6,17 +6,24 @@ namespace MtaSts.Grains.Reports;
 /// <param name="Contributions">For each claimed domain what a report adds to its scorecard.</param>
 /// <param name="Notes">What was left out, for people.</param>
 /// <param name="Foreign">Domains nobody here claimed.</param>
+/// <param name="Ambiguous">An MX host of several domains, when the envelope was addressed to none.</param>
 internal sealed record Attributed(
     IReadOnlyList<(string Domain, ScorecardContribution Contribution)> Contributions,
     IReadOnlyList<string> Notes,
     IReadOnlyList<string> Foreign,
-    string? OutOfRange);
+    string? OutOfRange,
+    string? Ambiguous);
 
 /// <summary>
 /// Decides whose a report is: by the token it was addressed to and the policy-domain inside, never by headers that any
 /// sender can write; those only fill a gap.
 /// </summary>
-internal static class Attribution
+/// <remarks>
+/// A DANE policy is reported under the name of an MX host, which several domains may share. It counts for the domain whose address it came to, when that
+/// one has the MX host; an upload, which came to no address, counts for the workspace's only domain with it. It is never counted for several: the
+/// sessions were one domain's, and nobody can tell which.
+/// </remarks>
+internal sealed class Attribution(EnvelopeMessage envelope, string envelopeId, IWorkspaceClaims claims)
 {
     /// <summary>A report whose day lies further ahead than this has a wrong date.</summary>
     public static readonly TimeSpan FurthestAhead = TimeSpan.FromDays(2);
@@ -24,11 +31,12 @@ internal static class Attribution
     /// <summary>No report is older than the first drafts of the RFC; earlier days are wrong, and would make months without end.</summary>
     public static readonly DateTimeOffset Earliest = new(2015, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <param name="claim">Finds the workspace's claim on a domain; null when it has none.</param>
-    public static async Task<Attributed> Of(DecodeResult.Decoded decoded, EnvelopeMessage envelope, string envelopeId, Func<string, Task<ClaimView?>> claim, DateTimeOffset now)
+    private readonly SortedSet<string> foreign = new(StringComparer.Ordinal);
+    private string? ambiguous;
+
+    public async Task<Attributed> Of(DecodeResult.Decoded decoded, DateTimeOffset now)
     {
         var contributions = new List<(string, ScorecardContribution)>();
-        var foreign = new SortedSet<string>(StringComparer.Ordinal);
         var notes = new List<string>();
         string? outOfRange = null;
         foreach (var report in decoded.Reports)
@@ -39,53 +47,80 @@ internal static class Attribution
                 outOfRange = $"The report's day, {report.Day:yyyy-MM-dd}, lies too far from today to be counted.";
                 continue;
             }
-            var fallback = Fallback(report, decoded.Mail, envelope);
-            var byDomain = new Dictionary<string, List<ReportedPolicy>>(StringComparer.Ordinal);
-            foreach (var policy in report.Policies)
-            {
-                if (await Owner(policy, fallback, envelope.Domain, claim) is { } owner)
-                    (byDomain.TryGetValue(owner, out var list) ? list : byDomain[owner] = []).Add(policy with { PolicyDomain = owner });
-                else
-                    foreign.Add(policy.PolicyDomain ?? fallback ?? "(no domain)");
-            }
-            foreach (var (domain, policies) in byDomain)
-                contributions.Add((domain, Contribution(report with { Policies = policies }, domain, envelope, envelopeId)));
+            foreach (var (owner, policies) in await ByOwner(report, decoded.Mail))
+                contributions.Add((owner, Contribution(report, owner, policies)));
         }
         if (contributions.Count > 0 && foreign.Count > 0)
             notes.Add($"Parts about domains this workspace has not claimed were left out: {Names.Listed([.. foreign])}.");
-        return new Attributed(contributions, notes, [.. foreign], outOfRange);
+        if (contributions.Count > 0 && ambiguous is not null)
+            notes.Add("A part was left out: " + ambiguous);
+        return new Attributed(contributions, notes, [.. foreign], outOfRange, ambiguous);
     }
 
-    private static async Task<string?> Owner(ReportedPolicy policy, string? fallback, string? addressed, Func<string, Task<ClaimView?>> claim)
+    private async Task<IReadOnlyDictionary<string, List<ReportedPolicy>>> ByOwner(TlsReport report, MailFacts? mail)
     {
-        var domain = policy.PolicyDomain ?? fallback;
-        if (domain is null)
-            return null;
-        if (await claim(domain) is not null)
-            return domain;
-        // A DANE policy is reported under the name of the MX host.
-        return addressed is not null && await claim(addressed) is { } own && own.MxHosts.Contains(domain, StringComparer.OrdinalIgnoreCase) ? addressed : null;
+        var byOwner = new Dictionary<string, List<ReportedPolicy>>(StringComparer.Ordinal);
+        var fallback = report.Policies.Any(policy => policy.PolicyDomain is null) ? await Fallback(report, mail) : null;
+        foreach (var policy in report.Policies)
+        {
+            var named = policy.PolicyDomain ?? fallback;
+            if (named is null)
+                foreign.Add("(no domain)");
+            else if (await Owner(named) is { } owner)
+                (byOwner.TryGetValue(owner, out var list) ? list : byOwner[owner] = []).Add(policy with { PolicyDomain = named });
+        }
+        return byOwner;
     }
 
-    // A policy that names no domain: the report's only other one, the header, the file's name, the claim it was addressed to.
-    private static string? Fallback(TlsReport report, MailFacts? mail, EnvelopeMessage envelope)
+    private async Task<string?> Owner(string domain)
+    {
+        if (await claims.Find(domain) is not null)
+            return domain;
+        if (envelope.Domain is { } addressed)
+        {
+            if ((await claims.Find(addressed)).Has(domain))
+                return addressed;
+        }
+        else
+        {
+            // Only members upload, so the many questions of this look are not an outsider's to cause.
+            var owners = await claims.WithMxHost(domain);
+            if (owners is [var owner])
+                return owner;
+            if (owners.Count > 1)
+            {
+                ambiguous = $"{domain} is an MX host of {Names.Listed(owners)}, and the report does not say whose mail it is about. Have it sent to the report address of the domain.";
+                return null;
+            }
+        }
+        foreign.Add(domain);
+        return null;
+    }
+
+    // A policy that names no domain: the report's only other one, the header, the file's name, the claim it was addressed to, the workspace's only domain.
+    private async Task<string?> Fallback(TlsReport report, MailFacts? mail)
     {
         var named = report.PolicyDomains;
         return (named.Count == 1 ? named[0] : null)
             ?? mail?.TlsReportDomain
             ?? mail?.FileName?.PolicyDomain
             ?? ReportFileName.TryParse(envelope.FileName)?.PolicyDomain
-            ?? envelope.Domain;
+            ?? envelope.Domain
+            ?? await claims.Only();
     }
 
-    private static ScorecardContribution Contribution(TlsReport report, string domain, EnvelopeMessage envelope, string envelopeId)
+    private ScorecardContribution Contribution(TlsReport whole, string domain, IReadOnlyList<ReportedPolicy> policies)
     {
+        // Two reports of one reporter, each about another MX host of the domain, are two: the identity is under the name they were reported by.
+        var named = policies.Any(policy => policy.PolicyDomain == domain) ? domain : policies.Select(policy => policy.PolicyDomain!).Min(StringComparer.Ordinal)!;
+        var original = whole with { Policies = [.. policies.Select(policy => policy with { PolicyDomain = named })] };
+        var report = whole with { Policies = [.. policies.Select(policy => policy with { PolicyDomain = domain })] };
         var types = SessionCount.ByPolicyType(report, domain);
         var sessions = SessionCount.Of(report, domain)!;
         return new ScorecardContribution
         {
-            Identity = ReportIdentity.Of(report, domain),
-            ContentHash = ReportIdentity.ContentHash(report, domain),
+            Identity = ReportIdentity.Of(original, named),
+            ContentHash = ReportIdentity.ContentHash(original, named),
             EnvelopeId = envelopeId,
             Organization = report.OrganizationName ?? report.Submitter ?? "(unnamed)",
             ReportId = report.ReportId,

@@ -3,12 +3,14 @@ using MtaSts.Protocol.Reports;
 namespace MtaSts.Grains.Reports;
 
 /// <summary>From an envelope to what is stored of it: decoded and attributed, or in quarantine with the reason.</summary>
-internal static class EnvelopeReading
+/// <param name="keepsOutUnauthenticated">The workspace's setting.</param>
+/// <param name="earlier">What its signatures were found to be worth before; null when they were not looked at. Keys go from the DNS, so an earlier look stays good.</param>
+internal sealed class EnvelopeReading(EnvelopeMessage envelope, string envelopeId, IWorkspaceClaims claims, bool keepsOutUnauthenticated, DkimFinding? earlier)
 {
     /// <summary>Notes that are kept of one envelope.</summary>
     private const int MaxNotes = 50;
 
-    public static async Task<IngestionRecord> Read(EnvelopeMessage envelope, string envelopeId, Func<string, Task<ClaimView?>> claim, DateTimeOffset now)
+    public async Task<IngestionRecord> Read(DateTimeOffset now)
     {
         var record = new IngestionRecord
         {
@@ -19,6 +21,9 @@ internal static class EnvelopeReading
             Domain = envelope.Domain,
             Peer = envelope.Peer,
             FileName = envelope.FileName,
+            Token = envelope.Token,
+            KeepsOutUnauthenticated = keepsOutUnauthenticated,
+            DecoderVersion = ReportDecoder.Version,
         };
         DecodeResult result;
         try
@@ -28,19 +33,19 @@ internal static class EnvelopeReading
         catch (Exception exception)
         {
             // A fault of ours. The envelope is kept, and replayed when the fault is mended.
-            return Quarantined(record, "decoder-fault", $"The decoder failed on it ({exception.GetType().Name}). It is kept; please report this.");
+            return record.Quarantined(QuarantineCodes.DecoderFault, $"The decoder failed on it ({exception.GetType().Name}). It is kept; please report this.");
         }
         return result switch
         {
-            DecodeResult.Decoded decoded => await Attribute(record, decoded, envelope, envelopeId, claim, now),
-            DecodeResult.Refused refused => Quarantined(record, refused.Reason.ToString(), refused.Message),
+            DecodeResult.Decoded decoded => Authenticate(await Attribute(record, decoded, now), decoded),
+            DecodeResult.Refused refused => record.Quarantined(refused.Reason.ToString(), refused.Message),
             _ => throw new InvalidOperationException(),
         };
     }
 
-    private static async Task<IngestionRecord> Attribute(IngestionRecord record, DecodeResult.Decoded decoded, EnvelopeMessage envelope, string envelopeId, Func<string, Task<ClaimView?>> claim, DateTimeOffset now)
+    private async Task<IngestionRecord> Attribute(IngestionRecord record, DecodeResult.Decoded decoded, DateTimeOffset now)
     {
-        var attributed = await Attribution.Of(decoded, envelope, envelopeId, claim, now);
+        var attributed = await new Attribution(envelope, envelopeId, claims).Of(decoded, now);
         record = record with { Mended = [.. attributed.Notes.Distinct().Take(MaxNotes)] };
         if (attributed.Contributions.Count > 0)
         {
@@ -52,13 +57,28 @@ internal static class EnvelopeReading
             };
         }
         if (attributed.OutOfRange is { } outOfRange)
-            return Quarantined(record, "day-out-of-range", outOfRange);
+            return record.Quarantined(QuarantineCodes.DayOutOfRange, outOfRange);
         if (attributed.Foreign.Count > 0)
-            return Quarantined(record, "not-yours", $"It is about {Names.Listed(attributed.Foreign)}, which this workspace has not claimed. Add the domain, then replay it.");
+        {
+            return record.Quarantined(QuarantineCodes.NotYours, $"It is about {Names.Listed(attributed.Foreign)}, which this workspace has not claimed. Add the domain, then replay it.") with
+            {
+                Unclaimed = [.. attributed.Foreign.Where(name => Protocol.DomainName.TryParse(name, out _, out _)).Take(IQuarantineGrain.MaxUnclaimed)],
+            };
+        }
+        if (attributed.Ambiguous is { } ambiguous)
+            return record.Quarantined(QuarantineCodes.AmbiguousMxHost, ambiguous);
         // Reports without any policy exist; there is nothing in them to count.
-        return Quarantined(record, "no-policies", "The report tells of no policy, so there is nothing to count.");
+        return record.Quarantined(QuarantineCodes.NoPolicies, "The report tells of no policy, so there is nothing to count.");
     }
 
-    private static IngestionRecord Quarantined(IngestionRecord record, string code, string reason) =>
-        record with { State = IngestionState.Quarantined, Code = code, Reason = reason };
+    // The DNS is not asked here: the sender waits for the envelope to be stored.
+    private IngestionRecord Authenticate(IngestionRecord record, DecodeResult.Decoded decoded)
+    {
+        if (!Authenticity.IsSignable(record.Source, decoded.Mail))
+            return record.State == IngestionState.Stored ? record.Authenticated(DkimFinding.NotMail) : record with { Dkim = DkimFinding.NotMail };
+        if (record.State == IngestionState.Stored && earlier is { Verdict: not (DkimVerdict.NotChecked or DkimVerdict.TemporaryError or DkimVerdict.NotMail) } known)
+            return record.Authenticated(known);
+        // What stands in quarantine is looked at too: when it is replayed, the key may have gone from the DNS.
+        return record with { Dkim = earlier, DkimDue = true, Submitters = [.. Authenticity.Submitters(decoded)] };
+    }
 }

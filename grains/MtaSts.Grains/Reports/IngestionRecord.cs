@@ -29,7 +29,38 @@ internal sealed record IngestionRecord
     /// <summary>What is still to be applied; stored with the envelope, so that a retry applies the same.</summary>
     [JsonPropertyName("pending")] public ImmutableArray<PendingContribution> Pending { get; init; } = [];
 
-    public EnvelopeMessage ToEnvelope() => new() { Source = Source, ReceivedAt = ReceivedAt, Raw = Raw, WorkspaceId = Workspace, Domain = Domain, Peer = Peer, FileName = FileName };
+    [JsonPropertyName("token")] public string? Token { get; init; }
+
+    /// <summary>What its signatures are worth; null before they were looked at.</summary>
+    [JsonPropertyName("dkim")] public DkimFinding? Dkim { get; init; }
+
+    /// <summary>Its signatures are to be looked at before it is counted.</summary>
+    [JsonPropertyName("dkimDue")] public bool DkimDue { get; init; }
+
+    /// <summary>Whose signature would vouch for it.</summary>
+    [JsonPropertyName("submitters")] public ImmutableArray<string> Submitters { get; init; } = [];
+
+    /// <summary>The workspace's setting when it came in: fixed here, so that a retry decides the same.</summary>
+    [JsonPropertyName("keepsOutUnauthenticated")] public bool KeepsOutUnauthenticated { get; init; }
+
+    /// <summary>Domains in it that the workspace has not claimed, when that is why it stands in quarantine.</summary>
+    [JsonPropertyName("unclaimed")] public ImmutableArray<string> Unclaimed { get; init; } = [];
+
+    /// <summary>The decoder that read it, or could not.</summary>
+    [JsonPropertyName("decoderVersion")] public int DecoderVersion { get; init; }
+
+    public EnvelopeMessage ToEnvelope() => new() { Source = Source, ReceivedAt = ReceivedAt, Raw = Raw, WorkspaceId = Workspace, Domain = Domain, Peer = Peer, FileName = FileName, Token = Token };
+
+    public IngestionRecord Quarantined(string code, string reason) => this with { State = IngestionState.Quarantined, Code = code, Reason = reason, Domains = [], Pending = [] };
+
+    /// <summary>With what its signatures are worth: kept out when the workspace wants it so, else still to be counted.</summary>
+    public IngestionRecord Authenticated(DkimFinding finding)
+    {
+        var record = this with { Dkim = finding, DkimDue = false };
+        return KeepsOutUnauthenticated && !Authenticity.IsVouchedFor(Source, finding)
+            ? record.Quarantined(QuarantineCodes.Unauthenticated, $"{finding.Detail} This workspace counts signed reports only (see Settings).")
+            : record with { Pending = [.. Pending.Select(pending => pending with { Contribution = pending.Contribution with { Dkim = finding.Verdict, SignedBy = finding.SignedBy } })] };
+    }
 }
 
 /// <summary>A contribution on its way to a scorecard.</summary>

@@ -1,27 +1,18 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using MtaSts.Modules.Reports;
 
 namespace MtaSts.Grains.Reports;
 
 /// <summary>The door all report sources knock at.</summary>
-internal sealed partial class ReportInbox(IGrainFactory grains, TimeProvider clock, ILogger<ReportInbox> logger) : IReportInbox, IDisposable
+internal sealed partial class ReportInbox(IGrainFactory grains, IOptions<NamingOptions> naming, TimeProvider clock, ILogger<ReportInbox> logger) : IReportInbox, IDisposable
 {
-    private const int TokenLength = 26;
-
-    /// <summary>Look-ups of tokens at once: a flood of guesses costs no more storage reads than this.</summary>
-    private const int TokenLookups = 32;
-
-    /// <summary>Guesses remembered for <see cref="RememberGuess"/>.</summary>
-    private const int MaxGuesses = 10_000;
-
-    private static readonly TimeSpan RememberGuess = TimeSpan.FromSeconds(10);
-
     /// <summary>A source is told "not now" rather than kept waiting longer.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    private readonly SemaphoreSlim lane = new(TokenLookups, TokenLookups);
-    private readonly ConcurrentDictionary<string, long> guesses = new(StringComparer.Ordinal);
+    private readonly TokenBook tokens = new(grains, clock);
+
+    public string MailDomain => naming.Value.IntakeMailDomain;
 
     public async Task<Receipt> AcceptAsync(Envelope envelope, CancellationToken cancellationToken)
     {
@@ -38,14 +29,28 @@ internal sealed partial class ReportInbox(IGrainFactory grains, TimeProvider clo
         }
     }
 
-    public void Dispose() => lane.Dispose();
+    public async Task<TokenKnowledge> KnowsAsync(string token, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await tokens.FindAsync(token, cancellationToken).WaitAsync(Patience, clock, cancellationToken) is null ? TokenKnowledge.Unknown : TokenKnowledge.Known;
+        }
+        catch (Exception exception)
+        {
+            if (!cancellationToken.IsCancellationRequested)
+                LogUnknown(exception);
+            return TokenKnowledge.Unavailable;
+        }
+    }
+
+    public void Dispose() => tokens.Dispose();
 
     private async Task<Receipt> Accept(Envelope envelope, CancellationToken cancellationToken)
     {
         var (workspace, domain) = (envelope.Workspace, (string?)null);
         if (workspace is null)
         {
-            if (envelope.Token is null || await Find(envelope.Token.ToLowerInvariant(), cancellationToken) is not { } address)
+            if (envelope.Token is null || await tokens.FindAsync(envelope.Token, cancellationToken) is not { } address)
                 return new Receipt.UnknownToken();
             (workspace, domain) = (address.WorkspaceId, address.Domain);
         }
@@ -59,34 +64,14 @@ internal sealed partial class ReportInbox(IGrainFactory grains, TimeProvider clo
             Domain = domain,
             Peer = envelope.Peer,
             FileName = envelope.FileName,
+            Token = workspace == envelope.Workspace ? null : envelope.Token,
         });
         return new Receipt.Stored(id, isNew);
     }
 
-    private async Task<ClaimAddress?> Find(string token, CancellationToken cancellationToken)
-    {
-        if (token.Length != TokenLength || !token.All(c => c is (>= 'a' and <= 'z') or (>= '2' and <= '7')))
-            return null;
-        if (guesses.TryGetValue(token, out var at) && clock.GetElapsedTime(at) < RememberGuess)
-            return null;
-        await lane.WaitAsync(cancellationToken);
-        try
-        {
-            var address = await grains.ClaimToken(token).Get();
-            if (address is null)
-            {
-                if (guesses.Count >= MaxGuesses)
-                    guesses.Clear();
-                guesses[token] = clock.GetTimestamp();
-            }
-            return address;
-        }
-        finally
-        {
-            lane.Release();
-        }
-    }
-
     [LoggerMessage(1503, LogLevel.Warning, "A report could not be stored; its sender was told so")]
     private partial void LogUnavailable(Exception exception);
+
+    [LoggerMessage(1504, LogLevel.Warning, "Whether a report address exists cannot be told; whoever asked was put off")]
+    private partial void LogUnknown(Exception exception);
 }

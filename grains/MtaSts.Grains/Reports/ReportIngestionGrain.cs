@@ -1,9 +1,12 @@
 using Microsoft.Extensions.Logging;
+using MtaSts.Grains.Dkim;
+using MtaSts.Protocol.Reports;
 
 namespace MtaSts.Grains.Reports;
 
 internal sealed partial class ReportIngestionGrain(
     [PersistentState(StateNames.Ingestion, StateNames.Storage)] IPersistentState<IngestionRecord> stored,
+    DkimCheck dkim,
     TimeProvider clock,
     ILogger<ReportIngestionGrain> logger) : Grain, IReportIngestionGrain
 {
@@ -33,7 +36,7 @@ internal sealed partial class ReportIngestionGrain(
             }
             return false;
         }
-        var record = await EnvelopeReading.Read(envelope, Id, domain => Claim(envelope.WorkspaceId, domain), clock.GetUtcNow());
+        var record = await Read(envelope, null);
         // Both are durable before the sender is told; a crash after this is picked up by the lane.
         await Task.WhenAll(Lane.Add(Id), Write(record));
         CarryOnIn(Soon);
@@ -56,11 +59,11 @@ internal sealed partial class ReportIngestionGrain(
             return new CommandResult<IngestionOutcome>(null, new Refusal(RefusalCodes.NotFound, "There is no such envelope in this workspace."));
         if (Record.State == IngestionState.Quarantined)
         {
-            var record = await EnvelopeReading.Read(Record.ToEnvelope(), Id, domain => Claim(workspaceId, domain), clock.GetUtcNow());
-            await Task.WhenAll(Lane.Add(Id), Write(record));
-            if (record.State != IngestionState.Quarantined)
-                await GrainFactory.Quarantine(workspaceId).Remove(Id);
-            await Finish();
+            await Replay();
+        }
+        else
+        {
+            await GrainFactory.Quarantine(workspaceId).Remove(Id); // A crash may have left it in the list.
         }
         return new CommandResult<IngestionOutcome>(Outcome(), null);
     }
@@ -80,6 +83,10 @@ internal sealed partial class ReportIngestionGrain(
             Peer = Record.Peer,
             FileName = Record.FileName,
             Outcome = Outcome(),
+            AddressedTo = Record.Domain,
+            Token = Record.Token,
+            Dkim = Record.Dkim ?? DkimFinding.NotChecked,
+            Code = Record.Code,
             ReportsJson = Record.Decoded is { } packed ? PackedReports.Read(packed) : PackedReports.Of(Record.Raw),
         };
     }
@@ -121,9 +128,78 @@ internal sealed partial class ReportIngestionGrain(
             await Write(left);
     }
 
+    public async Task Discard(string workspaceId)
+    {
+        await Trust();
+        if (!stored.RecordExists || Record.Workspace != workspaceId || Record.State != IngestionState.Quarantined)
+            return;
+        await stored.ClearStateAsync();
+        await Lane.Remove(Id);
+        DeactivateOnIdle();
+    }
+
+    public async Task<bool> CheckDkimAgain()
+    {
+        await Trust();
+        if (!stored.RecordExists || Record is not { Dkim.Verdict: DkimVerdict.TemporaryError, DkimDue: false, Decoded: null })
+            return true;
+        var finding = await dkim.Of(Record.Raw, Record.Submitters, Record.ReceivedAt);
+        if (finding.Verdict == DkimVerdict.TemporaryError)
+            return false;
+        if (Record is { State: IngestionState.Quarantined, Code: QuarantineCodes.Unauthenticated })
+        {
+            await Write(Record with { Dkim = finding });
+            await Replay();
+            return true;
+        }
+        if (Record.State != IngestionState.Quarantined)
+        {
+            // Before the envelope's own, which says that nothing is left to be done.
+            foreach (var (domain, day) in Entries())
+                await GrainFactory.Scorecard(Record.Workspace, domain, day).SetDkim(Id, finding.Verdict, finding.SignedBy);
+        }
+        await Write(Record with { Dkim = finding, Pending = [.. Record.Pending.Select(pending => pending with { Contribution = pending.Contribution with { Dkim = finding.Verdict, SignedBy = finding.SignedBy } })] });
+        DeactivateOnIdle();
+        return true;
+    }
+
+    private async Task Replay()
+    {
+        var record = await Read(Record.ToEnvelope(), Record.Dkim);
+        await Task.WhenAll(Lane.Add(Id), Write(record));
+        if (record.State != IngestionState.Quarantined)
+            await GrainFactory.Quarantine(Record.Workspace).Remove(Id);
+        await Finish();
+    }
+
+    private async Task<IngestionRecord> Read(EnvelopeMessage envelope, DkimFinding? earlier)
+    {
+        var countsUnauthenticated = await GrainFactory.Workspace(envelope.WorkspaceId).CountsUnauthenticated();
+        return await new EnvelopeReading(envelope, Id, new WorkspaceClaims(GrainFactory, envelope.WorkspaceId), !countsUnauthenticated, earlier).Read(clock.GetUtcNow());
+    }
+
+    /// <summary>Looks at the signatures; what is decided by them is durable before anything is counted.</summary>
+    private async Task Authenticate()
+    {
+        var finding = await dkim.Of(Record.Raw, Record.Submitters, Record.ReceivedAt);
+        if (finding.Verdict == DkimVerdict.TemporaryError)
+            await GrainFactory.DkimRetry((int)(StableHash.Of(Id) % IDkimRetryGrain.Lanes)).Add(Id);
+        await Write(Record.State == IngestionState.Stored ? Record.Authenticated(finding) : Record with { Dkim = finding, DkimDue = false });
+    }
+
+    /// <summary>The days' scorecards that may list it.</summary>
+    private IEnumerable<(string Domain, DateOnly Day)> Entries()
+    {
+        var reports = ReportDecoder.Decode(Record.Raw, ReportLimits.Default) is DecodeResult.Decoded decoded ? decoded.Reports : [];
+        var days = reports.Select(report => report.Day).Distinct().ToArray();
+        return Record.Domains.SelectMany(domain => days.Select(day => (domain, day)));
+    }
+
     /// <summary>Applies what is pending and marks the end; may be repeated at any point.</summary>
     private async Task Finish()
     {
+        if (Record.DkimDue)
+            await Authenticate();
         if (Record.State == IngestionState.Stored)
         {
             var outcomes = await Task.WhenAll(Record.Pending.Select(Apply));
@@ -143,7 +219,11 @@ internal sealed partial class ReportIngestionGrain(
         }
         else if (Record.State == IngestionState.Quarantined)
         {
-            await GrainFactory.Quarantine(Record.Workspace).Put(new QuarantineItem(Id, Record.ReceivedAt, Record.Source, Record.Raw.Length, Record.Code!, Record.Reason!, Record.FileName));
+            await GrainFactory.Quarantine(Record.Workspace).Put(new QuarantineItem(Id, Record.ReceivedAt, Record.Source, Record.Raw.Length, Record.Code!, Record.Reason!, Record.FileName)
+            {
+                Unclaimed = Record.Unclaimed,
+                DecoderVersion = Record.DecoderVersion,
+            });
         }
         await Lane.Remove(Id);
         timer?.Dispose();
@@ -195,11 +275,6 @@ internal sealed partial class ReportIngestionGrain(
         await stored.ReadStateAsync();
         suspect = false;
     }
-
-    private Task<ClaimView?> Claim(string workspaceId, string domain) =>
-        Protocol.DomainName.TryParse(domain, out var name, out _) && name.Value == domain
-            ? GrainFactory.Domain(domain).GetClaim(workspaceId).AsTask()
-            : Task.FromResult<ClaimView?>(null);
 
     private IngestionOutcome Outcome() => new(Id, Record.State, Record.Mended, Record.Reason, Record.Domains);
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using MtaSts.Grains.Dkim;
 using MtaSts.Modules.Reports;
 
 namespace MtaSts.Grains.Reports;
@@ -13,6 +14,7 @@ public static class ReportServices
     {
         services.TryAddSingleton<IReportInbox, ReportInbox>();
         services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<RetentionOptions>>().Value);
+        services.TryAddSingleton<DkimCheck>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, LaneWaker>();
         return services;
     }

@@ -176,5 +176,7 @@ internal static class ScorecardBook
         Mended = report.Mended,
         FailedInDetails = report.ByPolicyType.FirstOrDefault(Disagrees)?.FailedInDetails,
         OtherRange = !IsUtcDay(report),
+        Dkim = report.Dkim,
+        SignedBy = report.SignedBy,
     };
 }

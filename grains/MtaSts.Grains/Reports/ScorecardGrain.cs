@@ -111,6 +111,22 @@ internal sealed partial class ScorecardGrain(
         return false;
     }
 
+    public async Task SetDkim(string envelopeId, DkimVerdict dkim, string? signedBy)
+    {
+        await sealing; // What is on its way to a page is found there.
+        for (var number = 0; number < commit.Committed.Pages; number++)
+        {
+            var page = await Page(number).Get();
+            var reports = EntryVerdicts.Set(page.Reports, envelopeId, dkim, signedBy);
+            if (reports is not null)
+                await Page(number).Put(page with { Reports = reports });
+        }
+        var state = commit.Pending;
+        var tail = EntryVerdicts.Set(state.Tail, envelopeId, dkim, signedBy);
+        if (tail is not null)
+            await commit.Apply(state with { Tail = [.. tail] });
+    }
+
     public async Task<bool> Erase()
     {
         isGone = true;

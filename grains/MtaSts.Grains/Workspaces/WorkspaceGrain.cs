@@ -15,7 +15,7 @@ internal sealed class WorkspaceGrain(
     private WorkspaceState State => stored.State;
 
     public Task<WorkspaceView?> Get() => Task.FromResult(
-        stored.RecordExists ? new WorkspaceView(Id, State.Name, State.Plan, State.Members, [.. State.Tokens.Select(View)]) : null);
+        stored.RecordExists ? new WorkspaceView(Id, State.Name, State.Plan, State.Members, [.. State.Tokens.Select(View)]) { CountsUnauthenticated = !State.KeepsOutUnauthenticated } : null);
 
     public async Task Create(string name, Plan plan, string owner)
     {
@@ -93,6 +93,17 @@ internal sealed class WorkspaceGrain(
             ? await GrainFactory.Domain(domain).EnableHosting(Id, by)
             : CommandResult.Refused(RefusalCodes.PlanRequired, "Hosting is part of the Pro plan; monitoring is free.");
     }
+
+    public async Task<CommandResult> SetCountsUnauthenticated(bool counts, string by)
+    {
+        if (!stored.RecordExists)
+            return CommandResult.Refused(RefusalCodes.NotFound, "This workspace does not exist.");
+        if (State.KeepsOutUnauthenticated == counts)
+            await Store(State with { KeepsOutUnauthenticated = !counts });
+        return CommandResult.Done;
+    }
+
+    public ValueTask<bool> CountsUnauthenticated() => ValueTask.FromResult(!State.KeepsOutUnauthenticated);
 
     public async Task<CommandResult<NewApiToken>> CreateApiToken(string name, string by)
     {

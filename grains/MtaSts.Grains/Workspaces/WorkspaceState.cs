@@ -18,6 +18,9 @@ internal sealed record WorkspaceState
     } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
     [JsonPropertyName("tokens")] public ImmutableArray<StoredApiToken> Tokens { get; init; } = [];
 
+    /// <summary>Reports that are not signed by their submitter stand in quarantine instead of being counted.</summary>
+    [JsonPropertyName("keepsOutUnauthenticated")] public bool KeepsOutUnauthenticated { get; init; }
+
     /// <summary>The plan lapsed and these hosted domains have not been told yet.</summary>
     [JsonPropertyName("lapsing")] public ImmutableArray<string> Lapsing { get; init; } = [];
 }

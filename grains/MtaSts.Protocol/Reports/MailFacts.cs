@@ -18,6 +18,9 @@ public sealed record MailFacts
     /// <summary>The address of the first mailbox in <c>From</c>, or the header's text when it holds none.</summary>
     public string? From { get; init; }
 
+    /// <summary>The domain of <see cref="From"/> in lower-case A-labels; null when it holds no address.</summary>
+    public string? FromDomain => ReportDomains.OfAddress(From);
+
     /// <summary>Header <c>Message-ID</c> without its angle brackets. No key for duplicates by itself.</summary>
     public string? MessageId { get; init; }
 

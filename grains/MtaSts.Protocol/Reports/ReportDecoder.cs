@@ -10,6 +10,9 @@ namespace MtaSts.Protocol.Reports;
 /// </remarks>
 public static class ReportDecoder
 {
+    /// <summary>Goes up with every release that reads what an earlier one could not: what was kept is then tried again.</summary>
+    public const int Version = 1;
+
     /// <summary>Decodes one delivery.</summary>
     /// <param name="raw">A mail, or JSON, gzip or zip by itself.</param>
     /// <param name="limits">What to take; <see cref="ReportLimits.Default"/> suits the open internet.</param>

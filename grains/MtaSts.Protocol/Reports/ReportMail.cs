@@ -70,6 +70,9 @@ public static class ReportMail
         return written.ToArray();
     }
 
+    /// <summary>The mail without what some stores put in front of it: blank lines, a byte order mark and the "From " line of an mbox.</summary>
+    public static ReadOnlyMemory<byte> WithoutEnvelopeLine(ReadOnlyMemory<byte> mail) => mail[^Decoding.Sniffer.WithoutEnvelope(mail.Span).Length..];
+
     private static byte[] Gzip(byte[] bytes)
     {
         using var buffer = new MemoryStream();

@@ -31,6 +31,9 @@ public sealed record TlsReport
     /// <summary>Who reports: the domain of <see cref="ContactInfo"/> in lower-case A-labels, else <see cref="OrganizationName"/>; null when both are absent.</summary>
     public string? Submitter => ReportDomains.OfAddress(ContactInfo) ?? OrganizationName;
 
+    /// <summary>The domain of <see cref="ContactInfo"/> in lower-case A-labels, which a report mail's signature is compared with; null when it holds no address.</summary>
+    public string? ContactDomain => ReportDomains.OfAddress(ContactInfo);
+
     /// <summary>The UTC day the report is counted for: the day of <see cref="Start"/> (§4.1 wants a whole UTC day).</summary>
     public DateOnly Day => DateOnly.FromDateTime(Start.UtcDateTime);
 

@@ -6,7 +6,7 @@ namespace MtaSts.Modules.Reports;
 /// <param name="Raw">The bytes, as they came.</param>
 /// <param name="Token">The claim's token it was addressed to; null for an upload.</param>
 /// <param name="Workspace">The workspace that uploaded it; null where a token addressed it.</param>
-/// <param name="Peer">The remote address, for people; null where there is none.</param>
+/// <param name="Peer">Who handed it over, for people: the remote address, and what the source knows besides; null where there is nobody.</param>
 /// <param name="FileName">The name the sender or uploader gave the file; a hint, never trusted.</param>
 public sealed record Envelope(
     string Source,

@@ -54,21 +54,11 @@ internal static class IngestBench
     {
         await using var server = await PostgresServer.StartAsync(durable: true);
         var other = await server.CreateDatabaseAsync();
-        await using var host = await IngestHost.StartAsync(new Database(await server.CreateDatabaseAsync()));
+        await using var host = await IngestHost.StartAsync(new OwnDatabase(await server.CreateDatabaseAsync()));
         var rounds = await Rounds.Alternate(settings, () => host.MeasureAsync(reports), () => SingleCommits.PgBenchAsync(other, Clients, settings.Round));
         return Compare("PostgreSQL, fsync on", $"single-row commits, pgbench -c {Clients}", rounds, reports);
     }
 
     private static Comparison Compare(string store, string beside, IReadOnlyList<double>[] rounds, int reports) =>
         new($"reports POSTed, durable and counted/s, {store}", beside, rounds[0], rounds[1]) { Note = $"{Clients} clients, {reports} reports a round" };
-
-    /// <summary>A database of the measurement's own server; goes with it.</summary>
-    private sealed class Database(string connectionString) : TempStore
-    {
-        public override string Provider => "PostgreSql";
-
-        public override string ConnectionString => connectionString;
-
-        public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
-    }
 }

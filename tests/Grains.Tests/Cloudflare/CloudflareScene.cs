@@ -266,7 +266,7 @@ internal sealed class CloudflareScene : IAsyncDisposable
         services.AddSingleton<IDnsLookup>(dns);
         services.Configure<NamingOptions>(naming => (naming.HostingTarget, naming.HostnameProvider) = (Target, CloudflareModule.ProviderName));
         var module = new CloudflareModule();
-        module.Configure(new ModuleBuilder(services, host.Configuration.GetSection("Modules:" + module.Id)));
+        module.Configure(new ModuleBuilder(module.Id, services, host.Configuration.GetSection("Modules:" + module.Id)));
         services.Decorate<IHostnameProvider, GuardedHostnameProvider>();
         services.AddSingleton<IHostnameProviders, HostnameProviders>();
     }

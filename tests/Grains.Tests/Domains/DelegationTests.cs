@@ -9,9 +9,9 @@ namespace MtaSts.Grains.Tests.Domains;
 public sealed class DelegationTests
 {
     private const string Alice = LifecycleBench.Alice;
-    private static readonly string Target = LifecycleBench.Delegating.PolicyRecordTarget(LifecycleBench.Token(Alice))!;
-    private static readonly string ReportingTarget = LifecycleBench.Delegating.ReportingRecordTarget(LifecycleBench.Token(Alice))!;
-    private readonly LifecycleBench bench = new() { Names = LifecycleBench.Delegating };
+    private static readonly string Target = LifecycleBench.Naming.PolicyRecordTarget(LifecycleBench.Token(Alice))!;
+    private static readonly string ReportingTarget = LifecycleBench.Naming.ReportingRecordTarget(LifecycleBench.Token(Alice))!;
+    private readonly LifecycleBench bench = new();
 
     private RecordView Policy => bench.Records(Alice)[1];
 
@@ -143,10 +143,11 @@ public sealed class DelegationTests
     {
         Announce();
         Done();
-        var without = new DomainLifecycle(LifecycleBench.Naming, bench.Options);
+        var withoutZone = new NamingOptions { HostingTarget = LifecycleBench.Naming.HostingTarget, IntakeMailDomain = LifecycleBench.Naming.IntakeMailDomain };
+        var without = new DomainLifecycle(withoutZone, bench.Options);
         bench.Set(without.Observe(bench.State, bench.Observe(Alice), bench.Now));
         Assert.Equal((EffectKind.RemoveRecord, "dns.model"), (Order!.Kind, Order.Provider));
-        Assert.Equal("TXT", RecordChecks.All(LifecycleBench.Domain, bench.State, Claims.Of(bench.State, Alice)!, LifecycleBench.Naming)[1].Type);
+        Assert.Equal("TXT", RecordChecks.All(LifecycleBench.Domain, bench.State, Claims.Of(bench.State, Alice)!, withoutZone)[1].Type);
     }
 
     private void Announce()

@@ -34,11 +34,11 @@ internal sealed class ZoneBooks(LifecycleBench bench, RecordZoneModel zone)
         Check();
         Dictionary<string, string> expected = [];
         if (Announcement.Version(bench.State) is { } announced && announced.Workspace == bench.State.Holder)
-            expected[bench.Names.PolicyRecordTarget(LifecycleBench.Token(announced.Workspace))!] = PolicyRecord.Write(announced.Id);
+            expected[LifecycleBench.Naming.PolicyRecordTarget(LifecycleBench.Token(announced.Workspace))!] = PolicyRecord.Write(announced.Id);
         var policies = zone.Records.Where(record => WorkspaceOf(record.Key) is not null).ToDictionary();
         Assert.Equal(expected.Order(Comparer<KeyValuePair<string, string>>.Create((a, b) => string.CompareOrdinal(a.Key, b.Key))), policies.OrderBy(record => record.Key, StringComparer.Ordinal));
         foreach (var name in zone.Records.Keys.Except(policies.Keys))
-            Assert.Contains(bench.State.Claims, claim => bench.Names.ReportingRecordTarget(claim.Token) == name);
+            Assert.Contains(bench.State.Claims, claim => LifecycleBench.Naming.ReportingRecordTarget(claim.Token) == name);
     }
 
     private void NoteServed()
@@ -69,8 +69,8 @@ internal sealed class ZoneBooks(LifecycleBench bench, RecordZoneModel zone)
         }
     }
 
-    private string? WorkspaceOf(string name) =>
-        Array.Find([LifecycleBench.Alice, LifecycleBench.Bob], workspace => bench.Names.PolicyRecordTarget(LifecycleBench.Token(workspace)) == name);
+    private static string? WorkspaceOf(string name) =>
+        Array.Find([LifecycleBench.Alice, LifecycleBench.Bob], workspace => LifecycleBench.Naming.PolicyRecordTarget(LifecycleBench.Token(workspace)) == name);
 
     private static string IdOf(string record) => Assert.IsType<PolicyRecordReading.Found>(PolicyRecord.Parse(record)).Record.Id;
 

@@ -28,10 +28,10 @@ public sealed class ZoneProperties(ITestOutputHelper output)
         (12, Gen.Int[1, 12].Select(s => (Action<LifecycleBench>)(b => b.Pass(TimeSpan.FromSeconds(s))))),
         (1, Gen.Int[1, 30].Select(h => (Action<LifecycleBench>)(b => b.Pass(TimeSpan.FromHours(h))))),
         (1, Gen.Int[1, 5].Select(d => (Action<LifecycleBench>)(b => b.Pass(TimeSpan.FromDays(d))))),
-        (10, Gen.Const((Action<LifecycleBench>)(b => b.Zone.HandOut()))),
-        (10, Gen.Int[0, 7].Select(i => (Action<LifecycleBench>)(b => b.Zone.Land(i)))),
-        (8, Gen.Select(Gen.Int[0, 7], Pick(false, false, false, true), Pick(false, false, true)).Select((i, fails, isLost) => (Action<LifecycleBench>)(b => b.Zone.Answer(i, fails, isLost)))),
-        (1, Gen.Const((Action<LifecycleBench>)(b => b.Zone.Crash()))));
+        (10, Gen.Const((Action<LifecycleBench>)(b => b.OwnZone.HandOut()))),
+        (10, Gen.Int[0, 7].Select(i => (Action<LifecycleBench>)(b => b.OwnZone.Land(i)))),
+        (8, Gen.Select(Gen.Int[0, 7], Pick(false, false, false, true), Pick(false, false, true)).Select((i, fails, isLost) => (Action<LifecycleBench>)(b => b.OwnZone.Answer(i, fails, isLost)))),
+        (1, Gen.Const((Action<LifecycleBench>)(b => b.OwnZone.Crash()))));
 
     [Fact]
     public void AnyLife_OfTheZone_InvariantsHold()
@@ -39,11 +39,11 @@ public sealed class ZoneProperties(ITestOutputHelper output)
         var (events, writes, deletions, empty) = (0, 0, 0, 0);
         Step.Array[20, 120].Sample(steps =>
         {
-            var bench = new LifecycleBench { Names = LifecycleBench.Delegating };
+            var bench = new LifecycleBench();
             Live(bench, steps);
             Interlocked.Add(ref events, steps.Length);
-            Interlocked.Add(ref writes, bench.Zone.Writes);
-            Interlocked.Add(ref deletions, bench.Zone.Deletions);
+            Interlocked.Add(ref writes, bench.OwnZone.Writes);
+            Interlocked.Add(ref deletions, bench.OwnZone.Deletions);
             if (bench.State.Serving == ServingState.Off)
                 Interlocked.Increment(ref empty);
         }, iter: Lives);
@@ -57,29 +57,35 @@ public sealed class ZoneProperties(ITestOutputHelper output)
     /// <summary>The properties are worth something: orders that go out while an earlier one may still land are caught.</summary>
     [Fact]
     public void AnyLife_OrdersThatOvertakeEachOther_AreNoticed() =>
-        AssertNoticed("an older id stands in the zone after a newer one", () => new LifecycleBench { Names = LifecycleBench.Delegating, WithoutLanes = true });
+        AssertNoticed("an older id stands in the zone after a newer one", () => new LifecycleBench { WithoutLanes = true });
 
     /// <summary>So is an id that is written while a gateway may still serve the version before.</summary>
     [Fact]
     public void AnyLife_AnnouncedWithoutWaitingForTheGateways_IsNoticed() =>
-        AssertNoticed("before every gateway serves its version", () => new LifecycleBench { Names = LifecycleBench.Delegating, WrongOptions = new HostingOptions { Lease = TimeSpan.Zero, AnnounceMargin = TimeSpan.Zero } });
+        AssertNoticed("before every gateway serves its version", () => new LifecycleBench { WrongOptions = new HostingOptions { Lease = TimeSpan.Zero, AnnounceMargin = TimeSpan.Zero } });
 
     /// <summary>And a record that goes while somebody may still apply the policy.</summary>
     [Fact]
     public void AnyLife_RetirementWithoutAClock_IsNoticed() =>
-        AssertNoticed("may still apply a cached policy", () => new LifecycleBench { Names = LifecycleBench.Delegating, WrongClock = (_, now, _) => now });
+        AssertNoticed("may still apply a cached policy", () => new LifecycleBench { WrongClock = (_, now, _) => now });
 
     /// <summary>What a life in this zone does, whatever else is looked at.</summary>
     internal static void Follow(LifecycleBench bench, Action<LifecycleBench>[] steps)
     {
-        var zone = new ZoneBooks(bench, bench.Zone);
+        var zone = new ZoneBooks(bench, bench.OwnZone);
         zone.Check();
+        var noted = bench.Noted;
+        bench.Noted = () =>
+        {
+            noted();
+            zone.Check();
+        };
         foreach (var step in steps)
         {
             step(bench);
-            zone.Check();
+            bench.Noted();
         }
-        bench.Zone.Settle();
+        bench.OwnZone.Settle();
         zone.CheckSettled();
     }
 

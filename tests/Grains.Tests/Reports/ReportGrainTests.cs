@@ -127,8 +127,19 @@ public abstract class ReportGrainTests : DomainSceneTests
         var outcome = await Complete(await Deliver(Reported.Report("r1", Reported.Policy("mx1.provider.example", 9, PolicyTypes.Tlsa)).Json()));
         Assert.Equal(IngestionState.Counted, outcome.State);
         Assert.Equal(9, (await Scorecard()).Sessions.Successful);
-        var uploaded = await Complete(await Upload(Reported.Report("r2", Reported.Policy("mx1.provider.example", 9, PolicyTypes.Tlsa)).Json()));
-        Assert.Equal(IngestionState.Quarantined, uploaded.State);
+        var elsewhere = await Complete(await Deliver(Reported.Report("r2", Reported.Policy("mx9.provider.example", 9, PolicyTypes.Tlsa)).Json()));
+        Assert.Equal(IngestionState.Quarantined, elsewhere.State);
+    }
+
+    [Fact]
+    public async Task Knows_Token_IsKnownInAnyCaseAndNothingElseIs()
+    {
+        var token = (await Scene.View(Domain)).Token;
+        Assert.Equal(TokenKnowledge.Known, await Inbox.KnowsAsync(token, TestContext.Current.CancellationToken));
+        Assert.Equal(TokenKnowledge.Known, await Inbox.KnowsAsync(token.ToUpperInvariant(), TestContext.Current.CancellationToken));
+        foreach (var other in new[] { "aaaaaaaaaaaaaaaaaaaaaaaaaa", "", "short", token + "a", new string('a', 10_000), "../../../../../../../../../a" })
+            Assert.Equal(TokenKnowledge.Unknown, await Inbox.KnowsAsync(other, TestContext.Current.CancellationToken));
+        Assert.Equal(TokenKnowledge.Unavailable, await Inbox.KnowsAsync("bbbbbbbbbbbbbbbbbbbbbbbbbb", new CancellationToken(canceled: true)));
     }
 
     [Fact]

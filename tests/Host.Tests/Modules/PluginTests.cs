@@ -1,12 +1,15 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using MtaSts.Grains;
 using MtaSts.Host.Modules;
 using MtaSts.Modules.Dns;
 using MtaSts.Modules.Hostnames;
+using MtaSts.Modules.Reports;
+using MtaSts.Modules.Testing;
 using Xunit;
 
 namespace MtaSts.Host.Tests.Modules;
@@ -81,6 +84,26 @@ public sealed class PluginTests : IDisposable
     }
 
     [Fact]
+    public async Task Source_Throws_IsShownBesideTheOthers()
+    {
+        Install();
+        using var services = Compose("Local", "throw");
+        var sources = services.GetRequiredService<ReportSourceHost>();
+        await sources.StartAsync(default);
+        await MtaSts.Peers.Poll.Until(() => sources.All.Any(source => source is { Id: "source.sample", State: ReportSourceState.Troubled, Detail: "vendor's mailbox is gone" }), TimeSpan.FromSeconds(30), "its fault is shown");
+        Assert.Contains(sources.All, source => source is { Id: "source.smtp", State: ReportSourceState.Off });
+        await sources.StopAsync(default);
+    }
+
+    [Fact]
+    public void AddModules_SettingsUnderTheIdWithAnUnderscore_AreTheModules()
+    {
+        Install();
+        using var services = Compose("Local", null, ("Modules:hostname_sample:Mode", "refuse"));
+        Assert.Contains(services.GetRequiredService<ModuleProblems>().All, problem => problem.Contains("Mode refuse", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void AddModules_ModuleRefusesItsSettings_LeavesNothingBehind()
     {
         Install();
@@ -99,17 +122,17 @@ public sealed class PluginTests : IDisposable
 
     public void Dispose() => Directory.Delete(plugins, recursive: true);
 
-    private ServiceProvider Compose(string provider, string mode)
+    private ServiceProvider Compose(string provider, string? mode, params (string Key, string Value)[] settings)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = plugins });
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["Modules:Path"] = plugins,
-            ["Modules:hostname.sample:Mode"] = mode,
-        });
+        builder.Configuration.AddInMemoryCollection([KeyValuePair.Create("Modules:Path", (string?)plugins), .. settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))]);
+        if (mode is not null)
+            builder.Configuration["Modules:hostname.sample:Mode"] = mode;
         builder.AddModules();
         builder.Services.AddSingleton<TimeProvider>(clock);
         builder.Services.AddSingleton<IDnsLookup>(new NoDns());
+        builder.Services.AddSingleton<IReportInbox>(new InMemoryInbox());
+        builder.Services.AddSingleton<IHostApplicationLifetime>(new AlreadyStarted());
         builder.Services.AddSingleton<IHostedNames>(new NoNames());
         builder.Services.AddSingleton(Options.Create(new NamingOptions { HostnameProvider = provider }));
         return builder.Services.BuildServiceProvider();
@@ -121,6 +144,19 @@ public sealed class PluginTests : IDisposable
         var folder = Directory.CreateDirectory(Path.Combine(plugins, Plugin)).FullName;
         foreach (var file in Directory.EnumerateFiles(built, Plugin + ".*"))
             File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+    }
+
+    private sealed class AlreadyStarted : IHostApplicationLifetime
+    {
+        public CancellationToken ApplicationStarted => new(canceled: true);
+
+        public CancellationToken ApplicationStopping => CancellationToken.None;
+
+        public CancellationToken ApplicationStopped => CancellationToken.None;
+
+        public void StopApplication()
+        {
+        }
     }
 
     private sealed class NoNames : IHostedNames

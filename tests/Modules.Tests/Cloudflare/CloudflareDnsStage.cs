@@ -74,5 +74,7 @@ internal sealed class CloudflareDnsStage : IAsyncDisposable
         public void AddHostnameProvider<TProvider>(string name) where TProvider : class, IHostnameProvider => Assert.Fail("It has no hostname provider.");
 
         public void AddDnsProvider<TProvider>(string name) where TProvider : class, IDnsProvider => services.AddSingleton<IDnsProvider, TProvider>();
+
+        public void AddReportSource<TSource>() where TSource : class, MtaSts.Modules.Reports.IReportSource => throw new NotSupportedException();
     }
 }

@@ -214,5 +214,7 @@ internal static class StageServices
         }
 
         public void AddDnsProvider<TProvider>(string name) where TProvider : class, IDnsProvider => services.AddSingleton<IDnsProvider, TProvider>();
+
+        public void AddReportSource<TSource>() where TSource : class, MtaSts.Modules.Reports.IReportSource => throw new NotSupportedException();
     }
 }

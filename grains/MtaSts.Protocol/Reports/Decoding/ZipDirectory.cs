@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace MtaSts.Protocol.Reports.Decoding;
 
 /// <summary>One member of a zip archive, as its central directory describes it.</summary>
-internal readonly record struct ZipMember(ArraySegment<byte> Packed, bool Deflated, uint Size, uint Crc);
+internal readonly record struct ZipMember(ArraySegment<byte> Packed, bool Deflated, uint Size, uint Crc, ArraySegment<byte> Name);
 
 /// <summary>
 /// Reads the central directory of a zip archive (APPNOTE 6.3) that lies in memory. The framework's reader makes an object for each entry before
@@ -40,6 +40,7 @@ internal static class ZipDirectory
             var header = bytes[(int)at..];
             if (!header.StartsWith("PK\x1\x2"u8))
                 return (members, Refusals.ZipDamaged);
+            var name = (int)at + CentralHeader;
             at += CentralHeader + Short(header, 28) + Short(header, 30) + Short(header, 32);
             int flags = Short(header, 8), method = Short(header, 10);
             uint crc = Long(header, 16), packedSize = Long(header, 20), size = Long(header, 24), local = Long(header, 42);
@@ -49,10 +50,13 @@ internal static class ZipDirectory
                 return (members, Refusals.ZipUnreadable);
             if ((long)local + LocalHeader > bytes.Length || !bytes[(int)local..].StartsWith("PK\x3\x4"u8))
                 return (members, Refusals.ZipDamaged);
+            int nameLength = Short(header, 28);
+            if (name + nameLength > bytes.Length)
+                return (members, Refusals.ZipDamaged);
             var data = (long)local + LocalHeader + Short(bytes[(int)local..], 26) + Short(bytes[(int)local..], 28);
             if (data + packedSize > bytes.Length)
                 return (members, Refusals.ZipDamaged);
-            members.Add(new ZipMember(archive.Slice((int)data, (int)packedSize), method == 8, size, crc));
+            members.Add(new ZipMember(archive.Slice((int)data, (int)packedSize), method == 8, size, crc, archive.Slice(name, nameLength)));
         }
         return (members, null);
     }

@@ -1,0 +1,86 @@
+namespace MtaSts.Grains;
+
+/// <summary>An envelope in quarantine.</summary>
+[GenerateSerializer, Immutable, Alias("MtaSts.QuarantineItem")]
+public sealed record QuarantineItem(
+    [property: Id(0)] string Id,
+    [property: Id(1)] DateTimeOffset ReceivedAt,
+    [property: Id(2)] string Source,
+    [property: Id(3)] int Size,
+    [property: Id(4)] string Code,
+    [property: Id(5)] string Reason,
+    [property: Id(6)] string? FileName)
+{
+    /// <summary>The domains it tells of that the workspace has not claimed; only with <see cref="QuarantineCodes.NotYours"/>, and at most <see cref="IQuarantineGrain.MaxUnclaimed"/>.</summary>
+    [Id(7)] public IReadOnlyList<string> Unclaimed { get; init; } = [];
+
+    /// <summary>The decoder that could not read it (see <see cref="Protocol.Reports.ReportDecoder.Version"/>); a newer one tries again by itself.</summary>
+    [Id(8)] public int DecoderVersion { get; init; }
+}
+
+/// <summary>Why an envelope stands in quarantine, beside the decoder's reasons (<see cref="Protocol.Reports.RefusalReason"/>).</summary>
+public static class QuarantineCodes
+{
+    /// <summary>The decoder itself failed: a fault of ours.</summary>
+    public const string DecoderFault = "decoder-fault";
+
+    /// <summary>About domains the workspace has not claimed.</summary>
+    public const string NotYours = "not-yours";
+
+    /// <summary>About an MX host of several of the workspace's domains, and addressed to none of them.</summary>
+    public const string AmbiguousMxHost = "ambiguous-mx-host";
+
+    /// <summary>Of a day that no report can be about.</summary>
+    public const string DayOutOfRange = "day-out-of-range";
+
+    /// <summary>Nothing in it to count.</summary>
+    public const string NoPolicies = "no-policies";
+
+    /// <summary>Not signed by its submitter, and the workspace counts only such reports.</summary>
+    public const string Unauthenticated = "unauthenticated";
+
+    /// <summary>Whether a newer decoder may make a difference.</summary>
+    public static bool IsDecoding(string code) => code == DecoderFault || Enum.TryParse<Protocol.Reports.RefusalReason>(code, out _);
+}
+
+/// <summary>A workspace's quarantine in numbers.</summary>
+/// <param name="Items">Envelopes in it.</param>
+/// <param name="Bytes">Their size.</param>
+/// <param name="Dropped">Envelopes that were deleted because it was full, ever.</param>
+/// <param name="LastDropped">When the last was.</param>
+[GenerateSerializer, Immutable, Alias("MtaSts.QuarantineSummary")]
+public sealed record QuarantineSummary([property: Id(0)] int Items, [property: Id(1)] long Bytes, [property: Id(2)] long Dropped, [property: Id(3)] DateTimeOffset? LastDropped);
+
+/// <summary>
+/// What could not be read or attributed in a workspace. Bounded: when it is full the oldest mails that hold no report go first, then the oldest of
+/// all; how many went is kept and shown. Key: <c>qt-{workspace}</c>.
+/// </summary>
+[Alias("MtaSts.IQuarantineGrain")]
+public interface IQuarantineGrain : IGrainWithStringKey
+{
+    /// <summary>Envelopes kept. Whoever knows a report address can send to it: without a bound they would fill the store.</summary>
+    const int MaxItems = 1_000;
+
+    /// <summary>Bytes kept, for the same reason.</summary>
+    const long MaxBytes = 256L * 1024 * 1024;
+
+    /// <summary>Unclaimed domains that are kept of one envelope.</summary>
+    const int MaxUnclaimed = 10;
+
+    [Alias("Put"), Orleans.Concurrency.AlwaysInterleave]
+    Task Put(QuarantineItem item);
+
+    [Alias("Remove"), Orleans.Concurrency.AlwaysInterleave]
+    Task Remove(string id);
+
+    /// <summary>Deletes an envelope for good; returns when that is decided and durable. Unknown ids are ignored.</summary>
+    [Alias("Discard"), Orleans.Concurrency.AlwaysInterleave]
+    Task Discard(string id);
+
+    /// <summary>Newest first.</summary>
+    [Alias("List"), Orleans.Concurrency.AlwaysInterleave]
+    Task<Page<QuarantineItem>> List(string? after, int limit);
+
+    [Alias("GetSummary"), Orleans.Concurrency.AlwaysInterleave]
+    Task<QuarantineSummary> GetSummary();
+}

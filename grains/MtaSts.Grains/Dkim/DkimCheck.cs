@@ -1,0 +1,151 @@
+using MimeKit;
+using MimeKit.Cryptography;
+using MtaSts.Modules.Dns;
+using MtaSts.Protocol.Reports;
+using Org.BouncyCastle.Crypto;
+
+namespace MtaSts.Grains.Dkim;
+
+/// <summary>
+/// Checks the signatures of a report mail. MimeKit verifies; what it leaves out (<c>s=</c>, <c>l=</c>, <c>x=</c>, <c>t=</c>, withdrawn keys) is judged
+/// before. Bounded in signatures, look-ups, time and number at once; never throws for what a mail or the DNS holds.
+/// </summary>
+internal sealed class DkimCheck(IDnsLookup dns, TimeProvider clock) : IDisposable
+{
+    /// <summary>Signatures looked at; real mails have one or two. Holds off mails made of signatures, each of which asks the DNS.</summary>
+    public const int MaxSignatures = 5;
+
+    /// <summary>Submitters of one mail that are compared; each may ask the DNS eight times.</summary>
+    public const int MaxSubmitters = 3;
+
+    /// <summary>Everything together, waiting for a place included; then the DNS has not answered.</summary>
+    public static readonly TimeSpan Budget = TimeSpan.FromSeconds(10);
+
+    /// <summary>At once on one silo: an outage of the DNS holds no more than these.</summary>
+    private const int AtOnce = 64;
+
+    private readonly SemaphoreSlim places = new(AtOnce, AtOnce);
+
+    /// <param name="mail">The mail as it came; it has been decoded, so its header is within the decoder's limits.</param>
+    /// <param name="submitters">The domains the reports in it name as submitters.</param>
+    public async Task<DkimFinding> Of(ReadOnlyMemory<byte> mail, IReadOnlyList<string> submitters, DateTimeOffset receivedAt)
+    {
+        using var budget = new CancellationTokenSource(Budget, clock);
+        try
+        {
+            await places.WaitAsync(budget.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return Silent(null);
+        }
+        try
+        {
+            return await Check(mail, submitters, receivedAt, budget.Token);
+        }
+        finally
+        {
+            places.Release();
+        }
+    }
+
+    public void Dispose() => places.Dispose();
+
+    private async Task<DkimFinding> Check(ReadOnlyMemory<byte> mail, IReadOnlyList<string> submitters, DateTimeOffset receivedAt, CancellationToken cancellationToken)
+    {
+        using var stream = new MemoryStream(ReportMail.WithoutEnvelopeLine(mail).ToArray(), writable: false);
+        using var message = Parse(stream);
+        if (message is null)
+            return Failed(null, DkimFault.SignatureMalformed);
+        var signatures = message.Headers.Where(header => header.Id == HeaderId.DkimSignature).Take(MaxSignatures)
+            .Select(header => DkimSignature.Read(header, receivedAt)).ToArray();
+        if (signatures.Length == 0)
+            return new DkimFinding(DkimVerdict.None, null, null, null, DkimTexts.Unsigned);
+        var findings = await Task.WhenAll(signatures.Select(signature => Check(message, signature, cancellationToken)));
+        var valid = findings.Where(finding => finding.Verdict == DkimVerdict.Pass).ToArray();
+        if (valid.Length == 0)
+            return Best(findings);
+        var aligned = await Align(valid, submitters, cancellationToken);
+        // A signature that could not be checked may yet turn out to be the submitter's own.
+        return aligned.Verdict == DkimVerdict.NotAligned && findings.FirstOrDefault(finding => finding.Verdict == DkimVerdict.TemporaryError) is { } silent ? silent : aligned;
+    }
+
+    private async Task<DkimFinding> Check(MimeMessage message, DkimSignature signature, CancellationToken cancellationToken)
+    {
+        if (signature.Fault is { } fault)
+            return Failed(signature, fault);
+        var answer = await dns.QueryAsync(signature.KeyName, DnsType.Txt, cancellationToken);
+        if (answer.Status == DnsStatus.Failed)
+            return Silent(signature);
+        // Several records at one name are undefined (RFC 6376 §3.6.2.2): the first counts.
+        if (answer.Records is not [var record, ..])
+            return Failed(signature, DkimFault.KeyMissing);
+        var key = DkimKey.Read(record.Value, signature);
+        if (key.Fault is { } unusable)
+            return Failed(signature, unusable);
+        if (!await Verify(message, signature, key.Key!, cancellationToken))
+            return Failed(signature, DkimFault.Mismatch);
+        return key.IsInTest
+            ? new DkimFinding(DkimVerdict.None, signature.Domain, signature.Selector, DkimFault.KeyInTest, DkimTexts.Fault(DkimFault.KeyInTest))
+            : new DkimFinding(DkimVerdict.Pass, signature.Domain, signature.Selector, null, DkimTexts.Pass(signature.Domain));
+    }
+
+    private static async Task<bool> Verify(MimeMessage message, DkimSignature signature, AsymmetricKeyParameter key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await new DkimVerifier(new KnownKey(key)) { MinimumRsaKeyLength = DkimKey.MinRsaBits }.VerifyAsync(message, signature.Field, cancellationToken);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            return false; // A signature of a form that MimeKit does not take: whatever it throws, it is not valid.
+        }
+    }
+
+    /// <summary>A valid signature counts as the submitter's when both belong to one organisation (relaxed alignment, RFC 7489 §3.1.1).</summary>
+    private async Task<DkimFinding> Align(DkimFinding[] valid, IReadOnlyList<string> submitters, CancellationToken cancellationToken)
+    {
+        if (submitters.Count is 0 or > MaxSubmitters)
+            return valid[0] with { Verdict = DkimVerdict.NotAligned, Detail = submitters.Count == 0 ? DkimTexts.NotAligned(valid[0].SignedBy!, null) : DkimTexts.ManyReports };
+        if (Array.Find(valid, finding => submitters.All(submitter => submitter == finding.SignedBy)) is { } own)
+            return own;
+        var names = submitters.Concat(valid.Select(finding => finding.SignedBy!)).Distinct().ToArray();
+        var found = await Task.WhenAll(names.Select(name => OrganizationalDomain.Find(dns, name, cancellationToken)));
+        var organizations = names.Zip(found).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
+        var related = Array.Find(valid, finding => submitters.All(submitter => organizations[submitter] is { } organization && organization == organizations[finding.SignedBy!]));
+        return related
+            ?? (found.Contains(null)
+                ? valid[0] with { Verdict = DkimVerdict.TemporaryError, Detail = DkimTexts.DnsSilent }
+                : valid[0] with { Verdict = DkimVerdict.NotAligned, Detail = DkimTexts.NotAligned(valid[0].SignedBy!, submitters[0]) });
+    }
+
+    private static DkimFinding Best(DkimFinding[] findings) =>
+        Array.Find(findings, finding => finding.Verdict == DkimVerdict.TemporaryError)
+        ?? Array.Find(findings, finding => finding.Verdict == DkimVerdict.None)
+        ?? findings[0];
+
+    private static DkimFinding Silent(DkimSignature? signature) => new(DkimVerdict.TemporaryError, signature?.Domain, signature?.Selector, null, DkimTexts.DnsSilent);
+
+    private static DkimFinding Failed(DkimSignature? signature, DkimFault fault) =>
+        new(DkimVerdict.Fail, signature is null or { Fault: DkimFault.SignatureMalformed } ? null : signature.Domain, signature is null or { Fault: DkimFault.SignatureMalformed } ? null : signature.Selector, fault, DkimTexts.Fault(fault));
+
+    private static MimeMessage? Parse(Stream mail)
+    {
+        try
+        {
+            return new MimeParser(mail, MimeFormat.Entity, persistent: true).ParseMessage();
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Hands MimeKit the key that was looked up and judged; it asks the DNS for nothing itself.</summary>
+    private sealed class KnownKey(AsymmetricKeyParameter key) : IDkimPublicKeyLocator
+    {
+        public AsymmetricKeyParameter LocatePublicKey(string methods, string domain, string selector, CancellationToken cancellationToken = default) => key;
+
+        public Task<AsymmetricKeyParameter> LocatePublicKeyAsync(string methods, string domain, string selector, CancellationToken cancellationToken = default) => Task.FromResult(key);
+    }
+}

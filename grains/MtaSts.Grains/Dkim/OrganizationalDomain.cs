@@ -1,0 +1,57 @@
+using MtaSts.Modules.Dns;
+
+namespace MtaSts.Grains.Dkim;
+
+/// <summary>
+/// The organisation a name belongs to, by the DNS tree walk of DMARC (draft-ietf-dmarc-dmarcbis §4.10): DMARC records upwards from the name tell
+/// it. No list of public suffixes is carried along, which would be out of date with every installation that is not updated.
+/// </summary>
+internal static class OrganizationalDomain
+{
+    /// <summary>Questions of one walk: a long name is cut to seven labels after the first.</summary>
+    private const int MaxSteps = 8;
+
+    /// <summary>Null: the DNS did not answer.</summary>
+    public static async Task<string?> Find(IDnsLookup dns, string domain, CancellationToken cancellationToken)
+    {
+        var organization = domain;
+        var at = domain;
+        for (var step = 0; step < MaxSteps; step++)
+        {
+            var answer = await dns.QueryAsync("_dmarc." + at, DnsType.Txt, cancellationToken);
+            if (answer.Status == DnsStatus.Failed)
+                return null;
+            if (Record(answer) is { } tags)
+            {
+                switch (tags.GetValueOrDefault("psd", "u").ToLowerInvariant())
+                {
+                    case "n":
+                        return at;
+                    case "y" when at != domain:
+                        return Below(domain, at);
+                    case "y":
+                        return domain;
+                }
+                organization = at; // The record with the fewest labels counts.
+            }
+            var labels = at.Split('.');
+            if (labels.Length == 1)
+                break;
+            at = string.Join('.', labels[(labels.Length < MaxSteps ? 1 : labels.Length - MaxSteps + 1)..]);
+        }
+        return organization;
+    }
+
+    /// <summary>The one DMARC record of a name; several are as good as none.</summary>
+    private static IReadOnlyDictionary<string, string>? Record(DnsAnswer answer)
+    {
+        var records = answer.Records.Where(record => record.Value.StartsWith("v=DMARC1", StringComparison.Ordinal)).Take(2).ToArray();
+        return records is [var record] && TagList.Parse(record.Value) is { } tags && tags.GetValueOrDefault("v") == "DMARC1" ? tags : null;
+    }
+
+    private static string Below(string domain, string suffix)
+    {
+        var rest = domain[..^(suffix.Length + 1)];
+        return rest[(rest.LastIndexOf('.') + 1)..] + "." + suffix;
+    }
+}

@@ -1,0 +1,64 @@
+using MtaSts.Protocol.Reports;
+
+namespace MtaSts.Grains.Reports;
+
+/// <summary>What a quarantine holds, and what goes when it is full. An unchanged state is the same object.</summary>
+internal static class QuarantineBook
+{
+    /// <summary>An item that is there already keeps its place.</summary>
+    public static QuarantineState Put(QuarantineState state, QuarantineItem item, DateTimeOffset now)
+    {
+        var at = state.Items.FindIndex(other => other.Id == item.Id);
+        return Bound(state with
+        {
+            Items = at < 0 ? state.Items.Add(item) : state.Items.SetItem(at, item),
+            Discarding = state.Discarding.Remove(item.Id), // It came in again before its envelope was deleted.
+        }, now);
+    }
+
+    public static QuarantineState Remove(QuarantineState state, string id)
+    {
+        var items = state.Items.RemoveAll(item => item.Id == id);
+        return items.Count == state.Items.Count ? state : state with { Items = items };
+    }
+
+    /// <summary>Out of the list at once; its envelope is deleted after that is durable.</summary>
+    public static QuarantineState Discard(QuarantineState state, string id)
+    {
+        var next = Remove(state, id);
+        return ReferenceEquals(next, state) ? state : next with { Discarding = state.Discarding.Add(id) };
+    }
+
+    public static QuarantineState Discarded(QuarantineState state, string id) =>
+        state.Discarding.Contains(id) ? state with { Discarding = state.Discarding.Remove(id) } : state;
+
+    /// <summary>The first that an older decoder could not read.</summary>
+    public static QuarantineItem? NextForDecoder(QuarantineState state, int version) =>
+        state.Items.Find(item => item.DecoderVersion < version && QuarantineCodes.IsDecoding(item.Code));
+
+    /// <summary>Notes, before it is tried, that this decoder has had its try: what ends the process is tried once, not for ever.</summary>
+    public static QuarantineState Tried(QuarantineState state, string id, int version)
+    {
+        var at = state.Items.FindIndex(item => item.Id == id);
+        return at < 0 ? state : state with { Items = state.Items.SetItem(at, state.Items[at] with { DecoderVersion = version }) };
+    }
+
+    private static QuarantineState Bound(QuarantineState state, DateTimeOffset now)
+    {
+        var bytes = state.Items.Sum(item => (long)item.Size);
+        while (state.Items.Count > IQuarantineGrain.MaxItems || bytes > IQuarantineGrain.MaxBytes)
+        {
+            // Whoever fills it with mails that are no reports pushes out such mails, not reports.
+            var victim = state.Items.Find(item => item.Code == nameof(RefusalReason.NotAReport)) ?? state.Items[0];
+            bytes -= victim.Size;
+            state = state with
+            {
+                Items = state.Items.Remove(victim),
+                Discarding = state.Discarding.Add(victim.Id),
+                Dropped = state.Dropped + 1,
+                LastDropped = now,
+            };
+        }
+        return state;
+    }
+}

@@ -1,0 +1,48 @@
+using MtaSts.Protocol;
+
+namespace MtaSts.Grains.Reports;
+
+/// <summary>What attribution asks about a workspace's domains. Nothing of any other workspace can come out of it.</summary>
+internal interface IWorkspaceClaims
+{
+    /// <summary>The workspace's claim on a domain; null when it has none.</summary>
+    Task<ClaimView?> Find(string domain);
+
+    /// <summary>The workspace's domains that have this MX host.</summary>
+    Task<IReadOnlyList<string>> WithMxHost(string host);
+
+    /// <summary>The workspace's domain, when it has exactly one.</summary>
+    Task<string?> Only();
+}
+
+internal sealed class WorkspaceClaims(IGrainFactory grains, string workspaceId) : IWorkspaceClaims
+{
+    /// <summary>Domains that are asked for their MX hosts, for uploads only; a workspace may have many more.</summary>
+    private const int MaxAsked = 1_000;
+
+    public Task<ClaimView?> Find(string domain) =>
+        DomainName.TryParse(domain, out var name, out _) && name.Value == domain ? grains.Domain(domain).GetClaim(workspaceId).AsTask() : Task.FromResult<ClaimView?>(null);
+
+    public async Task<IReadOnlyList<string>> WithMxHost(string host)
+    {
+        var found = new List<string>();
+        string? after = null;
+        for (var asked = 0; asked < MaxAsked; asked += IWorkspaceGrain.MaxPage)
+        {
+            var page = await grains.Workspace(workspaceId).ListDomains(after, IWorkspaceGrain.MaxPage);
+            var claims = await Task.WhenAll(page.Items.Select(Find));
+            found.AddRange(page.Items.Zip(claims).Where(pair => pair.Second.Has(host)).Select(pair => pair.First));
+            after = page.Next;
+            if (after is null)
+                break;
+        }
+        return found;
+    }
+
+    public async Task<string?> Only() => (await grains.Workspace(workspaceId).ListDomains(null, 2)).Items is [var only] ? only : null;
+}
+
+internal static class ClaimViews
+{
+    public static bool Has(this ClaimView? claim, string mxHost) => claim?.MxHosts.Contains(mxHost, StringComparer.OrdinalIgnoreCase) ?? false;
+}

@@ -1,0 +1,234 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Security;
+using System.Security.Authentication;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
+using MtaSts.Modules.Reports;
+using MtaSts.Modules.Smtp.Dialogue;
+
+namespace MtaSts.Modules.Smtp.Connections;
+
+/// <summary>What all connections share.</summary>
+/// <param name="Stop">The service stops: no new command is waited for.</param>
+/// <param name="End">Later: whatever is still going on ends.</param>
+internal sealed record ConnectionScope(SmtpOptions Options, IReportInbox Inbox, TlsCertificate? Certificate, TimeProvider Clock, ILogger Logger, CancellationToken Stop, CancellationToken End);
+
+/// <summary>One client's connection: carries bytes and demands between the session, the socket and the inbox.</summary>
+internal sealed partial class Connection(ConnectionContext transport, Session session, ConnectionScope scope) : IAsyncDisposable
+{
+    private static readonly TimeSpan HandshakeTime = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(3);
+
+    private readonly ILogger logger = scope.Logger;
+    private readonly long began = scope.Clock.GetTimestamp();
+    private PipeReader reader = transport.Transport.Input;
+    private PipeWriter writer = transport.Transport.Output;
+    private SslStream? tls;
+    private (bool, int)? waitingFor;
+    private TimeSpan deadline; // since it began
+    private ITimer? timer;
+
+    /// <summary>Speaks with the client until one of them hangs up.</summary>
+    public async Task RunAsync()
+    {
+        await using var late = timer = scope.Clock.CreateTimer(_ => Interrupt(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        await using var stop = scope.Stop.Register(Interrupt);
+        await using var end = scope.End.Register(() => transport.Abort());
+        var demand = session.Open();
+        while (demand is not Demand.Close)
+        {
+            demand = demand switch
+            {
+                Demand.Look look => session.Answer(await LookAsync(look.Token)),
+                Demand.Store store => session.Answer(await StoreAsync(store)),
+                Demand.Tls => await SecureAsync(),
+                _ => await ReadAsync(),
+            };
+        }
+        if (await FlushAsync() && tls is { IsAuthenticated: true })
+            await tls.ShutdownAsync();
+    }
+
+    /// <summary>Sends what was flushed, and closes.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (tls is not null)
+            await tls.DisposeAsync();
+        await transport.Transport.Output.CompleteAsync();
+        await transport.Transport.Input.CompleteAsync();
+        await transport.DisposeAsync();
+    }
+
+    private async Task<Demand> ReadAsync()
+    {
+        while (true)
+        {
+            Arm();
+            if (!reader.TryRead(out var read))
+            {
+                if (!await FlushAsync())
+                    return new Demand.Close();
+                read = await reader.ReadAsync();
+            }
+            if (read.IsCanceled)
+            {
+                reader.AdvanceTo(read.Buffer.Start);
+                if (IsLate)
+                    return session.TimeOut();
+                if (scope.Stop.IsCancellationRequested && !session.IsTakingMessage)
+                    return session.Stop();
+                continue;
+            }
+            var (demand, consumed) = Read(read.Buffer);
+            reader.AdvanceTo(read.Buffer.GetPosition(consumed));
+            if (demand is not Demand.Input)
+                return demand;
+            if (read.IsCompleted)
+                return new Demand.Close(); // The client is gone.
+        }
+    }
+
+    private (Demand, long) Read(in ReadOnlySequence<byte> buffer)
+    {
+        Demand demand = new Demand.Input();
+        var total = 0L;
+        foreach (var segment in buffer)
+        {
+            demand = session.Read(segment.Span, out var consumed);
+            total += consumed;
+            if (demand is not Demand.Input)
+                break;
+        }
+        return (demand, total);
+    }
+
+    /// <summary>False: the client does not read.</summary>
+    private async Task<bool> FlushAsync()
+    {
+        if (session.Replies.Length == 0)
+            return true;
+        writer.Write(session.Replies.Span);
+        session.Sent();
+        while (true)
+        {
+            var flushed = await writer.FlushAsync();
+            if (!flushed.IsCanceled)
+                return !flushed.IsCompleted;
+            if (IsLate)
+                return false;
+        }
+    }
+
+    private async Task<TokenKnowledge> LookAsync(string token)
+    {
+        try
+        {
+            return await scope.Inbox.KnowsAsync(token, scope.End);
+        }
+        catch (Exception exception) when (!scope.End.IsCancellationRequested)
+        {
+            LogInbox(exception);
+            return TokenKnowledge.Unavailable;
+        }
+    }
+
+    private async Task<IReadOnlyList<Receipt>> StoreAsync(Demand.Store store)
+    {
+        var receipts = new List<Receipt>();
+        var receivedAt = scope.Clock.GetUtcNow();
+        foreach (var token in store.Tokens)
+        {
+            // When storage is out for one, the others would only wait for it as long.
+            receipts.Add(receipts is [.., Receipt.Unavailable out_] ? out_ : await AcceptAsync(new Envelope(SmtpSource.SourceId, receivedAt, store.Raw, token, null, PeerText())));
+        }
+        return receipts;
+    }
+
+    private async Task<Receipt> AcceptAsync(Envelope envelope)
+    {
+        try
+        {
+            return await scope.Inbox.AcceptAsync(envelope, scope.End);
+        }
+        catch (Exception exception) when (!scope.End.IsCancellationRequested)
+        {
+            LogInbox(exception);
+            return new Receipt.Unavailable("The inbox failed.");
+        }
+    }
+
+    private async Task<Demand> SecureAsync()
+    {
+        if (scope.Certificate is null)
+            return session.RefuseTls();
+        var isAlone = true;
+        if (reader.TryRead(out var read))
+        {
+            isAlone = read.Buffer.IsEmpty;
+            reader.AdvanceTo(read.Buffer.Start);
+        }
+        if (session.BeginTls(isAlone) is Demand.Close close)
+            return close;
+        if (!await FlushAsync())
+            return new Demand.Close();
+        tls = new SslStream(new DuplexStream(transport.Transport));
+        using var limit = new CancellationTokenSource(HandshakeTime, scope.Clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, scope.End);
+        try
+        {
+            await tls.AuthenticateAsServerAsync(
+                new SslServerAuthenticationOptions { ServerCertificateContext = scope.Certificate.Current, EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13 },
+                either.Token);
+        }
+        catch (Exception exception) when (exception is AuthenticationException or IOException or OperationCanceledException)
+        {
+            LogHandshake(exception.Message);
+            return new Demand.Close();
+        }
+        (reader, writer) = (PipeReader.Create(tls), PipeWriter.Create(tls));
+        session.Secured();
+        return new Demand.Input();
+    }
+
+    /// <summary>Sets the deadline anew with each command and each message, not with each byte.</summary>
+    private void Arm()
+    {
+        var now = (session.IsTakingMessage, session.Commands);
+        if (waitingFor == now && !scope.Stop.IsCancellationRequested)
+            return;
+        var since = scope.Clock.GetElapsedTime(began);
+        var limit = since + (session.IsTakingMessage ? scope.Options.DataTime : scope.Options.Idle);
+        if (limit > scope.Options.SessionTime)
+            limit = scope.Options.SessionTime;
+        if (scope.Stop.IsCancellationRequested && limit > since + StopTime)
+            limit = waitingFor == now && deadline < since + StopTime ? deadline : since + StopTime;
+        (waitingFor, deadline) = (now, limit);
+        timer!.Change(limit > since ? limit - since : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+    }
+
+    private bool IsLate => scope.Clock.GetElapsedTime(began) >= deadline;
+
+    /// <summary>Wakes whatever is being waited for; the one who waits sees why.</summary>
+    private void Interrupt()
+    {
+        reader.CancelPendingRead();
+        writer.CancelPendingFlush();
+    }
+
+    /// <summary>What a Received header would say (RFC 5321 §4.4); the raw bytes stay as they were sent.</summary>
+    private string PeerText()
+    {
+        const int MaxText = 512;
+        var address = transport.RemoteEndPoint is IPEndPoint { Address: var ip } ? (ip.IsIPv4MappedToIPv6 ? ip.MapToIPv4() : ip).ToString() : "local socket";
+        var text = $"{address} ({session.ClientName}, from <{session.Sender}>{(tls is null ? "" : ", " + tls.SslProtocol)})";
+        return text.Length <= MaxText ? text : text[..MaxText];
+    }
+
+    [LoggerMessage(1146, LogLevel.Error, "SMTP: the inbox failed; the client was told to try again")]
+    private partial void LogInbox(Exception exception);
+
+    [LoggerMessage(1147, LogLevel.Debug, "SMTP: a client began TLS and did not end it: {Problem}")]
+    private partial void LogHandshake(string problem);
+}

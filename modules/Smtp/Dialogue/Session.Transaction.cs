@@ -1,0 +1,274 @@
+using System.Globalization;
+using System.Text;
+using MtaSts.Modules.Reports;
+
+namespace MtaSts.Modules.Smtp.Dialogue;
+
+/// <content>Mail transactions (RFC 5321 §3.3): MAIL, RCPT, then DATA or BDAT.</content>
+internal sealed partial class Session
+{
+    /// <summary>A client that sends on beyond this many times the limit is hung up on; up to it it is heard out, and told.</summary>
+    private const int HearOut = 2;
+
+    private readonly List<string> recipients = [];
+    private Phase phase;
+    private DotDecoder dots = new();
+    private MessageBuffer? message;
+    private string? looked;
+    private long chunkLeft;
+    private bool chunkIsLast;
+    private string? chunkRefusal;
+
+    private enum Phase
+    {
+        Command,
+        Data,
+        Chunk,
+    }
+
+    /// <summary>The reverse-path; empty for a bounce, null outside a transaction.</summary>
+    public string? Sender { get; private set; }
+
+    /// <summary>Whether the bytes that come are a message's.</summary>
+    public bool IsTakingMessage => phase != Phase.Command;
+
+    /// <summary>What the inbox knows of the token that was asked for.</summary>
+    public Demand Answer(TokenKnowledge knowledge)
+    {
+        demand = new Demand.Input();
+        switch (knowledge)
+        {
+            case TokenKnowledge.Known:
+                recipients.Add(looked!);
+                Reply("250 2.1.5 Ok");
+                break;
+            case TokenKnowledge.Unknown:
+                allowance.Guessed();
+                Refuse("550 5.1.1 No such report address");
+                break;
+            default:
+                Reply("451 4.3.0 Cannot be told just now, try again later");
+                break;
+        }
+        return demand;
+    }
+
+    /// <summary>What became of the message for each of its tokens.</summary>
+    public Demand Answer(IReadOnlyList<Receipt> receipts)
+    {
+        var tokens = Tokens();
+        demand = new Demand.Input();
+        if (rules.IsLmtp)
+        {
+            // RFC 2033 §4.2: one reply for each RCPT that was accepted, in their order.
+            foreach (var token in recipients)
+                Reply(Outcome(receipts[Array.IndexOf(tokens, token)]));
+        }
+        else
+        {
+            Reply(Outcome(Joint(receipts)));
+        }
+        EndTransaction();
+        return demand;
+    }
+
+    /// <summary>
+    /// SMTP has one reply for all recipients. If any could not be stored the sender is to try again for all: those stored already are
+    /// the same envelopes then, and count once. If at least one is stored and the others are refused for good, the message is taken.
+    /// </summary>
+    private static Receipt Joint(IReadOnlyList<Receipt> receipts) =>
+        receipts.FirstOrDefault(receipt => receipt is not (Receipt.Stored or Receipt.Refused or Receipt.UnknownToken))
+        ?? receipts.FirstOrDefault(receipt => receipt is Receipt.Stored)
+        ?? receipts[0];
+
+    private static string Outcome(Receipt receipt) => receipt switch
+    {
+        Receipt.Stored stored => $"250 2.0.0 Stored as {stored.Id}",
+        Receipt.UnknownToken => "550 5.1.1 No such report address",
+        Receipt.Refused refused => "554 5.6.0 " + refused.Reason,
+        _ => "451 4.3.0 Cannot be stored just now, try again later",
+    };
+
+    private void Mail(string argument)
+    {
+        if (ClientName is null)
+            Refuse($"503 5.5.1 Say {(rules.IsLmtp ? "LHLO" : "EHLO")} first");
+        else if (Sender is not null)
+            Refuse("503 5.5.1 One message at a time");
+        else if (!MailPath.TryRead(argument, "FROM:", out var sender, out var parameters))
+            Refuse("501 5.1.7 It is MAIL FROM:<address>");
+        else if (MailProblem(sender, parameters) is { } problem)
+            Refuse(problem);
+        else if (!allowance.TakeMessage())
+            Reply("450 4.7.1 Too many messages, try again in a minute");
+        else if (memory.Free <= 0)
+            Reply("452 4.3.1 Too much mail at once, try again later");
+        else
+        {
+            Sender = sender;
+            Reply("250 2.1.0 Ok");
+        }
+    }
+
+    private string? MailProblem(string sender, string[] parameters)
+    {
+        var isUtf8 = false;
+        foreach (var parameter in parameters)
+        {
+            var (name, value) = parameter.Split('=', 2) is [var key, var set] ? (key.ToUpperInvariant(), set) : (parameter.ToUpperInvariant(), null);
+            switch (name)
+            {
+                case "SIZE" when ulong.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var size):
+                    if (size > (ulong)rules.MaxMessageBytes)
+                        return TooLarge();
+                    break;
+                case "BODY" when value?.ToUpperInvariant() is "7BIT" or "8BITMIME":
+                    break;
+                case "SMTPUTF8" when value is null:
+                    isUtf8 = true;
+                    break;
+                case "SIZE" or "BODY" or "SMTPUTF8":
+                    return "501 5.5.4 A parameter has no such value";
+                default:
+                    return "555 5.5.4 No such parameter is offered";
+            }
+        }
+        return isUtf8 || Ascii.IsValid(sender) ? null : "553 5.6.7 Such an address needs SMTPUTF8";
+    }
+
+    private void Recipient(string argument)
+    {
+        if (Sender is null || message is not null)
+            Refuse("503 5.5.1 MAIL comes first");
+        else if (!MailPath.TryRead(argument, "TO:", out var address, out var parameters) || address.Length == 0)
+            Refuse("501 5.1.3 It is RCPT TO:<address>");
+        else if (parameters.Length > 0)
+            Refuse("555 5.5.4 No such parameter is offered");
+        else if (ReportAddress.TokenOf(address, rules.MailDomain) is not { } token)
+            Refuse("550 5.7.1 Mail for other domains is not relayed");
+        else if (recipients.Count >= rules.MaxRecipients)
+            Reply("452 4.5.3 Too many recipients, send again for the others");
+        else if (!allowance.MayGuess)
+            Reply("450 4.7.1 Too many unknown recipients, try again in a minute");
+        else
+            demand = new Demand.Look(looked = token);
+    }
+
+    private string? TransactionProblem() => (Sender, recipients.Count) switch
+    {
+        (null, _) => "503 5.5.1 MAIL comes first",
+        (_, 0) => rules.IsLmtp ? "503 5.5.1 No valid recipients" : "554 5.5.1 No valid recipients",
+        _ => null,
+    };
+
+    private void Data(string argument)
+    {
+        if (argument.Length > 0)
+            Refuse("501 5.5.4 DATA stands alone");
+        else if (message is not null)
+            Refuse("503 5.5.1 BDAT has begun, go on with it");
+        else if (TransactionProblem() is { } problem)
+            Refuse(problem);
+        else
+        {
+            (phase, dots, message) = (Phase.Data, new DotDecoder(), new MessageBuffer(rules.MaxMessageBytes, memory));
+            Reply("354 End with CR LF . CR LF");
+        }
+    }
+
+    private int ReadData(ReadOnlySpan<byte> input)
+    {
+        var taken = dots.Read(input, message!, out var ended);
+        if (ended)
+            Complete();
+        else if (message!.Received > (long)HearOut * rules.MaxMessageBytes)
+            HangUp(TooLarge());
+        return taken;
+    }
+
+    /// <summary>BDAT (RFC 3030 §2): as many bytes as it says follow, whatever becomes of it.</summary>
+    private void Chunk(string argument)
+    {
+        var words = argument.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var isLast = words is [_, var second] && second.Equals("LAST", StringComparison.OrdinalIgnoreCase);
+        if (words.Length == 0 || words.Length != (isLast ? 2 : 1) || !long.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out var size))
+        {
+            HangUp("501 5.5.4 It is BDAT size [LAST]"); // Where the next command begins is not known any more.
+            return;
+        }
+        if (size > (long)HearOut * rules.MaxMessageBytes)
+        {
+            HangUp(TooLarge());
+            return;
+        }
+        (phase, chunkLeft, chunkIsLast) = (Phase.Chunk, size, isLast);
+        chunkRefusal = TransactionProblem();
+        if (chunkRefusal is null)
+            message ??= new MessageBuffer(rules.MaxMessageBytes, memory);
+        if (size == 0)
+            EndChunk();
+    }
+
+    private int ReadChunk(ReadOnlySpan<byte> input)
+    {
+        var piece = input[..(int)Math.Min(chunkLeft, input.Length)];
+        if (chunkRefusal is null)
+            message!.Append(piece);
+        chunkLeft -= piece.Length;
+        if (chunkLeft == 0)
+            EndChunk();
+        return piece.Length;
+    }
+
+    private void EndChunk()
+    {
+        phase = Phase.Command;
+        if (chunkRefusal is { } refusal)
+            Refuse(refusal);
+        else if (chunkIsLast)
+            Complete();
+        else if (MessageProblem() is { } problem)
+        {
+            Refuse(problem);
+            EndTransaction(); // What follows of it is refused (RFC 3030 §2).
+        }
+        else
+        {
+            Reply("250 2.0.0 Go on");
+        }
+    }
+
+    private void Complete()
+    {
+        phase = Phase.Command;
+        if (MessageProblem() is not { } problem)
+        {
+            demand = new Demand.Store(message!.Raw, Tokens());
+            return;
+        }
+        for (var reply = rules.IsLmtp ? recipients.Count : 1; reply > 0; reply--)
+            Reply(problem);
+        EndTransaction();
+    }
+
+    private string? MessageProblem() => message switch
+    {
+        { IsTooLarge: true } => TooLarge(),
+        { IsCrowdedOut: true } => "452 4.3.1 Too much mail at once, try again later",
+        { } whole when whole.Received * Tokens().Length > rules.MaxStoredBytes => "552 5.3.4 Too large for so many recipients",
+        _ => null,
+    };
+
+    private string[] Tokens() => [.. recipients.Distinct(StringComparer.Ordinal)];
+
+    private string TooLarge() => string.Create(CultureInfo.InvariantCulture, $"552 5.3.4 A message has at most {rules.MaxMessageBytes} bytes");
+
+    private void EndTransaction()
+    {
+        phase = Phase.Command;
+        Sender = null;
+        recipients.Clear();
+        message?.Dispose();
+        message = null;
+    }
+}

@@ -1,0 +1,257 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+
+namespace MtaSts.Modules.Smtp.Dialogue;
+
+/// <summary>
+/// The server's side of an SMTP (RFC 5321) or LMTP (RFC 2033) session as a state machine: the client's bytes in, replies and demands
+/// out. No I/O and no clock; how the bytes are cut into pieces makes no difference.
+/// </summary>
+internal sealed partial class Session(SessionRules rules, IAllowance allowance, MemoryBudget memory) : IDisposable
+{
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private readonly ArrayBufferWriter<byte> replies = new();
+    private readonly byte[] line = new byte[rules.MaxCommandLine];
+    private Demand demand = new Demand.Input();
+    private int lineLength;
+    private int errors;
+    private bool isSecured;
+
+    /// <summary>What the client called itself; null before it has.</summary>
+    public string? ClientName { get; private set; }
+
+    /// <summary>Commands read so far.</summary>
+    public int Commands { get; private set; }
+
+    /// <summary>What is to be sent to the client; <see cref="Sent"/> takes it away.</summary>
+    public ReadOnlyMemory<byte> Replies => replies.WrittenMemory;
+
+    public void Sent() => replies.ResetWrittenCount();
+
+    /// <summary>Greets the client (RFC 5321 §4.2).</summary>
+    public Demand Open()
+    {
+        Reply($"220 {rules.HostName} {(rules.IsLmtp ? "LMTP" : "ESMTP")} MtaSts");
+        return demand;
+    }
+
+    /// <summary>Reads until the input is used up or something is needed from outside.</summary>
+    /// <param name="input">Bytes as they arrived.</param>
+    /// <param name="consumed">How many were read; the others are to be given again after the demand is met.</param>
+    public Demand Read(ReadOnlySpan<byte> input, out int consumed)
+    {
+        consumed = 0;
+        while (consumed < input.Length && demand is Demand.Input)
+        {
+            consumed += phase switch
+            {
+                Phase.Data => ReadData(input[consumed..]),
+                Phase.Chunk => ReadChunk(input[consumed..]),
+                _ => ReadLine(input[consumed..]),
+            };
+        }
+        return demand;
+    }
+
+    /// <summary>Answers STARTTLS. Afterwards comes the handshake, or, when it was refused, the end.</summary>
+    /// <param name="isAlone">Whether no further byte of the client has arrived: what was sent in clear text behind STARTTLS would otherwise be
+    /// taken for a command under TLS (CVE-2011-0411).</param>
+    public Demand BeginTls(bool isAlone)
+    {
+        if (!isAlone)
+            return HangUp("503 5.5.1 Nothing may follow STARTTLS before its answer");
+        Reply("220 2.0.0 Go ahead");
+        return demand = new Demand.Input();
+    }
+
+    /// <summary>There is no certificate just now.</summary>
+    public Demand RefuseTls()
+    {
+        Reply("454 4.7.0 TLS is not available just now");
+        return demand = new Demand.Input();
+    }
+
+    /// <summary>The handshake is done: what was said before it is forgotten (RFC 3207 §4.2).</summary>
+    public void Secured()
+    {
+        isSecured = true;
+        ClientName = null;
+        lineLength = 0;
+        EndTransaction();
+    }
+
+    /// <summary>The client took too long.</summary>
+    public Demand TimeOut() => HangUp("421 4.4.2 Too slow, goodbye");
+
+    /// <summary>The service stops.</summary>
+    public Demand Stop() => HangUp("421 4.3.2 The service stops, try again later");
+
+    public void Dispose() => EndTransaction();
+
+    private int ReadLine(ReadOnlySpan<byte> input)
+    {
+        var end = input.IndexOf((byte)'\n');
+        var piece = end < 0 ? input : input[..(end + 1)];
+        if (lineLength + piece.Length > line.Length)
+        {
+            HangUp("500 5.5.2 Line too long");
+            return piece.Length;
+        }
+        piece.CopyTo(line.AsSpan(lineLength));
+        lineLength += piece.Length;
+        if (end >= 0)
+        {
+            var whole = line.AsSpan(0, lineLength);
+            lineLength = 0;
+            Obey(whole);
+        }
+        return piece.Length;
+    }
+
+    private void Obey(ReadOnlySpan<byte> whole)
+    {
+        if (++Commands > rules.MaxCommands)
+            HangUp("421 4.7.0 Too many commands on one connection");
+        else if (!whole.EndsWith("\r\n"u8))
+            Refuse("500 5.5.2 A line ends with CR LF");
+        else if (Text(whole[..^2]) is not { } text)
+            Refuse("500 5.5.2 A command is printable text");
+        else
+            Obey(text);
+    }
+
+    private void Obey(string text)
+    {
+        var space = text.IndexOf(' ', StringComparison.Ordinal);
+        var verb = (space < 0 ? text : text[..space]).ToUpperInvariant();
+        var argument = space < 0 ? "" : text[(space + 1)..].Trim(' ');
+        switch (verb)
+        {
+            case "EHLO" when !rules.IsLmtp:
+            case "LHLO" when rules.IsLmtp:
+                Hello(argument, extended: true);
+                break;
+            case "HELO" when !rules.IsLmtp:
+                Hello(argument, extended: false);
+                break;
+            case "MAIL":
+                Mail(argument);
+                break;
+            case "RCPT":
+                Recipient(argument);
+                break;
+            case "DATA":
+                Data(argument);
+                break;
+            case "BDAT":
+                Chunk(argument);
+                break;
+            case "RSET":
+                EndTransaction();
+                Reply("250 2.0.0 Ok");
+                break;
+            case "NOOP":
+                Reply("250 2.0.0 Ok");
+                break;
+            case "QUIT":
+                HangUp("221 2.0.0 Goodbye");
+                break;
+            case "STARTTLS":
+                StartTls(argument);
+                break;
+            case "VRFY": // RFC 5321 §7.3: says nothing about any address.
+                Reply("252 2.1.5 Send a message and see");
+                break;
+            case "HELP":
+                Reply($"214 2.0.0 Reports by RFC 8460 for addresses at {rules.MailDomain}, nothing else");
+                break;
+            case "EXPN" or "AUTH" or "ETRN" or "TURN":
+                Refuse("502 5.5.1 Not offered here");
+                break;
+            default:
+                Refuse("500 5.5.2 No such command");
+                break;
+        }
+    }
+
+    private void Hello(string name, bool extended)
+    {
+        if (name.Length == 0)
+        {
+            Refuse("501 5.5.4 Say who you are");
+            return;
+        }
+        ClientName = name;
+        EndTransaction();
+        if (!extended)
+        {
+            Reply("250 " + rules.HostName);
+            return;
+        }
+        Reply("250-" + rules.HostName);
+        Reply(string.Create(CultureInfo.InvariantCulture, $"250-SIZE {rules.MaxMessageBytes}")); // RFC 1870
+        Reply("250-PIPELINING"); // RFC 2920
+        Reply("250-8BITMIME"); // RFC 6152
+        Reply("250-SMTPUTF8"); // RFC 6531
+        Reply("250-CHUNKING"); // RFC 3030
+        if (rules.OffersTls && !isSecured)
+            Reply("250-STARTTLS"); // RFC 3207
+        Reply("250 ENHANCEDSTATUSCODES"); // RFC 2034
+    }
+
+    private void StartTls(string argument)
+    {
+        if (!rules.OffersTls)
+            Refuse("502 5.5.1 Not offered here");
+        else if (isSecured)
+            Refuse("503 5.5.1 TLS is on already");
+        else if (argument.Length > 0)
+            Refuse("501 5.5.4 STARTTLS stands alone");
+        else
+            demand = new Demand.Tls();
+    }
+
+    /// <summary>Null: control characters or no UTF-8.</summary>
+    private static string? Text(ReadOnlySpan<byte> line)
+    {
+        foreach (var octet in line)
+        {
+            if (octet is < 0x20 or 0x7f)
+                return null;
+        }
+        try
+        {
+            return Utf8.GetString(line);
+        }
+        catch (DecoderFallbackException)
+        {
+            return null;
+        }
+    }
+
+    private void Refuse(string reply)
+    {
+        Reply(reply);
+        if (++errors >= rules.MaxErrors)
+            HangUp("421 4.7.0 Too many errors");
+    }
+
+    private Demand.Close HangUp(string reply)
+    {
+        Reply(reply);
+        EndTransaction();
+        var close = new Demand.Close();
+        demand = close;
+        return close;
+    }
+
+    private void Reply(string text)
+    {
+        var span = replies.GetSpan(text.Length + 2);
+        var length = Encoding.ASCII.GetBytes(text, span);
+        "\r\n"u8.CopyTo(span[length..]);
+        replies.Advance(length + 2);
+    }
+}

@@ -1,0 +1,186 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using MtaSts.Grains;
+using MtaSts.Host.Modules;
+using MtaSts.Modules.Reports;
+using Xunit;
+
+namespace MtaSts.Host.Tests.Modules;
+
+/// <summary>The boundary around report sources: whatever one does, it is tried again, shown, and hurts nobody.</summary>
+public sealed class ReportSourceRunnerTests : IDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private readonly PauseClock clock = new();
+    private readonly CancellationTokenSource stop = new();
+    private readonly HandDriven source = new();
+
+    [Fact]
+    public async Task Run_Throws_IsStartedAgainAfterGrowingPauses()
+    {
+        var runner = Runner(_ => source);
+        var running = runner.RunAsync(stop.Token);
+        var pauses = new[] { 1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300 }.Select(seconds => TimeSpan.FromSeconds(seconds));
+        foreach (var pause in pauses)
+        {
+            (await source.NextRunAsync()).SetException(new InvalidOperationException("the mailbox is gone"));
+            await Shown(runner, ReportSourceState.Troubled, "the mailbox is gone");
+            await Advance(pause);
+        }
+        await source.NextRunAsync();
+        await Shown(runner, ReportSourceState.Working, "all is well");
+        Assert.False(running.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Run_ThrowsAfterALongTime_IsStartedAgainSoon()
+    {
+        var runner = Runner(_ => source);
+        _ = runner.RunAsync(stop.Token);
+        for (var i = 0; i < 5; i++)
+        {
+            var run = await source.NextRunAsync();
+            clock.Advance(ReportSourceRunner.LongestPause);
+            run.SetException(new IOException("lost"));
+            await Shown(runner, ReportSourceState.Troubled, "lost");
+            await Advance(ReportSourceRunner.FirstPause);
+        }
+        await source.NextRunAsync();
+    }
+
+    [Fact]
+    public async Task Run_EndsByItself_IsShownAndStartedAgain()
+    {
+        var runner = Runner(_ => source);
+        _ = runner.RunAsync(stop.Token);
+        (await source.NextRunAsync()).SetResult();
+        await Shown(runner, ReportSourceState.Troubled, "It ended by itself.");
+        await Advance(ReportSourceRunner.FirstPause);
+        await source.NextRunAsync();
+    }
+
+    [Fact]
+    public async Task Create_Throws_IsShownUnderTheModulesIdAndTriedAgain()
+    {
+        var tries = 0;
+        var runner = Runner(_ => ++tries == 1 ? throw new FormatException("Host is not set.") : source);
+        _ = runner.RunAsync(stop.Token);
+        await Shown(runner, ReportSourceState.Troubled, "Host is not set.");
+        Assert.Equal("source.module", runner.View.Id);
+        await Advance(ReportSourceRunner.FirstPause);
+        await source.NextRunAsync();
+        Assert.Equal("source.hand", runner.View.Id);
+    }
+
+    [Fact]
+    public async Task Run_Off_IsShownAndNeverRun()
+    {
+        source.Status = new ReportSourceStatus.Off("Set Path.");
+        var runner = Runner(_ => source);
+        await runner.RunAsync(stop.Token).WaitAsync(Limit);
+        Assert.Equal((ReportSourceState.Off, "Set Path."), (runner.View.State, runner.View.Detail));
+        Assert.Equal(0, source.Runs);
+    }
+
+    [Fact]
+    public async Task Stop_SourceEnds_RunnerEnds()
+    {
+        var running = Runner(_ => source).RunAsync(stop.Token);
+        var run = await source.NextRunAsync();
+        await stop.CancelAsync();
+        run.SetCanceled();
+        await running.WaitAsync(Limit);
+    }
+
+    [Fact]
+    public async Task Stop_SourceIgnoresIt_IsLeftBehind()
+    {
+        var running = Runner(_ => source).RunAsync(stop.Token);
+        await source.NextRunAsync();
+        await stop.CancelAsync();
+        Assert.False(running.IsCompleted);
+        clock.Advance(ReportSourceRunner.StopGrace);
+        await running.WaitAsync(Limit);
+    }
+
+    [Fact]
+    public async Task Status_Throws_IsShown()
+    {
+        var runner = Runner(_ => source);
+        _ = runner.RunAsync(stop.Token);
+        await source.NextRunAsync();
+        source.Status = null;
+        Assert.Equal(ReportSourceState.Troubled, runner.View.State);
+    }
+
+    [Fact]
+    public async Task View_Since_IsWhenItsStateBegan()
+    {
+        var runner = Runner(_ => source);
+        _ = runner.RunAsync(stop.Token);
+        await source.NextRunAsync();
+        var since = runner.View.Since;
+        clock.Advance(TimeSpan.FromMinutes(1));
+        source.Status = new ReportSourceStatus.Working("still");
+        Assert.Equal(("still", since), (runner.View.Detail, runner.View.Since));
+        source.Status = new ReportSourceStatus.Troubled("not any more");
+        Assert.Equal(since + TimeSpan.FromMinutes(1), runner.View.Since);
+    }
+
+    public void Dispose()
+    {
+        stop.Cancel();
+        stop.Dispose();
+    }
+
+    private ReportSourceRunner Runner(Func<IServiceProvider, IReportSource> create) =>
+        new(new OfferedReportSource("source.module", create), new ServiceCollection().BuildServiceProvider(), clock, NullLogger<ReportSourceRunner>.Instance);
+
+    private static Task Shown(ReportSourceRunner runner, ReportSourceState state, string detail) =>
+        MtaSts.Peers.Poll.Until(() => (runner.View.State, runner.View.Detail) == (state, detail), Limit, $"{state}: {detail}");
+
+    private async Task Advance(TimeSpan pause)
+    {
+        Assert.Equal(pause, await clock.Pauses.Reader.ReadAsync().AsTask().WaitAsync(Limit));
+        clock.Advance(pause);
+    }
+
+    /// <summary>A test's clock that tells which pauses are begun.</summary>
+    private sealed class PauseClock : FakeTimeProvider
+    {
+        public Channel<TimeSpan> Pauses { get; } = Channel.CreateUnbounded<TimeSpan>();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = base.CreateTimer(callback, state, dueTime, period);
+            if (dueTime != Timeout.InfiniteTimeSpan)
+                Pauses.Writer.TryWrite(dueTime);
+            return timer;
+        }
+    }
+
+    private sealed class HandDriven : IReportSource
+    {
+        private readonly Channel<TaskCompletionSource> runs = Channel.CreateUnbounded<TaskCompletionSource>();
+
+        public string Id => "source.hand";
+
+        public ReportSourceStatus? Status { get; set; } = new ReportSourceStatus.Working("all is well");
+
+        public int Runs { get; private set; }
+
+        ReportSourceStatus IReportSource.Status => Status ?? throw new InvalidOperationException("no status");
+
+        public Task RunAsync(CancellationToken stop)
+        {
+            Runs++;
+            var run = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            runs.Writer.TryWrite(run);
+            return run.Task;
+        }
+
+        public async Task<TaskCompletionSource> NextRunAsync() => await runs.Reader.ReadAsync().AsTask().WaitAsync(Limit);
+    }
+}

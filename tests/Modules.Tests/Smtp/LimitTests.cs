@@ -1,0 +1,124 @@
+using Xunit;
+
+namespace MtaSts.Modules.Tests.Smtp;
+
+/// <summary>Each limit at its value and one beyond.</summary>
+public sealed class LimitTests
+{
+    private const string Rcpt = "RCPT TO:<" + Talk.Known + "@reports.example>";
+
+    [Theory]
+    [InlineData(10, "250 2.0.0")]
+    [InlineData(11, "552 5.3.4")]
+    public void MaxMessageBytes_Data(int bytes, string reply)
+    {
+        using var talk = new Talk(configure: options => options.MaxMessageBytes = 10).Begun();
+        Assert.StartsWith(reply, Second(talk.Say("DATA", new string('x', bytes - 2), ".")), StringComparison.Ordinal);
+        Assert.StartsWith("250", talk.Say("MAIL FROM:<>"), StringComparison.Ordinal); // The connection goes on.
+    }
+
+    [Fact]
+    public void MaxMessageBytes_SentOnFarBeyond_IsHungUpOn()
+    {
+        using var talk = new Talk(configure: options => options.MaxMessageBytes = 1_000).Begun();
+        talk.Say("DATA");
+        Assert.StartsWith("552 5.3.4", talk.Send(new string('x', 2_001)), StringComparison.Ordinal);
+        Assert.True(talk.IsClosed);
+        Assert.Equal(256L * 1024 * 1024, talk.Memory.Free);
+    }
+
+    [Theory]
+    [InlineData(2_000, false)]
+    [InlineData(2_001, true)]
+    public void MaxMessageBytes_ChunkFarBeyond_IsHungUpOnAtOnce(int size, bool closed)
+    {
+        using var talk = new Talk(configure: options => options.MaxMessageBytes = 1_000).Begun();
+        talk.Say($"BDAT {size} LAST");
+        Assert.Equal(closed, talk.IsClosed);
+    }
+
+    [Theory]
+    [InlineData(2_048, "250 2.0.0", false)]
+    [InlineData(2_049, "500 5.5.2", true)]
+    public void MaxCommandLine(int bytes, string reply, bool closed)
+    {
+        using var talk = new Talk();
+        Assert.StartsWith(reply, talk.Say("NOOP " + new string('x', bytes - 7)), StringComparison.Ordinal);
+        Assert.Equal(closed, talk.IsClosed);
+    }
+
+    [Fact]
+    public void MaxCommandLine_LineWithoutEnd_IsHungUpOn()
+    {
+        using var talk = new Talk();
+        talk.Send(new string('x', 2_049));
+        Assert.True(talk.IsClosed);
+    }
+
+    [Fact]
+    public void MaxCommands_OneBeyond_IsHungUpOn()
+    {
+        using var talk = new Talk(configure: options => options.MaxCommands = 3);
+        talk.Say("NOOP", "NOOP", "NOOP");
+        Assert.False(talk.IsClosed);
+        Assert.StartsWith("421 4.7.0", talk.Say("NOOP"), StringComparison.Ordinal);
+        Assert.True(talk.IsClosed);
+    }
+
+    [Fact]
+    public void MaxErrors_Reached_IsHungUpOn()
+    {
+        using var talk = new Talk(configure: options => options.MaxErrors = 3);
+        talk.Say("GET / HTTP/1.1", "Host: reports.example");
+        Assert.False(talk.IsClosed);
+        Assert.Contains("421 4.7.0", talk.Say(""), StringComparison.Ordinal);
+        Assert.True(talk.IsClosed);
+    }
+
+    [Fact]
+    public void MaxRecipients_OneBeyond_IsPutOffAndTheOthersStay()
+    {
+        using var talk = new Talk(configure: options => options.MaxRecipients = 2).Begun(Talk.Known, Talk.Known);
+        Assert.StartsWith("452 4.5.3", talk.Say(Rcpt), StringComparison.Ordinal);
+        Assert.Contains("250 2.0.0", talk.Say("DATA", "x", "."), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(20, "250 2.0.0")]
+    [InlineData(19, "552 5.3.4")]
+    public void MaxStoredBytes_SizeTimesRecipients(int limit, string reply)
+    {
+        using var talk = new Talk(configure: options => options.MaxStoredBytes = limit).Begun(Talk.Known, Talk.AlsoKnown, Talk.Known);
+        Assert.StartsWith(reply, Second(talk.Say("DATA", "01234567", ".")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void MaxMemory_NoRoom_IsPutOffAndGivenBack()
+    {
+        using var talk = new Talk(configure: options => (options.MaxMessageBytes, options.MaxMemory) = (100_000, 100_000));
+        Assert.True(talk.Memory.TryTake(99_000));
+        talk.Begun();
+        Assert.StartsWith("452 4.3.1", Second(talk.Say("DATA", new string('x', 5_000), ".")), StringComparison.Ordinal);
+        Assert.True(talk.Memory.TryTake(1_000));
+        Assert.StartsWith("452 4.3.1", talk.Say("MAIL FROM:<>"), StringComparison.Ordinal);
+        talk.Memory.Return(100_000);
+        talk.Begun();
+        Assert.StartsWith("250 2.0.0", Second(talk.Say("DATA", new string('x', 90_000), ".")), StringComparison.Ordinal);
+        Assert.Equal(100_000, talk.Memory.Free);
+    }
+
+    [Fact]
+    public void Rates_UsedUp_ArePutOff()
+    {
+        using var talk = new Talk();
+        talk.Say("EHLO client.example", "MAIL FROM:<>", $"RCPT TO:<{Talk.Unknown}@reports.example>", Rcpt);
+        Assert.Equal(1, talk.Guesses);
+        talk.MayGuess = false;
+        Assert.StartsWith("450 4.7.1", talk.Say(Rcpt), StringComparison.Ordinal); // Known or not: it does not tell.
+        talk.MayMail = false;
+        talk.Say("RSET");
+        Assert.StartsWith("450 4.7.1", talk.Say("MAIL FROM:<>"), StringComparison.Ordinal);
+    }
+
+    private static string Second(string replies) => replies[(replies.IndexOf("\r\n", StringComparison.Ordinal) + 2)..];
+}

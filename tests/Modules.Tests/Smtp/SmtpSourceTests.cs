@@ -1,0 +1,218 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Time.Testing;
+using MtaSts.Modules.Reports;
+using MtaSts.Peers;
+using Xunit;
+
+namespace MtaSts.Modules.Tests.Smtp;
+
+/// <summary>The receiver over real sockets: TLS, time limits, crowds, stops.</summary>
+public sealed class SmtpSourceTests
+{
+    private static readonly byte[] Mail = "Subject: x\r\n\r\n.text\r\n"u8.ToArray();
+
+    [Fact]
+    public void Status_NothingConfigured_IsOffAndNamesTheSetting()
+    {
+        var off = Assert.IsType<ReportSourceStatus.Off>(new SmtpStage(options => options.Smtp = null).Source.Status);
+        Assert.Contains("Modules:source.smtp:Smtp", off.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_PortTaken_SaysWhichSetting()
+    {
+        await using var first = await SmtpStage.StartAsync();
+        var second = new SmtpStage(options => options.Smtp = $"127.0.0.1:{first.Port}");
+        var problem = await Assert.ThrowsAsync<InvalidOperationException>(() => second.Source.RunAsync(default));
+        Assert.Contains($"SMTP on 127.0.0.1:{first.Port}", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("Modules:source.smtp:Smtp", problem.Message, StringComparison.Ordinal);
+        Assert.IsNotType<ReportSourceStatus.Working>(second.Source.Status);
+    }
+
+    [Fact]
+    public async Task Message_Stored_TellsWhoHandedItOver()
+    {
+        await using var stage = await SmtpStage.StartAsync();
+        using var client = await stage.ConnectAsync();
+        Assert.StartsWith("250 2.0.0", await client.DeliverAsync(Talk.Known, Mail), StringComparison.Ordinal);
+        Assert.Equal("127.0.0.1 (client.example, from <a@b.example>)", Assert.Single(stage.Inbox.Stored).Peer);
+        Assert.Equal("221 2.0.0 Goodbye", await client.SayAsync("QUIT"));
+        Assert.Equal("", await client.ReplyAsync());
+    }
+
+    [Fact]
+    public async Task StartTls_Certificate_IsUsedAndItsSuccessorToo()
+    {
+        using var authority = new TestAuthority();
+        using var folder = new TempFolder();
+        var clock = new FakeTimeProvider();
+        await using var stage = await SmtpStage.StartAsync(options => (options.CertificatePath, options.CertificateKeyPath) = Write(folder, authority, "one.example"), clock);
+        using var client = await stage.ConnectAsync();
+        Assert.Equal("CN=one.example", await SecureAsync(client, authority));
+        await client.SendAsync("NOOP\r\n"); // Stands for the greeting, which was read before.
+        Assert.StartsWith("250 2.0.0 Stored", await client.DeliverAsync(Talk.Known, Mail), StringComparison.Ordinal);
+        Assert.EndsWith(", Tls13)", Assert.Single(stage.Inbox.Stored).Peer, StringComparison.Ordinal);
+
+        Write(folder, authority, "two.example");
+        File.SetLastWriteTimeUtc(folder["certificate.pem"], TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(2));
+        clock.Advance(TimeSpan.FromMinutes(1));
+
+        using var next = await stage.ConnectAsync();
+        Assert.Equal("CN=two.example", await SecureAsync(next, authority));
+    }
+
+    [Fact]
+    public async Task StartTls_CommandInTheSamePacket_EndsTheConnection()
+    {
+        using var authority = new TestAuthority();
+        using var folder = new TempFolder();
+        await using var stage = await SmtpStage.StartAsync(options => (options.CertificatePath, options.CertificateKeyPath) = Write(folder, authority, "one.example"));
+        using var client = await stage.ConnectAsync();
+        await client.ReplyAsync();
+        await client.SayAsync("EHLO client.example");
+        Assert.StartsWith("503 5.5.1", await client.SayAsync("STARTTLS\r\nMAIL FROM:<injected@evil.example>"), StringComparison.Ordinal);
+        Assert.Equal("", await client.ReplyAsync());
+    }
+
+    [Fact]
+    public async Task Run_CertificateMissing_FailsWithItsPath()
+    {
+        using var folder = new TempFolder();
+        var stage = new SmtpStage(options => (options.CertificatePath, options.CertificateKeyPath) = (folder["none.pem"], folder["none.key"]));
+        var problem = await Assert.ThrowsAnyAsync<IOException>(() => stage.Source.RunAsync(default));
+        Assert.Contains("none.", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Idle_NoWholeCommandInTime_IsHungUpOn()
+    {
+        var clock = new FakeTimeProvider();
+        await using var stage = await SmtpStage.StartAsync(clock: clock);
+        using var client = await stage.ConnectAsync();
+        await client.ReplyAsync();
+        await client.SendAsync("NOO"); // Bytes that make no command win no time.
+        clock.Advance(stage.Options.Idle);
+        Assert.StartsWith("421 4.4.2", await client.ReplyAsync(), StringComparison.Ordinal);
+        Assert.Equal("", await client.ReplyAsync());
+    }
+
+    [Fact]
+    public async Task DataTime_MessageNotWholeInTime_IsHungUpOnAndNotStored()
+    {
+        var clock = new FakeTimeProvider();
+        await using var stage = await SmtpStage.StartAsync(clock: clock);
+        using var client = await stage.ConnectAsync();
+        await BeginAsync(client);
+        Assert.StartsWith("354", await client.SayAsync("DATA"), StringComparison.Ordinal);
+        await client.SendAsync("Subject: slow\r\n");
+        clock.Advance(stage.Options.DataTime);
+        Assert.StartsWith("421 4.4.2", await client.ReplyAsync(), StringComparison.Ordinal);
+        Assert.Empty(stage.Inbox.Stored);
+    }
+
+    [Fact]
+    public async Task SessionTime_BusyAllTheTime_IsHungUpOn()
+    {
+        var clock = new FakeTimeProvider();
+        await using var stage = await SmtpStage.StartAsync(clock: clock);
+        using var client = await stage.ConnectAsync();
+        await client.ReplyAsync();
+        var reply = "250";
+        for (var i = 0; i < 100 && reply.StartsWith("250", StringComparison.Ordinal); i++)
+        {
+            reply = await client.SayAsync("NOOP");
+            clock.Advance(TimeSpan.FromMinutes(2));
+        }
+        Assert.StartsWith("421 4.4.2", reply, StringComparison.Ordinal);
+        Assert.InRange(clock.GetUtcNow() - clock.Start, stage.Options.SessionTime, 2 * stage.Options.SessionTime);
+    }
+
+    [Fact]
+    public async Task MaxConnections_OneBeyond_IsTurnedAwayUntilAnotherLeaves()
+    {
+        await using var stage = await SmtpStage.StartAsync(options => options.MaxConnections = 2);
+        using var first = await stage.ConnectAsync();
+        var second = await stage.ConnectAsync();
+        Assert.StartsWith("220", await first.ReplyAsync(), StringComparison.Ordinal);
+        Assert.StartsWith("220", await second.ReplyAsync(), StringComparison.Ordinal);
+        using (var third = await stage.ConnectAsync())
+            Assert.StartsWith("421 4.3.2", await third.ReplyAsync(), StringComparison.Ordinal);
+        second.Dispose();
+        await Poll.Until(async () =>
+        {
+            using var next = await stage.ConnectAsync();
+            return (await next.ReplyAsync()).StartsWith("220", StringComparison.Ordinal);
+        }, TimeSpan.FromSeconds(30), "there is room again");
+    }
+
+    [Fact]
+    public async Task Stop_ClientsWaiting_AreToldAndAMessageOnItsWayIsStored()
+    {
+        var stage = await SmtpStage.StartAsync();
+        using var idle = await stage.ConnectAsync();
+        await idle.ReplyAsync();
+        using var busy = await stage.ConnectAsync();
+        await BeginAsync(busy);
+        await busy.SayAsync("DATA");
+        stage.Inbox.Hold();
+        await busy.SendAsync("Subject: last\r\n\r\n.\r\n");
+        await Poll.Until(() => stage.Inbox.Inside == 1, TimeSpan.FromSeconds(30), "it is being stored");
+        var stopping = stage.StopAsync();
+        Assert.StartsWith("421 4.3.2", await idle.ReplyAsync(), StringComparison.Ordinal);
+        stage.Inbox.Release();
+        Assert.StartsWith("250 2.0.0 Stored", await busy.ReplyAsync(), StringComparison.Ordinal);
+        Assert.StartsWith("421 4.3.2", await busy.ReplyAsync(), StringComparison.Ordinal);
+        await stopping;
+        await stage.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Lmtp_UnixSocket_IsListenedOnThoughAKilledProcessLeftItsFile()
+    {
+        using var folder = new TempFolder();
+        var path = folder["lmtp.sock"];
+        using (var left = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified))
+        {
+            left.Bind(new System.Net.Sockets.UnixDomainSocketEndPoint(path));
+            File.Move(path, path + "2"); // Closing removes the file; a killed process does not come to that.
+        }
+        File.Move(path + "2", path);
+        await using var stage = await SmtpStage.StartAsync(options => (options.Smtp, options.Lmtp) = (null, "unix:" + path));
+        using var client = await WireClient.ConnectAsync(path);
+        Assert.StartsWith("250 2.0.0", await client.DeliverAsync(Talk.Known, Mail, "LHLO"), StringComparison.Ordinal);
+        Assert.StartsWith("local socket", Assert.Single(stage.Inbox.Stored).Peer, StringComparison.Ordinal);
+    }
+
+    private static async Task BeginAsync(WireClient client)
+    {
+        await client.ReplyAsync();
+        foreach (var line in new[] { "EHLO client.example", "MAIL FROM:<>", $"RCPT TO:<{Talk.Known}@reports.example>" })
+            Assert.StartsWith("250", await client.SayAsync(line), StringComparison.Ordinal);
+    }
+
+    /// <summary>STARTTLS and the handshake; the subject of the server's certificate.</summary>
+    private static async Task<string> SecureAsync(WireClient client, TestAuthority authority)
+    {
+        await client.ReplyAsync();
+        await client.SayAsync("EHLO client.example");
+        Assert.StartsWith("220 2.0.0", await client.SayAsync("STARTTLS"), StringComparison.Ordinal);
+        X509Certificate? seen = null;
+        var tls = new SslStream(client.Stream, false, (_, certificate, _, _) =>
+        {
+            seen = certificate;
+            return authority.Trusts((X509Certificate2?)certificate);
+        });
+        await tls.AuthenticateAsClientAsync("one.example");
+        client.Stream = tls;
+        return seen!.Subject;
+    }
+
+    private static (string, string) Write(TempFolder folder, TestAuthority authority, string name)
+    {
+        var (certificate, key) = authority.Issue(name);
+        File.WriteAllText(folder["certificate.pem"], certificate);
+        File.WriteAllText(folder["key.pem"], key);
+        return (folder["certificate.pem"], folder["key.pem"]);
+    }
+}
