@@ -63,6 +63,6 @@ internal sealed partial class GuardedDnsProvider(IDnsProvider inner, TimeProvide
 
     private static DnsChange.Failed Failed(string problem) => new(problem, "It is tried again by itself; if it lasts, tell the operator.");
 
-    [LoggerMessage(1104, LogLevel.Error, "DNS provider {Id} failed")]
+    [LoggerMessage(1107, LogLevel.Error, "DNS provider {Id} failed")]
     private partial void LogFault(Exception exception, string id);
 }

@@ -84,6 +84,6 @@ internal sealed partial class ModuleReport(ModuleProblems problems, IHostnamePro
     [LoggerMessage(1103, LogLevel.Information, "Hostnames are made by {Provider}")]
     private partial void LogProvider(string provider);
 
-    [LoggerMessage(1105, LogLevel.Information, "Delegated records are written by {Provider}")]
+    [LoggerMessage(1108, LogLevel.Information, "Delegated records are written by {Provider}")]
     private partial void LogDnsProvider(string provider);
 }
