@@ -19,6 +19,7 @@ internal sealed partial class SpooledInbox(
     TimeProvider clock,
     ILogger<SpooledInbox> logger) : IReportInbox
 {
+    private const string Https = "source.https";
     private readonly IReadOnlySet<string> sources = options.Value.SourceIds;
 
     public string MailDomain => storage.MailDomain;
@@ -29,7 +30,7 @@ internal sealed partial class SpooledInbox(
             return await storage.AcceptAsync(envelope, cancellationToken);
         if (watch.IsDown)
             return await KeepAsync(envelope);
-        var receipt = await AskAsync(envelope, cancellationToken);
+        var receipt = await InTime(storage.AcceptAsync(envelope, cancellationToken), new Receipt.Unavailable("Storage did not answer in time."), cancellationToken);
         if (receipt is not Receipt.Unavailable)
         {
             Learn(envelope.Token!, receipt);
@@ -46,10 +47,13 @@ internal sealed partial class SpooledInbox(
     /// </summary>
     public async Task<TokenKnowledge> KnowsAsync(string token, CancellationToken cancellationToken)
     {
-        var knowledge = await storage.KnowsAsync(token, cancellationToken);
-        return knowledge == TokenKnowledge.Unavailable && spool.Log is not null && sources.Any(source => source != "source.https") && known.Contains(token.ToLowerInvariant())
-            ? TokenKnowledge.Known
-            : knowledge;
+        var isSpooled = spool.Log is not null && sources.Any(source => source != Https) && ClaimTokenForm.Fits(token) && known.Contains(token.ToLowerInvariant());
+        if (!isSpooled)
+            return await storage.KnowsAsync(token, cancellationToken);
+        if (watch.IsDown)
+            return TokenKnowledge.Known;
+        var knowledge = await InTime(storage.KnowsAsync(token, cancellationToken), TokenKnowledge.Unavailable, cancellationToken);
+        return knowledge == TokenKnowledge.Unavailable && !cancellationToken.IsCancellationRequested ? TokenKnowledge.Known : knowledge;
     }
 
     /// <summary>Into storage and nowhere else: how the drain delivers.</summary>
@@ -66,15 +70,15 @@ internal sealed partial class SpooledInbox(
         spool.Log is not null && sources.Contains(envelope.Source) && envelope.Workspace is null
         && envelope.Token is { } token && ClaimTokenForm.Fits(token) && envelope.Raw.Length is > 0 and <= Envelope.MaxBytes;
 
-    private async Task<Receipt> AskAsync(Envelope envelope, CancellationToken cancellationToken)
+    private async Task<TAnswer> InTime<TAnswer>(Task<TAnswer> answer, TAnswer late, CancellationToken cancellationToken)
     {
         try
         {
-            return await storage.AcceptAsync(envelope, cancellationToken).WaitAsync(options.Value.Patience, clock, cancellationToken);
+            return await answer.WaitAsync(options.Value.Patience, clock, cancellationToken);
         }
         catch (TimeoutException)
         {
-            return new Receipt.Unavailable("Storage did not answer in time.");
+            return late;
         }
     }
 

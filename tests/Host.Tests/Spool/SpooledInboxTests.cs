@@ -106,4 +106,20 @@ public sealed class SpooledInboxTests
 
         Assert.IsType<Receipt.Stored>(await scene.AcceptAsync(Samples.Envelope(200, token: 0)));
     }
+
+    /// <summary>A mail server asks before it delivers: the address that had a report lately is let in where the spool takes mail, and no other.</summary>
+    [Theory]
+    [InlineData("source.https", TokenKnowledge.Unavailable)]
+    [InlineData("source.https,source.smtp", TokenKnowledge.Known)]
+    public async Task Knows_StorageIsDown_LetsInWhatTheSpoolTakes(string sources, TokenKnowledge expected)
+    {
+        await using var scene = new SpoolScene(options => options.Sources = sources);
+        await scene.AcceptAsync(Samples.Envelope(0));
+        scene.IsDown = true;
+
+        Assert.Equal(expected, await scene.Inbox.KnowsAsync(Samples.Token(0), CancellationToken.None));
+        Assert.Equal(TokenKnowledge.Unavailable, await scene.Inbox.KnowsAsync(Samples.Token(1), CancellationToken.None));
+        scene.Watch.Fell(); // From now on nobody waits.
+        Assert.Equal(expected, await scene.Inbox.KnowsAsync(Samples.Token(0), CancellationToken.None));
+    }
 }
