@@ -26,10 +26,10 @@ public sealed class HiddenCnameTests(HiddenFixture scene)
                 scene.Bind.Set("_mtasts-claim." + domain, "TXT", "another-service=1", "mtasts-claim=" + token);
                 break;
             case "policy":
-                scene.Bind.Set("_mta-sts." + domain, "CNAME", token + "._mta-sts.records.sts.test.");
+                scene.Bind.Set("_mta-sts." + domain, "CNAME", token + "._mta-sts.records.service.test.");
                 break;
             case "reporting":
-                scene.Bind.Set("_smtp._tls." + domain, "CNAME", token + "._smtp._tls.records.sts.test.");
+                scene.Bind.Set("_smtp._tls." + domain, "CNAME", token + "._smtp._tls.records.service.test.");
                 break;
             default:
                 scene.Bind.Set("_smtp._tls." + domain, "TXT", $"v=TLSRPTv1; rua=mailto:{token}@reports.sts.test");

@@ -113,7 +113,8 @@ public sealed class HiddenFixture : IAsyncLifetime
         SendAsync(gateway, $"GET /.well-known/mta-sts.txt HTTP/1.1\r\nHost: {host}\r\n\r\n");
 
     private Task<HostProcess> StartAsync(IPAddress gateway, bool fastPath) => HostProcess.StartAsync(ApiClient.Settings(
-        ("Dns:Servers", Bind.Address.ToString()), ("Hosting:Target", "sts.test"), ("Hosting:RecordZone", "records.sts.test"), ("Intake:MailDomain", "reports.sts.test"),
+        ("Dns:Servers", Bind.Address.ToString()), ("Hosting:Target", "sts.test"), ("Hosting:RecordZone", BindServer.UpdateZone), ("Hosting:DnsProvider", "Rfc2136"),
+        ("Rfc2136:Servers", Bind.Address.ToString()), ("Rfc2136:KeyName", Bind.Key.Name), ("Rfc2136:KeySecret", Bind.Key.Base64), ("Intake:MailDomain", "reports.sts.test"),
         ("Gateway:Url", $"http://{gateway}:80"), ("Gateway:Lease", "00:00:01"), ("Gateway:FastPath", fastPath.ToString(CultureInfo.InvariantCulture)),
         ("Hosting:CheckWhileWaiting", "00:00:02"), ("Outside:AllowPrivateAddresses", "true")));
 

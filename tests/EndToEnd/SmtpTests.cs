@@ -134,7 +134,7 @@ public sealed class SmtpTests
 
         await postgres.StartAgainAsync();
         await postfix.DrainAsync(Limit);
-        Assert.Equal(mails.Length, postfix.Deliveries().Count(IsStored));
+        await Poll.Until(() => postfix.Deliveries().Count(IsStored) == mails.Length, Limit, "Postfix has logged every delivery");
         await Scorecards.AssertAsync(scene.Api, shares);
 
         static bool IsPutOff(string delivery) => delivery.StartsWith("status=deferred", StringComparison.Ordinal) && delivery.Contains("451 4.3.0", StringComparison.Ordinal);

@@ -276,7 +276,7 @@ public sealed class TakeoverTests(HiddenFixture scene)
         await (record switch
         {
             "claim" => scene.Bind.PublishAsync("_mtasts-claim." + domain, "TXT", "mtasts-claim=" + token),
-            "policy" => scene.Bind.PublishAsync("_mta-sts." + domain, "CNAME", token + "._mta-sts.records.sts.test."),
+            "policy" => scene.Bind.PublishAsync("_mta-sts." + domain, "CNAME", token + "._mta-sts.records.service.test."),
             _ => scene.Bind.PublishAsync("_smtp._tls." + domain, "TXT", $"v=TLSRPTv1; rua=mailto:{token}@reports.sts.test"),
         });
     }
