@@ -18,7 +18,7 @@ internal static class ImapConnection
             if (options.CaPath is { } path)
                 Trust(client, path);
             var tls = options.Tls switch { TlsMode.Implicit => SecureSocketOptions.SslOnConnect, TlsMode.StartTls => SecureSocketOptions.StartTls, _ => SecureSocketOptions.None };
-            await client.ConnectAsync(options.Host, options.Port ?? (options.Tls == TlsMode.Implicit ? 993 : 143), tls, stop);
+            await client.ConnectAsync(options.Host!, options.Port ?? (options.Tls == TlsMode.Implicit ? 993 : 143), tls, stop);
             var password = options.Password ?? (await File.ReadAllLinesAsync(options.PasswordFile!, stop)).FirstOrDefault("");
             await client.AuthenticateAsync(options.UserName!, password, stop);
             return client;

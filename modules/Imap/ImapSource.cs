@@ -4,6 +4,7 @@ using MailKit.Search;
 using Microsoft.Extensions.Logging;
 using MtaSts.Modules.Mailboxes;
 using MtaSts.Modules.Reports;
+using Envelope = MtaSts.Modules.Reports.Envelope;
 
 namespace MtaSts.Modules.Imap;
 
@@ -68,6 +69,7 @@ internal sealed partial class ImapSource(ImapOptions options, IReportInbox inbox
         var folder = await ImapFolders.FindAsync(client, options.Folder, stop)
             ?? throw new InvalidOperationException($"The account has no folder {options.Folder}. Set Modules:source.imap:Folder.");
         await folder.OpenAsync(FolderAccess.ReadWrite, stop);
+        handled.Clear(); // UIDs are good for one UIDVALIDITY, which may be another now.
         while (true)
         {
             using var changed = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);

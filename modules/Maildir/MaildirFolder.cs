@@ -6,10 +6,11 @@ namespace MtaSts.Modules.Maildir;
 /// <summary>A Maildir's files, as its own rules have it: what stands in <c>new</c> and <c>cur</c> is whole, <c>tmp</c> is nobody's business.</summary>
 internal static class MaildirFolder
 {
+    private static readonly string[] Read = ["new", "cur"];
     private static readonly EnumerationOptions Flat = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
 
     /// <summary>The mails' files. Symbolic links and hidden files are left alone. <c>cur</c> too: a mail client moves there what it has shown.</summary>
-    public static IEnumerable<FileInfo> Mails(string folder) => new[] { "new", "cur" }
+    public static IEnumerable<FileInfo> Mails(string folder) => Read
         .Select(part => new DirectoryInfo(Path.Combine(folder, part)))
         .Where(part => part.Exists && part.LinkTarget is null)
         .SelectMany(part => part.EnumerateFiles("*", Flat))
