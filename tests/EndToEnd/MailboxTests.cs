@@ -45,7 +45,7 @@ public sealed class MailboxTests
     public async Task Imap_ReadMovedAndCutInTheMiddle_CountsEachMailOnce()
     {
         await using var dovecot = await DovecotServer.StartAsync();
-        await using var relay = new CuttingRelay(dovecot.Port, cutAfter: 12_000, cuts: 3);
+        await using var relay = new CuttingRelay(dovecot.Port, cutAfter: 7_000, cuts: 2);
         await using var host = await HostProcess.StartAsync(ApiClient.Settings(
             ("Modules:source_imap:Host", "localhost"), ("Modules:source_imap:Port", relay.Port.ToString(CultureInfo.InvariantCulture)), ("Modules:source_imap:Tls", "StartTls"),
             ("Modules:source_imap:CaPath", dovecot.Root), ("Modules:source_imap:UserName", Account), ("Modules:source_imap:Password", DovecotServer.Password)));
