@@ -7,6 +7,7 @@ using MtaSts.Host.Dns;
 using MtaSts.Host.Fetch;
 using MtaSts.Host.Gateway;
 using MtaSts.Host.Modules;
+using MtaSts.Host.Spool;
 using MtaSts.Host.Storage;
 
 var demo = DemoSetup.IsAsked(args);
@@ -20,6 +21,7 @@ builder.AddDns();
 builder.AddFetch();
 builder.AddModules();
 builder.AddGrains();
+builder.AddSpool();
 builder.AddBootstrap();
 builder.AddGateway();
 builder.AddApi();

@@ -22,6 +22,9 @@ public static class GrainKeys
 
     public static IEffectGrain Effects(this IGrainFactory grains) => grains.GetGrain<IEffectGrain>(0);
 
+    /// <summary>Workers for records alone: a DNS provider that is slow holds up nothing else.</summary>
+    public static IEffectGrain RecordEffects(this IGrainFactory grains) => grains.GetGrain<IEffectGrain>(1);
+
     public static IAlertGrain Alerts(this IGrainFactory grains, string workspaceId, string domain) => grains.GetGrain<IAlertGrain>($"al-{workspaceId}/{domain}");
 
     public static IReportIngestionGrain Ingestion(this IGrainFactory grains, string envelopeId) => grains.GetGrain<IReportIngestionGrain>(envelopeId);

@@ -35,6 +35,9 @@ public sealed class NamingOptions
     /// <summary>Where the CNAME at <c>_smtp._tls.{domain}</c> leads when the owner delegates it.</summary>
     public string? ReportingRecordTarget(string token) => RecordZone is null ? null : $"{token}._smtp._tls.{RecordZone}";
 
+    /// <summary>The text of the TXT record at <c>_mtasts-claim.{domain}</c>, with which an owner proves control whose CNAME cannot be seen.</summary>
+    public static string ClaimText(string token) => "mtasts-claim=" + token;
+
     public string ReportAddress(string token) => $"{token}@{IntakeMailDomain}";
 
     public string? ReportUrl(string token) => IntakeHttpsUrl is null ? null : $"{IntakeHttpsUrl.TrimEnd('/')}/{token}";

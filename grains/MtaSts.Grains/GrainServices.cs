@@ -17,6 +17,8 @@ public static class GrainServices
         services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<NamingOptions>>().Value);
         services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<HostingOptions>>().Value);
         services.TryAddSingleton<IPolicyFetcher, NoPolicyFetcher>();
+        services.TryAddSingleton<IDnsProviders, NoDnsProviders>();
+        services.TryAddSingleton<IReachProbe, NoReachProbe>();
         services.TryAddSingleton(provider => new DomainLifecycle(provider.GetRequiredService<NamingOptions>(), provider.GetRequiredService<HostingOptions>()));
         services.TryAddSingleton(provider => new DomainViews(provider.GetRequiredService<NamingOptions>(), provider.GetRequiredService<HostingOptions>()));
         return services;

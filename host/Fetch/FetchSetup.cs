@@ -11,12 +11,13 @@ internal static class FetchSetup
     public static WebApplicationBuilder AddFetch(this WebApplicationBuilder builder)
     {
         var check = Effective(builder.Configuration);
-        builder.Services.PostConfigure<HostingOptions>(hosting => hosting.OutsideCheck = check);
-        if (check == OutsideCheck.Off)
-            return builder;
+        var isLocal = IsLocal(builder.Configuration);
+        builder.Services.PostConfigure<HostingOptions>(hosting => (hosting.OutsideCheck, hosting.HostnameBeforeReach) = (check, !isLocal));
         builder.Services.AddOptions<FetchOptions>().BindConfiguration(FetchOptions.Section);
         builder.Services.AddSingleton<TrustedRoots>();
-        builder.Services.AddSingleton<IPolicyFetcher, PolicyFetcher>();
+        builder.Services.AddSingleton<IReachProbe, ReachProbe>();
+        if (check != OutsideCheck.Off)
+            builder.Services.AddSingleton<IPolicyFetcher, PolicyFetcher>();
         return builder;
     }
 
@@ -25,7 +26,9 @@ internal static class FetchSetup
         var check = configuration.GetValue("Hosting:OutsideCheck", OutsideCheck.Auto);
         if (check != OutsideCheck.Auto)
             return check;
-        var provider = configuration["Hosting:Provider"];
-        return provider is null || string.Equals(provider, LocalProvider, StringComparison.OrdinalIgnoreCase) ? OutsideCheck.Off : OutsideCheck.Required;
+        return IsLocal(configuration) ? OutsideCheck.Off : OutsideCheck.Required;
     }
+
+    private static bool IsLocal(ConfigurationManager configuration) =>
+        configuration["Hosting:Provider"] is not { } provider || string.Equals(provider, LocalProvider, StringComparison.OrdinalIgnoreCase);
 }

@@ -1,6 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
-using System.Security.Authentication;
 using Microsoft.Extensions.Options;
 using MtaSts.Grains;
 using MtaSts.Modules.Dns;
@@ -14,11 +12,6 @@ namespace MtaSts.Host.Fetch;
 /// </summary>
 internal sealed class PolicyFetcher(IDnsLookup dns, TrustedRoots roots, IOptions<FetchOptions> options, TimeProvider clock) : IPolicyFetcher
 {
-    /// <summary>Addresses asked of one host; a zone may name hundreds.</summary>
-    private const int MaxAddresses = 8;
-
-    private const int MaxHeaderKilobytes = 16;
-
     /// <summary>The most impatient sender known gives up after this.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
@@ -31,7 +24,7 @@ internal sealed class PolicyFetcher(IDnsLookup dns, TrustedRoots roots, IOptions
     public async Task<PolicyFetch?> FetchAsync(string policyHost, CancellationToken cancellationToken)
     {
         var at = clock.GetUtcNow();
-        var (addresses, problem) = await AddressesAsync(policyHost, cancellationToken);
+        var (addresses, problem) = await HostAddresses.FindAsync(dns, options.Value, policyHost, cancellationToken);
         if (problem is not null)
             return new PolicyFetch(at, problem, null, [.. addresses.Select(address => address.ToString())], null);
         var answers = await Task.WhenAll(addresses.Select(address => AskAsync(policyHost, address, cancellationToken)));
@@ -42,25 +35,12 @@ internal sealed class PolicyFetcher(IDnsLookup dns, TrustedRoots roots, IOptions
         return new PolicyFetch(at, problem, problem is null ? hashes[0] : null, [.. addresses.Select(address => address.ToString())], answers.Min(answer => answer.CertificateExpiresAt));
     }
 
-    private async Task<(IReadOnlyList<IPAddress> Addresses, string? Problem)> AddressesAsync(string policyHost, CancellationToken cancellationToken)
-    {
-        var found = await Task.WhenAll(dns.QueryAsync(policyHost, DnsType.A, cancellationToken), dns.QueryAsync(policyHost, DnsType.Aaaa, cancellationToken));
-        var addresses = found.SelectMany(answer => answer.Records).Select(record => IPAddress.TryParse(record.Value, out var address) ? address : null).OfType<IPAddress>().Distinct().Take(MaxAddresses).ToArray();
-        if (found.FirstOrDefault(answer => answer.Status == DnsStatus.Failed) is { } failed)
-            return (addresses, $"The DNS gave no answer for the addresses of {policyHost} ({failed.Problem}).");
-        if (addresses.Length == 0)
-            return (addresses, $"{policyHost} has no address in the DNS.");
-        return !options.Value.AllowPrivateAddresses && addresses.FirstOrDefault(address => !PublicAddress.Is(address)) is { } inside
-            ? (addresses, $"{policyHost} has the address {inside}, which is not one of the public network.")
-            : (addresses, null);
-    }
-
     private async Task<Answer> AskAsync(string policyHost, IPAddress address, CancellationToken cancellationToken)
     {
         DateTimeOffset? expires = null;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Limit);
-        using var client = new HttpClient(Handler(address, certificateExpiry => expires = certificateExpiry));
+        using var client = new HttpClient(PinnedHandler.To(address, _ => Port, roots, certificateExpiry => expires = certificateExpiry));
         var began = clock.GetTimestamp();
         try
         {
@@ -80,37 +60,8 @@ internal sealed class PolicyFetcher(IDnsLookup dns, TrustedRoots roots, IOptions
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or IOException)
         {
-            return new Answer($"{address}: {Reason(exception)}", null, expires);
+            return new Answer($"{address}: {PinnedHandler.Reason(exception)}", null, expires);
         }
-    }
-
-    private SocketsHttpHandler Handler(IPAddress address, Action<DateTimeOffset> sawCertificate)
-    {
-        var handler = new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseProxy = false,
-            UseCookies = false,
-            MaxResponseHeadersLength = MaxHeaderKilobytes,
-            ConnectCallback = async (_, cancellationToken) =>
-            {
-                // The address that was looked at, not one that a second look-up gives.
-                var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-                try
-                {
-                    await socket.ConnectAsync(new IPEndPoint(address, Port), cancellationToken);
-                    return new NetworkStream(socket, ownsSocket: true);
-                }
-                catch
-                {
-                    socket.Dispose();
-                    throw;
-                }
-            },
-        };
-        handler.SslOptions.EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
-        handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) => roots.Judge(certificate, chain, errors, sawCertificate);
-        return handler;
     }
 
     private static async Task<byte[]> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
@@ -120,14 +71,6 @@ internal sealed class PolicyFetcher(IDnsLookup dns, TrustedRoots roots, IOptions
         var length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
         return buffer[..length];
     }
-
-    private static string Reason(Exception exception) => exception switch
-    {
-        OperationCanceledException => "No answer in time.",
-        HttpRequestException { InnerException: AuthenticationException } => "The certificate is not valid for this name, or TLS 1.2 is not offered.",
-        HttpRequestException { InnerException: SocketException socket } => $"No connection ({socket.SocketErrorCode}).",
-        _ => "The connection broke, or the answer was not HTTP.",
-    };
 
     private sealed record Answer(string? Problem, string? BodyHash, DateTimeOffset? CertificateExpiresAt);
 }

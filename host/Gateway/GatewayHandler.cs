@@ -2,10 +2,11 @@ using System.Buffers;
 using System.Globalization;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
+using MtaSts.Protocol;
 
 namespace MtaSts.Host.Gateway;
 
-/// <summary>All that senders can reach: the policy file, the report POST, and two pages for whoever watches the service.</summary>
+/// <summary>All that senders can reach: the policy file, the report POST, the answer that a name leads here, and two pages for whoever watches the service.</summary>
 internal sealed class GatewayHandler
 {
     private const string PolicyPath = "/.well-known/mta-sts.txt";
@@ -16,13 +17,15 @@ internal sealed class GatewayHandler
     private readonly PolicyCache cache;
     private readonly ReportIntake intake;
     private readonly Readiness readiness;
+    private readonly ReachProof reach;
     private readonly StringValues[] cacheControl;
 
-    public GatewayHandler(PolicyCache cache, ReportIntake intake, Readiness readiness, IOptions<GatewayOptions> options)
+    public GatewayHandler(PolicyCache cache, ReportIntake intake, Readiness readiness, ReachProof reach, IOptions<GatewayOptions> options)
     {
         this.cache = cache;
         this.intake = intake;
         this.readiness = readiness;
+        this.reach = reach;
         // One prepared value for each second of the lease: a copy downstream must not outlive ours.
         cacheControl = [.. Enumerable.Range(0, (int)options.Value.Lease.TotalSeconds + 1).Select(s => new StringValues(string.Create(CultureInfo.InvariantCulture, $"max-age={s}")))];
     }
@@ -34,10 +37,12 @@ internal sealed class GatewayHandler
             return Policy(context);
         if (path.StartsWith(ReportPath, StringComparison.Ordinal))
             return Report(context, path[ReportPath.Length..]);
+        if (path.StartsWith(ReachProof.Path, StringComparison.Ordinal))
+            return Reach(context, path[ReachProof.Path.Length..]);
         return path switch
         {
-            "/healthz" => Get(context, static _ => new ValueTask<string?>((string?)null)),
-            "/readyz" => Get(context, readiness.CheckAsync),
+            "/healthz" => Get(context, static _ => new ValueTask<string?>((string?)null), null),
+            "/readyz" => Get(context, readiness.CheckAsync, readiness.Hint),
             _ => Say(context, StatusCodes.Status404NotFound, "Not found.\n"),
         };
     }
@@ -86,14 +91,24 @@ internal sealed class GatewayHandler
         await Say(context, status, text);
     }
 
-    private static async Task Get(HttpContext context, Func<CancellationToken, ValueTask<string?>> check)
+    private Task Reach(HttpContext context, string question)
     {
+        if (!IsRead(context))
+            return NotAllowed(context, "GET, HEAD");
+        return DomainName.TryParsePolicyHost(context.Request.Headers.Host.ToString(), out var domain) && reach.Answer(domain, question) is { } answer
+            ? Say(context, StatusCodes.Status200OK, answer)
+            : Say(context, StatusCodes.Status404NotFound, "Not found.\n");
+    }
+
+    private static async Task Get(HttpContext context, Func<CancellationToken, ValueTask<string?>> check, string? hint)
+    {
+        var more = hint is null ? "" : hint + "\n";
         if (!IsRead(context))
             await NotAllowed(context, "GET, HEAD");
         else if (await check(context.RequestAborted) is { } problem)
-            await Say(context, StatusCodes.Status503ServiceUnavailable, problem + "\n");
+            await Say(context, StatusCodes.Status503ServiceUnavailable, problem + "\n" + more);
         else
-            await Say(context, StatusCodes.Status200OK, "ok\n");
+            await Say(context, StatusCodes.Status200OK, "ok\n" + more);
     }
 
     private static Task NotAllowed(HttpContext context, string allowed)

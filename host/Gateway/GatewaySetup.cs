@@ -1,3 +1,4 @@
+using MtaSts.Host.Storage;
 using MtaSts.Modules.Hostnames;
 
 namespace MtaSts.Host.Gateway;
@@ -16,6 +17,9 @@ internal static class GatewaySetup
         services.AddSingleton<IHostedNames, HostedNames>();
         services.AddSingleton<ReportIntake>();
         services.AddSingleton<Readiness>();
+        services.AddSingleton<ServiceSecrets>();
+        services.AddSingleton<ReachProof>();
+        services.AddHostedService<ReachProofStart>();
         services.AddSingleton<GatewayHandler>();
         services.AddHostedService<GatewayServer>();
         return builder;

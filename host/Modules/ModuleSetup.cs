@@ -1,5 +1,6 @@
 using MtaSts.Grains;
 using MtaSts.Modules;
+using MtaSts.Modules.Dns;
 using MtaSts.Modules.Hostnames;
 
 namespace MtaSts.Host.Modules;
@@ -19,7 +20,10 @@ internal static class ModuleSetup
         }
         if (builder.Services.Any(service => service.ServiceType == typeof(IHostnameProvider)))
             builder.Services.Decorate<IHostnameProvider, GuardedHostnameProvider>();
+        if (builder.Services.Any(service => service.ServiceType == typeof(IDnsProvider)))
+            builder.Services.Decorate<IDnsProvider, GuardedDnsProvider>();
         builder.Services.AddSingleton<IHostnameProviders, HostnameProviders>();
+        builder.Services.AddSingleton<IDnsProviders, DnsProviders>();
         builder.Services.AddSingleton<ReportSourceHost>();
         builder.Services.AddSingleton<IReportSources>(services => services.GetRequiredService<ReportSourceHost>());
         builder.Services.AddHostedService(services => services.GetRequiredService<ReportSourceHost>());
@@ -60,13 +64,15 @@ internal static class ModuleSetup
 internal sealed record ModuleProblems(IReadOnlyList<string> All);
 
 /// <summary>Tells the operator at start which modules are not in use, and fails early when the configured provider is missing.</summary>
-internal sealed partial class ModuleReport(ModuleProblems problems, IHostnameProviders providers, ILogger<ModuleReport> logger) : IHostedService
+internal sealed partial class ModuleReport(ModuleProblems problems, IHostnameProviders providers, IDnsProviders dnsProviders, ILogger<ModuleReport> logger) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
         foreach (var problem in problems.All)
             LogProblem(problem);
         LogProvider(providers.Configured.Id);
+        if (dnsProviders.Configured is { } dnsProvider)
+            LogDnsProvider(dnsProvider.Id);
         return Task.CompletedTask;
     }
 
@@ -77,4 +83,7 @@ internal sealed partial class ModuleReport(ModuleProblems problems, IHostnamePro
 
     [LoggerMessage(1103, LogLevel.Information, "Hostnames are made by {Provider}")]
     private partial void LogProvider(string provider);
+
+    [LoggerMessage(1108, LogLevel.Information, "Delegated records are written by {Provider}")]
+    private partial void LogDnsProvider(string provider);
 }

@@ -10,7 +10,7 @@ using MtaSts.Modules.Dns;
 namespace MtaSts.Modules.Cloudflare.Simulator;
 
 /// <summary>
-/// Cloudflare's API for custom hostnames on a loopback port: its delays on the given clock, its refusals, its limits, and
+/// Cloudflare's API for custom hostnames and DNS records on a loopback port: its delays on the given clock, its refusals, its limits, and
 /// faults on demand. It resolves names with the given look-up, as Cloudflare would in the DNS.
 /// </summary>
 public sealed class CloudflareSimulator : IAsyncDisposable
@@ -20,6 +20,7 @@ public sealed class CloudflareSimulator : IAsyncDisposable
 
     private readonly SimulatorOptions options;
     private readonly SimulatedZone zone;
+    private readonly SimulatedRecords records;
     private readonly RequestDesk desk;
     private readonly SemaphoreSlim turn = new(1, 1);
     private readonly ConcurrentQueue<Exchange> exchanges = new();
@@ -30,7 +31,8 @@ public sealed class CloudflareSimulator : IAsyncDisposable
     {
         this.options = options;
         zone = new SimulatedZone(options, dns, clock);
-        desk = new RequestDesk(options, zone, Faults, turn, Record, clock);
+        records = new SimulatedRecords(clock);
+        desk = new RequestDesk(options, zone, records, Faults, turn, Record, clock);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
@@ -64,6 +66,9 @@ public sealed class CloudflareSimulator : IAsyncDisposable
     /// <summary>The hostnames as they are now.</summary>
     public Task<IReadOnlyList<HostnameView>> HostnamesAsync(CancellationToken cancellationToken) => InTurn<IReadOnlyList<HostnameView>>(() =>
         [.. zone.Hostnames.Select(item => new HostnameView(item.Hostname, item.Status, item.Certificate?.Status, item.Certificate?.MinTlsVersion, item.Certificate?.Branding ?? false, item.Certificate?.ExpiresAt))], cancellationToken);
+
+    /// <summary>The DNS records as they are now.</summary>
+    public Task<IReadOnlyList<RecordView>> RecordsAsync(CancellationToken cancellationToken) => InTurn(() => records.All, cancellationToken);
 
     /// <summary>Puts a hostname into the zone that somebody else made there.</summary>
     /// <param name="minTlsVersion">Null: without a certificate.</param>

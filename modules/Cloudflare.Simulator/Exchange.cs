@@ -10,3 +10,6 @@ public sealed record Exchange(string Method, string Path, string Request, int St
 /// <param name="SslStatus">Null without a certificate.</param>
 /// <param name="Branding">Its certificate has a common name of Cloudflare's.</param>
 public sealed record HostnameView(string Hostname, string Status, string? SslStatus, string? MinTlsVersion, bool Branding, DateTimeOffset? ExpiresAt);
+
+/// <summary>A DNS record as the API has it.</summary>
+public sealed record RecordView(string Name, string Type, string Content, int Ttl);

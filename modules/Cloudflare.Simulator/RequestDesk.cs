@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 namespace MtaSts.Modules.Cloudflare.Simulator;
 
 /// <summary>Takes requests: token, limit, fault, then the call itself.</summary>
-internal sealed class RequestDesk(SimulatorOptions options, SimulatedZone zone, FaultQueue faults, SemaphoreSlim turn, Action<Exchange> record, TimeProvider clock) : IDisposable
+internal sealed class RequestDesk(SimulatorOptions options, SimulatedZone zone, SimulatedRecords records, FaultQueue faults, SemaphoreSlim turn, Action<Exchange> record, TimeProvider clock) : IDisposable
 {
     /// <summary>The path of the API's base.</summary>
     public const string Base = "/client/v4";
@@ -129,6 +129,10 @@ internal sealed class RequestDesk(SimulatorOptions options, SimulatedZone zone, 
     {
         var prefix = $"{Base}/zones/{options.ZoneId}/custom_hostnames";
         var path = request.Path.Value!;
+        if (path == $"{Base}/zones/{options.ZoneId}/dns_records" && request.Method == "GET")
+            return records.List(request.Query.ToDictionary(pair => pair.Key, pair => pair.Value.ToString()));
+        if (path == $"{Base}/zones/{options.ZoneId}/dns_records/batch" && request.Method == "POST")
+            return records.Batch(body);
         if (!path.StartsWith(prefix, StringComparison.Ordinal))
             return NoRoute(path);
         return (request.Method, path[prefix.Length..].TrimStart('/')) switch

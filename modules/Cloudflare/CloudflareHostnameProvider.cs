@@ -155,6 +155,8 @@ internal sealed class CloudflareHostnameProvider(CloudflareClients clients, Host
     /// <summary>Null when the DNS gives no answer, which says nothing about the name.</summary>
     private async Task<bool?> PointsHereAsync(HostnameRequest request, CancellationToken cancellationToken)
     {
+        if (request.IsReached)
+            return true;
         var answer = await dns.QueryAsync(request.PolicyHost, DnsType.Cname, cancellationToken);
         return answer.Status == DnsStatus.Failed ? null : answer.Records.Any(record => string.Equals(record.Value, request.CnameTarget, StringComparison.OrdinalIgnoreCase));
     }

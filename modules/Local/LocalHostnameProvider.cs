@@ -4,7 +4,7 @@ using MtaSts.Modules.Hostnames;
 namespace MtaSts.Modules.Local;
 
 /// <summary>
-/// A policy host is live as soon as its CNAME is right: whoever terminates TLS in front of the gateway is the operator's
+/// A policy host is live as soon as its CNAME is right or it was reached: whoever terminates TLS in front of the gateway is the operator's
 /// own affair. Nothing is created, so nothing is to be removed.
 /// </summary>
 public sealed class LocalHostnameProvider(IDnsLookup dns) : IHostnameProvider
@@ -20,6 +20,8 @@ public sealed class LocalHostnameProvider(IDnsLookup dns) : IHostnameProvider
     /// <inheritdoc/>
     public async Task<HostnameProgress> EnsureAsync(HostnameRequest request, CancellationToken cancellationToken)
     {
+        if (request.IsReached)
+            return new HostnameProgress.Live(null);
         var answer = await dns.QueryAsync(request.PolicyHost, DnsType.Cname, cancellationToken);
         if (answer.Status == DnsStatus.Failed)
             return new HostnameProgress.Pending($"The DNS gave no answer for {request.PolicyHost} ({answer.Problem}).", null, LookAgain);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using MtaSts.Modules.Dns;
 using MtaSts.Modules.Hostnames;
 using MtaSts.Modules.Reports;
 
@@ -8,7 +9,7 @@ namespace MtaSts.Modules;
 /// <summary>What a module is given to register itself with.</summary>
 public interface IModuleBuilder
 {
-    /// <summary>Added to the host's container once <see cref="IModule.Configure"/> has returned. Beside the module's own services it offers <see cref="Dns.IDnsLookup"/>,
+    /// <summary>Added to the host's container once <see cref="IModule.Configure"/> has returned. Beside the module's own services it offers <see cref="IDnsLookup"/>,
     /// <see cref="IHostedNames"/>, <see cref="IReportInbox"/>, <see cref="TimeProvider"/>, <c>IHttpClientFactory</c> and <c>ILogger&lt;T&gt;</c>.</summary>
     IServiceCollection Services { get; }
 
@@ -21,6 +22,10 @@ public interface IModuleBuilder
     /// <summary>Adds a hostname provider that the operator chooses by <c>Hosting:Provider</c>.</summary>
     /// <param name="name">The value of <c>Hosting:Provider</c> that selects it, compared without case: <c>Caddy</c>.</param>
     void AddHostnameProvider<TProvider>(string name) where TProvider : class, IHostnameProvider;
+
+    /// <summary>Adds a DNS provider that the operator chooses by <c>Hosting:DnsProvider</c>.</summary>
+    /// <param name="name">The value of <c>Hosting:DnsProvider</c> that selects it, compared without case: <c>Rfc2136</c>.</param>
+    void AddDnsProvider<TProvider>(string name) where TProvider : class, IDnsProvider;
 
     /// <summary>Adds a report source. Constructed once, when the service has started; an exception of its constructor is treated as one of its run.</summary>
     void AddReportSource<TSource>() where TSource : class, IReportSource;

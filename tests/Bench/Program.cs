@@ -4,6 +4,7 @@ using MtaSts.Bench.Ingest;
 using MtaSts.Bench.Long;
 using MtaSts.Bench.Measuring;
 using MtaSts.Bench.Smtp;
+using MtaSts.Bench.Spool;
 using MtaSts.Peers;
 
 if (args is ["decode-worker", var decoder, var folder, .. var each])
@@ -18,6 +19,7 @@ var sections = new Dictionary<string, Func<Settings, IAsyncEnumerable<Comparison
     ["decode"] = DecodeBench.RunAsync,
     ["ingest"] = IngestBench.RunAsync,
     ["smtp"] = SmtpBench.RunAsync,
+    ["spool"] = SpoolBench.RunAsync,
 };
 var wanted = args.Where(argument => !argument.StartsWith('-')).ToArray() is { Length: > 0 } named ? named : ["all"];
 if (wanted.FirstOrDefault(name => name != "all" && !sections.ContainsKey(name)) is { } unknown)

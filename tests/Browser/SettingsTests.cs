@@ -37,4 +37,19 @@ public sealed class SettingsTests(Demo demo)
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Change password" }).ClickAsync();
         await Visit.Expect(visit.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("The current password is another one");
     }
+
+    [Theory]
+    [InlineData(1280)]
+    [InlineData(390)]
+    public async Task Spool_ForTheAdministrator_SaysWhatWaitsAndWhere(int width)
+    {
+        await using var visit = await demo.OwnerAsync(width);
+        await visit.OpenAsync("/settings");
+
+        var panel = visit.Page.Locator("section[aria-labelledby=spool]");
+
+        await Visit.Expect(panel.Locator(".chip")).ToHaveTextAsync("Empty");
+        await Visit.Expect(panel.Locator("code")).ToContainTextAsync("spool");
+        Assert.False(await visit.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth > document.documentElement.clientWidth"));
+    }
 }

@@ -6,23 +6,33 @@ namespace MtaSts.Peers;
 
 /// <summary>
 /// A BIND of the test's own, authoritative for the zone <c>test.</c>, on 127.0.0.1 with a free port. The test is the zone's owner: it sets records, and
-/// <see cref="PublishAsync()"/> returns when they are answered.
+/// <see cref="PublishAsync()"/> returns when they are answered. Beside it stands the service's own zone, <see cref="UpdateZone"/>, which takes dynamic updates.
 /// </summary>
 public sealed class BindServer : IAsyncDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
     private readonly TempFolder folder;
-    private readonly ChildProcess process;
     private readonly SortedDictionary<(string Name, string Type), string[]> records = new();
+    private ChildProcess process;
     private int serial = 1;
 
-    private BindServer(TempFolder folder, ChildProcess process, IPEndPoint address)
+    private readonly bool isDurable;
+
+    private BindServer(TempFolder folder, bool isDurable, ChildProcess process, IPEndPoint address, TsigSecret key)
     {
         this.folder = folder;
+        this.isDurable = isDurable;
         this.process = process;
         Address = address;
+        Key = key;
     }
+
+    /// <summary>A zone that the key may update: TXT and CNAME at every name but those under <c>denied</c>.</summary>
+    public const string UpdateZone = "records.service.test";
+
+    /// <summary>The key that <see cref="UpdateZone"/> may be updated with, made for this server.</summary>
+    public TsigSecret Key { get; }
 
     /// <summary>Where it answers, UDP and TCP.</summary>
     public IPEndPoint Address { get; }
@@ -30,10 +40,16 @@ public sealed class BindServer : IAsyncDisposable
     /// <summary>TTL of every record in seconds.</summary>
     public int Ttl { get; set; } = 1;
 
-    /// <summary>Starts a server with an empty zone.</summary>
-    public static async Task<BindServer> StartAsync()
+    /// <summary>Starts a server with empty zones.</summary>
+    /// <param name="durable">It can be stopped and started again.</param>
+    /// <param name="follows">
+    /// It answers as a resolver that caches nothing: a CNAME from one of its zones into the other is followed, and there is nothing beside them. Otherwise as a name
+    /// server, which stays within the zone that was asked for.
+    /// </param>
+    public static async Task<BindServer> StartAsync(bool durable = false, bool follows = false)
     {
-        var named = Peer.RequireProgram("named", "bind9");
+        Peer.RequireProgram("named", "bind9");
+        var key = TsigSecret.Make("mta-sts-records");
         var address = new IPEndPoint(IPAddress.Loopback, FreePort.Next());
         var folder = new TempFolder();
         await File.WriteAllTextAsync(folder["named.conf"], $$"""
@@ -44,24 +60,35 @@ public sealed class BindServer : IAsyncDisposable
               managed-keys-directory "{{folder.Path}}";
               listen-on port {{address.Port}} { {{address.Address}}; };
               listen-on-v6 { none; };
-              recursion no;
+              recursion {{(follows ? "yes" : "no")}};
               notify no;
               dnssec-validation no;
               empty-zones-enable no;
             };
             controls { };
+            {{key.AsBindClause()}}
+            {{(follows ? "zone \".\" { type primary; file \"root.zone\"; };" : "")}}
             zone "test" { type primary; file "test.zone"; };
+            zone "{{UpdateZone}}" {
+              type primary;
+              file "update.zone";
+              update-policy {
+                deny {{key.Name}} subdomain denied.{{UpdateZone}} ANY;
+                grant {{key.Name}} zonesub TXT CNAME;
+              };
+            };
             """);
+        await File.WriteAllTextAsync(folder["root.zone"], "$TTL 1\n@ IN SOA ns.test. hostmaster.test. ( 1 3600 600 86400 1 )\n@ IN NS ns.test.\n");
+        await File.WriteAllTextAsync(folder["update.zone"], $"$TTL 1\n@ IN SOA ns.{UpdateZone}. hostmaster.{UpdateZone}. ( 1 3600 600 86400 1 )\n@ IN NS ns.{UpdateZone}.\nns IN A 127.0.0.1\n");
         await File.WriteAllTextAsync(folder["test.zone"], Zone(1, 1, new Dictionary<(string, string), string[]>()));
-        var process = await ChildProcess.StartAsync(named, ["-g", "-c", folder["named.conf"], "-n", "1"], folder.Path, removeAfter: folder.Path);
-        var server = new BindServer(folder, process, address);
+        var server = new BindServer(folder, durable, await RunAsync(folder, durable), address, key);
         try
         {
             await Poll.Until(() => server.IsServingAsync(1), Limit, "BIND answers");
         }
         catch (Exception exception)
         {
-            var output = process.Output;
+            var output = server.process.Output;
             await server.DisposeAsync();
             throw new InvalidOperationException($"{exception.Message} It wrote:\n{output}", exception);
         }
@@ -104,11 +131,24 @@ public sealed class BindServer : IAsyncDisposable
         return PublishAsync();
     }
 
+    /// <summary>Ends a durable one; what was updated stays in its zone's journal.</summary>
+    public Task StopAsync() => process.StopAsync();
+
+    /// <summary>Starts it anew, where it was.</summary>
+    public async Task StartAgainAsync()
+    {
+        process = await RunAsync(folder, isDurable);
+        await Poll.Until(() => IsServingAsync(serial), Limit, "BIND answers again");
+    }
+
     public async ValueTask DisposeAsync()
     {
         await process.DisposeAsync();
         folder.Dispose();
     }
+
+    private static Task<ChildProcess> RunAsync(TempFolder folder, bool durable) =>
+        ChildProcess.StartAsync(Peer.RequireProgram("named", "bind9"), ["-g", "-c", folder["named.conf"], "-n", "1"], folder.Path, removeAfter: durable ? null : folder.Path);
 
     private async Task<bool> IsServingAsync(int wanted)
     {

@@ -5,10 +5,11 @@ using System.Text;
 
 namespace MtaSts.Peers;
 
-/// <summary>The one question a starter asks its name server: which version of the zone it serves.</summary>
-internal static class DnsProbe
+/// <summary>Questions straight to one name server, past every cache: which version of a zone it serves, and what TXT records a sender would find.</summary>
+public static class DnsProbe
 {
     private const byte Soa = 6;
+    private const byte Txt = 16;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
 
     /// <summary>The SOA's serial; null when there is no such answer.</summary>
@@ -28,6 +29,42 @@ internal static class DnsProbe
         catch (Exception exception) when (exception is OperationCanceledException or SocketException)
         {
             return null;
+        }
+    }
+
+    /// <summary>The TXT records that the server answers with, at the end of a CNAME too, each record's strings joined; null when it gives no usable answer.</summary>
+    public static async Task<IReadOnlyList<string>?> TxtAsync(IPEndPoint server, string name)
+    {
+        using var socket = new UdpClient(AddressFamily.InterNetwork);
+        using var limit = new CancellationTokenSource(Limit);
+        var labels = name.Split('.').SelectMany(label => (byte[])[(byte)label.Length, .. Encoding.ASCII.GetBytes(label)]);
+        byte[] question = [0x2b, 0x2b, 1, 0, 0, 1, 0, 0, 0, 0, 0, 1, .. labels, 0, 0, Txt, 0, 1];
+        byte[] edns = [0, 0, 41, 0x10, 0, 0, 0, 0, 0, 0, 0]; // Answers up to 4 KiB (RFC 6891 §6.1.2).
+        try
+        {
+            await socket.SendAsync((byte[])[.. question, .. edns], server, limit.Token);
+            var answer = (await socket.ReceiveAsync(limit.Token)).Buffer;
+            return (answer[2] & 2) == 0 && (answer[3] & 15) is 0 or 3 ? [.. Texts(answer, question.Length)] : null;
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or SocketException)
+        {
+            return null;
+        }
+    }
+
+    private static IEnumerable<string> Texts(byte[] answer, int at)
+    {
+        for (var left = BinaryPrimitives.ReadUInt16BigEndian(answer.AsSpan(6)); left > 0; left--)
+        {
+            at = SkipName(answer, at);
+            var type = BinaryPrimitives.ReadUInt16BigEndian(answer.AsSpan(at));
+            var end = at + 10 + BinaryPrimitives.ReadUInt16BigEndian(answer.AsSpan(at + 8));
+            var text = new StringBuilder();
+            for (at += 10; type == Txt && at < end; at += answer[at] + 1)
+                text.Append(Encoding.ASCII.GetString(answer, at + 1, answer[at]));
+            at = end;
+            if (type == Txt)
+                yield return text.ToString();
         }
     }
 

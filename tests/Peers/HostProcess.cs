@@ -22,7 +22,7 @@ public sealed class HostProcess : IAsyncDisposable
         ownFolder = workingDirectory is null ? new TempFolder() : null;
         WorkingDirectory = workingDirectory ?? ownFolder!.Path;
         DashboardUrl = new Uri($"http://127.0.0.1:{FreePort.Next()}");
-        GatewayUrl = tls?.Url ?? new Uri($"http://127.0.0.1:{FreePort.Next()}");
+        GatewayUrl = tls?.Url ?? new Uri(settings.GetValueOrDefault("Gateway:Url") ?? $"http://127.0.0.1:{FreePort.Next()}");
         gatewayListen = tls is null ? Address(GatewayUrl) : $"https://{tls.Address}";
         Client = new HttpClient(Handler(tls)) { Timeout = TimeSpan.FromSeconds(30) };
     }

@@ -18,6 +18,12 @@ public enum EffectKind
 
     /// <summary>The claim is to be gone from its workspace's list.</summary>
     ForgetClaim,
+
+    /// <summary>The record is to stand in the service's own zone, with this value alone.</summary>
+    SetRecord,
+
+    /// <summary>The record is to be gone from the service's own zone.</summary>
+    RemoveRecord,
 }
 
 /// <summary>An order to carry out an effect: idempotent, repeated until <see cref="IDomainGrain.EffectDone"/> heard of it.</summary>
@@ -34,6 +40,20 @@ public sealed record EffectOrder
 
     /// <summary>Permanent id of the hostname provider that has the hostname; null: the one configured.</summary>
     [Id(7)] public string? Provider { get; init; }
+
+    /// <summary>The last check came here through the policy host, whose CNAME cannot be seen.</summary>
+    [Id(8)] public bool IsReached { get; init; }
+
+    /// <summary>The full name of a record in the service's own zone, a TXT.</summary>
+    [Id(9)] public string? RecordName { get; init; }
+    [Id(10)] public string? RecordValue { get; init; }
+    [Id(11)] public TimeSpan RecordTtl { get; init; }
+
+    /// <summary>A record is not to be touched after this moment: another order for it may then be under way.</summary>
+    [Id(12)] public DateTimeOffset? NotAfter { get; init; }
+
+    /// <summary>Permanent id of the DNS provider that has a record to be removed; null: the one configured.</summary>
+    [Id(13)] public string? DnsProvider { get; init; }
 }
 
 /// <summary>How carrying out an effect ended.</summary>
@@ -44,6 +64,8 @@ public sealed record EffectOrder
 /// <param name="CertificateExpiresAt">Of a live hostname.</param>
 /// <param name="Provider">Permanent id of the provider that was asked; kept with the hostname, so that it is removed where it was made.</param>
 /// <param name="MadeAt">When that provider made the hostname, by its own clock; null where it does not tell.</param>
+/// <param name="RecordTtl">Of a record that stands, in seconds.</param>
+/// <param name="NotAfter">Of the order that was carried out: an effect may have been ordered more than once.</param>
 [GenerateSerializer, Immutable, Alias("MtaSts.EffectOutcome")]
 public sealed record EffectOutcome(
     [property: Id(0)] bool Completed,
@@ -52,7 +74,9 @@ public sealed record EffectOutcome(
     [property: Id(3)] TimeSpan? RetryAfter = null,
     [property: Id(4)] DateTimeOffset? CertificateExpiresAt = null,
     [property: Id(5)] string? Provider = null,
-    [property: Id(6)] DateTimeOffset? MadeAt = null);
+    [property: Id(6)] DateTimeOffset? MadeAt = null,
+    [property: Id(7)] int? RecordTtl = null,
+    [property: Id(8)] DateTimeOffset? NotAfter = null);
 
 /// <summary>Carries out effects: a stateless worker, so that slow providers never hold a domain grain's turn.</summary>
 [Alias("MtaSts.IEffectGrain")]

@@ -54,6 +54,17 @@ public interface IDomainGrain : IGrainWithStringKey
     [Alias("DisableHosting")]
     Task<CommandResult> DisableHosting(string workspaceId, string by);
 
+    /// <summary>The tokens of claims that want or have hosting: for records with these it is worth trying whether the policy host leads here.</summary>
+    [Alias("GetHostedTokens"), AlwaysInterleave]
+    ValueTask<IReadOnlyList<string>> GetHostedTokens();
+
+    /// <summary>
+    /// Somebody waits before the domain's page: it is checked as often as while waiting. Bounded: however many pages say so however often, checks are never
+    /// closer than <c>Hosting:CheckWhileWaiting</c>, and there is one at a time.
+    /// </summary>
+    [Alias("PageIsOpen")]
+    Task PageIsOpen(string workspaceId);
+
     /// <summary>What a check saw. Called by the probe grain; older than what is known is ignored.</summary>
     [Alias("Observed")]
     Task Observed(Observation observation);

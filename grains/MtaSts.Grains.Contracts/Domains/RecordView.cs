@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace MtaSts.Grains;
 
 /// <summary>How a record in the DNS stands to what it should be.</summary>
@@ -29,6 +31,10 @@ public enum RecordState
 /// <param name="Expected">What to publish; null while there is nothing to publish yet.</param>
 /// <param name="Observed">What was seen.</param>
 /// <param name="Detail">For people: what is wrong and what to do.</param>
+/// <param name="Alternative">
+/// The value of the other way to publish it: that of a TXT where <paramref name="Type"/> is <c>CNAME</c>, the target of a CNAME where it is <c>TXT</c>; null when there is none. For
+/// the dashboard; in the API <paramref name="Detail"/> names it.
+/// </param>
 [GenerateSerializer, Immutable, Alias("MtaSts.RecordView")]
 public sealed record RecordView(
     [property: Id(0)] string Name,
@@ -36,4 +42,5 @@ public sealed record RecordView(
     [property: Id(2)] string? Expected,
     [property: Id(3)] IReadOnlyList<string> Observed,
     [property: Id(4)] RecordState State,
-    [property: Id(5)] string? Detail);
+    [property: Id(5)] string? Detail,
+    [property: Id(6), JsonIgnore] string? Alternative = null);

@@ -21,6 +21,7 @@ public sealed record LookupView(
 /// <param name="ReportingAlias">The CNAME at <c>_smtp._tls</c>.</param>
 /// <param name="ClaimRecord">The TXT records at <c>_mtasts-claim</c>.</param>
 /// <param name="Caa">The CAA records that count for the policy host; null where the hostname provider names no authorities.</param>
+/// <param name="Reach">Whether the policy host led to us; null when that was not tried, because its CNAME says so or nothing says that it should.</param>
 [GenerateSerializer, Immutable, Alias("MtaSts.Observation")]
 public sealed record Observation(
     [property: Id(0)] string Domain,
@@ -33,7 +34,8 @@ public sealed record Observation(
     [property: Id(7)] LookupView? PolicyAlias = null,
     [property: Id(8)] LookupView? ReportingAlias = null,
     [property: Id(9)] LookupView? ClaimRecord = null,
-    [property: Id(10)] CaaLookup? Caa = null);
+    [property: Id(10)] CaaLookup? Caa = null,
+    [property: Id(11)] Reach? Reach = null);
 
 /// <summary>Runs checks: a stateless worker, so that slow networks never hold a domain grain's turn.</summary>
 [Alias("MtaSts.IProbeGrain")]

@@ -11,11 +11,13 @@ internal static class AlertRules
         if (state.Holder != claim.Workspace || state.Serving == ServingState.Off || state.LastObservation is not { } seen)
             return [];
         List<AlertCondition> alerts = [];
-        if (Cname(state, claim, seen, naming) is { } cname)
+        if (Cname(state, claim, seen, naming, options, now) is { } cname)
             alerts.Add(cname);
         if (state.Challenger is not null)
-            alerts.Add(new("claim-challenged", AlertSeverity.Critical, "The CNAME now carries another workspace's token. If that is not you, restore the value shown on the domain's page."));
-        if (PolicyRecordAlert(state, seen, options, now) is { } record)
+            alerts.Add(new("claim-challenged", AlertSeverity.Critical, "The DNS now names another workspace. If that is not you, restore the values shown on the domain's page."));
+        if (DelegationAlerts.NotWritten(state, claim, seen, naming, options) is { } notWritten)
+            alerts.Add(notWritten);
+        else if (PolicyRecordAlert(state, seen, options, now, DelegationAlerts.IsDelegated(claim, seen, naming)) is { } record)
             alerts.Add(record);
         if (MxNotCovered(state, seen) is { } mx)
             alerts.Add(mx);
@@ -30,23 +32,32 @@ internal static class AlertRules
         return alerts;
     }
 
-    private static AlertCondition? Cname(DomainState state, Claim claim, Observation seen, NamingOptions naming)
+    private static AlertCondition? Cname(DomainState state, Claim claim, Observation seen, NamingOptions naming, HostingOptions options, DateTimeOffset now)
     {
-        if (seen.Cname.Status == DnsStatus.Failed || Claims.InDns(state, seen, naming)?.Workspace == claim.Workspace)
+        if (seen.Cname.Status == DnsStatus.Failed || Evidence.Of(state, claim, seen, naming).IsCname)
             return null;
+        if (PolicyHosts.IsHidden(state, claim, seen, naming))
+        {
+            return state.UnreachedSince + options.OutsideGrace <= now && seen.Reach?.Problem is { } problem
+                ? new("policy-host-unreached", AlertSeverity.Critical, $"The policy host does not lead to us any more, so that senders cannot fetch the policy: {problem}")
+                : null;
+        }
+        if (seen.Cname.Status != DnsStatus.NoName && Evidence.In(state, seen, naming).IsUnsure)
+            return null; // The record that speaks for it may be the one that was not answered.
         var target = naming.CnameTarget(claim.Token);
         return new("cname-lost", AlertSeverity.Critical, $"The CNAME of the policy host no longer points to {target}. Senders cannot fetch the policy, and apply what they cached. Publish it again.");
     }
 
-    private static AlertCondition? PolicyRecordAlert(DomainState state, Observation seen, HostingOptions options, DateTimeOffset now)
+    private static AlertCondition? PolicyRecordAlert(DomainState state, Observation seen, HostingOptions options, DateTimeOffset now, bool isDelegated)
     {
         if (seen.PolicyRecord.Status == DnsStatus.Failed || Announcement.Version(state) is not { } announced || now < state.AnnouncedAt + options.RecordGrace)
             return null;
+        var (change, publish) = isDelegated ? ("it is written by us, tell the operator", "it is written by us, tell the operator") : ("publish the new id", "publish it");
         return PolicyRecord.Select(seen.PolicyRecord.Values) switch
         {
             PolicyRecordReading.Found found when found.Record.Id == announced.Id => null,
-            PolicyRecordReading.Found found => new("policy-record-mismatch", AlertSeverity.Warning, $"The policy record shows id {found.Record.Id}, the policy served has {announced.Id}. Senders keep what they know: publish the new id."),
-            PolicyRecordReading.None => new("policy-record-missing", AlertSeverity.Warning, "There is no policy record. New senders do not look for the policy: publish it."),
+            PolicyRecordReading.Found found => new("policy-record-mismatch", AlertSeverity.Warning, $"The policy record shows id {found.Record.Id}, the policy served has {announced.Id}. Senders keep what they know: {change}."),
+            PolicyRecordReading.None => new("policy-record-missing", AlertSeverity.Warning, $"There is no policy record. New senders do not look for the policy: {publish}."),
             _ => new("policy-record-invalid", AlertSeverity.Warning, "The policy record cannot be read by senders, or there are several. Leave exactly the one shown on the domain's page."),
         };
     }

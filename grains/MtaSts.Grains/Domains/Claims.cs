@@ -42,40 +42,30 @@ internal static class Claims
 
     public static string NewToken() => RandomNumberGenerator.GetString(Base32, TokenLength);
 
-    /// <summary>The claim whose CNAME target stands in the DNS; null when none does.</summary>
-    public static Claim? InDns(DomainState state, Observation seen, NamingOptions naming)
-    {
-        foreach (var value in seen.Cname.Values)
-        {
-            foreach (var claim in state.Claims)
-            {
-                if (string.Equals(value.TrimEnd('.'), naming.CnameTarget(claim.Token), StringComparison.OrdinalIgnoreCase))
-                    return claim;
-            }
-        }
-        return null;
-    }
-
     /// <summary>
-    /// Who holds the domain after this observation. A free domain goes to the token seen. A held one goes to another
-    /// token only when that is seen twice, at least the CNAME's TTL apart; a CNAME that went away changes nothing.
+    /// Who holds the domain after this observation, see <see cref="Evidence"/>. A free domain goes to the token seen. A held one goes to another
+    /// token only when that is seen twice, at least its record's TTL apart; records that went away change nothing, nor does a look-up that failed.
     /// </summary>
     public static DomainState Judge(DomainState state, Observation seen, NamingOptions naming, HostingOptions options)
     {
-        if (seen.Cname.Status == Modules.Dns.DnsStatus.Failed)
+        state = LeftOvers.Forget(state, seen, naming);
+        var evidence = Evidence.In(state, seen, naming);
+        if (evidence.IsUnsure)
             return state;
-        var claim = InDns(state, seen, naming);
-        if (claim is null || claim.Workspace == state.Holder)
+        if (evidence.Claim is not { } claim || claim.Workspace == state.Holder)
             return state with { Challenger = null, ChallengerSince = null };
         if (Holder(state) is null)
-            return state with { Holder = claim.Workspace, Challenger = null, ChallengerSince = null };
+            return Give(state, claim, seen, naming);
+        if (!evidence.MayTakeOver)
+            return state with { Challenger = null, ChallengerSince = null };
         if (state.Challenger != claim.Workspace)
             return state with { Challenger = claim.Workspace, ChallengerSince = seen.At };
-        var wait = TimeSpan.FromSeconds(Math.Max(seen.Cname.Ttl, options.ShortestTakeoverWait.TotalSeconds));
-        return seen.At - state.ChallengerSince < wait
-            ? state
-            : state with { Holder = claim.Workspace, Challenger = null, ChallengerSince = null };
+        var wait = TimeSpan.FromSeconds(Math.Max(evidence.Ttl, options.ShortestTakeoverWait.TotalSeconds));
+        return seen.At - state.ChallengerSince < wait ? state : Give(state, claim, seen, naming);
     }
+
+    private static DomainState Give(DomainState state, Claim claim, Observation seen, NamingOptions naming) =>
+        LeftOvers.Note(state, claim.Workspace, seen, naming) with { Holder = claim.Workspace, Challenger = null, ChallengerSince = null };
 
     private static int IndexOf(DomainState state, string workspace)
     {

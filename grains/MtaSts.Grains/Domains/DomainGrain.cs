@@ -11,6 +11,7 @@ internal sealed partial class DomainGrain(
     DomainLifecycle lifecycle,
     DomainViews views,
     NamingOptions naming,
+    HostingOptions options,
     TimeProvider clock,
     ILogger<DomainGrain> logger) : Grain, IDomainGrain, IRemindable
 {
@@ -25,6 +26,7 @@ internal sealed partial class DomainGrain(
 
     private readonly Dictionary<string, (EffectKind Kind, DateTimeOffset At)> handedOut = [];
     private DomainState state = new();
+    private RecordLanes? lanes;
     private ServedPolicy? served;
     private DateTimeOffset handedOutSince;
     private Task changing = Task.CompletedTask;
@@ -37,6 +39,7 @@ internal sealed partial class DomainGrain(
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         Show(stored.State);
+        lanes = new RecordLanes(clock.GetUtcNow(), options);
         timer = this.RegisterGrainTimer(WakeAsync, new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { KeepAlive = true });
         Schedule();
         return Task.CompletedTask;
@@ -84,6 +87,16 @@ internal sealed partial class DomainGrain(
     public Task<IReadOnlyList<PolicyVersionView>?> GetVersions(string workspaceId) =>
         Task.FromResult(Claims.Of(state, workspaceId) is { } claim ? DomainViews.Versions(state, claim) : null);
 
+    public ValueTask<IReadOnlyList<string>> GetHostedTokens() =>
+        ValueTask.FromResult<IReadOnlyList<string>>([.. state.Claims.Where(claim => claim.HostingWanted || (claim.Workspace == state.Holder && state.Serving != ServingState.Off)).Select(claim => claim.Token)]);
+
+    public Task PageIsOpen(string workspaceId)
+    {
+        if (Claims.Of(state, workspaceId) is not null && state.LastObservation?.At + lifecycle.Options.CheckWhileWaiting <= clock.GetUtcNow())
+            AskForCheck(clock.GetUtcNow());
+        return Task.CompletedTask;
+    }
+
     public Task Observed(Observation observation)
     {
         checkAskedAt = DateTimeOffset.MinValue; // It came back: the next one need not wait for its loss.
@@ -93,6 +106,8 @@ internal sealed partial class DomainGrain(
     public async Task EffectDone(string effectId, EffectOutcome outcome)
     {
         handedOut.Remove(effectId);
+        if (outcome.Completed)
+            lanes?.Leave(effectId, outcome.NotAfter); // A try that failed may have left something on its way.
         if (outcome.Problem is { } problem)
             LogEffectProblem(Domain, PendingEffects.Find(state, effectId)?.Kind, problem);
         await Apply(now => lifecycle.EffectDone(state, effectId, outcome, now));
@@ -205,24 +220,33 @@ internal sealed partial class DomainGrain(
         var now = clock.GetUtcNow();
         foreach (var effect in state.Effects)
         {
-            if (effect.DueAt > now || IsOut(effect.Id, now) || (effect.Kind == EffectKind.RemoveHostname && IsBeingEnsured(now)))
+            if (effect.DueAt > now || !MayHandOut(effect, now))
                 continue;
             handedOut[effect.Id] = (effect.Kind, now);
-            GrainFactory.Effects().CarryOut(Order(effect)).Ignore();
+            (effect.Record is null ? GrainFactory.Effects() : GrainFactory.RecordEffects()).CarryOut(Order(effect, now)).Ignore();
         }
-        if (state.NextCheckAt <= now && now - checkAskedAt >= HandedOutFor)
-        {
-            checkAskedAt = now;
-            GrainFactory.Probe().CheckInBackground(Domain).Ignore();
-        }
+        if (state.NextCheckAt <= now)
+            AskForCheck(now);
     }
+
+    private void AskForCheck(DateTimeOffset now)
+    {
+        if (now - checkAskedAt < HandedOutFor)
+            return;
+        checkAskedAt = now;
+        GrainFactory.Probe().CheckInBackground(Domain).Ignore();
+    }
+
+    private bool MayHandOut(PendingEffect effect, DateTimeOffset now) => effect.Record is { } record
+        ? lanes?.TryTake(record, effect.Id, now) == true
+        : !IsOut(effect.Id, now) && !(effect.Kind == EffectKind.RemoveHostname && IsBeingEnsured(now));
 
     private bool IsOut(string effectId, DateTimeOffset now) => handedOut.TryGetValue(effectId, out var order) && now - order.At < HandedOutFor;
 
     /// <summary>A look at the provider that is still out could make the hostname again behind the removal's back.</summary>
     private bool IsBeingEnsured(DateTimeOffset now) => handedOut.Any(order => order.Value.Kind == EffectKind.EnsureHostname && now - order.Value.At < HandedOutFor);
 
-    private EffectOrder Order(PendingEffect effect) => new()
+    private EffectOrder Order(PendingEffect effect, DateTimeOffset now) => new()
     {
         Id = effect.Id,
         Kind = effect.Kind,
@@ -232,6 +256,12 @@ internal sealed partial class DomainGrain(
         CnameTarget = Claims.Holder(state) is { } holder ? naming.CnameTarget(holder.Token) : null,
         Provider = state.Provider,
         Alerts = effect.Alerts,
+        RecordName = effect.Record,
+        RecordValue = effect.Value,
+        RecordTtl = options.RecordTtl,
+        NotAfter = effect.Record is null ? null : lanes!.NotAfter(now),
+        DnsProvider = effect.Kind == EffectKind.RemoveRecord ? effect.Provider : null,
+        IsReached = state.LastObservation?.Reach is { IsReached: true },
     };
 
     private void Schedule()

@@ -18,6 +18,8 @@ internal readonly record struct Decision(DomainState State, Refusal? Refusal, IR
 /// <param name="retirementEnd">The retirement clock; another one only in tests that show that a wrong rule is noticed.</param>
 internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions options, Func<DomainState, DateTimeOffset, HostingOptions, DateTimeOffset?>? retirementEnd = null)
 {
+    public HostingOptions Options => options;
+
     private readonly Func<DomainState, DateTimeOffset, HostingOptions, DateTimeOffset?> retirementEnd = retirementEnd ?? RetirementClock.End;
 
     public static Decision AddClaim(DomainState state, string workspace, string token, DateTimeOffset now)
@@ -38,7 +40,7 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
             return NotFound(state);
         state = DisableHosting(state, workspace, by, now).State;
         state = Claims.Update(state, Claims.Of(state, workspace)! with { Leaving = true });
-        return LetGo(state, now);
+        return WithRecords(LetGo(state, now), now);
     }
 
     /// <summary>Sets the policy a workspace wants, and serves it at once where that workspace's policy is being served.</summary>
@@ -117,7 +119,7 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
         if (state.LastObservation is { } last && seen.At < last.At)
             return state;
         var holder = state.Holder;
-        state = Claims.Judge(state with { LastObservation = seen }, seen, naming, options);
+        state = PolicyHosts.Note(Claims.Judge(state with { LastObservation = seen }, seen, naming, options), seen);
         if (state.Serving != ServingState.Off && seen.PolicyRecord.Status == DnsStatus.Found && seen.PolicyRecord.Ttl > (state.PolicyRecordTtl ?? 0))
             state = state with { PolicyRecordTtl = seen.PolicyRecord.Ttl };
         if (holder is not null && holder != state.Holder)
@@ -127,7 +129,7 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
         // What senders can no longer fetch may be lost at the provider: look there now, not in some hours.
         if (failingSince is null && state.OutsideFailingSince is not null && HostnameLoss.IsReliedOn(state))
             state = PendingEffects.Hasten(state, EffectKind.EnsureHostname, now);
-        return WithAlerts(state with { NextCheckAt = now + CheckInterval(state, now) }, now);
+        return WithAlerts(WithRecords(state with { NextCheckAt = now + CheckInterval(state, now) }, now), now);
     }
 
     /// <summary>What follows from the passing of time alone.</summary>
@@ -135,7 +137,7 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
     public DomainState Tick(DomainState state, DateTimeOffset now, DateTimeOffset handedOutSince)
     {
         if (Announcement.DueAt(state, handedOutSince, options) <= now)
-            state = state with { AnnouncedNumber = PolicyVersions.Current(state)!.Number, AnnouncedAt = now };
+            state = WithRecords(state with { AnnouncedNumber = PolicyVersions.Current(state)!.Number, AnnouncedAt = now }, now);
         if (state.Serving != ServingState.Retiring || now < retirementEnd(state, now, options))
             return state;
         state = state with { Serving = ServingState.Removing, ServingSince = now, Problem = null, NextStep = null };
@@ -151,6 +153,7 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
         {
             EffectKind.EnsureHostname => HostnameEnsured(state, effect, outcome, now),
             EffectKind.RemoveHostname => HostnameRemoved(state, effect, outcome, now),
+            EffectKind.SetRecord or EffectKind.RemoveRecord => WithAlerts(DelegatedRecords.Done(state, effect, outcome, naming, options, now), now),
             _ when outcome.Completed => PendingEffects.Remove(state, effect.Id),
             _ => PendingEffects.Retry(state, effect, outcome.RetryAfter, now, options),
         };
@@ -200,7 +203,7 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
     {
         if (state.Serving != ServingState.Off || now < state.QuietUntil || Claims.Holder(state) is not { HostingWanted: true, Draft: { } draft } holder)
             return state;
-        if (Claims.InDns(state, seen, naming)?.Workspace != holder.Workspace)
+        if (!PolicyHosts.MayBegin(state, holder, seen, naming, options))
             return state;
         state = state with { Serving = ServingState.Provisioning, ServingSince = now, Problem = null, NextStep = null, Provider = null, CertificateExpiresAt = null };
         state = PolicyVersions.Serve(state, draft, holder.Workspace, holder.DraftBy ?? holder.Workspace, "Hosting began", now, holder.DraftOverridden);
@@ -235,6 +238,11 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
         state = HostnameLoss.Note(state, outcome, now) with { Problem = outcome.Problem, NextStep = outcome.NextStep, Provider = outcome.Provider ?? state.Provider };
         if (!outcome.Completed)
             return WithAlerts(PendingEffects.Retry(state, effect, outcome.RetryAfter, now, options), now);
+        if (state.Serving == ServingState.Provisioning && PolicyHosts.IsUnreached(state))
+        {
+            state = state with { Problem = $"The policy host does not lead here yet: {state.LastObservation!.Reach!.Problem}", NextStep = "Publish the CNAME shown below, proxied or not." };
+            return WithAlerts(PendingEffects.Retry(state, effect, options.CheckWhileWaiting, now, options), now);
+        }
         if (state.Serving == ServingState.Provisioning)
             state = state with { Serving = ServingState.Live, ServingSince = now };
         if (state.Serving == ServingState.Retiring)
@@ -250,8 +258,10 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
             return PendingEffects.Retry(state with { Problem = outcome.Problem, NextStep = outcome.NextStep }, effect, outcome.RetryAfter, now, options);
         state = PolicyVersions.Cease(PendingEffects.Remove(state, effect.Id), now);
         state = HostnameLoss.Forget(state) with { Serving = ServingState.Off, ServingSince = null, Problem = null, NextStep = null, Provider = null, CertificateExpiresAt = null, PolicyRecordTtl = null, NextCheckAt = now, QuietUntil = now + options.RemovalSettles };
-        return LetGo(WithAlerts(state, now), now);
+        return WithRecords(LetGo(WithAlerts(state, now), now), now);
     }
+
+    private DomainState WithRecords(DomainState state, DateTimeOffset now) => DelegatedRecords.Follow(state, naming, options, now);
 
     private DomainState AfterChange(DomainState state, DateTimeOffset now) => WithAlerts(state with { NextCheckAt = now }, now);
 
@@ -275,7 +285,7 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
             return now - since < options.WaitingFor ? options.CheckWhileWaiting : now - since < 24 * options.WaitingFor ? options.CheckWhileWaiting * 10 : options.CheckHosted;
         if (Announcement.AwaitsOutside(state, options))
             return options.CheckWhileWaiting;
-        if (state.OutsideFailingSince is not null && state.Serving != ServingState.Off)
+        if ((state.OutsideFailingSince ?? state.UnreachedSince) is not null && state.Serving != ServingState.Off)
             return options.CheckWhileFailing;
         return state.Serving == ServingState.Off ? options.CheckMonitored : options.CheckHosted;
     }

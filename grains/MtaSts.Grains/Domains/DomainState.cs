@@ -19,7 +19,7 @@ internal sealed record DomainState
     /// <summary>Workspaces with an interest in the domain.</summary>
     [JsonPropertyName("claims")] public ImmutableArray<Claim> Claims { get; init; } = [];
 
-    /// <summary>The workspace whose token was last seen in the DNS; stays when the CNAME goes.</summary>
+    /// <summary>The workspace whose token was last seen in the DNS; stays when the records go.</summary>
     [JsonPropertyName("holder")] public string? Holder { get; init; }
 
     /// <summary>Another workspace whose token stands in the DNS now, not yet long enough.</summary>
@@ -44,6 +44,9 @@ internal sealed record DomainState
 
     /// <summary>Since when fetches from outside have failed; null while they succeed.</summary>
     [JsonPropertyName("outsideFailingSince")] public DateTimeOffset? OutsideFailingSince { get; init; }
+
+    /// <summary>Since when a policy host without a visible CNAME has not led to us; null while it does, or where the CNAME is seen.</summary>
+    [JsonPropertyName("unreachedSince")] public DateTimeOffset? UnreachedSince { get; init; }
 
     /// <summary>The largest TTL of the policy record seen while something was served, in seconds.</summary>
     [JsonPropertyName("policyRecordTtl")] public int? PolicyRecordTtl { get; init; }
@@ -96,6 +99,9 @@ internal sealed record Claim
     /// <summary>Given up; goes when the retirement is over.</summary>
     [JsonPropertyName("leaving")] public bool Leaving { get; init; }
 
+    /// <summary>Where its token stood when another workspace took the domain, and has stood ever since: it counts there for nothing.</summary>
+    [JsonPropertyName("leftOver")] public TokenPlaces LeftOver { get; init; }
+
     /// <summary>The alerts last handed over, to hand over changes only.</summary>
     [JsonPropertyName("alerts")] public ImmutableArray<AlertCondition> Alerts { get; init; } = [];
 }
@@ -125,6 +131,20 @@ internal sealed record PendingEffect
     [JsonPropertyName("workspace")] public string? Workspace { get; init; }
     [JsonPropertyName("token")] public string? Token { get; init; }
     [JsonPropertyName("alerts")] public ImmutableArray<AlertCondition> Alerts { get; init; } = [];
+
+    /// <summary>The full name of a record in the service's own zone, and its value; null for another kind of effect.</summary>
+    [JsonPropertyName("record")] public string? Record { get; init; }
+    [JsonPropertyName("value")] public string? Value { get; init; }
+
+    /// <summary>Permanent id of the DNS provider that was asked; null before the first try.</summary>
+    [JsonPropertyName("provider")] public string? Provider { get; init; }
+
+    /// <summary>When the value first stood in the zone; null while it does not.</summary>
+    [JsonPropertyName("writtenAt")] public DateTimeOffset? WrittenAt { get; init; }
+
+    /// <summary>Why the last try failed; null when it did not.</summary>
+    [JsonPropertyName("problem")] public string? Problem { get; init; }
+    [JsonPropertyName("nextStep")] public string? NextStep { get; init; }
     [JsonPropertyName("attempts")] public int Attempts { get; init; }
     [JsonPropertyName("dueAt")] public required DateTimeOffset DueAt { get; init; }
 }

@@ -54,13 +54,14 @@ internal sealed class DomainViews(NamingOptions naming, HostingOptions options)
         var refusal = claim.HostingWanted ? CaaChecks.Refusal(state.LastObservation, naming) : null;
         if (!holds || state.Serving == ServingState.Off)
         {
+            var hidden = HiddenCname.Waiting(state, claim, naming);
             return new HostingView
             {
                 State = claim.HostingWanted ? HostingState.AwaitingCname : HostingState.Off,
                 Provider = naming.HostnameProvider,
                 Since = claim.WantedSince,
-                Problem = claim.HostingWanted ? Waiting(state, claim) : null,
-                NextStep = claim.HostingWanted ? $"Publish the CNAME to {naming.CnameTarget(claim.Token)}." : null,
+                Problem = claim.HostingWanted ? hidden?.Problem ?? Waiting(state, claim) : null,
+                NextStep = claim.HostingWanted ? hidden?.NextStep ?? $"Publish the CNAME to {naming.CnameTarget(claim.Token)}." : null,
                 CaaRefusal = refusal,
             };
         }
@@ -89,9 +90,9 @@ internal sealed class DomainViews(NamingOptions naming, HostingOptions options)
     private static string Waiting(DomainState state, Claim claim)
     {
         if (state.Challenger == claim.Workspace)
-            return "Your CNAME was seen. The domain was held by another workspace; it passes to you when the CNAME is seen again after its TTL.";
+            return "Your token was seen in the DNS. The domain was held by another workspace; it passes to you when the token is seen again after its record's TTL.";
         return state.Holder is not null && state.Holder != claim.Workspace
-            ? "Another workspace's CNAME stands in the DNS. The domain passes to you when yours is seen there."
+            ? "Another workspace's token stands in the DNS. The domain passes to you when yours is seen there."
             : "The CNAME has not been seen yet.";
     }
 }

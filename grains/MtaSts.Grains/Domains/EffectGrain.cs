@@ -7,7 +7,7 @@ namespace MtaSts.Grains.Domains;
 
 /// <summary>Carries effects out. Whatever happens, the domain grain hears how it ended; if even that fails, it asks again.</summary>
 [StatelessWorker]
-internal sealed partial class EffectGrain(IHostnameProviders providers, TimeProvider clock, ILogger<EffectGrain> logger) : Grain, IEffectGrain
+internal sealed partial class EffectGrain(IHostnameProviders providers, IDnsProviders dnsProviders, TimeProvider clock, ILogger<EffectGrain> logger) : Grain, IEffectGrain
 {
     /// <summary>A provider that takes longer has failed this try.</summary>
     private static readonly TimeSpan ProviderBudget = TimeSpan.FromSeconds(30);
@@ -36,6 +36,8 @@ internal sealed partial class EffectGrain(IHostnameProviders providers, TimeProv
                 return await Ensure(order);
             case EffectKind.RemoveHostname:
                 return await Remove(order);
+            case EffectKind.SetRecord or EffectKind.RemoveRecord:
+                return await RecordWriter.CarryOut(order, dnsProviders, clock);
             case EffectKind.ForgetToken:
                 await GrainFactory.ClaimToken(order.Token!).Clear();
                 break;
@@ -84,7 +86,7 @@ internal sealed partial class EffectGrain(IHostnameProviders providers, TimeProv
 
     private IHostnameProvider? Provider(EffectOrder order) => order.Provider is null ? providers.Configured : providers.Find(order.Provider);
 
-    private static HostnameRequest Request(EffectOrder order) => new(DomainName.Parse(order.Domain).PolicyHost, order.CnameTarget ?? "");
+    private static HostnameRequest Request(EffectOrder order) => new(DomainName.Parse(order.Domain).PolicyHost, order.CnameTarget ?? "") { IsReached = order.IsReached };
 
     private static EffectOutcome NoProvider(EffectOrder order) =>
         new(false, $"The hostname was made by {order.Provider}, which is not installed.", "The operator must install that module again.");

@@ -30,8 +30,11 @@ public sealed class HostingOptions
     /// <summary>A longer TTL counts as this: resolvers cap it too (RFC 8767 §4 names seven days).</summary>
     public TimeSpan LongestPolicyRecordTtl { get; set; } = TimeSpan.FromDays(7);
 
-    /// <summary>A takeover needs two observations at least this far apart, and at least the CNAME's TTL.</summary>
+    /// <summary>A takeover needs two observations at least this far apart, and at least the TTL of the record that names the new holder.</summary>
     public TimeSpan ShortestTakeoverWait { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>The hostname provider answers for no name before its hostname was made (the host sets it: all but <c>Local</c>), see <c>PolicyHosts.MayBegin</c>.</summary>
+    public bool HostnameBeforeReach { get; set; }
 
     /// <summary>Between checks while an owner waits for a record to be seen; in the first <see cref="WaitingFor"/>.</summary>
     public TimeSpan CheckWhileWaiting { get; set; } = TimeSpan.FromSeconds(30);
@@ -62,6 +65,12 @@ public sealed class HostingOptions
 
     /// <summary>Longest pause between two tries of an effect.</summary>
     public TimeSpan LongestRetry { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>TTL of the records in the service's own zone: short, because it is how long senders may go on seeing the id before.</summary>
+    public TimeSpan RecordTtl { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long a DNS provider has for one change of a record. No other change of the same record is begun in that time.</summary>
+    public TimeSpan RecordWriteLimit { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>A record that is not yet what it should be becomes an alert after this: the owner needs time to publish it.</summary>
     public TimeSpan RecordGrace { get; set; } = TimeSpan.FromHours(1);

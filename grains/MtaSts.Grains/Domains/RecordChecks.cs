@@ -9,7 +9,14 @@ internal static class RecordChecks
     public static IReadOnlyList<RecordView> All(string domain, DomainState state, Claim claim, NamingOptions naming)
     {
         var name = DomainName.Parse(domain);
-        return [Cname(name, state, claim, naming), Policy(name, state, claim), Reporting(name, state, claim, naming)];
+        var (policy, reporting) = (naming.PolicyRecordTarget(claim.Token), naming.ReportingRecordTarget(claim.Token));
+        IReadOnlyList<RecordView> records =
+        [
+            Cname(name, state, claim, naming),
+            DelegationChecks.Of(Policy(name, state, claim), state.LastObservation?.PolicyAlias, policy, DelegatedRecords.Find(state, policy), claim.HostingWanted),
+            DelegationChecks.Of(Reporting(name, state, claim, naming), state.LastObservation?.ReportingAlias, reporting, DelegatedRecords.Find(state, reporting), isWanted: true),
+        ];
+        return HiddenCname.ClaimRecord(name, state, claim, naming) is { } proof ? [.. records, proof] : records;
     }
 
     private static RecordView Cname(DomainName name, DomainState state, Claim claim, NamingOptions naming)
@@ -17,6 +24,8 @@ internal static class RecordChecks
         var expected = naming.CnameTarget(claim.Token);
         if (state.LastObservation is not { Cname: var seen })
             return new(name.PolicyHost, "CNAME", expected, [], RecordState.Unchecked, "Not looked at yet.");
+        if (HiddenCname.Card(state, claim, state.LastObservation, naming) is { } hidden)
+            return new(name.PolicyHost, "CNAME", expected, seen.Values, hidden.State, hidden.Detail);
         var needed = claim.HostingWanted ? "" : " It is needed only for hosting.";
         var (status, detail) = seen.Status switch
         {
@@ -65,8 +74,7 @@ internal static class RecordChecks
     private static RecordView Reporting(DomainName name, DomainState state, Claim claim, NamingOptions naming)
     {
         var address = "mailto:" + naming.ReportAddress(claim.Token);
-        string[] rua = naming.ReportUrl(claim.Token) is { } url ? [address, url] : [address];
-        var expected = ReportingRecord.Write(rua);
+        var expected = DelegatedRecords.ReportingValue(claim, naming);
         if (state.LastObservation is not { ReportingRecord: var seen })
             return new(name.ReportingRecordName, "TXT", expected, [], RecordState.Unchecked, "Not looked at yet.");
         var (status, detail) = ReportingState(seen, address);

@@ -1,3 +1,4 @@
+using MtaSts.Grains.Domains;
 using MtaSts.Modules.Dns;
 using MtaSts.Modules.Hostnames;
 using MtaSts.Protocol;
@@ -6,7 +7,7 @@ using Orleans.Concurrency;
 namespace MtaSts.Grains.Probes;
 
 [StatelessWorker]
-internal sealed class ProbeGrain(IDnsLookup dns, IPolicyFetcher fetcher, IHostnameProviders providers, NamingOptions naming, TimeProvider clock) : Grain, IProbeGrain
+internal sealed class ProbeGrain(IDnsLookup dns, IPolicyFetcher fetcher, IReachProbe reach, IHostnameProviders providers, NamingOptions naming, TimeProvider clock) : Grain, IProbeGrain
 {
     /// <summary>All look-ups and the fetch side by side; who takes longer has not answered.</summary>
     private static readonly TimeSpan Budget = TimeSpan.FromSeconds(10);
@@ -29,18 +30,37 @@ internal sealed class ProbeGrain(IDnsLookup dns, IPolicyFetcher fetcher, IHostna
         var reporting = Look(name.ReportingRecordName, DnsType.Txt, budget.Token);
         var policyAlias = Look(name.PolicyRecordName, DnsType.Cname, budget.Token);
         var reportingAlias = Look(name.ReportingRecordName, DnsType.Cname, budget.Token);
-        var claimRecord = Look(name.ClaimRecordName, DnsType.Txt, budget.Token);
+        var claimRecord = Look(name.ClaimRecordName, DnsType.Txt, budget.Token, onlyOwn: true);
         var caa = LookForCaa(name.PolicyHost, budget.Token);
         var mx = Look(name.Value, DnsType.Mx, budget.Token);
         // Nothing is fetched from a name that does not lead to us: the owner of a DNS zone does not choose whom we talk to.
-        var fetch = LeadsToUs(await cname) ? fetcher.FetchAsync(name.PolicyHost, budget.Token) : Task.FromResult<PolicyFetch?>(null);
-        await Task.WhenAll(policy, reporting, policyAlias, reportingAlias, claimRecord, mx, caa, fetch);
-        var observation = new Observation(name.Value, clock.GetUtcNow(), await cname, await policy, await reporting, await mx, await fetch, await policyAlias, await reportingAlias, await claimRecord, await caa);
+        var early = LeadsToUs(await cname) ? fetcher.FetchAsync(name.PolicyHost, budget.Token) : Task.FromResult<PolicyFetch?>(null);
+        await Task.WhenAll(policy, reporting, policyAlias, reportingAlias, claimRecord, mx, caa, early);
+        var observation = new Observation(name.Value, clock.GetUtcNow(), await cname, await policy, await reporting, await mx, await early, await policyAlias, await reportingAlias, await claimRecord, await caa);
+        if (await OnlyRecordsNameAHostedClaim(observation))
+            observation = await WithReach(observation, name.PolicyHost, budget.Token);
         await GrainFactory.Domain(name.Value).Observed(observation);
         return observation;
     }
 
     public Task CheckInBackground(string domain) => Check(domain);
+
+    /// <summary>Only then a request goes to a name that may lead anywhere: where an owner, who has a claim's token, asked for it.</summary>
+    private async Task<bool> OnlyRecordsNameAHostedClaim(Observation seen)
+    {
+        var tokens = TokensInDns.All(seen, naming).ToArray();
+        if (seen.Cname.Status == DnsStatus.Failed || tokens.All(token => token.Place == TokenPlaces.PolicyHost))
+            return false;
+        var hosted = await GrainFactory.Domain(seen.Domain).GetHostedTokens();
+        var places = tokens.Where(token => hosted.Contains(token.Token)).Aggregate(TokenPlaces.None, (all, token) => all | token.Place);
+        return places != TokenPlaces.None && !places.HasFlag(TokenPlaces.PolicyHost);
+    }
+
+    private async Task<Observation> WithReach(Observation seen, string policyHost, CancellationToken cancellationToken)
+    {
+        var tried = await reach.ReachAsync(seen.Domain, cancellationToken);
+        return seen with { Reach = tried, Fetch = tried.IsReached ? seen.Fetch ?? await fetcher.FetchAsync(policyHost, cancellationToken) : seen.Fetch };
+    }
 
     private bool LeadsToUs(LookupView cname) => cname.Values.Any(value => value.EndsWith("." + naming.HostingTarget, StringComparison.OrdinalIgnoreCase));
 
@@ -59,12 +79,13 @@ internal sealed class ProbeGrain(IDnsLookup dns, IPolicyFetcher fetcher, IHostna
 
     private static string Value(DnsRecord record) => record.Value.Length <= MaxLength ? record.Value : record.Value[..MaxLength];
 
-    private async Task<LookupView> Look(string name, DnsType type, CancellationToken cancellationToken)
+    private async Task<LookupView> Look(string name, DnsType type, CancellationToken cancellationToken, bool onlyOwn = false)
     {
         var answer = await dns.QueryAsync(name, type, cancellationToken);
-        var records = answer.Records.Take(MaxValues).OrderBy(r => r.Preference).ToArray();
+        // What stands behind an alias is somebody else's word: a wildcard CNAME must not speak for the domain.
+        var records = answer.Records.Where(r => !onlyOwn || string.Equals(r.Name, name, StringComparison.OrdinalIgnoreCase)).Take(MaxValues).OrderBy(r => r.Preference).ToArray();
         return new LookupView(
-            answer.Status,
+            answer.Status == DnsStatus.Found && records.Length == 0 ? DnsStatus.NoData : answer.Status,
             [.. records.Select(Value)],
             records.Length == 0 ? 0 : records.Min(r => r.Ttl),
             answer.Problem);

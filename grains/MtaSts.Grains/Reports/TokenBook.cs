@@ -5,8 +5,6 @@ namespace MtaSts.Grains.Reports;
 /// <summary>Finds whose a token is, at a cost that a flood of guesses cannot drive up.</summary>
 internal sealed class TokenBook(IGrainFactory grains, TimeProvider clock) : IDisposable
 {
-    private const int TokenLength = 26;
-
     /// <summary>Look-ups at once: a flood of guesses costs no more storage reads than this.</summary>
     private const int Lookups = 32;
 
@@ -25,9 +23,9 @@ internal sealed class TokenBook(IGrainFactory grains, TimeProvider clock) : IDis
     /// <summary>Null: no claim has it. Throws when it cannot be told.</summary>
     public async Task<ClaimAddress?> FindAsync(string token, CancellationToken cancellationToken)
     {
-        token = token.Length == TokenLength ? token.ToLowerInvariant() : "";
-        if (token.Length == 0 || !token.All(c => c is (>= 'a' and <= 'z') or (>= '2' and <= '7')))
+        if (!ClaimTokenForm.Fits(token))
             return null;
+        token = token.ToLowerInvariant();
         if (guesses.TryGetValue(token, out var at) && clock.GetElapsedTime(at) < RememberGuess)
             return null;
         if (Interlocked.Increment(ref inside) > Lookups + Waiting)

@@ -1,18 +1,8 @@
 using System.Globalization;
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
 namespace MtaSts.Modules.Cloudflare.Api;
-
-/// <summary>Where the client calls and as whom.</summary>
-/// <param name="RequestBudget">Requests per <see cref="RequestPace.Window"/> that this process allows itself.</param>
-internal sealed record ApiAccess(string ZoneId, string Token, int RequestBudget)
-{
-    /// <summary>Without the token: this may be logged.</summary>
-    public override string ToString() => $"zone {ZoneId}";
-}
 
 /// <summary>
 /// Cloudflare's API for custom hostnames, and nothing of what it is used for. No call throws for what Cloudflare or the
@@ -21,6 +11,8 @@ internal sealed record ApiAccess(string ZoneId, string Token, int RequestBudget)
 /// <param name="http">Its base address is the API's, ending in a slash; without a time-out of its own.</param>
 internal sealed class CloudflareClient(HttpClient http, ApiAccess access, RequestPace pace, TimeProvider clock)
 {
+    private readonly ApiCaller caller = new(http, access, pace, clock);
+
     private string Hostnames => $"zones/{access.ZoneId}/custom_hostnames";
 
     public Task<ApiAnswer<CustomHostname>> CreateAsync(string hostname, SslRequest ssl, CancellationToken cancellationToken) =>
@@ -93,7 +85,7 @@ internal sealed class CloudflareClient(HttpClient http, ApiAccess access, Reques
         _ => count < ApiLimits.PageSize,
     };
 
-    private static ApiFailure.Transient Malformed() => new("the answer does not have the form the API promises");
+    private static ApiFailure.Transient Malformed() => ApiCaller.Malformed();
 
     private async Task<ApiAnswer<T>> SendAsync<T>(HttpMethod method, string path, HttpContent? body, JsonTypeInfo<ApiEnvelope<T>> type, CancellationToken cancellationToken)
         where T : class
@@ -107,56 +99,6 @@ internal sealed class CloudflareClient(HttpClient http, ApiAccess access, Reques
         };
     }
 
-    private async Task<ApiAnswer<T>> ExchangeAsync<T>(HttpMethod method, string path, HttpContent? body, JsonTypeInfo<T> type, CancellationToken cancellationToken)
-        where T : class
-    {
-        if (pace.Refuse(access.RequestBudget) is { } wait)
-            return new ApiFailure.RateLimited("waiting, so as to stay below the limit of requests", wait);
-        using var limit = new CancellationTokenSource(ApiLimits.RequestTimeout, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = body };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", access.Token);
-        try
-        {
-            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
-            if (await BoundedContent.ReadAsync(response.Content, ApiLimits.MaxResponseBytes, either.Token) is not { } bytes)
-                return new ApiFailure.Transient($"the answer is larger than {ApiLimits.MaxResponseBytes / 1024} KiB");
-            return Read(response, bytes, type);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return new ApiFailure.Transient($"no answer within {ApiLimits.RequestTimeout.TotalSeconds:0} s");
-        }
-        catch (Exception exception) when (exception is HttpRequestException or IOException)
-        {
-            return new ApiFailure.Transient(FailureReader.Line(exception.Message));
-        }
-    }
-
-    private ApiAnswer<T> Read<T>(HttpResponseMessage response, byte[] bytes, JsonTypeInfo<T> type)
-        where T : class
-    {
-        if (!response.IsSuccessStatusCode)
-        {
-            var failure = FailureReader.Read(response.StatusCode, RetryAfter(response), bytes);
-            if (failure is ApiFailure.RateLimited limited)
-                pace.Close(limited.RetryAfter);
-            return failure;
-        }
-        try
-        {
-            return JsonSerializer.Deserialize(bytes, type) is { } value ? new ApiAnswer<T>.Ok(value) : Malformed();
-        }
-        catch (JsonException)
-        {
-            return Malformed();
-        }
-    }
-
-    private TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter switch
-    {
-        { Delta: { } delta } => delta,
-        { Date: { } date } => date - clock.GetUtcNow(),
-        _ => null,
-    };
+    private Task<ApiAnswer<T>> ExchangeAsync<T>(HttpMethod method, string path, HttpContent? body, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        where T : class => caller.ExchangeAsync(method, path, body, type, cancellationToken);
 }

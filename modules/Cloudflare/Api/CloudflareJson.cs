@@ -13,6 +13,9 @@ namespace MtaSts.Modules.Cloudflare.Api;
 [JsonSerializable(typeof(ApiEnvelope<HostnameQuota>))]
 [JsonSerializable(typeof(ErrorEnvelope))]
 [JsonSerializable(typeof(DeleteEnvelope))]
+[JsonSerializable(typeof(ApiEnvelope<IReadOnlyList<ZoneRecord>>))]
+[JsonSerializable(typeof(ApiEnvelope<RecordBatch>))]
+[JsonSerializable(typeof(RecordBatch))]
 [JsonSerializable(typeof(CreateRequest))]
 [JsonSerializable(typeof(EditRequest))]
 internal sealed partial class CloudflareJson : JsonSerializerContext;

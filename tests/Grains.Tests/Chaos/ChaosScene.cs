@@ -9,8 +9,8 @@ using MtaSts.Modules.Dns;
 using MtaSts.Modules.Testing;
 using MtaSts.Peers;
 using Orleans.TestingHost;
-using TestCluster = MtaSts.Grains.Tests.Cluster.TestCluster;
 using Xunit;
+using TestCluster = MtaSts.Grains.Tests.Cluster.TestCluster;
 
 namespace MtaSts.Grains.Tests.Chaos;
 

@@ -132,7 +132,7 @@ public abstract class DomainGrainTests : DomainSceneTests
         Assert.True(await workspace.HasClaim(name));
         await Scene.Pass(name, TimeSpan.FromDays(3));
         await Poll.Until(async () => !await workspace.HasClaim(name), TimeSpan.FromSeconds(20), "the claim to go");
-        Assert.Null(await Scene.Cluster.Grains.ClaimToken(token).Get());
+        await Poll.Until(async () => await Scene.Cluster.Grains.ClaimToken(token).Get() is null, TimeSpan.FromSeconds(20), "the token to lead nowhere");
         Assert.Null(await Scene.Domain(name).GetView(DomainScene.Workspace));
         Assert.Null(await Scene.Served(name));
     }

@@ -72,13 +72,13 @@ public sealed class DomainLifecycleTests
         bench.GoLive(Alice);
         bench.Pass(TimeSpan.FromMinutes(1));
         var first = bench.Served!;
-        Assert.Equal($"v=STSv1; id={first.Id};", bench.Records(Alice)[1].Expected);
+        Assert.Equal($"v=STSv1; id={first.Id};", bench.Records(Alice)[1].Alternative);
         bench.Put(Alice, PolicyMode.Enforce, 604_800);
         Assert.Equal(PolicyMode.Enforce, bench.Served!.Content.Mode);
         bench.Pass(bench.Options.Lease);
-        Assert.Equal($"v=STSv1; id={first.Id};", bench.Records(Alice)[1].Expected);
+        Assert.Equal($"v=STSv1; id={first.Id};", bench.Records(Alice)[1].Alternative);
         bench.Pass(bench.Options.AnnounceMargin);
-        Assert.Equal($"v=STSv1; id={bench.Served.Id};", bench.Records(Alice)[1].Expected);
+        Assert.Equal($"v=STSv1; id={bench.Served.Id};", bench.Records(Alice)[1].Alternative);
     }
 
     [Fact]
@@ -88,9 +88,9 @@ public sealed class DomainLifecycleTests
         bench.Pass(TimeSpan.FromSeconds(10));
         bench.HandedOutSince = bench.Now; // The slow write, or the crash, ended only now.
         bench.Pass(TimeSpan.FromSeconds(15));
-        Assert.Null(bench.Records(Alice)[1].Expected);
+        Assert.Null(bench.Records(Alice)[1].Alternative);
         bench.Pass(TimeSpan.FromSeconds(5));
-        Assert.NotNull(bench.Records(Alice)[1].Expected);
+        Assert.NotNull(bench.Records(Alice)[1].Alternative);
     }
 
     [Fact]

@@ -12,7 +12,7 @@ using MtaSts.Protocol;
 namespace MtaSts.Grains.Tests.Domains;
 
 /// <summary>A cluster with a DNS of the test's own and the Local provider: the owner's hand, and the clock's.</summary>
-internal sealed class DomainScene(TestCluster cluster, InMemoryDns dns)
+internal sealed class DomainScene(TestCluster cluster, InMemoryDns dns, ReferenceDnsProvider dnsProvider)
 {
     public const string Workspace = "ws-test";
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
@@ -21,12 +21,16 @@ internal sealed class DomainScene(TestCluster cluster, InMemoryDns dns)
 
     public InMemoryDns Dns => dns;
 
-    public static async Task<DomainScene> StartAsync(TempStore? store = null, short silos = 1)
+    /// <summary>Writes into <see cref="Dns"/>, where the scene was started with a zone to write in.</summary>
+    public ReferenceDnsProvider DnsProvider => dnsProvider;
+
+    public static async Task<DomainScene> StartAsync(TempStore? store = null, short silos = 1, string? recordZone = null)
     {
         var dns = new InMemoryDns();
-        var cluster = await TestCluster.StartAsync(store, host => Configure(host, dns), silos);
+        var dnsProvider = new ReferenceDnsProvider(dns);
+        var cluster = await TestCluster.StartAsync(store, host => Configure(host, dns, dnsProvider, new NamingOptions { RecordZone = recordZone }), silos);
         await cluster.Grains.Workspace(Workspace).Create("Test", Plan.Pro, "owner@example.com");
-        return new DomainScene(cluster, dns);
+        return new DomainScene(cluster, dns, dnsProvider);
     }
 
     public IDomainGrain Domain(string name) => cluster.Grains.Domain(name);
@@ -72,11 +76,20 @@ internal sealed class DomainScene(TestCluster cluster, InMemoryDns dns)
         await Domain(name).AsReference<IRemindable>().ReceiveReminder("watch", default);
     }
 
-    private static void Configure(IHostApplicationBuilder host, InMemoryDns dns)
+    private static void Configure(IHostApplicationBuilder host, InMemoryDns dns, ReferenceDnsProvider provider, NamingOptions names)
     {
         host.Services.AddReportGrains();
         host.Services.AddSingleton<IDnsLookup>(dns);
         host.Services.AddSingleton<IHostnameProviders>(new OnlyLocal(new LocalHostnameProvider(dns)));
+        host.Services.AddSingleton<IDnsProviders>(new OnlyReference(provider));
+        host.Services.AddSingleton(names);
+    }
+
+    private sealed class OnlyReference(IDnsProvider provider) : IDnsProviders
+    {
+        public IDnsProvider? Configured => provider;
+
+        public IDnsProvider? Find(string id) => id == provider.Id ? provider : null;
     }
 
     private sealed class OnlyLocal(IHostnameProvider provider) : IHostnameProviders

@@ -11,19 +11,31 @@ internal sealed class LifecycleBench
     public const string Alice = "ws-alice";
     public const string Bob = "ws-bob";
 
-    public static readonly NamingOptions Naming = new() { HostingTarget = "mta-sts.service.net", IntakeMailDomain = "reports.service.net" };
+    public static readonly NamingOptions Naming = new() { HostingTarget = "mta-sts.service.net", IntakeMailDomain = "reports.service.net", RecordZone = "records.service.net" };
 
     public HostingOptions Options { get; } = new();
 
     /// <summary>A rule in the place of the retirement clock; null for the real one.</summary>
     public Func<DomainState, DateTimeOffset, HostingOptions, DateTimeOffset?>? WrongClock { get; init; }
 
-    public DomainLifecycle Lifecycle => field ??= new DomainLifecycle(Naming, Options, WrongClock);
+    /// <summary>Times in the place of <see cref="Options"/> for the life alone; null for the same.</summary>
+    public HostingOptions? WrongOptions { get; init; }
+
+    /// <summary>Orders for records go out whenever they are due.</summary>
+    public bool WithoutLanes { get; init; }
+
+    public DomainLifecycle Lifecycle => field ??= new DomainLifecycle(Naming, WrongOptions ?? Options, WrongClock);
+
+    /// <summary>The service's own zone, which the owners' CNAMEs lead to.</summary>
+    public RecordZoneModel OwnZone => field ??= new RecordZoneModel(this) { WithoutLanes = WithoutLanes };
 
     /// <summary>Versions that a gateway cut off from the grain served after they had been replaced, and until when.</summary>
     public Dictionary<int, DateTimeOffset> ServedLate { get; } = [];
 
     public DomainState State { get; set; } = new();
+
+    /// <summary>Has whoever keeps books look, in the middle of a step of several events.</summary>
+    public Action Noted { get; set; } = static () => { };
 
     public DateTimeOffset Now { get; set; } = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
@@ -59,13 +71,37 @@ internal sealed class LifecycleBench
 
     public void See(string? cnameOf, string? policyRecord = null, int ttl = 300, params string[] mx) => Set(Lifecycle.Observe(State, Observe(cnameOf, policyRecord, ttl, mx), Now));
 
+    /// <summary>The CNAME of the policy host, and that of the reporting record.</summary>
+    public void SeeDelegated(string? cnameOf, string? reportingOf) => Set(Lifecycle.Observe(
+        State, Observe(cnameOf) with { ReportingAlias = Seen(reportingOf is null ? null : Naming.ReportingRecordTarget(Token(reportingOf)), 300) }, Now));
+
     public Observation Observe(string? cnameOf, string? policyRecord = null, int ttl = 300, params string[] mx) => new(
         Domain,
         Now,
         Seen(cnameOf is null ? null : Naming.CnameTarget(Token(cnameOf)), ttl),
         Seen(policyRecord, ttl),
         Seen(null, ttl),
-        mx.Length == 0 ? Seen("mx1.example.com", ttl) : new LookupView(DnsStatus.Found, mx, ttl, null));
+        mx.Length == 0 ? Seen("mx1.example.com", ttl) : new LookupView(DnsStatus.Found, mx, ttl, null),
+        PolicyAlias: Seen(null, ttl),
+        ReportingAlias: Seen(null, ttl),
+        ClaimRecord: Seen(null, ttl));
+
+    /// <summary>A zone in which each record names the workspace given, or nobody.</summary>
+    public Observation Zone(string? claimRecord = null, string? policyAlias = null, string? reportingAlias = null, string? rua = null, string? cname = null, bool isReached = true, int ttl = 300)
+    {
+        var zone = Observe(cname, "v=STSv1; id=1;", ttl) with
+        {
+            ClaimRecord = Seen(claimRecord is null ? null : NamingOptions.ClaimText(Token(claimRecord)), ttl),
+            PolicyAlias = Seen(policyAlias is null ? null : Naming.PolicyRecordTarget(Token(policyAlias)), ttl),
+            ReportingAlias = Seen(reportingAlias is null ? null : Naming.ReportingRecordTarget(Token(reportingAlias)), ttl),
+            ReportingRecord = Seen(rua is null ? null : ReportingRecord.Write(["mailto:" + Naming.ReportAddress(Token(rua))]), ttl),
+        };
+        if (cname is not null)
+            return zone;
+        return zone with { Cname = new LookupView(DnsStatus.NoData, [], 0, null), Reach = new Reach(Now, isReached, isReached ? null : "192.0.2.1: Another server answers there.", ["192.0.2.1"]) };
+    }
+
+    public void SeeZone(Observation seen) => Set(Lifecycle.Observe(State, seen, Now));
 
     public void Finish(EffectKind kind, EffectOutcome? outcome = null)
     {

@@ -15,12 +15,19 @@ public sealed class LifecycleProperties
     private const int Lives = 36_000;
 
     private const int LeastEvents = 1_000_000;
-    private const int LivesUntilNoticed = 20_000;
+    private const int LeastTakeovers = 500;
+    private const int LivesUntilNoticed = 100_000;
     private static readonly string[] Workspaces = [LifecycleBench.Alice, LifecycleBench.Bob];
     private static readonly int[] MaxAges = [86_400, 604_800, 2_592_000];
 
+    private static readonly Gen<string?> Somebody = Gen.Frequency((1, Gen.Const((string?)LifecycleBench.Alice)), (1, Gen.Const((string?)LifecycleBench.Bob)), (2, Gen.Const((string?)null)));
+
+    /// <summary>Zones without a visible CNAME, in which records say anything, and now and then one of them is not answered.</summary>
+    private static readonly Gen<Func<LifecycleBench, Observation>> Zones = Gen.Select(Somebody, Somebody, Somebody, Somebody, Gen.Bool, Gen.Int[30, 7_200], Gen.Int[0, 11]).Select((claim, policy, reporting, rua, reached, ttl, failing) =>
+        (Func<LifecycleBench, Observation>)(b => Fail(b.Zone(claim, policy, reporting, rua, isReached: reached, ttl: ttl), failing)));
+
     private static readonly Gen<Action<LifecycleBench>> Step = Gen.Frequency(
-        (1, Pick(Workspaces).Select(w => (Action<LifecycleBench>)(b => b.Claim(w)))),
+        (4, Pick(Workspaces).Select(w => (Action<LifecycleBench>)(b => b.Claim(w)))),
         (2, Gen.Select(Pick(Workspaces), Gen.Enum<PolicyMode>(), Pick(MaxAges), Gen.Int[1, 3]).Select((w, mode, age, mx) =>
             (Action<LifecycleBench>)(b => b.Put(w, mode, age, $"mx{mx}.example.com")))),
         (2, Pick(Workspaces).Select(w => (Action<LifecycleBench>)(b => b.Enable(w)))),
@@ -28,6 +35,9 @@ public sealed class LifecycleProperties
         (1, Pick(Workspaces).Select(w => (Action<LifecycleBench>)(b => b.Do((s, now) => b.Lifecycle.RemoveClaim(s, w, w, now))))),
         (5, Gen.Select(Pick<string?>(LifecycleBench.Alice, LifecycleBench.Bob, null), Gen.Int[30, 7_200]).Select((w, ttl) =>
             (Action<LifecycleBench>)(b => b.See(w, "v=STSv1; id=1;", ttl)))),
+        (8, Zones.Select(zone => (Action<LifecycleBench>)(b => b.SeeZone(zone(b))))),
+        (4, Gen.Select(Zones, Gen.Int[1, 9_000]).Select((zone, seconds) => (Action<LifecycleBench>)(b => SeeTwice(b, zone, TimeSpan.FromSeconds(seconds))))),
+        (2, Gen.Select(Pick(Workspaces), Pick(Workspaces)).Select((from, to) => (Action<LifecycleBench>)(b => MoveAndForget(b, from, to)))),
         (3, Pick(EffectKind.EnsureHostname, EffectKind.RemoveHostname).Select(k => (Action<LifecycleBench>)(b => b.Finish(k)))),
         (2, Pick(EffectKind.EnsureHostname, EffectKind.RemoveHostname).Select(k =>
             (Action<LifecycleBench>)(b => b.Finish(k, new EffectOutcome(false, "down"))))),
@@ -41,20 +51,57 @@ public sealed class LifecycleProperties
         (1, Gen.Const((Action<LifecycleBench>)(b => b.ServeLate()))),
         (1, Gen.Const((Action<LifecycleBench>)(b => b.Tick()))), // A reminder that comes twice.
         (1, Gen.Int[1, 40].Select(d => (Action<LifecycleBench>)(b => b.Pass(TimeSpan.FromDays(d))))),
-        (1, Gen.Const((Action<LifecycleBench>)(b => b.HandedOutSince = b.Now)))); // The grain was activated anew.
+        (1, Gen.Const((Action<LifecycleBench>)(b => b.HandedOutSince = b.Now))), // The grain was activated anew.
+        (1, Gen.Select(Pick<string?>(LifecycleBench.Alice, LifecycleBench.Bob), Pick<string?>(LifecycleBench.Alice, LifecycleBench.Bob)).Select((w, delegates) =>
+            (Action<LifecycleBench>)(b => b.SeeDelegated(w, delegates)))),
+        (2, Gen.Const((Action<LifecycleBench>)(b => b.OwnZone.HandOut()))),
+        (2, Gen.Int[0, 7].Select(i => (Action<LifecycleBench>)(b => b.OwnZone.Land(i)))),
+        (2, Gen.Select(Gen.Int[0, 7], Pick(false, false, false, true), Pick(false, false, true)).Select((i, fails, isLost) => (Action<LifecycleBench>)(b => b.OwnZone.Answer(i, fails, isLost)))),
+        (1, Gen.Const((Action<LifecycleBench>)(b => b.OwnZone.Crash()))));
+
+    /// <summary>The owner moves from one workspace to another, leaves the first one's record behind, and one day takes the CNAME away.</summary>
+    private static void MoveAndForget(LifecycleBench bench, string from, string to)
+    {
+        SeeTwice(bench, b => b.Zone(claimRecord: from, cname: to), TimeSpan.FromHours(1));
+        bench.Noted();
+        bench.Pass(TimeSpan.FromHours(1));
+        bench.Noted();
+        SeeTwice(bench, b => b.Zone(claimRecord: from), TimeSpan.FromHours(1));
+    }
+
+    private static void SeeTwice(LifecycleBench bench, Func<LifecycleBench, Observation> zone, TimeSpan apart)
+    {
+        bench.SeeZone(zone(bench));
+        bench.Noted();
+        bench.Pass(apart);
+        bench.Noted();
+        bench.SeeZone(zone(bench));
+    }
+
+    private static Observation Fail(Observation zone, int which) => which switch
+    {
+        0 => zone with { ClaimRecord = NotAnswered },
+        1 => zone with { PolicyAlias = NotAnswered },
+        2 => zone with { ReportingAlias = NotAnswered },
+        3 => zone with { ReportingRecord = NotAnswered },
+        _ => zone,
+    };
+
+    private static readonly LookupView NotAnswered = new(Modules.Dns.DnsStatus.Failed, [], 0, "no answer in time");
 
     private static Gen<T> Pick<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 
     [Fact]
     public void AnyLife_Invariants_Hold()
     {
-        var events = 0;
+        var (events, takeovers) = (0, 0);
         Step.Array[1, 60].Sample(steps =>
         {
-            Live(new LifecycleBench(), steps);
+            Interlocked.Add(ref takeovers, Live(new LifecycleBench(), steps));
             Interlocked.Add(ref events, steps.Length);
         }, iter: Lives);
         Assert.InRange(events, LeastEvents, int.MaxValue);
+        Assert.InRange(takeovers, LeastTakeovers, int.MaxValue);
     }
 
     /// <summary>The properties are worth something: a clock that looks at the last policy only is caught.</summary>
@@ -62,14 +109,17 @@ public sealed class LifecycleProperties
     public void AnyLife_ClockOverTheLastVersionOnly_IsNoticed() =>
         Assert.ThrowsAny<CsCheckException>(() => Step.Array[1, 60].Sample(steps => Live(new LifecycleBench { WrongClock = LastVersionOnly }, steps), iter: LivesUntilNoticed));
 
-    private static void Live(LifecycleBench bench, Action<LifecycleBench>[] steps)
+    private static int Live(LifecycleBench bench, Action<LifecycleBench>[] steps)
     {
         var books = new SenderBooks(bench);
-        foreach (var step in steps)
+        var owner = new OwnerBooks(bench);
+        bench.Noted = () =>
         {
-            step(bench);
             books.Check();
-        }
+            owner.Check();
+        };
+        ZoneProperties.Follow(bench, steps);
+        return owner.Takeovers;
     }
 
     private static DateTimeOffset? LastVersionOnly(DomainState state, DateTimeOffset now, HostingOptions options) =>

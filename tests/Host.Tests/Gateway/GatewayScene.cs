@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
+using MtaSts.Grains;
 using MtaSts.Host.Gateway;
 using MtaSts.Host.Storage;
 using MtaSts.Modules.Reports;
@@ -10,7 +11,7 @@ using MtaSts.Peers;
 namespace MtaSts.Host.Tests.Gateway;
 
 /// <summary>The senders' listener on a port of its own, over real sockets; behind it a source, an inbox and a store that the test drives.</summary>
-internal sealed class GatewayScene : IAsyncDisposable, IReportInbox, IStorageHealth, IHostApplicationLifetime
+internal sealed class GatewayScene : IAsyncDisposable, IReportInbox, IStorageHealth, IReportSpool, IHostApplicationLifetime
 {
     public const string PolicyPath = "/.well-known/mta-sts.txt";
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
@@ -25,11 +26,13 @@ internal sealed class GatewayScene : IAsyncDisposable, IReportInbox, IStorageHea
         options.Url = options.Url.Replace("PORT", Port.ToString(), StringComparison.Ordinal);
         var wrapped = Microsoft.Extensions.Options.Options.Create(options);
         cache = new PolicyCache(Source, wrapped, clock, NullLogger<PolicyCache>.Instance);
-        var handler = new GatewayHandler(cache, new ReportIntake(this, TimeProvider.System), new Readiness(this, this), wrapped);
+        var handler = new GatewayHandler(cache, new ReportIntake(this, TimeProvider.System), new Readiness(this, this, this), Reach, wrapped);
         server = new GatewayServer(handler, cache, wrapped, TimeProvider.System, NullLoggerFactory.Instance);
     }
 
     public int Port { get; }
+
+    public ReachProof Reach { get; } = new();
 
     public HandDrivenSource Source { get; } = new();
 
@@ -39,6 +42,8 @@ internal sealed class GatewayScene : IAsyncDisposable, IReportInbox, IStorageHea
     public Func<Envelope, Receipt> OnEnvelope { get; set; } = static _ => new Receipt.Stored("id");
 
     public string? StoreProblem { get; set; }
+
+    public SpoolView Now { get; set; } = new(null, null, 0, 0, null, 0);
 
     public CancellationToken ApplicationStarted => Started.Token;
 

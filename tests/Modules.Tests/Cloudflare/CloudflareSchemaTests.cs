@@ -53,6 +53,21 @@ public sealed class CloudflareSchemaTests
         Assert.Contains(problems, problem => problem.Contains(words, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Exchanges_OfDnsRecords_AreWhatTheDocumentAllows()
+    {
+        var document = OpenApiDocument.Load(Require());
+        await using var stage = await CloudflareDnsStage.StartAsync();
+        await stage.Provider.ReplaceAsync(CloudflareDnsStage.Set("v=STSv1; id=1;"), CloudflareStage.Cancelled);
+        await stage.Provider.ReplaceAsync(CloudflareDnsStage.Set("v=STSv1; id=2;"), CloudflareStage.Cancelled);
+        await stage.Provider.ReplaceAsync(CloudflareDnsStage.Set("b.records.service.net") with { Type = MtaSts.Modules.Dns.DnsType.Cname }, CloudflareStage.Cancelled);
+        await stage.Provider.DeleteAsync(CloudflareDnsStage.Name, MtaSts.Modules.Dns.DnsType.Cname, CloudflareStage.Cancelled);
+        Assert.Equal(12, stage.Simulator.Exchanges.Count);
+        Assert.All(stage.Simulator.Exchanges, exchange => Assert.Equal(200, exchange.Status));
+        var problems = stage.Simulator.Exchanges.SelectMany(document.Check).ToArray();
+        Assert.True(problems.Length == 0, string.Join('\n', problems));
+    }
+
     private static string Require()
     {
         var folder = Environment.GetEnvironmentVariable("MTASTS_FACTS") is { Length: > 0 } set ? set : Path.Combine(Repository(), "..", "shared", "facts");

@@ -213,6 +213,8 @@ internal static class StageServices
             services.AddSingleton<IHostnameProvider, TProvider>();
         }
 
+        public void AddDnsProvider<TProvider>(string name) where TProvider : class, IDnsProvider => services.AddSingleton<IDnsProvider, TProvider>();
+
         public void AddReportSource<TSource>() where TSource : class, MtaSts.Modules.Reports.IReportSource => throw new NotSupportedException();
     }
 }

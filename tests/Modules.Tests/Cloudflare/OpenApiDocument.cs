@@ -41,7 +41,7 @@ internal sealed class OpenApiDocument(JsonObject root)
                 yield return $"query parameter {name} is unknown";
             else
             {
-                var type = (string?)parameter["schema"]!["type"];
+                var type = (string?)schemas.Resolve(parameter["schema"]!)["type"];
                 var node = type is "number" or "integer" ? JsonNode.Parse(value) : JsonValue.Create(value);
                 foreach (var problem in schemas.Check(parameter["schema"]!, node, name))
                     yield return problem;
@@ -90,7 +90,7 @@ internal sealed class SchemaCheck(JsonObject root)
             if (fitting.Length > 0 && !fitting.Any(found => found.Length == 0))
                 problems.AddRange(fitting.MinBy(found => found.Length)!);
         }
-        if (!isPart && value is JsonObject fields && Known(schema) is { Count: > 0 } known)
+        if (!isPart && schema["additionalProperties"]?.GetValueKind() != JsonValueKind.True && value is JsonObject fields && Known(schema) is { Count: > 0 } known)
             problems.AddRange(fields.Select(field => field.Key).Where(name => !known.Contains(name)).Select(name => $"{at}.{name} is made up"));
         return problems;
     }
@@ -141,7 +141,7 @@ internal sealed class SchemaCheck(JsonObject root)
         return known;
     }
 
-    private JsonNode Resolve(JsonNode schema)
+    public JsonNode Resolve(JsonNode schema)
     {
         while ((string?)schema["$ref"] is { } reference)
             schema = reference[2..].Split('/').Aggregate((JsonNode)root, (node, name) => node[name]!);

@@ -1,0 +1,61 @@
+using MtaSts.Modules.Dns;
+
+namespace MtaSts.Grains.Domains;
+
+/// <summary>
+/// A record that the owner may publish in two ways: as a CNAME to a name in the service's zone, once and for all, or itself as a TXT. What stands in the DNS decides
+/// which of the two is shown; where nothing right stands there, the CNAME is what is recommended and the TXT is the other way.
+/// </summary>
+internal static class DelegationChecks
+{
+    /// <param name="byHand">The record as seen by owners who publish the TXT: its expected value, and how what is there (at the end of a CNAME too) stands to it.</param>
+    /// <param name="alias">The CNAME at the record's name; null when it was never looked for.</param>
+    /// <param name="target">Where it is to lead; null when the service has no zone for such records.</param>
+    /// <param name="order">The order for the record at <paramref name="target"/>; null when there is none.</param>
+    /// <param name="isWanted">False: the owner need not publish anything yet.</param>
+    public static RecordView Of(RecordView byHand, LookupView? alias, string? target, PendingEffect? order, bool isWanted)
+    {
+        if (target is null)
+            return byHand;
+        var offered = byHand with { Type = "CNAME", Expected = target, Alternative = byHand.Expected };
+        if (alias is null)
+            return offered with { State = RecordState.Unchecked, Detail = "Not looked at yet." };
+        if (alias.Status == DnsStatus.Failed)
+            return offered with { State = RecordState.Error, Detail = $"The DNS gave no answer ({alias.Problem}). It is tried again by itself." };
+        if (DelegatedRecords.LeadsTo(alias, target))
+            return Delegated(offered with { Observed = alias.Values, Alternative = null }, byHand, order);
+        if (byHand.State == RecordState.Ok)
+            return byHand with { Detail = byHand.Detail ?? $"Published by hand: it must be changed by hand whenever it changes. As a CNAME to {target} it is right by itself.", Alternative = target };
+        if (alias.Status == DnsStatus.Found)
+            return offered with { Observed = alias.Values, State = RecordState.Mismatch, Detail = "The name is a CNAME that leads elsewhere. Change it to the value shown." };
+        return byHand.State switch
+        {
+            RecordState.Missing or RecordState.Unchecked when byHand.Observed.Count == 0 => isWanted
+                ? offered with { State = RecordState.Missing, Detail = "Publish this CNAME, once and for all: the record behind it is kept right by itself." + Otherwise(byHand) }
+                : offered with { State = RecordState.Unchecked, Detail = "This CNAME can be published at any time; it is needed only for hosting." },
+            RecordState.Missing => offered with { State = RecordState.Missing, Detail = $"{byHand.Detail} In its place publish this CNAME, once and for all." + Otherwise(byHand) },
+            RecordState.Mismatch or RecordState.Invalid => offered with { State = byHand.State, Detail = $"{byHand.Detail} Or, once and for all, replace what is there by this CNAME." },
+            _ => offered with { State = byHand.State, Detail = byHand.Detail },
+        };
+    }
+
+    // The CNAME is right: whatever is wrong behind it is the service's to mend.
+    private static RecordView Delegated(RecordView shown, RecordView behind, PendingEffect? order)
+    {
+        if (behind.State is RecordState.Ok)
+            return shown with { State = RecordState.Ok, Detail = behind.Expected is not null && behind.Detail is { } said ? said : null };
+        if (behind.State == RecordState.Error)
+            return shown with { State = RecordState.Error, Detail = behind.Detail };
+        if (order is not { Kind: EffectKind.SetRecord })
+            return shown with { State = RecordState.Ok, Detail = "The CNAME is right, and there is nothing more to do: the record behind it is written as soon as there is something to announce." };
+        var detail = order switch
+        {
+            { Problem: { } problem, WrittenAt: null } => $"The CNAME is right, but the record behind it could not be written yet. {problem} {order.NextStep}",
+            { WrittenAt: null } => "The CNAME is right; the record behind it is being written.",
+            _ => "The CNAME is right and the record behind it is written; the DNS still shows what was there before, for some minutes.",
+        };
+        return shown with { State = behind.State == RecordState.Unchecked ? RecordState.Missing : behind.State, Detail = detail.TrimEnd() };
+    }
+
+    private static string Otherwise(RecordView byHand) => byHand.Expected is null ? "" : " Or publish the TXT yourself, and change it whenever it changes: " + byHand.Expected;
+}

@@ -1,0 +1,93 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Options;
+using MtaSts.Grains;
+using MtaSts.Host.Storage;
+
+namespace MtaSts.Host.Spool;
+
+/// <summary>This process's spool: opened before anything listens, closed after all else.</summary>
+internal sealed partial class ReportSpool(IOptions<SpoolOptions> options, IOptions<StorageOptions> storage, ILogger<ReportSpool> logger) : IReportSpool, IDisposable
+{
+    private const string Folder = "spool";
+    private string? path;
+    private string? problem;
+
+    /// <summary>Null where there is none: switched off, or not to be had.</summary>
+    public SpoolLog? Log { get; private set; }
+
+    public SpoolView Now
+    {
+        get
+        {
+            var (records, bytes, since, setAside) = Log?.State ?? default;
+            return new SpoolView(path, problem, records, bytes, since, setAside);
+        }
+    }
+
+    /// <summary>
+    /// A folder that the operator named must be usable, or the start fails. The default one may not be (a read-only installation): the
+    /// service runs without, and says so wherever it can.
+    /// </summary>
+    public void Open()
+    {
+        if (options.Value.SourceIds.Count == 0)
+            return;
+        path = Path.GetFullPath(options.Value.Path ?? DefaultPath());
+        try
+        {
+            var folder = SpoolFolder.Open(path);
+            try
+            {
+                Log = new SpoolLog(folder, options.Value);
+            }
+            catch
+            {
+                folder.Dispose();
+                throw;
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            problem = $"Reports cannot be kept on this machine's disk while storage does not answer: {exception.Message} "
+                + "Set Spool:Path to a folder that this process alone can write, or Spool:Sources to nothing.";
+            if (options.Value.Path is not null)
+                throw new StoreException(problem, exception);
+            LogUnusable(problem);
+            return;
+        }
+        if (Log.State is { Records: > 0 and var records, Since: { } since })
+            LogFound(records, path, since);
+    }
+
+    public void Dispose() => Log?.Dispose();
+
+    private string DefaultPath()
+    {
+        if (storage.Value.Provider != StorageProvider.Sqlite)
+            return Path.Combine("data", Folder);
+        var file = new SqliteConnectionStringBuilder(storage.Value.ConnectionString ?? StorageOptions.DefaultSqlite).DataSource;
+        return Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file)) ?? "data", Folder);
+    }
+
+    [LoggerMessage(1901, LogLevel.Warning, "{Problem}")]
+    private partial void LogUnusable(string problem);
+
+    [LoggerMessage(1902, LogLevel.Warning, "{Count} reports have waited in {Path} since {Since}; they are counted now")]
+    private partial void LogFound(long count, string path, DateTimeOffset since);
+}
+
+/// <summary>Opens the spool before anything else starts: what cannot work is said before a silo has joined.</summary>
+internal sealed class SpoolStartup(ReportSpool spool) : IHostedLifecycleService
+{
+    public Task StartingAsync(CancellationToken cancellationToken)
+    {
+        spool.Open();
+        return Task.CompletedTask;
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

@@ -1,0 +1,25 @@
+using System.Security.Cryptography;
+
+namespace MtaSts.Host.Storage;
+
+/// <summary>Secrets that all silos share: who asks first makes one, and everybody reads the same.</summary>
+internal sealed class ServiceSecrets(Store store)
+{
+    private const int Length = 32;
+
+    public async Task<byte[]> GetAsync(string name, CancellationToken cancellationToken)
+    {
+        await using var connection = await store.DataSource.OpenConnectionAsync(cancellationToken);
+        await using (var make = connection.CreateCommand())
+        {
+            make.CommandText = "INSERT INTO ServiceSecret (Name, Secret) VALUES (@name, @secret) ON CONFLICT (Name) DO NOTHING";
+            make.Add("name", name);
+            make.Add("secret", Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(Length)));
+            await make.ExecuteNonQueryAsync(cancellationToken);
+        }
+        await using var read = connection.CreateCommand();
+        read.CommandText = "SELECT Secret FROM ServiceSecret WHERE Name = @name";
+        read.Add("name", name);
+        return Convert.FromHexString((string)(await read.ExecuteScalarAsync(cancellationToken))!);
+    }
+}

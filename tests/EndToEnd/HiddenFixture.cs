@@ -1,0 +1,121 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json.Nodes;
+using MtaSts.Peers;
+using Xunit;
+
+namespace MtaSts.EndToEnd;
+
+/// <summary>The classes that share the addresses.</summary>
+[CollectionDefinition(Name)]
+public sealed class HiddenCollection : ICollectionFixture<HiddenFixture>
+{
+    public const string Name = "hidden";
+}
+
+/// <summary>Two services on the world's HTTP port, one with the fast path and one without, and the DNS of their owners.</summary>
+public sealed class HiddenFixture : IAsyncLifetime
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private BindServer? bind;
+    private HostProcess? fast;
+    private HostProcess? plain;
+
+    public BindServer Bind => bind!;
+
+    /// <summary>Addresses of this process's own: the port is the real one, which others on the machine may use.</summary>
+    public static IPAddress FastAddress { get; } = Own(86);
+
+    public static IPAddress PlainAddress { get; } = Own(87);
+
+    /// <summary>Where a stranger's server listens.</summary>
+    public static IPAddress StrangerAddress { get; } = Own(88);
+
+    public HostProcess Fast => fast!;
+
+    public HostProcess Plain => plain!;
+
+    internal ApiClient Api => new(Fast);
+
+    public async ValueTask InitializeAsync()
+    {
+        bind = await BindServer.StartAsync();
+        fast = await StartAsync(FastAddress, fastPath: true);
+        plain = await StartAsync(PlainAddress, fastPath: false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (plain is not null)
+            await plain.DisposeAsync();
+        if (fast is not null)
+            await fast.DisposeAsync();
+        if (bind is not null)
+            await bind.DisposeAsync();
+    }
+
+    /// <summary>Claims a domain, gives it a policy and switches hosting on.</summary>
+    public async Task<JsonNode> WantHostingAsync(string domain, HostProcess? host = null)
+    {
+        var api = new ApiClient(host ?? Fast);
+        var claimed = await api.PostAsync("domains", new { name = domain });
+        await api.PutAsync($"domains/{domain}/policy", new { mode = "testing", mx = new[] { "mx1." + domain }, maxAge = 86_400 });
+        await api.PutAsync($"domains/{domain}/hosting");
+        return claimed;
+    }
+
+    /// <summary>Looks at the domain's DNS now and returns the hosting that follows.</summary>
+    public async Task<JsonNode> CheckAsync(string domain)
+    {
+        await Api.PostAsync($"domains/{domain}/check");
+        return (await Api.GetAsync($"domains/{domain}"))["hosting"]!;
+    }
+
+    public async Task UntilLiveAsync(string domain, HostProcess? host = null)
+    {
+        var api = new ApiClient(host ?? Fast);
+        await api.PostAsync($"domains/{domain}/check");
+        await Poll.Until(async () => (string?)(await api.GetAsync($"domains/{domain}"))["hosting"]!["state"] == "live", Limit, $"{domain} is live");
+    }
+
+    /// <summary>Sends bytes as they are to a gateway and reads one answer, as far as it comes.</summary>
+    public static async Task<string> SendAsync(IPAddress gateway, string request)
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        using var client = new TcpClient();
+        await client.ConnectAsync(gateway, 80, limit.Token);
+        var stream = client.GetStream();
+        var answer = new StringBuilder();
+        try
+        {
+            await stream.WriteAsync(Encoding.Latin1.GetBytes(request), limit.Token);
+            var buffer = new byte[4_096];
+            while (!IsWhole(answer.ToString()) && await stream.ReadAsync(buffer, limit.Token) is > 0 and var count)
+                answer.Append(Encoding.Latin1.GetString(buffer, 0, count));
+        }
+        catch (IOException)
+        {
+            // Refused while it was still being sent: what was answered before counts.
+        }
+        return answer.ToString();
+    }
+
+    private static bool IsWhole(string answer)
+    {
+        const string Field = "Content-Length: ";
+        var (end, field) = (answer.IndexOf("\r\n\r\n", StringComparison.Ordinal), answer.IndexOf(Field, StringComparison.OrdinalIgnoreCase));
+        return end >= 0 && field >= 0 && answer.Length - end - 4 >= int.Parse(answer.AsSpan(field + Field.Length, answer.IndexOf('\r', field) - field - Field.Length), CultureInfo.InvariantCulture);
+    }
+
+    public static Task<string> GetPolicyAsync(IPAddress gateway, string host) =>
+        SendAsync(gateway, $"GET /.well-known/mta-sts.txt HTTP/1.1\r\nHost: {host}\r\n\r\n");
+
+    private Task<HostProcess> StartAsync(IPAddress gateway, bool fastPath) => HostProcess.StartAsync(ApiClient.Settings(
+        ("Dns:Servers", Bind.Address.ToString()), ("Hosting:Target", "sts.test"), ("Hosting:RecordZone", "records.sts.test"), ("Intake:MailDomain", "reports.sts.test"),
+        ("Gateway:Url", $"http://{gateway}:80"), ("Gateway:Lease", "00:00:01"), ("Gateway:FastPath", fastPath.ToString(CultureInfo.InvariantCulture)),
+        ("Hosting:CheckWhileWaiting", "00:00:02"), ("Outside:AllowPrivateAddresses", "true")));
+
+    private static IPAddress Own(byte second) => new([127, second, (byte)(Environment.ProcessId >> 8), (byte)((Environment.ProcessId % 250) + 1)]);
+}
