@@ -3,7 +3,9 @@ using MtaSts.Modules;
 using MtaSts.Modules.Caddy;
 using MtaSts.Modules.Cloudflare;
 using MtaSts.Modules.Cloudflare.Dns;
+using MtaSts.Modules.Imap;
 using MtaSts.Modules.Local;
+using MtaSts.Modules.Maildir;
 using MtaSts.Modules.Rfc2136;
 using MtaSts.Modules.Smtp;
 
@@ -21,7 +23,7 @@ internal static class ModuleCatalog
     /// </summary>
     public static IReadOnlyList<FoundModule> Find(string path)
     {
-        List<FoundModule> found = [.. new IModule[] { new LocalModule(), new CloudflareModule(), new CloudflareDnsModule(), new CaddyModule(), new Rfc2136Module(), new SmtpModule() }.Select(module => new FoundModule("built in", module, null))];
+        List<FoundModule> found = [.. new IModule[] { new LocalModule(), new CloudflareModule(), new CloudflareDnsModule(), new CaddyModule(), new Rfc2136Module(), new SmtpModule(), new MaildirModule(), new ImapModule() }.Select(module => new FoundModule("built in", module, null))];
         if (Directory.Exists(path))
         {
             foreach (var folder in Directory.EnumerateDirectories(path).Order(StringComparer.Ordinal))

@@ -1,0 +1,35 @@
+using Microsoft.Extensions.Configuration;
+
+namespace MtaSts.Modules.Maildir;
+
+/// <summary>Reads the settings and says what is wrong with them.</summary>
+internal static class MaildirSettings
+{
+    /// <summary>Throws, with every problem in its message, when they cannot work. A setting that does not exist is one.</summary>
+    public static MaildirOptions Read(IConfigurationSection section)
+    {
+        var options = new MaildirOptions();
+        section.Bind(options, binder => binder.ErrorOnUnknownConfiguration = true);
+        string[] problems = [.. Problems(options)];
+        return problems.Length == 0 ? options : throw new FormatException(string.Join(' ', problems));
+    }
+
+    private static IEnumerable<string> Problems(MaildirOptions options)
+    {
+        if (options.Path is { } path && !Path.IsPathFullyQualified(path))
+            yield return $"Path is “{path}”. Write the full path of a Maildir such as /var/mail/reports/Maildir.";
+        foreach (var (key, folder) in new[] { ("MoveTo", options.MoveTo), ("Unclaimed", options.Unclaimed) })
+        {
+            if (!Path.IsPathFullyQualified(folder) && !IsName(folder))
+                yield return $"{key} is “{folder}”. Write a name such as .Processed, or a full path; not new, cur or tmp.";
+        }
+        if (options.MoveTo == options.Unclaimed)
+            yield return "MoveTo and Unclaimed must differ.";
+        if (options.Poll < TimeSpan.FromSeconds(1) || options.Poll > TimeSpan.FromDays(1))
+            yield return "Poll must be between 1 second and 1 day.";
+        if (options.MaxFilesPerPass < 1)
+            yield return "MaxFilesPerPass must be 1 or more.";
+    }
+
+    private static bool IsName(string folder) => folder.Length > 0 && !folder.Contains('/', StringComparison.Ordinal) && folder is not ("." or ".." or "new" or "cur" or "tmp");
+}

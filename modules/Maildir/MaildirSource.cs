@@ -1,0 +1,158 @@
+using Microsoft.Extensions.Logging;
+using MtaSts.Modules.Mailboxes;
+using MtaSts.Modules.Reports;
+
+namespace MtaSts.Modules.Maildir;
+
+/// <summary>Takes reports out of a Maildir, one at a time. A mail leaves it only after it is stored, or refused for good.</summary>
+internal sealed partial class MaildirSource(MaildirOptions options, IReportInbox inbox, TimeProvider clock, ILogger<MaildirSource> logger) : IReportSource
+{
+    public const string SourceId = "source.maildir";
+
+    /// <summary>After a pass that met trouble; doubled each time.</summary>
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
+    private volatile ReportSourceStatus? status;
+
+    public string Id => SourceId;
+
+    public ReportSourceStatus Status => status
+        ?? (options.Path is null ? new ReportSourceStatus.Off("Set Modules:source.maildir:Path to the Maildir.") : new ReportSourceStatus.Waiting("It is about to read."));
+
+    private string Root => options.Path!;
+
+    public async Task RunAsync(CancellationToken stop)
+    {
+        var pause = FirstPause;
+        try
+        {
+            while (true)
+            {
+                var pass = await PassAsync(stop);
+                Tell(pass.Problem);
+                if (pass is { Problem: null, IsFull: true })
+                    continue;
+                var wait = pass.Problem is null ? options.Poll : pause;
+                pause = pass.Problem is null ? FirstPause : pause * 2 < LongestPause ? pause * 2 : LongestPause;
+                await Task.Delay(wait, clock, stop);
+            }
+        }
+        finally
+        {
+            status = null;
+        }
+    }
+
+    /// <summary>Everything that lies there now, as far as the bound goes. Trouble with one mail leaves it where it is and goes on with the others.</summary>
+    private async Task<Pass> PassAsync(CancellationToken stop)
+    {
+        var pass = new Pass();
+        try
+        {
+            if (!Directory.Exists(Path.Combine(Root, "new")))
+                return pass with { Problem = $"There is no Maildir in {Root} that this process can see: it has no folder “new”. Set Modules:source.maildir:Path, or deliver a first mail there." };
+            var folders = options.TokenFrom == TokenPlace.Folder
+                ? MaildirFolder.Tokens(Root).Where(folder => folder.Folder != Full(options.MoveTo) && folder.Folder != Full(options.Unclaimed)).Select(folder => (folder.Folder, (string?)folder.Token))
+                : [(Root, null)];
+            foreach (var (folder, token) in folders)
+                pass = await FolderAsync(folder, token, pass, stop);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            pass = pass with { Problem = $"The Maildir {Root} cannot be read: {exception.Message}" };
+        }
+        return pass;
+    }
+
+    private async Task<Pass> FolderAsync(string folder, string? token, Pass pass, CancellationToken stop)
+    {
+        var taken = 0;
+        foreach (var file in MaildirFolder.Mails(folder))
+        {
+            stop.ThrowIfCancellationRequested();
+            try
+            {
+                switch (await TakeAsync(file, token, stop))
+                {
+                    case Receipt.Unavailable unavailable:
+                        return pass with { Problem = $"The inbox does not take reports: {unavailable.Reason}" };
+                    case not null when ++taken == options.MaxFilesPerPass:
+                        return pass with { IsFull = true };
+                }
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException || !stop.IsCancellationRequested)
+            {
+                LogMail(exception, file.Name);
+                pass = pass with { Problem = $"{file.Name} in {folder} stays there: {exception.Message} Everything in new and cur must be readable and movable for this process." };
+            }
+        }
+        return pass;
+    }
+
+    /// <summary>Null: it had gone. Unavailable: it stays.</summary>
+    private async Task<Receipt?> TakeAsync(FileInfo file, string? token, CancellationToken stop)
+    {
+        byte[]? mail;
+        try
+        {
+            mail = await MaildirFolder.ReadAsync(file, stop);
+        }
+        catch (FileNotFoundException) when (!File.Exists(file.FullName))
+        {
+            return null;
+        }
+        var receipt = mail is null ? new Receipt.Refused($"It is larger than {Envelope.MaxBytes} bytes.") : await DeliverAsync(mail, token, stop);
+        if (receipt is Receipt.Unavailable)
+            return receipt;
+        if (receipt is not Receipt.Stored)
+        {
+            LogUnclaimed(file.Name, receipt is Receipt.Refused refused ? refused.Reason : "no claim has the token it is addressed to");
+            return MaildirFolder.TryMove(file, Full(options.Unclaimed)) ? receipt : null;
+        }
+        if (options.AfterReading == AfterReading.Move)
+            return MaildirFolder.TryMove(file, Full(options.MoveTo)) ? receipt : null;
+        file.Delete();
+        return receipt;
+    }
+
+    /// <summary>To each addressee. Stored for one is stored; unavailable for one leaves the mail for all, and those that have it know it by its bytes.</summary>
+    private async Task<Receipt> DeliverAsync(byte[] mail, string? token, CancellationToken stop)
+    {
+        Receipt outcome = new Receipt.UnknownToken();
+        var delimiter = options.TokenFrom == TokenPlace.Extension ? options.Delimiter : (char?)null;
+        foreach (var each in token is null ? MailTokens.Of(mail, inbox.MailDomain, delimiter) : [token])
+        {
+            var receipt = await inbox.AcceptAsync(new Envelope(SourceId, clock.GetUtcNow(), mail, each, null), stop);
+            if (receipt is Receipt.Unavailable)
+                return receipt;
+            outcome = outcome is Receipt.Stored ? outcome : receipt;
+        }
+        return outcome;
+    }
+
+    private void Tell(string? problem)
+    {
+        if (problem is not null && (status as ReportSourceStatus.Troubled)?.Problem != problem)
+            LogTrouble(problem);
+        else if (problem is null && status is not ReportSourceStatus.Working)
+            LogWorking(Root);
+        status = problem is null ? new ReportSourceStatus.Working($"Maildir {Root}") : new ReportSourceStatus.Troubled(problem);
+    }
+
+    private string Full(string folder) => Path.Combine(Root, folder);
+
+    private sealed record Pass(string? Problem = null, bool IsFull = false);
+
+    [LoggerMessage(1151, LogLevel.Information, "Reports are taken from the Maildir {Folder}")]
+    private partial void LogWorking(string folder);
+
+    [LoggerMessage(1152, LogLevel.Warning, "Maildir: {Problem}")]
+    private partial void LogTrouble(string problem);
+
+    [LoggerMessage(1153, LogLevel.Warning, "Maildir: {File} was put aside: {Reason}")]
+    private partial void LogUnclaimed(string file, string reason);
+
+    [LoggerMessage(1154, LogLevel.Error, "Maildir: {File} could not be taken and stays where it is")]
+    private partial void LogMail(Exception exception, string file);
+}

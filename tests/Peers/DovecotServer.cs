@@ -1,0 +1,116 @@
+using System.Globalization;
+
+namespace MtaSts.Peers;
+
+/// <summary>Dovecot from Debian's package as an IMAP server on a loopback port. Every user name is an account, with the password <see cref="Password"/> and a Maildir of its own.</summary>
+public sealed class DovecotServer : IAsyncDisposable
+{
+    public const string Password = "password-of-the-test";
+
+    /// <summary>Who the mails belong to: Dovecot refuses root and its own accounts.</summary>
+    private const string Account = "mail";
+
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private readonly TempFolder folder;
+    private readonly TestAuthority authority;
+    private readonly ChildProcess process;
+
+    private DovecotServer(TempFolder folder, TestAuthority authority, ChildProcess process, int port) => (this.folder, this.authority, this.process, Port) = (folder, authority, process, port);
+
+    /// <summary>IMAP on 127.0.0.1, with STARTTLS.</summary>
+    public int Port { get; }
+
+    /// <summary>PEM file of the authority of its certificate, which is for <c>localhost</c>.</summary>
+    public string Root => folder["root.pem"];
+
+    public string Log => process.Output;
+
+    /// <param name="separator">Between the parts of a folder's name.</param>
+    /// <param name="prefix">Before all folders but INBOX: <c>INBOX.</c>.</param>
+    public static async Task<DovecotServer> StartAsync(char separator = '/', string prefix = "")
+    {
+        var program = Peer.RequireProgram("dovecot", "dovecot-imapd");
+        Peer.Require(File.Exists("/usr/lib/dovecot/imap"), "Dovecot's IMAP server is not installed (Debian package dovecot-imapd).");
+        Peer.Require(Environment.UserName == "root", "Dovecot can be started by root alone.");
+        var folder = new TempFolder();
+        var authority = new TestAuthority();
+        var port = FreePort.Next();
+        var (certificate, key) = authority.Issue("localhost");
+        await File.WriteAllTextAsync(folder["certificate.pem"], certificate);
+        await File.WriteAllTextAsync(folder["key.pem"], key);
+        await File.WriteAllTextAsync(folder["root.pem"], authority.RootPem);
+        await File.WriteAllTextAsync(folder["dovecot.conf"], Configuration(folder.Path, port, separator, prefix));
+        var start = $"chmod 755 '{folder.Path}' && mkdir -p '{folder["mail"]}' && chown {Account} '{folder["mail"]}' && exec '{program}' -F -c '{folder["dovecot.conf"]}'";
+        var server = new DovecotServer(folder, authority, await ChildProcess.StartAsync("/bin/sh", ["-c", start], folder.Path, removeAfter: folder.Path), port);
+        try
+        {
+            await Poll.Until(server.AnswersAsync, StartLimit, "Dovecot answers");
+            return server;
+        }
+        catch (Exception exception)
+        {
+            var log = server.Log;
+            await server.DisposeAsync();
+            throw new InvalidOperationException($"Dovecot did not start: {exception.Message}\n{log}");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await process.DisposeAsync();
+        authority.Dispose();
+        folder.Dispose();
+    }
+
+    private static string Configuration(string folder, int port, char separator, string prefix) => string.Create(CultureInfo.InvariantCulture, $$"""
+        base_dir = {{folder}}/run
+        state_dir = {{folder}}/state
+        log_path = /dev/stderr
+        protocols = imap
+        listen = 127.0.0.1
+        ssl = yes
+        ssl_cert = <{{folder}}/certificate.pem
+        ssl_key = <{{folder}}/key.pem
+        disable_plaintext_auth = no
+        first_valid_uid = 1
+        mail_uid = {{Account}}
+        mail_gid = {{Account}}
+        mail_location = maildir:{{folder}}/mail/%u/Maildir
+        mail_max_userip_connections = 100
+        passdb {
+          driver = static
+          args = password={{Password}}
+        }
+        userdb {
+          driver = static
+          args = uid={{Account}} gid={{Account}} home={{folder}}/mail/%u
+        }
+        namespace inbox {
+          inbox = yes
+          separator = {{separator}}
+          prefix = {{prefix}}
+        }
+        service imap-login {
+          inet_listener imap {
+            port = {{port}}
+          }
+          inet_listener imaps {
+            port = 0
+          }
+        }
+        service anvil {
+          chroot =
+        }
+
+        """);
+
+    private async Task<bool> AnswersAsync()
+    {
+        if (process.HasExited)
+            throw new InvalidOperationException("it has ended");
+        using var client = new System.Net.Sockets.TcpClient();
+        await client.ConnectAsync("127.0.0.1", Port);
+        using var reader = new StreamReader(client.GetStream());
+        return (await reader.ReadLineAsync())?.StartsWith("* OK", StringComparison.Ordinal) ?? false;
+    }
+}
