@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
+using MtaSts.Peers;
 using Xunit;
 
 namespace MtaSts.EndToEnd;
@@ -255,13 +256,25 @@ public sealed class TakeoverTests(HiddenFixture scene)
     /// <summary>The victim's domain is live at both services; each knows it by the service's own records.</summary>
     private async Task VictimsAsync()
     {
-        if ((await HiddenFixture.GetPolicyAsync(HiddenFixture.PlainAddress, "mta-sts." + Victim)).Contains("STSv1", StringComparison.Ordinal))
+        if (await IsServedAsync())
             return;
         var tokens = new[] { Token(await scene.WantHostingAsync(Victim)), Token(await scene.WantHostingAsync(Victim, scene.Plain)) };
         foreach (var (token, host) in tokens.Zip([scene.Fast, scene.Plain]))
         {
             await scene.Bind.PublishAsync("mta-sts." + Victim, "CNAME", token + ".sts.test.");
             await scene.UntilLiveAsync(Victim, host);
+        }
+        // That nothing was served may be remembered for a lease.
+        await Poll.Until(IsServedAsync, TimeSpan.FromSeconds(30), "both gateways serve the victim's policy");
+
+        static async Task<bool> IsServedAsync()
+        {
+            foreach (var gateway in Gateways)
+            {
+                if (!(await HiddenFixture.GetPolicyAsync(gateway, "mta-sts." + Victim)).Contains("STSv1", StringComparison.Ordinal))
+                    return false;
+            }
+            return true;
         }
     }
 
