@@ -91,7 +91,7 @@ public class DomainNameTests
         Assert.True(DomainName.TryParse(longest, out var name, out _));
 
         // RFC 1035 §2.3.4: the longest name made from it is the longest there can be.
-        Assert.Equal(253, name.ReportingRecordName.Length);
+        Assert.Equal(253, name.ClaimRecordName.Length);
         Assert.False(DomainName.TryParse(Name(DomainName.MaxLength + 1), out _, out var problem));
         Assert.Contains("_smtp._tls.", problem, StringComparison.Ordinal);
         Assert.False(DomainName.TryParse(Name(254), out _, out problem));
