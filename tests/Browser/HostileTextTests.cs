@@ -36,7 +36,7 @@ public sealed class HostileTextTests(Demo demo)
     {
         await using var visit = await demo.OwnerAsync();
         await visit.OpenAsync("/quarantine");
-        await visit.Page.Locator("#quarantine").GetByRole(AriaRole.Button).Last.ClickAsync();
+        await visit.Page.Locator("#quarantine").GetByRole(AriaRole.Button, new() { Name = "Replay what was received" }).Last.ClickAsync();
         await Visit.Expect(visit.Page.Locator(".note[role=status]")).ToContainTextAsync("It stays in quarantine");
     }
 
