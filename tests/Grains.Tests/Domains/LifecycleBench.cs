@@ -139,6 +139,38 @@ internal sealed class LifecycleBench
         Set(DomainLifecycle.ServedWhileCutOff(State, late, Now));
     }
 
+    /// <summary>The grain runs for one step on a silo whose clock goes before or after the world's, by no more than <see cref="HostingOptions.AnnounceMargin"/>.</summary>
+    public void ByAnotherClock(TimeSpan skew, string workspace, int what)
+    {
+        var world = Now;
+        Now += skew;
+        try
+        {
+            switch (what)
+            {
+                case 0:
+                    Put(workspace, PolicyMode.Enforce, 604_800, $"mx{(skew.Seconds + 5) % 3 + 1}.example.com");
+                    break;
+                case 1:
+                    Enable(workspace);
+                    break;
+                case 2:
+                    Disable(workspace);
+                    break;
+                case 3:
+                    See(workspace, "v=STSv1; id=1;");
+                    break;
+                default:
+                    Tick();
+                    break;
+            }
+        }
+        finally
+        {
+            Now = world;
+        }
+    }
+
     public void Tick() => Set(Lifecycle.Tick(State, Now, HandedOutSince));
 
     public void Pass(TimeSpan time)

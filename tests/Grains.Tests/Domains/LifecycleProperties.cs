@@ -52,6 +52,7 @@ public sealed class LifecycleProperties
         (1, Gen.Const((Action<LifecycleBench>)(b => b.Tick()))), // A reminder that comes twice.
         (1, Gen.Int[1, 40].Select(d => (Action<LifecycleBench>)(b => b.Pass(TimeSpan.FromDays(d))))),
         (1, Gen.Const((Action<LifecycleBench>)(b => b.HandedOutSince = b.Now))), // The grain was activated anew.
+        (2, Gen.Select(Pick(Workspaces), Gen.Int[-5, 5], Gen.Int[0, 4]).Select((w, skew, what) => (Action<LifecycleBench>)(b => b.ByAnotherClock(TimeSpan.FromSeconds(skew), w, what)))),
         (1, Gen.Select(Pick<string?>(LifecycleBench.Alice, LifecycleBench.Bob), Pick<string?>(LifecycleBench.Alice, LifecycleBench.Bob)).Select((w, delegates) =>
             (Action<LifecycleBench>)(b => b.SeeDelegated(w, delegates)))),
         (2, Gen.Const((Action<LifecycleBench>)(b => b.OwnZone.HandOut()))),
