@@ -58,6 +58,7 @@ public sealed class SmtpTests
         await MailSender.SmtplibAsync(lmtp: false, postfix.Port, scene.Address, mails);
         await postfix.DrainAsync(Limit);
 
+        await Poll.Until(() => postfix.Deliveries().Count >= mails.Length, Limit, "Postfix has logged every delivery");
         Assert.Equal(mails.Length, postfix.Deliveries().Count(delivery => delivery.StartsWith("status=sent (250 2.0.0 Stored as rp-", StringComparison.Ordinal)));
         Assert.Equal(mails.Length, postfix.Deliveries().Count);
         Assert.Contains("TLS connection established to 127.0.0.1", postfix.Log, StringComparison.Ordinal);
