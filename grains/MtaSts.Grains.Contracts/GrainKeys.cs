@@ -12,7 +12,15 @@ public static class GrainKeys
 
     public static IWorkspaceGrain Workspace(this IGrainFactory grains, string workspaceId) => grains.GetGrain<IWorkspaceGrain>(workspaceId);
 
-    public static IAccountGrain Account(this IGrainFactory grains, string normalizedEmail) => grains.GetGrain<IAccountGrain>("ac-" + normalizedEmail);
+    /// <param name="email">As anybody writes it: an account is found whatever the case.</param>
+    public static IAccountGrain Account(this IGrainFactory grains, string email) => grains.GetGrain<IAccountGrain>("ac-" + NormalizedEmail(email));
+
+    /// <summary>The form an account's address is compared in; that of ASP.NET Core Identity.</summary>
+    public static string NormalizedEmail(string email)
+    {
+        ArgumentNullException.ThrowIfNull(email);
+        return email.Normalize().ToUpperInvariant();
+    }
 
     public static IApiTokenGrain ApiToken(this IGrainFactory grains, string tokenHash) => grains.GetGrain<IApiTokenGrain>("at-" + tokenHash);
 

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 using MtaSts.Grains;
-using MtaSts.Host.Dashboard;
 
 namespace MtaSts.Host.Bootstrap;
 
@@ -53,5 +52,5 @@ internal sealed class BootstrapService(IGrainFactory grains, IOptions<BootstrapO
         await Account(email).Put(account); // False when another silo was faster: its account stands.
     }
 
-    private IAccountGrain Account(string email) => grains.Account(AccountStore.Normalise(email));
+    private IAccountGrain Account(string email) => grains.Account(email);
 }

@@ -9,10 +9,6 @@ internal sealed class AccountStore(IGrainFactory grains) : IUserPasswordStore<Ac
     /// <summary>Longest address that is looked up (RFC 5321 §4.5.3.1): a longer one would only fill storage keys.</summary>
     private const int MaxEmail = 254;
 
-    private static readonly UpperInvariantLookupNormalizer Normalizer = new();
-
-    public static string Normalise(string email) => Normalizer.NormalizeEmail(email)!;
-
     public Task<AccountUser?> FindByIdAsync(string userId, CancellationToken cancellationToken) => FindByEmailAsync(userId, cancellationToken);
 
     public Task<AccountUser?> FindByNameAsync(string normalizedUserName, CancellationToken cancellationToken) => FindByEmailAsync(normalizedUserName, cancellationToken);

@@ -8,5 +8,5 @@ internal sealed class AccountUser(AccountRecord record)
 {
     public AccountRecord Record { get; set; } = record;
 
-    public string Id => AccountStore.Normalise(Record.Email);
+    public string Id => GrainKeys.NormalizedEmail(Record.Email);
 }

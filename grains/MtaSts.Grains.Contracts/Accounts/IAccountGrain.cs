@@ -32,6 +32,10 @@ public interface IAccountGrain : IGrainWithStringKey
 
     [Alias("Delete")]
     Task Delete();
+
+    /// <summary>The workspace is no more. Ends the account's sessions, and the account itself when it has no other workspace. May be repeated.</summary>
+    [Alias("Leave")]
+    Task Leave(string workspaceId);
 }
 
 /// <summary>Leads from the hash of an API token to its workspace. Key: <c>at-</c> and the SHA-256 in hexadecimal.</summary>

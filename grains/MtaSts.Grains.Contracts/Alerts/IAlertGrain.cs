@@ -42,6 +42,10 @@ public interface IAlertGrain : IGrainWithStringKey
     [Alias("Set")]
     Task Set(IReadOnlyList<AlertCondition> conditions);
 
+    /// <summary>The claim is gone, and with it every alert, past ones too. May be repeated.</summary>
+    [Alias("Erase")]
+    Task Erase();
+
     /// <summary>Open ones first, then past ones, newest first.</summary>
     [Alias("List")]
     Task<IReadOnlyList<AlertView>> List();

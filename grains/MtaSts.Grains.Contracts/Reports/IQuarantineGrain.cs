@@ -48,12 +48,18 @@ public static class QuarantineCodes
 /// <param name="Bytes">Their size.</param>
 /// <param name="Dropped">Envelopes that were deleted because it was full, ever.</param>
 /// <param name="LastDropped">When the last was.</param>
+/// <param name="KeptDays">After how many days an envelope goes from here: when the plan keeps no report's bytes any longer.</param>
 [GenerateSerializer, Immutable, Alias("MtaSts.QuarantineSummary")]
-public sealed record QuarantineSummary([property: Id(0)] int Items, [property: Id(1)] long Bytes, [property: Id(2)] long Dropped, [property: Id(3)] DateTimeOffset? LastDropped);
+public sealed record QuarantineSummary(
+    [property: Id(0)] int Items,
+    [property: Id(1)] long Bytes,
+    [property: Id(2)] long Dropped,
+    [property: Id(3)] DateTimeOffset? LastDropped,
+    [property: Id(4)] int KeptDays);
 
 /// <summary>
 /// What could not be read or attributed in a workspace. Bounded: when it is full the oldest mails that hold no report go first, then the oldest of
-/// all; how many went is kept and shown. Key: <c>qt-{workspace}</c>.
+/// all; how many went is kept and shown. What has stood here longer than the plan keeps the bytes of reports goes by itself. Key: <c>qt-{workspace}</c>.
 /// </summary>
 [Alias("MtaSts.IQuarantineGrain")]
 public interface IQuarantineGrain : IGrainWithStringKey
@@ -83,4 +89,9 @@ public interface IQuarantineGrain : IGrainWithStringKey
 
     [Alias("GetSummary"), Orleans.Concurrency.AlwaysInterleave]
     Task<QuarantineSummary> GetSummary();
+
+    /// <summary>Forgets that there was a quarantine; for a workspace that is being deleted. May be repeated.</summary>
+    /// <returns>False: something stands in it, or is still being deleted; try again.</returns>
+    [Alias("Close"), Orleans.Concurrency.AlwaysInterleave]
+    Task<bool> Close();
 }

@@ -21,7 +21,16 @@ public sealed record WorkspaceView(
 {
     /// <summary>Whether reports count that no signature of their submitter vouches for.</summary>
     [Id(40)] public bool CountsUnauthenticated { get; init; } = true;
+
+    /// <summary>Set while the workspace is being deleted: hosted domains retire first.</summary>
+    [Id(41)] public WorkspaceDeletion? Deletion { get; init; }
 }
+
+/// <summary>A deletion under way.</summary>
+/// <param name="At">When it was asked for.</param>
+/// <param name="By">Who asked.</param>
+[GenerateSerializer, Immutable, Alias("MtaSts.WorkspaceDeletion")]
+public sealed record WorkspaceDeletion([property: Id(0)] DateTimeOffset At, [property: Id(1)] string By);
 
 /// <summary>An API token as it can be shown: never the token itself, of which only the hash is kept.</summary>
 /// <param name="Id">The first 12 characters of the hash; names the token in lists and for revoking.</param>
@@ -48,7 +57,7 @@ public interface IWorkspaceGrain : IGrainWithStringKey
     const int MaxPage = 200;
 
     /// <summary>Null: no such workspace.</summary>
-    [Alias("Get")]
+    [Alias("Get"), Orleans.Concurrency.AlwaysInterleave]
     Task<WorkspaceView?> Get();
 
     /// <summary>Creates it, or leaves an existing one as it is.</summary>
@@ -74,11 +83,11 @@ public interface IWorkspaceGrain : IGrainWithStringKey
     /// <summary>The claimed domains by name.</summary>
     /// <param name="after">Names after this one; null from the start.</param>
     /// <param name="limit">1 … <see cref="MaxPage"/>.</param>
-    [Alias("ListDomains")]
+    [Alias("ListDomains"), Orleans.Concurrency.AlwaysInterleave]
     Task<Page<string>> ListDomains(string? after, int limit);
 
     /// <summary>True when the workspace has a claim on the domain (normalised name).</summary>
-    [Alias("HasClaim")]
+    [Alias("HasClaim"), Orleans.Concurrency.AlwaysInterleave]
     Task<bool> HasClaim(string domain);
 
     /// <summary>Checks the plan, then <see cref="IDomainGrain.EnableHosting"/>.</summary>
@@ -105,4 +114,15 @@ public interface IWorkspaceGrain : IGrainWithStringKey
 
     [Alias("RevokeApiToken")]
     Task<CommandResult> RevokeApiToken(string id, string by);
+
+    /// <summary>
+    /// Deletes the workspace with everything in it: API tokens at once, then each domain with its reports and alerts (a hosted one when it has retired),
+    /// the quarantine, its members' accounts where they have no other workspace, and at last itself. Goes on by itself through crashes. May be repeated.
+    /// </summary>
+    [Alias("Delete")]
+    Task<CommandResult> Delete(string by);
+
+    /// <summary>Ends a deletion under way. Domains that are gone stay gone; one that still retires is kept by claiming it again.</summary>
+    [Alias("Keep")]
+    Task<CommandResult> Keep(string by);
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json.Serialization;
 
 namespace MtaSts.Grains.Accounts;
@@ -9,6 +10,8 @@ internal sealed record AccountState
 
 internal sealed class AccountGrain([PersistentState(StateNames.Account, StateNames.Storage)] IPersistentState<AccountState> stored) : Grain, IAccountGrain
 {
+    private const int StampLength = 32;
+
     public Task<AccountRecord?> Get()
     {
         if (stored.State.Account is null)
@@ -30,5 +33,16 @@ internal sealed class AccountGrain([PersistentState(StateNames.Account, StateNam
         if (stored.RecordExists)
             await stored.ClearStateAsync();
         DeactivateOnIdle();
+    }
+
+    public async Task Leave(string workspaceId)
+    {
+        if (stored.State.Account is not { } account || !account.Workspaces.Contains(workspaceId))
+            return;
+        string[] left = [.. account.Workspaces.Where(workspace => workspace != workspaceId)];
+        if (left.Length == 0)
+            await Delete();
+        else
+            await Put(account with { Workspaces = left, SecurityStamp = RandomNumberGenerator.GetHexString(StampLength, lowercase: true) });
     }
 }

@@ -21,6 +21,13 @@ internal sealed class AlertGrain([PersistentState(StateNames.Alerts, StateNames.
             await stored.Replace(next, DeactivateOnIdle);
     }
 
+    public async Task Erase()
+    {
+        if (stored.RecordExists)
+            await stored.ClearStateAsync();
+        DeactivateOnIdle();
+    }
+
     public Task<IReadOnlyList<AlertView>> List() => Task.FromResult<IReadOnlyList<AlertView>>(
         [.. stored.State.Alerts.OrderBy(a => a.ResolvedAt is not null).ThenByDescending(a => a.RaisedAt)]);
 }

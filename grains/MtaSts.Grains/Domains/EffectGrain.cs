@@ -45,7 +45,7 @@ internal sealed partial class EffectGrain(IHostnameProviders providers, IDnsProv
                 await GrainFactory.Alerts(order.WorkspaceId!, order.Domain).Set(order.Alerts);
                 break;
             case EffectKind.ForgetClaim:
-                await GrainFactory.Alerts(order.WorkspaceId!, order.Domain).Set([]);
+                await GrainFactory.Alerts(order.WorkspaceId!, order.Domain).Erase();
                 await ScorecardQuery.Erase(GrainFactory, order.WorkspaceId!, order.Domain);
                 await GrainFactory.Workspace(order.WorkspaceId!).ForgetClaim(order.Domain);
                 break;

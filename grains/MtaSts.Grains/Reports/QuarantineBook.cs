@@ -32,6 +32,13 @@ internal static class QuarantineBook
     public static QuarantineState Discarded(QuarantineState state, string id) =>
         state.Discarding.Contains(id) ? state with { Discarding = state.Discarding.Remove(id) } : state;
 
+    /// <summary>Takes out what came in before this moment.</summary>
+    public static QuarantineState Expire(QuarantineState state, DateTimeOffset before)
+    {
+        string[] expired = [.. state.Items.Where(item => item.ReceivedAt < before).Select(item => item.Id)];
+        return expired.Length == 0 ? state : state with { Items = state.Items.RemoveAll(item => item.ReceivedAt < before), Discarding = state.Discarding.AddRange(expired) };
+    }
+
     /// <summary>The first that an older decoder could not read.</summary>
     public static QuarantineItem? NextForDecoder(QuarantineState state, int version) =>
         state.Items.Find(item => item.DecoderVersion < version && QuarantineCodes.IsDecoding(item.Code));

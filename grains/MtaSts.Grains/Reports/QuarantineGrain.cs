@@ -6,10 +6,12 @@ namespace MtaSts.Grains.Reports;
 
 internal sealed partial class QuarantineGrain(
     [PersistentState(StateNames.Quarantine, StateNames.Storage)] IPersistentState<QuarantineState> stored,
+    RetentionOptions retention,
     TimeProvider clock,
     ILogger<QuarantineGrain> logger) : Grain, IQuarantineGrain, IRemindable
 {
     private const string UpgradeReminder = "upgrade";
+    private const string RetainReminder = "retain";
 
     /// <summary>Replays of one tick: a thousand at once would slow down what comes in.</summary>
     private const int MaxReplays = 100;
@@ -17,8 +19,11 @@ internal sealed partial class QuarantineGrain(
     /// <summary>A new version reads what an older could not within this time of its start.</summary>
     private static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(15);
 
+    private static readonly TimeSpan RetainEvery = TimeSpan.FromDays(1);
+
     private GroupCommit<QuarantineState> commit = null!;
     private IGrainReminder? reminder;
+    private bool retains;
     private bool discarding;
     private bool replaying;
 
@@ -28,6 +33,9 @@ internal sealed partial class QuarantineGrain(
     {
         commit = new GroupCommit<QuarantineState>(stored);
         reminder = await this.GetReminder(UpgradeReminder, cancellationToken);
+        retains = await this.GetReminder(RetainReminder, cancellationToken) is not null;
+        if (!commit.Committed.Items.IsEmpty)
+            await Remind(); // Those of earlier builds have none.
         _ = CarryOutDiscards();
     }
 
@@ -38,6 +46,7 @@ internal sealed partial class QuarantineGrain(
         if (commit.Committed.Dropped > before)
             LogDropped(Workspace, commit.Committed.Dropped);
         _ = CarryOutDiscards();
+        await Remind();
         if (reminder is null && QuarantineCodes.IsDecoding(item.Code))
             reminder = await this.RegisterOrUpdateReminder(UpgradeReminder, LookEvery, LookEvery);
     }
@@ -59,15 +68,39 @@ internal sealed partial class QuarantineGrain(
         return Task.FromResult(new Page<QuarantineItem>(items, start + items.Length < newestFirst.Count ? (start + items.Length).ToString(CultureInfo.InvariantCulture) : null));
     }
 
-    public Task<QuarantineSummary> GetSummary()
+    public async Task<QuarantineSummary> GetSummary()
     {
+        var keptDays = await KeptDays();
         var state = commit.Committed;
-        return Task.FromResult(new QuarantineSummary(state.Items.Count, state.Items.Sum(item => (long)item.Size), state.Dropped, state.LastDropped));
+        return new QuarantineSummary(state.Items.Count, state.Items.Sum(item => (long)item.Size), state.Dropped, state.LastDropped, keptDays);
+    }
+
+    public async Task<bool> Close()
+    {
+        await commit.Settle();
+        if (commit.Committed is not { Items.IsEmpty: true, Discarding.IsEmpty: true })
+        {
+            _ = CarryOutDiscards();
+            return false;
+        }
+        foreach (var name in new[] { UpgradeReminder, RetainReminder })
+        {
+            if (await this.GetReminder(name) is { } left)
+                await this.UnregisterReminder(left);
+        }
+        if (stored.RecordExists)
+            await stored.ClearStateAsync();
+        DeactivateOnIdle();
+        return true;
     }
 
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
+        if (reminderName == RetainReminder)
+            await Change(QuarantineBook.Expire(commit.Pending, clock.GetUtcNow().AddDays(-await KeptDays())));
         _ = CarryOutDiscards();
+        if (reminderName != UpgradeReminder)
+            return;
         if (!replaying && QuarantineBook.NextForDecoder(commit.Committed, ReportDecoder.Version) is not null)
         {
             replaying = true;
@@ -77,6 +110,25 @@ internal sealed partial class QuarantineGrain(
         {
             await this.UnregisterReminder(reminder);
             reminder = null;
+        }
+    }
+
+    /// <summary>What cannot be read tells of no day: its time counts from when it came in.</summary>
+    private async Task<int> KeptDays() => retention.Of((await GrainFactory.Workspace(Workspace).Get())?.Plan ?? Plan.Free).RawDays;
+
+    private async Task Remind()
+    {
+        if (retains)
+            return;
+        retains = true; // One at a time.
+        try
+        {
+            await this.RegisterOrUpdateReminder(RetainReminder, TimeSpan.FromSeconds(StableHash.Of(this.GetPrimaryKeyString()) % (uint)RetainEvery.TotalSeconds) + LookEvery, RetainEvery);
+        }
+        catch
+        {
+            retains = false;
+            throw;
         }
     }
 

@@ -219,6 +219,11 @@ internal sealed partial class ReportIngestionGrain(
         }
         else if (Record.State == IngestionState.Quarantined)
         {
+            if (await GrainFactory.Workspace(Record.Workspace).Get() is null)
+            {
+                await Delete(); // The workspace was deleted meanwhile.
+                return;
+            }
             await GrainFactory.Quarantine(Record.Workspace).Put(new QuarantineItem(Id, Record.ReceivedAt, Record.Source, Record.Raw.Length, Record.Code!, Record.Reason!, Record.FileName)
             {
                 Unclaimed = Record.Unclaimed,

@@ -1,10 +1,12 @@
+using Microsoft.Extensions.Logging;
 using MtaSts.Protocol;
 
 namespace MtaSts.Grains.Workspaces;
 
-internal sealed class WorkspaceGrain(
+internal sealed partial class WorkspaceGrain(
     [PersistentState(StateNames.Workspace, StateNames.Storage)] IPersistentState<WorkspaceState> stored,
-    TimeProvider clock) : Grain, IWorkspaceGrain
+    TimeProvider clock,
+    ILogger<WorkspaceGrain> logger) : Grain, IWorkspaceGrain, IRemindable
 {
     private const int MaxTokens = 100;
     private const int TokenIdLength = 12;
@@ -15,7 +17,11 @@ internal sealed class WorkspaceGrain(
     private WorkspaceState State => stored.State;
 
     public Task<WorkspaceView?> Get() => Task.FromResult(
-        stored.RecordExists ? new WorkspaceView(Id, State.Name, State.Plan, State.Members, [.. State.Tokens.Select(View)]) { CountsUnauthenticated = !State.KeepsOutUnauthenticated } : null);
+        stored.RecordExists ? new WorkspaceView(Id, State.Name, State.Plan, State.Members, [.. State.Tokens.Select(View)])
+        {
+            CountsUnauthenticated = !State.KeepsOutUnauthenticated,
+            Deletion = State.Deletion is { } deletion ? new WorkspaceDeletion(deletion.At, deletion.By) : null,
+        } : null);
 
     public async Task Create(string name, Plan plan, string owner)
     {
@@ -39,6 +45,8 @@ internal sealed class WorkspaceGrain(
     {
         if (!stored.RecordExists)
             return Refuse<DomainView>(RefusalCodes.NotFound, "This workspace does not exist.");
+        if (State.Deletion is not null)
+            return new CommandResult<DomainView>(null, BeingDeleted);
         if (!DomainName.TryParse(name, out var domain, out var problem))
             return Refuse<DomainView>(RefusalCodes.Invalid, problem, "name");
         if (!State.Domains.Contains(domain.Value) && State.Domains.Count >= IWorkspaceGrain.MaxClaims)
@@ -64,8 +72,11 @@ internal sealed class WorkspaceGrain(
 
     public async Task ForgetClaim(string domain)
     {
-        if (State.Domains.Contains(domain))
-            await Store(State with { Domains = State.Domains.Remove(domain) });
+        if (!State.Domains.Contains(domain))
+            return;
+        await Store(State with { Domains = State.Domains.Remove(domain) });
+        if (State is { Deletion: not null, Domains.IsEmpty: true })
+            CarryOnSoon();
     }
 
     public Task<Page<string>> ListDomains(string? after, int limit)
@@ -89,6 +100,8 @@ internal sealed class WorkspaceGrain(
     {
         if (!State.Domains.Contains(domain))
             return CommandResult.Refused(RefusalCodes.NotFound, "This workspace has no claim on the domain. Add the domain first.");
+        if (State.Deletion is not null)
+            return new CommandResult(BeingDeleted);
         return State.Plan == Plan.Pro
             ? await GrainFactory.Domain(domain).EnableHosting(Id, by)
             : CommandResult.Refused(RefusalCodes.PlanRequired, "Hosting is part of the Pro plan; monitoring is free.");
@@ -109,6 +122,8 @@ internal sealed class WorkspaceGrain(
     {
         if (string.IsNullOrWhiteSpace(name) || name.Length > MaxTokenName)
             return Refuse<NewApiToken>(RefusalCodes.Invalid, $"Give the token a name of 1 to {MaxTokenName} characters, so that you know it again.", "name");
+        if (!stored.RecordExists || State.Deletion is not null)
+            return new CommandResult<NewApiToken>(null, BeingDeleted);
         if (State.Tokens.Length >= MaxTokens)
             return Refuse<NewApiToken>(RefusalCodes.LimitReached, $"A workspace has at most {MaxTokens} API tokens. Revoke one first.");
         var secret = ApiTokens.New();

@@ -23,6 +23,9 @@ internal sealed record WorkspaceState
 
     /// <summary>The plan lapsed and these hosted domains have not been told yet.</summary>
     [JsonPropertyName("lapsing")] public ImmutableArray<string> Lapsing { get; init; } = [];
+
+    /// <summary>Set while the workspace is being deleted.</summary>
+    [JsonPropertyName("deletion")] public StoredDeletion? Deletion { get; init; }
 }
 
 /// <summary>An API token: the hash, never the token.</summary>
@@ -32,4 +35,10 @@ internal sealed record StoredApiToken
     [JsonPropertyName("name")] public required string Name { get; init; }
     [JsonPropertyName("createdAt")] public required DateTimeOffset CreatedAt { get; init; }
     [JsonPropertyName("createdBy")] public required string CreatedBy { get; init; }
+}
+
+internal sealed record StoredDeletion
+{
+    [JsonPropertyName("at")] public required DateTimeOffset At { get; init; }
+    [JsonPropertyName("by")] public required string By { get; init; }
 }

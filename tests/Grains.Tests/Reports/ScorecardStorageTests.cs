@@ -1,11 +1,9 @@
 using System.Text.Json.Nodes;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using MtaSts.Grains.Reports;
 using MtaSts.Grains.Tests.Domains;
 using MtaSts.Modules.Reports;
 using MtaSts.Peers;
-using Npgsql;
 using Xunit;
 
 namespace MtaSts.Grains.Tests.Reports;
@@ -25,9 +23,6 @@ public abstract class ScorecardStorageTests : DomainSceneTests
     private DateTimeOffset Now => Scene.Cluster.Clock.GetUtcNow();
 
     protected override Task BeginAsync() => Scene.Claim(Domain);
-
-    /// <summary>Everything in the store that names the domain or an envelope: state, key and content.</summary>
-    protected abstract Task<IReadOnlyList<(string State, string Key, string Content)>> RowsAsync();
 
     [Fact]
     public async Task Apply_MoreThanAPage_KeepsTheRowSmallAndCountsAndListsEachOnce()
@@ -174,12 +169,43 @@ public abstract class ScorecardStorageTests : DomainSceneTests
     [Fact]
     public async Task EraseQuarantine_OfAWorkspace_LeavesNoEnvelope()
     {
-        var receipt = await Inbox.AcceptAsync(new Envelope("source.upload", Now, "not a report"u8.ToArray(), null, DomainScene.Workspace), TestContext.Current.CancellationToken);
-        await Grains.Ingestion(Assert.IsType<Receipt.Stored>(receipt).Id).Complete();
-        Assert.Single((await Grains.Quarantine(DomainScene.Workspace).List(null, 10)).Items);
+        await Upload("not a report"u8.ToArray());
+        Assert.Single((await Quarantine.List(null, 10)).Items);
         await ScorecardQuery.EraseQuarantine(Grains, DomainScene.Workspace, null);
-        Assert.Empty((await Grains.Quarantine(DomainScene.Workspace).List(null, 10)).Items);
+        Assert.Empty((await Quarantine.List(null, 10)).Items);
         Assert.DoesNotContain(await RowsAsync(), row => row.State == "ingestion");
+    }
+
+    private Task<IReadOnlyList<(string State, string Key, string Content)>> RowsAsync() => StoredRows.OfAsync(Scene.Cluster.Store);
+
+    [Fact]
+    public async Task Quarantine_LongerThanBytesAreKept_Goes()
+    {
+        var kept = new RetentionOptions().Pro.RawDays;
+        await Upload("not a report"u8.ToArray());
+        await Tick(kept - 1);
+        Assert.Single((await Quarantine.List(null, 10)).Items);
+        await Upload("no report either"u8.ToArray());
+
+        await Tick(2);
+
+        var left = Assert.Single((await Quarantine.List(null, 10)).Items);
+        Assert.Equal(kept, (await Quarantine.GetSummary()).KeptDays);
+        await Poll.Until(async () => (await RowsAsync()).Where(row => row.State == "ingestion").Select(row => row.Key).SequenceEqual([left.Id]), Limit, "its bytes to go");
+
+        async Task Tick(int days)
+        {
+            Scene.Cluster.Clock.Advance(TimeSpan.FromDays(days));
+            await Quarantine.AsReference<IRemindable>().ReceiveReminder("retain", default);
+        }
+    }
+
+    private IQuarantineGrain Quarantine => Grains.Quarantine(DomainScene.Workspace);
+
+    private async Task Upload(byte[] raw)
+    {
+        var receipt = await Inbox.AcceptAsync(new Envelope("source.upload", Now, raw, null, DomainScene.Workspace), TestContext.Current.CancellationToken);
+        await Grains.Ingestion(Assert.IsType<Receipt.Stored>(receipt).Id).Complete();
     }
 
     private static ScorecardContribution Report(int number) => ScorecardBookTests.Contribution($"id{number}", "Bigmail Inc.", []) with { ReportId = $"r{number}", EnvelopeId = $"rp-{number}" };
@@ -234,15 +260,9 @@ public abstract class ScorecardStorageTests : DomainSceneTests
 public sealed class SqliteScorecardStorageTests : ScorecardStorageTests
 {
     protected override Task<TempStore> NewStoreAsync() => Task.FromResult(TempStore.Sqlite());
-
-    protected override Task<IReadOnlyList<(string State, string Key, string Content)>> RowsAsync() =>
-        StoredRows.ReadAsync(new SqliteConnection(Scene.Cluster.Store.ConnectionString + ";Pooling=false"));
 }
 
 public sealed class PostgresScorecardStorageTests : ScorecardStorageTests
 {
     protected override Task<TempStore> NewStoreAsync() => TempStore.PostgresAsync();
-
-    protected override Task<IReadOnlyList<(string State, string Key, string Content)>> RowsAsync() =>
-        StoredRows.ReadAsync(new NpgsqlConnection(Scene.Cluster.Store.ConnectionString + ";Pooling=false"));
 }

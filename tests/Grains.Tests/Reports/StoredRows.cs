@@ -1,12 +1,35 @@
 using System.Data.Common;
 using System.Text;
+using Microsoft.Data.Sqlite;
+using MtaSts.Peers;
+using Npgsql;
 
 namespace MtaSts.Grains.Tests.Reports;
 
 /// <summary>The store's rows as they lie in the database, past everything that reads them otherwise.</summary>
 internal static class StoredRows
 {
-    public static async Task<IReadOnlyList<(string State, string Key, string Content)>> ReadAsync(DbConnection opened)
+    /// <summary>On either engine.</summary>
+    public static Task<IReadOnlyList<(string State, string Key, string Content)>> OfAsync(TempStore store) => ReadAsync(Open(store));
+
+    /// <summary>The grains that have reminders.</summary>
+    public static async Task<IReadOnlyList<string>> RemindersOfAsync(TempStore store)
+    {
+        await using var connection = Open(store);
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = "SELECT GrainId FROM Reminder";
+        await using var reader = await command.ExecuteReaderAsync();
+        var grains = new List<string>();
+        while (await reader.ReadAsync())
+            grains.Add(reader.GetString(0));
+        return grains;
+    }
+
+    private static DbConnection Open(TempStore store) =>
+        store.Provider == "PostgreSql" ? new NpgsqlConnection(store.ConnectionString + ";Pooling=false") : new SqliteConnection(store.ConnectionString + ";Pooling=false");
+
+    private static async Task<IReadOnlyList<(string State, string Key, string Content)>> ReadAsync(DbConnection opened)
     {
         await using var connection = opened;
         await connection.OpenAsync();
