@@ -35,6 +35,7 @@ internal static class ApiSetup
         api.MapQuarantine();
         api.MapAlerts();
         api.MapSettings();
+        api.MapWorkspace();
         app.Map("/api/{**rest}", Problems.NoSuchCall).AllowAnonymous().ExcludeFromDescription();
         app.MapOpenApi().AllowAnonymous();
         return app;

@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using MtaSts.Peers;
 using Xunit;
 
 namespace MtaSts.Browser;
@@ -36,6 +37,39 @@ public sealed class SettingsTests(Demo demo)
         await visit.Page.GetByLabel("New password").FillAsync("another-password");
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Change password" }).ClickAsync();
         await Visit.Expect(visit.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("The current password is another one");
+    }
+
+    /// <summary>At a service of one's own: the demo's workspace is everybody's.</summary>
+    [Fact]
+    public async Task Workspace_Deleted_AsksForItsNameAndEndsTheSession()
+    {
+        Peer.RequireProgram("chromium", "chromium");
+        await using var host = await HostProcess.StartAsync(new Dictionary<string, string?>
+        {
+            ["Bootstrap:Email"] = "owner@leaving.example",
+            ["Bootstrap:Password"] = "a long enough password",
+            ["Bootstrap:Workspace"] = "Leaving Ltd.",
+            ["Dns:Servers"] = "127.0.0.1:9", // Nobody answers: nothing leaves this machine.
+        });
+        await using var visit = await demo.StrangerAtAsync(host.DashboardUrl);
+        await visit.SignInAsync("owner@leaving.example", "a long enough password");
+        await visit.OpenAsync("/settings");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Delete workspace…" }).ClickAsync();
+        var dialog = visit.Page.GetByRole(AriaRole.Dialog);
+        var delete = dialog.GetByRole(AriaRole.Button, new() { Name = "Delete for good" });
+        await Visit.Expect(delete).ToBeDisabledAsync();
+        await dialog.GetByRole(AriaRole.Textbox).FillAsync("leaving ltd.");
+        await Visit.Expect(delete).ToBeDisabledAsync();
+        await dialog.GetByRole(AriaRole.Textbox).FillAsync("Leaving Ltd.");
+        await delete.ClickAsync();
+
+        await Visit.Expect(visit.Page.Locator("#gone")).ToContainTextAsync("This workspace is gone");
+        await visit.Page.Locator("#gone").GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await visit.Page.WaitForURLAsync("**/sign-in?left=true");
+        await visit.Page.GetByLabel("E-mail address").FillAsync("owner@leaving.example");
+        await visit.Page.GetByLabel("Password").FillAsync("a long enough password");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await Visit.Expect(visit.Page.GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
     }
 
     [Theory]

@@ -90,6 +90,8 @@ public sealed class ApiTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     [InlineData("DELETE", "quarantine/rp-00000000000000000000000000000000", null, "not-found", null)]
     [InlineData("GET", "domains/refused.example/reports?dkim=perhaps", null, "invalid", "dkim")]
     [InlineData("PUT", "settings", "{}", "invalid", "countUnauthenticated")]
+    [InlineData("DELETE", "workspace", null, "invalid", "name")]
+    [InlineData("DELETE", "workspace?name=another", null, "invalid", "name")]
     [InlineData("PATCH", "domains", null, "not-found", null)]
     public async Task Call_ThatCannotBe_IsAProblemThatNamesTheField(string method, string path, string? body, string code, string? field)
     {

@@ -1,0 +1,49 @@
+using System.Net;
+using System.Net.Http.Headers;
+using MtaSts.Peers;
+using Xunit;
+
+namespace MtaSts.EndToEnd;
+
+/// <summary>The end of a workspace as its owner's automation brings it about, and what the next start makes of an empty store.</summary>
+public sealed class WorkspaceTests
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    [Fact]
+    public async Task Delete_ByApi_TokenIsRefusedAtOnceAndTheNextStartBeginsAnew()
+    {
+        await using var host = await HostProcess.StartAsync(ApiClient.Settings());
+        var api = new ApiClient(host);
+        var claimed = await api.PostAsync("domains", new { name = "leaving.example" });
+        var intake = new Uri(host.GatewayUrl, "/tlsrpt/" + ((string)claimed["reportAddress"]!).Split('@')[0]);
+        var name = (string)(await api.GetAsync("workspace"))["name"]!;
+
+        using var answer = await CallAsync(host, HttpMethod.Delete, "workspace?name=" + Uri.EscapeDataString(name));
+
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+        using (var refused = await CallAsync(host, HttpMethod.Get, "workspace"))
+            Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+        await Poll.Until(async () => await PostAsync(host, intake) == HttpStatusCode.NotFound, Limit, "the report address to go");
+        await Poll.Until(() => host.Output.Contains("The workspace ws-main was deleted with everything in it", StringComparison.Ordinal), Limit, "the end");
+
+        await host.StopAsync();
+        await host.StartAgainAsync();
+        Assert.Empty((await api.GetAsync("domains"))["items"]!.AsArray());
+        Assert.Null((await api.GetAsync("workspace"))["deletion"]);
+    }
+
+    private static async Task<HttpResponseMessage> CallAsync(HostProcess host, HttpMethod method, string path)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(host.DashboardUrl, "/api/v1/" + path));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", ApiClient.Token);
+        return await host.Client.SendAsync(request);
+    }
+
+    private static async Task<HttpStatusCode> PostAsync(HostProcess host, Uri intake)
+    {
+        using var content = new ByteArrayContent("{}"u8.ToArray());
+        using var response = await host.Client.PostAsync(intake, content);
+        return response.StatusCode;
+    }
+}
