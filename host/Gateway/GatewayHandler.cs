@@ -41,8 +41,8 @@ internal sealed class GatewayHandler
             return Reach(context, path[ReachProof.Path.Length..]);
         return path switch
         {
-            "/healthz" => Get(context, static _ => new ValueTask<string?>((string?)null), null),
-            "/readyz" => Get(context, readiness.CheckAsync, readiness.Hint),
+            "/healthz" => IsRead(context) ? Say(context, StatusCodes.Status200OK, "ok\n") : NotAllowed(context, "GET, HEAD"),
+            "/readyz" => IsRead(context) ? Ready(context) : NotAllowed(context, "GET, HEAD"),
             _ => Say(context, StatusCodes.Status404NotFound, "Not found.\n"),
         };
     }
@@ -100,15 +100,10 @@ internal sealed class GatewayHandler
             : Say(context, StatusCodes.Status404NotFound, "Not found.\n");
     }
 
-    private static async Task Get(HttpContext context, Func<CancellationToken, ValueTask<string?>> check, string? hint)
+    private async Task Ready(HttpContext context)
     {
-        var more = hint is null ? "" : hint + "\n";
-        if (!IsRead(context))
-            await NotAllowed(context, "GET, HEAD");
-        else if (await check(context.RequestAborted) is { } problem)
-            await Say(context, StatusCodes.Status503ServiceUnavailable, problem + "\n" + more);
-        else
-            await Say(context, StatusCodes.Status200OK, "ok\n" + more);
+        var (isReady, text) = await readiness.CheckAsync(context.RequestAborted);
+        await Say(context, isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, text);
     }
 
     private static Task NotAllowed(HttpContext context, string allowed)

@@ -55,7 +55,7 @@ internal sealed partial class StorageHealth(Store store, TimeProvider clock, ILo
         catch (Exception exception)
         {
             LogFailed(exception, store.Description);
-            return $"The store cannot be written: {exception.Message}";
+            return "The store cannot be written."; // Why stands in the log: strangers may ask too.
         }
     }
 
