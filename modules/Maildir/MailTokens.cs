@@ -25,7 +25,7 @@ internal static partial class MailTokens
         var fields = Fields(mail);
         foreach (var header in Headers)
         {
-            string[] tokens = [.. fields.Where(field => field.Name.Equals(header, StringComparison.OrdinalIgnoreCase))
+            string[] tokens = [.. fields.Where(field => field.Name == header)
                 .SelectMany(field => Address().Matches(field.Value).Select(match => match.Value))
                 .Select(address => delimiter is { } mark ? Extension(address, mark) : ReportAddress.TokenOf(address, mailDomain))
                 .OfType<string>().Distinct(StringComparer.Ordinal).Take(MaxTokens)];
@@ -42,29 +42,47 @@ internal static partial class MailTokens
         return mark < 0 || mark == local.Length - 1 ? null : local[(mark + 1)..].ToLowerInvariant();
     }
 
-    /// <summary>Fields up to the empty line, unfolded (RFC 5322 §2.2.3); line ends with or without CR.</summary>
+    /// <summary>The wanted fields up to the empty line, unfolded (RFC 5322 §2.2.3). A line ends with LF, with or without CRs before it; nothing else is a line's end.</summary>
     private static List<(string Name, string Value)> Fields(ReadOnlySpan<byte> mail)
     {
         var fields = new List<(string Name, string Value)>();
-        foreach (var raw in Encoding.UTF8.GetString(mail[..Math.Min(mail.Length, MaxHeaderBytes)]).AsSpan().EnumerateLines())
+        var value = new StringBuilder(); // A header of nothing but folds must not be copied at each.
+        string? name = null;
+        var text = Encoding.UTF8.GetString(mail[..Math.Min(mail.Length, MaxHeaderBytes)]);
+        foreach (var range in text.AsSpan().Split('\n'))
         {
-            if (raw.IsEmpty)
+            var line = text.AsSpan(range).TrimEnd('\r');
+            if (line.IsEmpty)
                 break;
-            if (raw[0] is ' ' or '\t')
+            if (line[0] is not (' ' or '\t'))
             {
-                if (fields.Count > 0 && IsWanted(fields[^1].Name))
-                    fields[^1] = (fields[^1].Name, fields[^1].Value + raw.ToString());
+                End();
+                name = line.IndexOf(':') is > 0 and var colon && Wanted(line[..colon].TrimEnd()) is { } wanted ? wanted : null;
+                line = line[(line.IndexOf(':') + 1)..];
             }
-            else if (raw.IndexOf(':') is > 0 and var colon)
-            {
-                var name = raw[..colon].TrimEnd().ToString();
-                fields.Add((name, IsWanted(name) ? raw[(colon + 1)..].ToString() : ""));
-            }
+            if (name is not null)
+                value.Append(line);
         }
+        End();
         return fields;
+
+        void End()
+        {
+            if (name is not null)
+                fields.Add((name, value.ToString()));
+            value.Clear();
+        }
     }
 
-    private static bool IsWanted(string name) => Headers.Contains(name, StringComparer.OrdinalIgnoreCase);
+    private static string? Wanted(ReadOnlySpan<char> name)
+    {
+        foreach (var header in Headers)
+        {
+            if (name.Equals(header, StringComparison.OrdinalIgnoreCase))
+                return header;
+        }
+        return null;
+    }
 
     [GeneratedRegex("""[^\s<>()\[\],;:"@]+@[^\s<>()\[\],;:"@]+""", RegexOptions.NonBacktracking)]
     private static partial Regex Address();
