@@ -147,16 +147,21 @@ internal sealed partial class ImapReader(ImapOptions options, IReportInbox inbox
         return bytes;
     }
 
-    /// <summary>To each addressee. Stored for one is stored; unavailable for one leaves the mail for all, and those that have it know it by its bytes.</summary>
+    /// <summary>To each addressee of the first header that names a claim. Stored for one is stored; unavailable for one leaves the mail for all, and those that have it know it by its bytes.</summary>
     private async Task<Receipt> DeliverAsync(byte[] mail, CancellationToken stop)
     {
         Receipt outcome = new Receipt.UnknownToken();
-        foreach (var token in MailTokens.Of(mail, inbox.MailDomain))
+        foreach (var tokens in MailTokens.Of(mail, inbox.MailDomain))
         {
-            var receipt = await inbox.AcceptAsync(new Envelope(ImapSource.SourceId, clock.GetUtcNow(), mail, token, null), stop);
-            if (receipt is Receipt.Unavailable)
-                return receipt;
-            outcome = outcome is Receipt.Stored ? outcome : receipt;
+            foreach (var token in tokens)
+            {
+                var receipt = await inbox.AcceptAsync(new Envelope(ImapSource.SourceId, clock.GetUtcNow(), mail, token, null), stop);
+                if (receipt is Receipt.Unavailable)
+                    return receipt;
+                outcome = outcome is Receipt.Stored ? outcome : receipt;
+            }
+            if (outcome is not Receipt.UnknownToken)
+                break;
         }
         return outcome;
     }

@@ -16,23 +16,23 @@ internal static partial class MailTokens
     /// <summary>The recipient of this delivery comes first, what the sender wrote last.</summary>
     private static readonly string[] Headers = ["Delivered-To", "X-Original-To", "Envelope-To", "To"];
 
-    /// <summary>The tokens in the first of the headers that holds any; empty when none does.</summary>
+    /// <summary>
+    /// The tokens of each header that holds any, the most telling header first; none twice. A later header counts only when none of an earlier one is
+    /// a claim's: a mailbox for a whole domain may have an address in it that a server writes into <c>Delivered-To</c>, <c>reports@tlsrpt.example.net</c>.
+    /// </summary>
     /// <param name="mail">The mail, or as much of it as holds the headers.</param>
     /// <param name="mailDomain">Where report addresses are.</param>
     /// <param name="delimiter">Not null: the token is what follows the last one in the local part, in any domain: <c>reports+token@example.net</c>.</param>
-    public static IReadOnlyList<string> Of(ReadOnlySpan<byte> mail, string mailDomain, char? delimiter = null)
+    public static IReadOnlyList<IReadOnlyList<string>> Of(ReadOnlySpan<byte> mail, string mailDomain, char? delimiter = null)
     {
         var fields = Fields(mail);
-        foreach (var header in Headers)
-        {
-            string[] tokens = [.. fields.Where(field => field.Name == header)
-                .SelectMany(field => Address().Matches(field.Value).Select(match => match.Value))
-                .Select(address => delimiter is { } mark ? Extension(address, mark) : ReportAddress.TokenOf(address, mailDomain))
-                .OfType<string>().Distinct(StringComparer.Ordinal).Take(MaxTokens)];
-            if (tokens.Length > 0)
-                return tokens;
-        }
-        return [];
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        return [.. Headers.Select(header => Tokens(fields.Where(field => field.Name == header).Select(field => field.Value))).Where(tokens => tokens.Length > 0)];
+
+        string[] Tokens(IEnumerable<string> values) => [.. values
+            .SelectMany(value => Address().Matches(value).Select(match => match.Value))
+            .Select(address => delimiter is { } mark ? Extension(address, mark) : ReportAddress.TokenOf(address, mailDomain))
+            .OfType<string>().Where(token => seen.Count < MaxTokens && seen.Add(token))];
     }
 
     private static string? Extension(string address, char delimiter)

@@ -38,6 +38,16 @@ public sealed class ImapTroubleTests(SharedDovecot dovecot)
         await stage.Until(() => stage.Source.Status is ReportSourceStatus.Troubled { Problem: var problem } && problem.Contains("/nowhere/imap", StringComparison.Ordinal), "it is told", timePasses: false);
     }
 
+    /// <summary>As hosted mailboxes for a whole domain write it.</summary>
+    [Fact]
+    public async Task Mail_DeliveredToTheMailboxOfTheDomain_IsForTheTokenItWasSentTo()
+    {
+        await using var stage = await ImapStage.StartAsync(dovecot);
+        await stage.AppendAsync([.. "Delivered-To: reports@reports.example\r\n"u8, .. System.Text.Encoding.ASCII.GetBytes($"X-Original-To: {ImapStage.Token}@reports.example\r\nSubject: 1\r\n\r\nx\r\n")]);
+        stage.Run();
+        await stage.Until(() => stage.Stored.SequenceEqual([1]), "it is stored");
+    }
+
     [Fact]
     public async Task Mail_Empty_IsPutAsideAndHoldsUpNoOther()
     {

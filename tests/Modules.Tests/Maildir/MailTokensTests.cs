@@ -14,7 +14,7 @@ public sealed class MailTokensTests
     /// <summary>Both mailbox modules have it compiled in, so its name alone would be ambiguous here.</summary>
     private static readonly Reader Read = typeof(MaildirSource).Assembly.GetType("MtaSts.Modules.Mailboxes.MailTokens")!.GetMethod("Of")!.CreateDelegate<Reader>();
 
-    private delegate IReadOnlyList<string> Reader(ReadOnlySpan<byte> mail, string mailDomain, char? delimiter);
+    private delegate IReadOnlyList<IReadOnlyList<string>> Reader(ReadOnlySpan<byte> mail, string mailDomain, char? delimiter);
 
     /// <summary>Only LF ends a line: other characters that some take for line ends stand in the middle of a sender's headers.</summary>
     [Theory]
@@ -51,6 +51,10 @@ public sealed class MailTokensTests
         Assert.Equal(tokens[..MaxTokens], Of("To: " + string.Join(",\r\n ", tokens.Select(token => token + "@reports.example"))));
     }
 
+    [Fact]
+    public void Of_SeveralHeaders_ComeInTheirOrderAndNoTokenTwice() =>
+        Assert.Equal([["box"], [Token], [Other]], Read(Encoding.UTF8.GetBytes($"To: {Token}@reports.example, {Other}@reports.example\r\nX-Original-To: {Token}@reports.example\r\nDelivered-To: box@reports.example\r\n"), "reports.example", null));
+
     /// <summary>A header of nothing but folds, as long as headers may be: what is allocated grows with its length, not with the square of it.</summary>
     [Fact]
     public void Of_HeaderOfFolds_CostsNoMoreThanItsLength()
@@ -61,5 +65,6 @@ public sealed class MailTokensTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 64L * MaxHeaderBytes);
     }
 
-    private static IReadOnlyList<string> Of(string mail) => Read(Encoding.UTF8.GetBytes(mail), "reports.example", null);
+    /// <summary>The tokens of the first header that has any.</summary>
+    private static IReadOnlyList<string> Of(string mail) => Read(Encoding.UTF8.GetBytes(mail), "reports.example", null) is [var first, ..] ? first : [];
 }
