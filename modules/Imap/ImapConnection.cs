@@ -19,14 +19,30 @@ internal static class ImapConnection
                 Trust(client, path);
             var tls = options.Tls switch { TlsMode.Implicit => SecureSocketOptions.SslOnConnect, TlsMode.StartTls => SecureSocketOptions.StartTls, _ => SecureSocketOptions.None };
             await client.ConnectAsync(options.Host!, options.Port ?? (options.Tls == TlsMode.Implicit ? 993 : 143), tls, stop);
-            var password = options.Password ?? (await File.ReadAllLinesAsync(options.PasswordFile!, stop)).FirstOrDefault("");
-            await client.AuthenticateAsync(options.UserName!, password, stop);
+            await client.AuthenticateAsync(options.UserName!, options.Password ?? await PasswordAsync(options.PasswordFile!, stop), stop);
             return client;
+        }
+        catch (AuthenticationException exception)
+        {
+            client.Dispose();
+            throw new InvalidOperationException($"It refuses the sign-in of {options.UserName}: {exception.Message} Set Modules:source.imap:UserName, and Password or PasswordFile, to what it takes.", exception);
         }
         catch
         {
             client.Dispose();
             throw;
+        }
+    }
+
+    private static async Task<string> PasswordAsync(string path, CancellationToken stop)
+    {
+        try
+        {
+            return (await File.ReadAllLinesAsync(path, stop)).FirstOrDefault("");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidOperationException($"The password cannot be read: {exception.Message} Set Modules:source.imap:PasswordFile to a file that this process may read.", exception);
         }
     }
 

@@ -1,20 +1,20 @@
 using MailKit;
 using MailKit.Net.Imap;
-using MailKit.Search;
 using Microsoft.Extensions.Logging;
-using MtaSts.Modules.Mailboxes;
 using MtaSts.Modules.Reports;
-using Envelope = MtaSts.Modules.Reports.Envelope;
 
 namespace MtaSts.Modules.Imap;
 
-/// <summary>Takes reports out of an IMAP folder, one at a time, by UID and never by flags: what a person has read is no less a report.</summary>
+/// <summary>Takes reports out of an IMAP folder: connects, has it read through, waits for more, and after trouble begins anew.</summary>
 internal sealed partial class ImapSource(ImapOptions options, IReportInbox inbox, TimeProvider clock, ILogger<ImapSource> logger) : IReportSource
 {
     public const string SourceId = "source.imap";
 
-    /// <summary>Sizes asked for at once. Bounds: memory for a folder that holds a great many.</summary>
-    private const int Batch = 200;
+    /// <summary>So many connections in a row lost in IDLE are no accident: the server has it and cannot do it.</summary>
+    private const int MaxBrokenIdles = 3;
+
+    /// <summary>So long is polled then before IDLE is tried once more.</summary>
+    private static readonly TimeSpan IdleRest = TimeSpan.FromHours(1);
 
     /// <summary>Servers hang up after 30 min (RFC 2177), routers between sooner.</summary>
     private static readonly TimeSpan IdleTime = TimeSpan.FromMinutes(9);
@@ -24,14 +24,9 @@ internal sealed partial class ImapSource(ImapOptions options, IReportInbox inbox
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
 
-    private readonly ImapState state = new(options.StatePath);
-
-    /// <summary>Kept mails that are handled although one before them is not.</summary>
-    private readonly HashSet<UniqueId> handled = [];
-
-    /// <summary>Mails at which something went wrong: their turn comes after the others'.</summary>
-    private readonly HashSet<UniqueId> suspects = [];
-
+    private readonly ImapReader reader = new(options, inbox, clock, logger);
+    private int brokenIdles;
+    private DateTimeOffset idleAgain;
     private TimeSpan pause = FirstPause;
     private volatile ReportSourceStatus? status;
 
@@ -68,8 +63,8 @@ internal sealed partial class ImapSource(ImapOptions options, IReportInbox inbox
         using var client = await ImapConnection.OpenAsync(options, stop);
         var folder = await ImapFolders.FindAsync(client, options.Folder, stop)
             ?? throw new InvalidOperationException($"The account has no folder {options.Folder}. Set Modules:source.imap:Folder.");
-        await folder.OpenAsync(FolderAccess.ReadWrite, stop);
-        handled.Clear(); // UIDs are good for one UIDVALIDITY, which may be another now.
+        // Read only, not even the mark of what is new (\Recent) is taken from a mail.
+        await folder.OpenAsync(options.AfterReading == AfterReading.Keep ? FolderAccess.ReadOnly : FolderAccess.ReadWrite, stop);
         while (true)
         {
             using var changed = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
@@ -77,10 +72,11 @@ internal sealed partial class ImapSource(ImapOptions options, IReportInbox inbox
             folder.CountChanged += OnChange;
             try
             {
-                if (await PassAsync(client, folder, stop) is { } problem)
+                if (await reader.PassAsync(client, folder, stop) is { } problem)
                 {
+                    // Over a new connection: what this one knows of the folders may be why.
                     await TroubleAsync(problem, stop);
-                    continue;
+                    return;
                 }
                 Working(folder);
                 await WaitAsync(client, changed, stop);
@@ -94,11 +90,11 @@ internal sealed partial class ImapSource(ImapOptions options, IReportInbox inbox
 
     private async Task WaitAsync(ImapClient client, CancellationTokenSource changed, CancellationToken stop)
     {
-        if (client.Capabilities.HasFlag(ImapCapabilities.Idle))
+        if (client.Capabilities.HasFlag(ImapCapabilities.Idle) && clock.GetUtcNow() >= idleAgain)
         {
             changed.CancelAfter(IdleTime);
             if (!changed.IsCancellationRequested)
-                await client.IdleAsync(changed.Token, stop);
+                await IdleAsync(client, changed.Token, stop);
         }
         else
         {
@@ -107,98 +103,20 @@ internal sealed partial class ImapSource(ImapOptions options, IReportInbox inbox
         }
     }
 
-    /// <summary>Everything that lies there now; what is wrong, or null. Trouble with one mail leaves it where it is and goes on with the others.</summary>
-    private async Task<string?> PassAsync(ImapClient client, IMailFolder folder, CancellationToken stop)
+    private async Task IdleAsync(ImapClient client, CancellationToken done, CancellationToken stop)
     {
-        string? problem = null;
-        var last = options.AfterReading == AfterReading.Keep ? state.Last(folder.FullName, folder.UidValidity) : 0;
-        var all = (await folder.SearchAsync(SearchQuery.All, stop)).Where(uid => uid.Id > last).Order().ToArray();
-        handled.IntersectWith(all);
-        suspects.IntersectWith(all);
-        foreach (var batch in all.Where(uid => !handled.Contains(uid)).OrderBy(suspects.Contains).Chunk(Batch))
+        try
         {
-            var sizes = (await folder.FetchAsync(batch, MessageSummaryItems.UniqueId | MessageSummaryItems.Size, stop)).ToDictionary(summary => summary.UniqueId, summary => summary.Size);
-            foreach (var uid in batch.Where(sizes.ContainsKey))
-            {
-                suspects.Add(uid);
-                try
-                {
-                    if (await TakeAsync(client, folder, uid, sizes[uid], stop) is Receipt.Unavailable unavailable)
-                    {
-                        suspects.Remove(uid);
-                        return $"The inbox does not take reports: {unavailable.Reason}";
-                    }
-                    suspects.Remove(uid);
-                    handled.Add(uid);
-                }
-                catch (MessageNotFoundException)
-                {
-                    handled.Add(uid); // Somebody took it away.
-                }
-                catch (Exception exception) when (client.IsConnected && folder.IsOpen && !stop.IsCancellationRequested)
-                {
-                    LogMail(exception, uid.Id);
-                    problem = $"The mail with UID {uid.Id} stays in {folder.FullName}: {exception.Message}";
-                }
-            }
-            if (options.AfterReading == AfterReading.Keep)
-                Remember(folder, all, last);
+            await client.IdleAsync(done, stop);
+            brokenIdles = 0;
         }
-        return problem;
-    }
-
-    private void Remember(IMailFolder folder, UniqueId[] all, uint last)
-    {
-        var reached = all.TakeWhile(handled.Contains).Select(uid => uid.Id).LastOrDefault(last);
-        if (reached > last)
-            state.Remember(folder.FullName, folder.UidValidity, reached);
-    }
-
-    private async Task<Receipt> TakeAsync(ImapClient client, IMailFolder folder, UniqueId uid, uint? size, CancellationToken stop)
-    {
-        var mail = size > Envelope.MaxBytes ? null : await ReadAsync(folder, uid, stop);
-        var receipt = mail is null ? new Receipt.Refused($"It is larger than {Envelope.MaxBytes} bytes.") : await DeliverAsync(mail, stop);
-        if (receipt is Receipt.Unavailable)
-            return receipt;
-        if (receipt is not Receipt.Stored)
-            LogUnclaimed(uid.Id, receipt is Receipt.Refused refused ? refused.Reason : "no claim has the token it is addressed to");
-        if (options.AfterReading == AfterReading.Keep)
-            return receipt;
-        if (receipt is not Receipt.Stored || options.AfterReading == AfterReading.Move)
+        catch when (!stop.IsCancellationRequested && ++brokenIdles >= MaxBrokenIdles)
         {
-            await folder.MoveToAsync(uid, await ImapFolders.FindOrMakeAsync(client, receipt is Receipt.Stored ? options.MoveTo : options.Unclaimed, stop), stop);
+            brokenIdles = 0;
+            idleAgain = clock.GetUtcNow() + IdleRest;
+            LogNoIdle(options.Host!, options.Poll);
+            throw;
         }
-        else
-        {
-            await folder.AddFlagsAsync(uid, MessageFlags.Deleted, silent: true, stop);
-            await folder.ExpungeAsync([uid], stop);
-        }
-        return receipt;
-    }
-
-    /// <summary>The bytes; null when there are more than an envelope may have. No more than that is asked for, whatever size the server told.</summary>
-    private static async Task<byte[]?> ReadAsync(IMailFolder folder, UniqueId uid, CancellationToken stop)
-    {
-        await using var stream = await folder.GetStreamAsync(uid, 0, Envelope.MaxBytes + 1, stop);
-        if (stream.Length > Envelope.MaxBytes)
-            return null;
-        var bytes = new byte[stream.Length];
-        await stream.ReadExactlyAsync(bytes, stop);
-        return bytes;
-    }
-
-    /// <summary>To each addressee. Stored for one is stored; unavailable for one leaves the mail for all, and those that have it know it by its bytes.</summary>
-    private async Task<Receipt> DeliverAsync(byte[] mail, CancellationToken stop)
-    {
-        Receipt outcome = new Receipt.UnknownToken();
-        foreach (var token in MailTokens.Of(mail, inbox.MailDomain))
-        {
-            var receipt = await inbox.AcceptAsync(new Envelope(SourceId, clock.GetUtcNow(), mail, token, null), stop);
-            if (receipt is Receipt.Unavailable)
-                return receipt;
-            outcome = outcome is Receipt.Stored ? outcome : receipt;
-        }
-        return outcome;
     }
 
     private void Working(IMailFolder folder)
@@ -225,12 +143,9 @@ internal sealed partial class ImapSource(ImapOptions options, IReportInbox inbox
     [LoggerMessage(1162, LogLevel.Warning, "IMAP: {Problem}")]
     private partial void LogTrouble(string problem);
 
-    [LoggerMessage(1163, LogLevel.Warning, "IMAP: the mail with UID {Uid} was put aside: {Reason}")]
-    private partial void LogUnclaimed(uint uid, string reason);
-
-    [LoggerMessage(1164, LogLevel.Error, "IMAP: the mail with UID {Uid} could not be taken and stays where it is")]
-    private partial void LogMail(Exception exception, uint uid);
-
     [LoggerMessage(1165, LogLevel.Debug, "IMAP: the connection ended")]
     private partial void LogLost(Exception exception);
+
+    [LoggerMessage(1166, LogLevel.Warning, "IMAP: {Host} ends each connection that waits for new mail (IDLE); for an hour it is looked for every {Poll} instead")]
+    private partial void LogNoIdle(string host, TimeSpan poll);
 }

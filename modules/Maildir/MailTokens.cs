@@ -16,23 +16,23 @@ internal static partial class MailTokens
     /// <summary>The recipient of this delivery comes first, what the sender wrote last.</summary>
     private static readonly string[] Headers = ["Delivered-To", "X-Original-To", "Envelope-To", "To"];
 
-    /// <summary>The tokens in the first of the headers that holds any; empty when none does.</summary>
+    /// <summary>
+    /// The tokens of each header that holds any, the most telling header first; none twice. A later header counts only when none of an earlier one is
+    /// a claim's: a mailbox for a whole domain may have an address in it that a server writes into <c>Delivered-To</c>, <c>reports@tlsrpt.example.net</c>.
+    /// </summary>
     /// <param name="mail">The mail, or as much of it as holds the headers.</param>
     /// <param name="mailDomain">Where report addresses are.</param>
     /// <param name="delimiter">Not null: the token is what follows the last one in the local part, in any domain: <c>reports+token@example.net</c>.</param>
-    public static IReadOnlyList<string> Of(ReadOnlySpan<byte> mail, string mailDomain, char? delimiter = null)
+    public static IReadOnlyList<IReadOnlyList<string>> Of(ReadOnlySpan<byte> mail, string mailDomain, char? delimiter = null)
     {
         var fields = Fields(mail);
-        foreach (var header in Headers)
-        {
-            string[] tokens = [.. fields.Where(field => field.Name.Equals(header, StringComparison.OrdinalIgnoreCase))
-                .SelectMany(field => Address().Matches(field.Value).Select(match => match.Value))
-                .Select(address => delimiter is { } mark ? Extension(address, mark) : ReportAddress.TokenOf(address, mailDomain))
-                .OfType<string>().Distinct(StringComparer.Ordinal).Take(MaxTokens)];
-            if (tokens.Length > 0)
-                return tokens;
-        }
-        return [];
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        return [.. Headers.Select(header => Tokens(fields.Where(field => field.Name == header).Select(field => field.Value))).Where(tokens => tokens.Length > 0)];
+
+        string[] Tokens(IEnumerable<string> values) => [.. values
+            .SelectMany(value => Address().Matches(value).Select(match => match.Value))
+            .Select(address => delimiter is { } mark ? Extension(address, mark) : ReportAddress.TokenOf(address, mailDomain))
+            .OfType<string>().Where(token => seen.Count < MaxTokens && seen.Add(token))];
     }
 
     private static string? Extension(string address, char delimiter)
@@ -42,29 +42,47 @@ internal static partial class MailTokens
         return mark < 0 || mark == local.Length - 1 ? null : local[(mark + 1)..].ToLowerInvariant();
     }
 
-    /// <summary>Fields up to the empty line, unfolded (RFC 5322 §2.2.3); line ends with or without CR.</summary>
+    /// <summary>The wanted fields up to the empty line, unfolded (RFC 5322 §2.2.3). A line ends with LF, with or without CRs before it; nothing else is a line's end.</summary>
     private static List<(string Name, string Value)> Fields(ReadOnlySpan<byte> mail)
     {
         var fields = new List<(string Name, string Value)>();
-        foreach (var raw in Encoding.UTF8.GetString(mail[..Math.Min(mail.Length, MaxHeaderBytes)]).AsSpan().EnumerateLines())
+        var value = new StringBuilder(); // A header of nothing but folds must not be copied at each.
+        string? name = null;
+        var text = Encoding.UTF8.GetString(mail[..Math.Min(mail.Length, MaxHeaderBytes)]);
+        foreach (var range in text.AsSpan().Split('\n'))
         {
-            if (raw.IsEmpty)
+            var line = text.AsSpan(range).TrimEnd('\r');
+            if (line.IsEmpty)
                 break;
-            if (raw[0] is ' ' or '\t')
+            if (line[0] is not (' ' or '\t'))
             {
-                if (fields.Count > 0 && IsWanted(fields[^1].Name))
-                    fields[^1] = (fields[^1].Name, fields[^1].Value + raw.ToString());
+                End();
+                name = line.IndexOf(':') is > 0 and var colon && Wanted(line[..colon].TrimEnd()) is { } wanted ? wanted : null;
+                line = line[(line.IndexOf(':') + 1)..];
             }
-            else if (raw.IndexOf(':') is > 0 and var colon)
-            {
-                var name = raw[..colon].TrimEnd().ToString();
-                fields.Add((name, IsWanted(name) ? raw[(colon + 1)..].ToString() : ""));
-            }
+            if (name is not null)
+                value.Append(line);
         }
+        End();
         return fields;
+
+        void End()
+        {
+            if (name is not null)
+                fields.Add((name, value.ToString()));
+            value.Clear();
+        }
     }
 
-    private static bool IsWanted(string name) => Headers.Contains(name, StringComparer.OrdinalIgnoreCase);
+    private static string? Wanted(ReadOnlySpan<char> name)
+    {
+        foreach (var header in Headers)
+        {
+            if (name.Equals(header, StringComparison.OrdinalIgnoreCase))
+                return header;
+        }
+        return null;
+    }
 
     [GeneratedRegex("""[^\s<>()\[\],;:"@]+@[^\s<>()\[\],;:"@]+""", RegexOptions.NonBacktracking)]
     private static partial Regex Address();

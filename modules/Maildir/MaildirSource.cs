@@ -116,17 +116,22 @@ internal sealed partial class MaildirSource(MaildirOptions options, IReportInbox
         return receipt;
     }
 
-    /// <summary>To each addressee. Stored for one is stored; unavailable for one leaves the mail for all, and those that have it know it by its bytes.</summary>
+    /// <summary>To each addressee of the first header that names a claim. Stored for one is stored; unavailable for one leaves the mail for all, and those that have it know it by its bytes.</summary>
     private async Task<Receipt> DeliverAsync(byte[] mail, string? token, CancellationToken stop)
     {
         Receipt outcome = new Receipt.UnknownToken();
         var delimiter = options.TokenFrom == TokenPlace.Extension ? options.Delimiter : (char?)null;
-        foreach (var each in token is null ? MailTokens.Of(mail, inbox.MailDomain, delimiter) : [token])
+        foreach (var tokens in token is null ? MailTokens.Of(mail, inbox.MailDomain, delimiter) : [[token]])
         {
-            var receipt = await inbox.AcceptAsync(new Envelope(SourceId, clock.GetUtcNow(), mail, each, null), stop);
-            if (receipt is Receipt.Unavailable)
-                return receipt;
-            outcome = outcome is Receipt.Stored ? outcome : receipt;
+            foreach (var each in tokens)
+            {
+                var receipt = await inbox.AcceptAsync(new Envelope(SourceId, clock.GetUtcNow(), mail, each, null), stop);
+                if (receipt is Receipt.Unavailable)
+                    return receipt;
+                outcome = outcome is Receipt.Stored ? outcome : receipt;
+            }
+            if (outcome is not Receipt.UnknownToken)
+                break;
         }
         return outcome;
     }

@@ -5,7 +5,6 @@ using MailKit.Search;
 using MailKit.Security;
 using MimeKit;
 using MtaSts.Peers;
-using MtaSts.Protocol.Reports;
 using Xunit;
 
 namespace MtaSts.EndToEnd;
@@ -13,7 +12,6 @@ namespace MtaSts.EndToEnd;
 /// <summary>Reports that lie in a mailbox, a Maildir or Dovecot's: each is counted once, against sums made by a reader that is not ours, and is afterwards where it should be.</summary>
 public sealed class MailboxTests
 {
-    private const string Domain = "harbour.example";
     private const string Account = "reports";
     private const int Count = 12;
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
@@ -27,7 +25,7 @@ public sealed class MailboxTests
             Directory.CreateDirectory(Path.Combine(maildir, part));
         await using var host = await HostProcess.StartAsync(ApiClient.Settings(("Modules:source_maildir:Path", maildir), ("Modules:source_maildir:Poll", "00:00:01")));
         var api = new ApiClient(host);
-        var mails = await MailsAsync(api);
+        var mails = await MailboxMails.ClaimAsync(api, Count);
         for (var number = 0; number < Count; number++)
             Deliver(maildir, $"{number}.first", mails[number]);
         await Poll.Until(() => Processed(maildir) > 0, Limit, "a mail is taken");
@@ -37,7 +35,7 @@ public sealed class MailboxTests
             Deliver(maildir, $"{number}.second", mails[number]);
         await host.StartAgainAsync();
         await Poll.Until(() => Processed(maildir) == 2 * Count, Limit, "all are taken");
-        await Scorecards.AssertAsync(api, Scorecards.Sum(mails, Domain));
+        await Scorecards.AssertAsync(api, Scorecards.Sum(mails, MailboxMails.Domain));
         Assert.Empty(Directory.GetFiles(Path.Combine(maildir, "new")));
     }
 
@@ -50,7 +48,7 @@ public sealed class MailboxTests
             ("Modules:source_imap:Host", "localhost"), ("Modules:source_imap:Port", relay.Port.ToString(CultureInfo.InvariantCulture)), ("Modules:source_imap:Tls", "StartTls"),
             ("Modules:source_imap:CaPath", dovecot.Root), ("Modules:source_imap:UserName", Account), ("Modules:source_imap:Password", DovecotServer.Password)));
         var api = new ApiClient(host);
-        var mails = await MailsAsync(api);
+        var mails = await MailboxMails.ClaimAsync(api, Count);
         using var person = new ImapClient();
         await person.ConnectAsync("127.0.0.1", dovecot.Port, SecureSocketOptions.None);
         await person.AuthenticateAsync(Account, DovecotServer.Password);
@@ -60,7 +58,7 @@ public sealed class MailboxTests
             await person.Inbox!.AppendAsync(await MimeMessage.LoadAsync(stream), MessageFlags.Seen);
         }
         await Poll.Until(async () => await CountAsync(person, "Processed") == Count && await CountAsync(person, "INBOX") == 0, Limit, "all are moved");
-        await Scorecards.AssertAsync(api, Scorecards.Sum(mails, Domain));
+        await Scorecards.AssertAsync(api, Scorecards.Sum(mails, MailboxMails.Domain));
         Assert.Equal(0, relay.CutsLeft);
 
         // Somebody moves one back: it is taken again and counts no second time.
@@ -69,7 +67,7 @@ public sealed class MailboxTests
         await processed.MoveToAsync((await processed.SearchAsync(SearchQuery.All))[0], person.Inbox!);
         await processed.CloseAsync(); // What a session has open it sees as it was.
         await Poll.Until(async () => await CountAsync(person, "Processed") == Count && await CountAsync(person, "INBOX") == 0, Limit, "it is moved again");
-        await Scorecards.AssertAsync(api, Scorecards.Sum(mails, Domain));
+        await Scorecards.AssertAsync(api, Scorecards.Sum(mails, MailboxMails.Domain));
         Assert.DoesNotContain(DovecotServer.Password, host.Output, StringComparison.Ordinal);
     }
 
@@ -91,27 +89,5 @@ public sealed class MailboxTests
         var written = Path.Combine(maildir, "tmp", name);
         File.WriteAllBytes(written, mail);
         File.Move(written, Path.Combine(maildir, "new", name));
-    }
-
-    private static async Task<byte[][]> MailsAsync(ApiClient api)
-    {
-        await api.PostAsync("domains", new { name = Domain });
-        var address = (string)(await api.GetAsync($"domains/{Domain}"))["reportAddress"]!;
-        return [.. Enumerable.Range(0, Count).Select(number => Mail(number, address))];
-    }
-
-    private static byte[] Mail(int number, string address)
-    {
-        var start = new DateTimeOffset(2026, 3, 1 + number, 0, 0, 0, TimeSpan.Zero);
-        var report = new TlsReport
-        {
-            OrganizationName = "Bigmail Inc.",
-            ContactInfo = "reports@bigmail.example",
-            ReportId = $"r{number.ToString(CultureInfo.InvariantCulture)}",
-            Start = start,
-            End = start.AddDays(1).AddSeconds(-1),
-            Policies = [new ReportedPolicy { PolicyType = PolicyTypes.Sts, PolicyDomain = Domain, Successful = 100 + number, Failed = 0, Details = [] }],
-        };
-        return ReportMail.Write(report, Domain, new ReportMailOptions { From = "reports@bigmail.example", To = address, Date = start.AddDays(1), Compress = number % 2 == 0 });
     }
 }

@@ -25,9 +25,13 @@ public sealed class DovecotServer : IAsyncDisposable
 
     public string Log => process.Output;
 
+    /// <summary>Where an account's INBOX lies, a Maildir.</summary>
+    public string Maildir(string account) => folder[$"mail/{account}/Maildir"];
+
     /// <param name="separator">Between the parts of a folder's name.</param>
     /// <param name="prefix">Before all folders but INBOX: <c>INBOX.</c>.</param>
-    public static async Task<DovecotServer> StartAsync(char separator = '/', string prefix = "")
+    /// <param name="options">More lines of its configuration.</param>
+    public static async Task<DovecotServer> StartAsync(char separator = '/', string prefix = "", params string[] options)
     {
         var program = Peer.RequireProgram("dovecot", "dovecot-imapd");
         Peer.Require(File.Exists("/usr/lib/dovecot/imap"), "Dovecot's IMAP server is not installed (Debian package dovecot-imapd).");
@@ -39,7 +43,7 @@ public sealed class DovecotServer : IAsyncDisposable
         await File.WriteAllTextAsync(folder["certificate.pem"], certificate);
         await File.WriteAllTextAsync(folder["key.pem"], key);
         await File.WriteAllTextAsync(folder["root.pem"], authority.RootPem);
-        await File.WriteAllTextAsync(folder["dovecot.conf"], Configuration(folder.Path, port, separator, prefix));
+        await File.WriteAllLinesAsync(folder["dovecot.conf"], [Configuration(folder.Path, port, separator, prefix), .. options]);
         var start = $"chmod 755 '{folder.Path}' && mkdir -p '{folder["mail"]}' && chown {Account} '{folder["mail"]}' && exec '{program}' -F -c '{folder["dovecot.conf"]}'";
         var server = new DovecotServer(folder, authority, await ChildProcess.StartAsync("/bin/sh", ["-c", start], folder.Path, removeAfter: folder.Path), port);
         try

@@ -28,7 +28,7 @@ public sealed partial class PostfixServer : IAsyncDisposable
     public int Queued => new[] { "maildrop", "incoming", "active", "deferred", "hold" }
         .Sum(queue => Directory.EnumerateFiles(Path.Combine(folder["queue"], queue), "*", SearchOption.AllDirectories).Count());
 
-    /// <summary>Starts one that relays mail for a domain.</summary>
+    /// <summary>Starts one that relays mail for a domain, or as the options say delivers it into files.</summary>
     /// <param name="domain">The one domain it relays for.</param>
     /// <param name="transport">Where to, in Postfix's words: <c>lmtp:inet:127.0.0.1:2424</c>, <c>smtp:[127.0.0.1]:2525</c>.</param>
     /// <param name="options">More lines of its main.cf.</param>
@@ -124,6 +124,8 @@ public sealed partial class PostfixServer : IAsyncDisposable
         smtp unix - - n - - smtp
         relay unix - - n - - smtp
         lmtp unix - - n - - lmtp
+        local unix - n n - - local
+        virtual unix - n n - - virtual
         error unix - - n - - error
         retry unix - - n - - error
         discard unix - - n - - discard

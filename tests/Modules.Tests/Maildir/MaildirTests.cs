@@ -41,7 +41,9 @@ public sealed class MaildirSourceTests : IAsyncDisposable
     [InlineData("To: {2}@reports.example\r\nX-Original-To: <{1}@REPORTS.example.>", One)]
     [InlineData("Delivered-To: local@box.example\r\nTo: \"a, b\" <x@y.example>,\r\n\t<{1}@reports.example>, {2}@reports.example", One, Two)]
     [InlineData("Subject: To: {2}@reports.example\r\nTo: {1}@reports.example\r\n\r\nDelivered-To: {2}@reports.example", One)]
-    public async Task Mail_IsDeliveredToTheTokensOfTheFirstHeaderThatHasAny(string headers, params string[] tokens)
+    [InlineData("Delivered-To: reports@reports.example\r\nX-Original-To: {1}@reports.example\r\nTo: {2}@reports.example", One)]
+    [InlineData("Delivered-To: reports@reports.example\r\nTo: {1}@reports.example", One)]
+    public async Task Mail_IsDeliveredToTheTokensOfTheFirstHeaderThatHasAClaims(string headers, params string[] tokens)
     {
         var mail = stage.Put(Bytes(headers));
         await Until(() => stage.Fate(mail)() == MailFate.Acknowledged);
