@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 
 namespace MtaSts.Host.Storage;
@@ -11,16 +12,29 @@ namespace MtaSts.Host.Storage;
 /// acknowledged survives a power cut; NORMAL would lose the last commits. One connection of this process is open at a time: SQLite has one
 /// writer, the driver is synchronous, and writers that wait for each other inside SQLite sleep on the thread pool's threads until it has none
 /// left. Those who wait here hold no thread. <c>busy_timeout</c>: a writer waits for another in SQLite
-/// itself, in milliseconds; the driver alone would look again only every 150 ms. The journal mode is the file's and is set once, by <see cref="SqliteStore"/>.
+/// itself, in milliseconds; the driver alone would look again only every 150 ms. The driver's own time is the same, or it would begin that wait
+/// anew until its 30 s are over. The journal mode is the file's and is set once, by <see cref="SqliteStore"/>.
 /// </remarks>
-internal sealed class SqliteDataSource(string connectionString) : DbDataSource
+internal sealed class SqliteDataSource : DbDataSource
 {
-    /// <summary>Longest wait for another writer. A write takes milliseconds; longer means a stuck process, which is better shown than waited for.</summary>
+    /// <summary>
+    /// Longest wait for another writer; <c>Default Timeout</c> in the connection string may make it shorter. A write takes milliseconds; longer means a
+    /// stuck process, which is better shown than waited for.
+    /// </summary>
     public static readonly TimeSpan BusyTimeout = TimeSpan.FromSeconds(10);
 
     private readonly SemaphoreSlim turn = new(1, 1);
+    private readonly string connectionString;
+    private readonly string settings;
 
-    private static readonly string Settings = $"PRAGMA busy_timeout={(int)BusyTimeout.TotalMilliseconds}; PRAGMA synchronous=FULL;";
+    public SqliteDataSource(string connectionString)
+    {
+        var longest = (int)BusyTimeout.TotalSeconds;
+        var parsed = new SqliteConnectionStringBuilder(connectionString);
+        parsed.DefaultTimeout = parsed.DefaultTimeout > 0 ? Math.Min(parsed.DefaultTimeout, longest) : longest;
+        this.connectionString = parsed.ToString();
+        settings = string.Create(CultureInfo.InvariantCulture, $"PRAGMA busy_timeout={parsed.DefaultTimeout * 1000}; PRAGMA synchronous=FULL;");
+    }
 
     public override string ConnectionString => connectionString;
 
@@ -45,7 +59,7 @@ internal sealed class SqliteDataSource(string connectionString) : DbDataSource
         {
             connection.Open();
             using var command = connection.CreateCommand();
-            command.CommandText = Settings;
+            command.CommandText = settings;
             command.ExecuteNonQuery();
             return connection;
         }

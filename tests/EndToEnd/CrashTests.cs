@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Net;
 using MtaSts.Peers;
 using MtaSts.Protocol.Reports;
@@ -72,7 +71,7 @@ public sealed class CrashTests(ITestOutputHelper output)
 
         await Poll.Until(async () => (int)(await CardAsync(api))["reports"]! == Reports, Limit, "every report is counted");
         var card = await CardAsync(api);
-        Assert.Equal(Enumerable.Range(0, Reports).Sum(Sessions), (long)card["sessions"]!["successful"]!);
+        Assert.Equal(Enumerable.Range(0, Reports).Sum(NumberedReport.Sessions), (long)card["sessions"]!["successful"]!);
         Assert.Equal(Reports, (int)card["reports"]!);
         Assert.Empty((await api.GetAsync("quarantine"))["items"]!.AsArray());
         output.WriteLine($"{tries} deliveries for {Reports} reports");
@@ -80,13 +79,11 @@ public sealed class CrashTests(ITestOutputHelper output)
 
     private static Task<System.Text.Json.Nodes.JsonNode> CardAsync(ApiClient api) => api.GetAsync($"domains/{Domain}/scorecard");
 
-    private static long Sessions(int number) => 1 + (number % 97);
-
     private static async Task<bool> SendAsync(HostProcess host, Uri intake, int number)
     {
         try
         {
-            using var content = new ByteArrayContent(Report(number));
+            using var content = new ByteArrayContent(ReportWriter.Write(NumberedReport.Of(number, Domain)));
             using var response = await host.Client.PostAsync(intake, content);
             return response.StatusCode == HttpStatusCode.Created;
         }
@@ -94,19 +91,5 @@ public sealed class CrashTests(ITestOutputHelper output)
         {
             return false;
         }
-    }
-
-    private static byte[] Report(int number)
-    {
-        var day = new DateTimeOffset(TimeProvider.System.GetUtcNow().UtcDateTime.Date, TimeSpan.Zero).AddDays(-1 - (number % 20));
-        return ReportWriter.Write(new TlsReport
-        {
-            OrganizationName = "Bigmail Inc.",
-            ContactInfo = "reports@bigmail.example",
-            ReportId = number.ToString(CultureInfo.InvariantCulture),
-            Start = day,
-            End = day.AddDays(1).AddSeconds(-1),
-            Policies = [new ReportedPolicy { PolicyType = PolicyTypes.Sts, PolicyDomain = Domain, Successful = Sessions(number) }],
-        });
     }
 }

@@ -1,15 +1,13 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using MtaSts.Peers;
-using MtaSts.Protocol.Reports;
 using Xunit;
 
 namespace MtaSts.EndToEnd;
 
 /// <summary>
-/// Storage gone under a stream of reports whose senders never try again, and the host killed in between: every report that was acknowledged
-/// is counted, and counted once.
+/// Storage gone under a stream of reports whose senders never try again and one of mails whose server does, and the host killed in between: every
+/// report that was acknowledged and every mail is counted, and counted once.
 /// </summary>
 public sealed class SpoolTests(ITestOutputHelper output)
 {
@@ -27,21 +25,31 @@ public sealed class SpoolTests(ITestOutputHelper output)
     private static TimeSpan Outage => IsLong ? TimeSpan.FromMinutes(5) : TimeSpan.FromSeconds(20);
 
     [Fact]
-    public async Task PostgreSql_AwayAndTheHostKilledUnderAStreamOfPosts_EveryAcknowledgedReportIsCountedOnce()
+    public async Task PostgreSql_AwayAndTheHostKilledUnderStreamsOfPostsAndMails_EveryAcknowledgedReportAndEveryMailIsCountedOnce()
     {
+        var smtp = FreePort.Next();
         await using var postgres = await PostgresServer.StartAsync(durable: true);
         await using var host = await HostProcess.StartAsync(ApiClient.Settings(
-            ("Storage:Provider", "PostgreSql"), ("Storage:ConnectionString", await postgres.CreateDatabaseAsync()), ("Spool:MinFreeBytes", "0")));
+            ("Storage:Provider", "PostgreSql"), ("Storage:ConnectionString", await postgres.CreateDatabaseAsync()), ("Spool:MinFreeBytes", "0"),
+            ("Modules:source_smtp:Smtp", $"127.0.0.1:{smtp}")));
         var api = new ApiClient(host);
-        var stream = new ReportStream(host, await IntakeAsync(host, api));
+        var address = await ClaimAsync(api);
+        var stream = new ReportStream(host, Intake(host, address), Domain);
         var senders = stream.StartAsync(Senders, Pace);
-        await Poll.Until(() => stream.Acknowledged.Count >= 20, Limit, "reports are taken in");
+        await using var postfix = await PostfixServer.StartAsync(address.Split('@')[1], $"smtp:[127.0.0.1]:{smtp}", "minimal_backoff_time = 2s", "maximal_backoff_time = 8s");
+        var mails = new MailStream(postfix, address, Domain);
+        var mailer = mails.StartAsync(Pace);
+        await Poll.Until(() => stream.Acknowledged.Count >= 20 && mails.Handed.Count >= 5, Limit, "reports are taken in");
 
         // Away for the whole time, the host killed in the middle of it: what it had acknowledged lies on its disk alone.
         await postgres.StopAsync();
         var before = stream.Acknowledged.Count;
+        var mailedBefore = mails.Handed.Count;
         await Task.Delay(Outage);
         Assert.InRange(stream.Acknowledged.Count - before, 20, int.MaxValue);
+        Assert.InRange(mails.Handed.Count - mailedBefore, 20, int.MaxValue);
+        Assert.Contains(postfix.Deliveries(), delivery => delivery.StartsWith("status=deferred", StringComparison.Ordinal));
+        Assert.InRange(postfix.Queued, 20, int.MaxValue); // They wait there: this sender comes again.
         await host.KillAsync();
         Assert.NotEmpty(Directory.GetFiles(Path.Combine(host.WorkingDirectory, "data", "spool"), "*.spool"));
         var restart = host.StartAgainAsync(); // Waits for its storage.
@@ -57,8 +65,10 @@ public sealed class SpoolTests(ITestOutputHelper output)
         await postgres.StartAgainAsync();
         await Poll.Until(() => Waits(host, false), Limit, "the spool is drained");
         await stream.EndAsync(senders);
+        await mails.EndAsync(mailer, Limit);
 
-        await AssertCountedOnceAsync(host, api, stream);
+        await AssertCountedOnceAsync(host, api, stream, mails.Handed.Keys);
+        Assert.DoesNotContain(postfix.Deliveries(), delivery => delivery.StartsWith("status=bounced", StringComparison.Ordinal));
     }
 
     /// <summary>The process dies again and again while it writes to its spool; a store that never answers in time stands for one that is away.</summary>
@@ -71,7 +81,8 @@ public sealed class SpoolTests(ITestOutputHelper output)
         await using var host = await HostProcess.StartAsync(ApiClient.Settings(
             ("Storage:Provider", "PostgreSql"), ("Storage:ConnectionString", await postgres.CreateDatabaseAsync()), ("Spool:MinFreeBytes", "0")));
         var api = new ApiClient(host);
-        var stream = new ReportStream(host, await IntakeAsync(host, api));
+        var address = await ClaimAsync(api);
+        var stream = new ReportStream(host, Intake(host, address), Domain);
         var senders = stream.StartAsync(Senders * 2, TimeSpan.FromMilliseconds(5));
         for (var kill = 0; kill < kills; kill++)
         {
@@ -86,30 +97,31 @@ public sealed class SpoolTests(ITestOutputHelper output)
         await stream.EndAsync(senders);
 
         await Poll.Until(() => Waits(host, false), Limit, "the spool is drained");
-        await AssertCountedOnceAsync(host, api, stream);
+        await AssertCountedOnceAsync(host, api, stream, []);
     }
 
-    private static async Task<Uri> IntakeAsync(HostProcess host, ApiClient api)
-    {
-        var claimed = await api.PostAsync("domains", new { name = Domain });
-        return new Uri(host.GatewayUrl, "/tlsrpt/" + ((string)claimed["reportAddress"]!).Split('@')[0]);
-    }
+    /// <summary>The report address.</summary>
+    private static async Task<string> ClaimAsync(ApiClient api) => (string)(await api.PostAsync("domains", new { name = Domain }))["reportAddress"]!;
 
-    private async Task AssertCountedOnceAsync(HostProcess host, ApiClient api, ReportStream stream)
+    private static Uri Intake(HostProcess host, string address) => new(host.GatewayUrl, "/tlsrpt/" + address.Split('@')[0]);
+
+    /// <param name="mailed">Numbers of the reports that a mail server has taken in: none may be missing.</param>
+    private async Task AssertCountedOnceAsync(HostProcess host, ApiClient api, ReportStream stream, ICollection<int> mailed)
     {
         List<int> counted = [];
-        await Poll.Until(async () => !stream.Acknowledged.Keys.Except(counted = await CountedAsync(api)).Any(), Limit, "every acknowledged report is counted");
+        await Poll.Until(async () => !stream.Acknowledged.Keys.Concat(mailed).Except(counted = await CountedAsync(api)).Any(), Limit, "every acknowledged report and every mail is counted");
         await Poll.Until(async () => (int)(await api.GetAsync($"domains/{Domain}/scorecard"))["reports"]! == (counted = await CountedAsync(api)).Count, Limit, "the card stands still");
         var card = await api.GetAsync($"domains/{Domain}/scorecard");
 
         Assert.Equal(counted.Count, counted.Distinct().Count());
-        Assert.All(counted, number => Assert.InRange(number, 0, stream.Sent - 1)); // One whose answer was cut off may be counted too.
-        Assert.Equal(counted.Sum(ReportStream.Sessions), (long)card["sessions"]!["successful"]!);
+        Assert.Equal(mailed.Order(), counted.Where(number => number >= MailStream.First).Order());
+        Assert.All(counted.Where(number => number < MailStream.First), number => Assert.InRange(number, 0, stream.Sent - 1)); // One whose answer was cut off may be counted too.
+        Assert.Equal(counted.Sum(NumberedReport.Sessions), (long)card["sessions"]!["successful"]!);
         Assert.Empty((await api.GetAsync("quarantine"))["items"]!.AsArray());
         var spool = Path.Combine(host.WorkingDirectory, "data", "spool");
         await Poll.Until(() => Directory.GetFiles(spool, "*.spool").Length == 0, Limit, "the folder is empty");
         Assert.False(Directory.Exists(Path.Combine(spool, "aside")));
-        output.WriteLine($"{stream.Sent} sent once, {stream.Acknowledged.Count} acknowledged, {counted.Count} counted, slowest answer {stream.Slowest.TotalSeconds:0.0} s, answered 503: {stream.Refused}");
+        output.WriteLine($"{stream.Sent} sent once, {stream.Acknowledged.Count} acknowledged, {mailed.Count} mailed, {counted.Count} counted, slowest answer {stream.Slowest.TotalSeconds:0.0} s, answered 503: {stream.Refused}");
     }
 
     private static async Task<List<int>> CountedAsync(ApiClient api)
@@ -129,73 +141,5 @@ public sealed class SpoolTests(ITestOutputHelper output)
         using var response = await host.Client.GetAsync(new Uri(host.GatewayUrl, "/readyz"));
         var waits = (await response.Content.ReadAsStringAsync()).Contains("reports wait on this machine's disk", StringComparison.Ordinal);
         return waits == expected && (expected || response.StatusCode == HttpStatusCode.OK);
-    }
-
-    /// <summary>Senders of which each delivers a report once, whatever the answer, and then the next one.</summary>
-    private sealed class ReportStream(HostProcess host, Uri intake)
-    {
-        private volatile bool ended;
-        private int sent;
-        private int refused;
-        private long slowest;
-
-        /// <summary>Answered 201.</summary>
-        public ConcurrentDictionary<int, bool> Acknowledged { get; } = new();
-
-        public int Sent => Volatile.Read(ref sent);
-
-        public int Refused => Volatile.Read(ref refused);
-
-        public TimeSpan Slowest => TimeSpan.FromTicks(Volatile.Read(ref slowest));
-
-        public static long Sessions(int number) => 1 + (number % 97);
-
-        public Task StartAsync(int senders, TimeSpan pace) => Task.WhenAll(Enumerable.Range(0, senders).Select(_ => Task.Run(async () =>
-        {
-            while (!ended)
-            {
-                await SendAsync(Interlocked.Increment(ref sent) - 1);
-                await Task.Delay(pace);
-            }
-        })));
-
-        public Task EndAsync(Task senders)
-        {
-            ended = true;
-            return senders;
-        }
-
-        private async Task SendAsync(int number)
-        {
-            var watch = System.Diagnostics.Stopwatch.StartNew();
-            try
-            {
-                using var content = new ByteArrayContent(Report(number));
-                using var response = await host.Client.PostAsync(intake, content);
-                if (response.StatusCode == HttpStatusCode.Created)
-                    Acknowledged.TryAdd(number, true);
-                else
-                    Interlocked.Increment(ref refused);
-                Volatile.Write(ref slowest, Math.Max(Volatile.Read(ref slowest), watch.Elapsed.Ticks));
-            }
-            catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException)
-            {
-                // The host is being started again, or was killed before its answer: this sender does not come back.
-            }
-        }
-
-        private static byte[] Report(int number)
-        {
-            var day = new DateTimeOffset(TimeProvider.System.GetUtcNow().UtcDateTime.Date, TimeSpan.Zero).AddDays(-1 - (number % 20));
-            return ReportWriter.Write(new TlsReport
-            {
-                OrganizationName = "Bigmail Inc.",
-                ContactInfo = "reports@bigmail.example",
-                ReportId = number.ToString(CultureInfo.InvariantCulture),
-                Start = day,
-                End = day.AddDays(1).AddSeconds(-1),
-                Policies = [new ReportedPolicy { PolicyType = PolicyTypes.Sts, PolicyDomain = Domain, Successful = Sessions(number) }],
-            });
-        }
     }
 }

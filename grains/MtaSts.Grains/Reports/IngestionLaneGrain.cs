@@ -21,6 +21,7 @@ internal sealed partial class IngestionLaneGrain(
     /// <summary>After a pass that did not reach every envelope, for example because a silo had just died.</summary>
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan WakeEvery = TimeSpan.FromMinutes(5);
 
     private readonly HashSet<string> leftBehind = [];
@@ -34,6 +35,9 @@ internal sealed partial class IngestionLaneGrain(
         commit = new GroupCommit<IngestionLaneState>(stored);
         // Ids added from now on are in the hands of their ingestion grains; these are not in anybody's.
         leftBehind.UnionWith(stored.State.Open);
+        // Whoever called first: the call at the silo's start is lost when storage does not answer just then.
+        if (leftBehind.Count > 0)
+            retry = this.RegisterGrainTimer(Retry, new GrainTimerCreationOptions(Soon, Timeout.InfiniteTimeSpan) { KeepAlive = true });
         if (await this.GetReminder(WakeReminder, cancellationToken) is null)
             await this.RegisterOrUpdateReminder(WakeReminder, WakeEvery, WakeEvery, cancellationToken);
     }

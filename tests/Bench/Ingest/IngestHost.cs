@@ -6,7 +6,6 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using MtaSts.Bench.Decode;
-using MtaSts.Bench.Smtp;
 using MtaSts.Peers;
 using MtaSts.Protocol.Reports;
 

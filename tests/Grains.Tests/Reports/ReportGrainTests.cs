@@ -4,6 +4,7 @@ using MtaSts.Modules.Dns;
 using MtaSts.Modules.Reports;
 using MtaSts.Peers;
 using MtaSts.Protocol.Reports;
+using Orleans.Core.Internal;
 using Xunit;
 
 namespace MtaSts.Grains.Tests.Reports;
@@ -218,6 +219,30 @@ public abstract class ReportGrainTests : DomainSceneTests
             Limit,
             "every report to be counted");
         Assert.Equal(reports.Sum(report => report.Policies[0].Successful), (await Scorecard()).Sessions.Successful);
+    }
+
+    [Fact]
+    public async Task Lane_WhoseWakeAtTheStartWasLost_CarriesOnWithTheNextCall()
+    {
+        var grains = Scene.Cluster.Grains;
+        var receipt = await Deliver(Reported.Report("r1", Reported.Policy(Domain, 7)).Json());
+        // The clock stands still, so it is stored and not counted; now nobody has it in hand any more.
+        await grains.Ingestion(receipt.Id).Cast<IGrainManagementExtension>().DeactivateOnIdle();
+        for (var lane = 0; lane < IIngestionLaneGrain.Lanes; lane++)
+            await grains.IngestionLane(lane).Cast<IGrainManagementExtension>().DeactivateOnIdle();
+        Assert.Equal(0, (await Scorecard()).Reports);
+
+        for (var lane = 0; lane < IIngestionLaneGrain.Lanes; lane++)
+            await grains.IngestionLane(lane).Remove("rp-none");
+
+        await Poll.Until(
+            async () =>
+            {
+                Scene.Cluster.Clock.Advance(TimeSpan.FromMilliseconds(2)); // No reminder comes in that time.
+                return (await Scorecard()).Reports == 1;
+            },
+            Limit,
+            "the report to be counted");
     }
 
     [Fact]

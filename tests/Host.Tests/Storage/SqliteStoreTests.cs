@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -31,6 +32,50 @@ public sealed class SqliteStoreTests : StoreTests
         Assert.Equal("wal", await ExecuteAsync(host, "PRAGMA journal_mode"));
         Assert.Equal(2L, await ExecuteAsync(host, "PRAGMA synchronous"));
         Assert.Equal(10_000L, await ExecuteAsync(host, "PRAGMA busy_timeout"));
+    }
+
+    [Fact]
+    public async Task Write_AnotherProcessHoldsTheLock_FailsWhenTheTimeIsUpAndNoLater()
+    {
+        await using var store = TempStore.Sqlite();
+        await using var other = new SqliteConnection(store.ConnectionString);
+        await other.OpenAsync(Stop);
+        await ExecuteAsync(other, "CREATE TABLE Thing (Id INTEGER)");
+        await ExecuteAsync(other, "BEGIN IMMEDIATE");
+        await using var source = new SqliteDataSource(store.ConnectionString + ";Default Timeout=1");
+        await using var connection = await source.OpenConnectionAsync(Stop);
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+
+        var exception = await Assert.ThrowsAsync<SqliteException>(() => ExecuteAsync(connection, "INSERT INTO Thing VALUES (1)"));
+
+        Assert.Equal(5 /* SQLITE_BUSY */, exception.SqliteErrorCode);
+        Assert.InRange(watch.Elapsed, TimeSpan.FromSeconds(0.9), SqliteDataSource.BusyTimeout / 2);
+        await ExecuteAsync(other, "ROLLBACK");
+        await ExecuteAsync(connection, "INSERT INTO Thing VALUES (1)");
+
+        static async Task ExecuteAsync(System.Data.Common.DbConnection connection, string statement)
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = statement;
+            await command.ExecuteNonQueryAsync(Stop);
+        }
+    }
+
+    [Theory]
+    [InlineData("", 10)]
+    [InlineData(";Default Timeout=0", 10)]
+    [InlineData(";Default Timeout=60", 10)]
+    [InlineData(";Default Timeout=3", 3)]
+    public async Task Connection_Opened_WaitsForAnotherWriterAtMostTenSeconds(string setting, int seconds)
+    {
+        await using var store = TempStore.Sqlite();
+        await using var source = new SqliteDataSource(store.ConnectionString + setting);
+        await using var connection = await source.OpenConnectionAsync(Stop);
+        await using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA busy_timeout";
+
+        Assert.Equal(seconds * 1000L, await command.ExecuteScalarAsync(Stop));
+        Assert.Equal(seconds, command.CommandTimeout); // The driver tries again until then.
     }
 
     [Fact]

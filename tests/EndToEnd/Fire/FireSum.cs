@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace MtaSts.EndToEnd.Fire;
+
+/// <summary>
+/// Every number of a domain's scorecard, line by line: once added up from the generator's reports, each counted once, by nothing of the
+/// product's; once as the service tells it.
+/// </summary>
+internal sealed class FireSum
+{
+    private readonly SortedDictionary<string, (long Ok, long Failed, long Reports)> rows = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, string> lastDays = new(StringComparer.Ordinal);
+
+    public long Reports => rows.GetValueOrDefault("all").Reports;
+
+    public string[] Lines => [.. rows.Select(row => string.Create(CultureInfo.InvariantCulture, $"{row.Key}: {row.Value.Ok} ok, {row.Value.Failed} failed, {row.Value.Reports} reports")), .. lastDays.Select(last => $"{last.Key}: {last.Value}")];
+
+    /// <summary>What a scorecard must say.</summary>
+    public static FireSum Of(string domain, IEnumerable<FireReport> reports)
+    {
+        var sum = new FireSum();
+        foreach (var report in reports)
+        {
+            if (report.Parts.Where(part => part.Domain == domain).ToArray() is { Length: > 0 } parts)
+                sum.Add(report, parts);
+        }
+        return sum;
+    }
+
+    /// <summary>What the API's scorecard says.</summary>
+    public static FireSum Of(JsonNode card)
+    {
+        var sum = new FireSum();
+        sum.Put("all", card["sessions"]!, Number(card, "reports"));
+        foreach (var type in Items(card, "byPolicyType"))
+        {
+            sum.Put($"type {type["policyType"]}", type);
+            sum.Add($"type {type["policyType"]} details", 0, Number(type, "failedInDetails"));
+        }
+        foreach (var type in Items(card, "byResultType"))
+            sum.Put($"result {type["resultType"]}", type);
+        foreach (var host in Items(card, "byMxHost"))
+        {
+            sum.Put($"mx {host["mxHost"]}", host);
+            foreach (var type in Items(host, "byResultType"))
+                sum.Put($"mx {host["mxHost"]} {type["resultType"]}", type);
+        }
+        foreach (var organization in Items(card, "byOrganization"))
+        {
+            sum.Put($"from {organization["organization"]}", organization, Number(organization, "reports"));
+            sum.lastDays[$"last from {organization["organization"]}"] = (string)organization["lastDay"]!;
+            foreach (var type in Items(organization, "byPolicyType"))
+                sum.Put($"from {organization["organization"]} {type["policyType"]}", type);
+        }
+        foreach (var day in Items(card, "byDay"))
+        {
+            sum.Put($"{day["day"]}", day["sessions"]!, Number(day, "reports"));
+            foreach (var type in Items(day, "byPolicyType"))
+                sum.Put($"{day["day"]} {type["policyType"]}", type);
+            foreach (var failure in Items(day, "failures"))
+                sum.Put($"{day["day"]} {failure["policyType"]} {failure["resultType"]} at {failure["mxHost"]} from {failure["organization"]}", failure);
+            foreach (var organization in Items(day, "byOrganization"))
+                sum.Put($"{day["day"]} from {organization["organization"]}", organization, Number(organization, "reports"));
+        }
+        return sum;
+    }
+
+    private static IEnumerable<JsonNode> Items(JsonNode node, string name) => node[name]!.AsArray().Select(item => item!);
+
+    private static long Number(JsonNode node, string name) => (long?)node[name] ?? 0;
+
+    private void Add(FireReport report, FirePart[] parts)
+    {
+        var day = report.Day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        // The same sessions may be told under several policy types: the larger is how many there were.
+        var larger = parts.MaxBy(part => part.Successful + part.Failed)!;
+        foreach (var name in new[] { "all", day, $"from {report.Organization}", $"{day} from {report.Organization}" })
+            Add(name, larger.Successful, larger.Failed, 1);
+        var last = $"last from {report.Organization}";
+        lastDays[last] = lastDays.TryGetValue(last, out var known) && string.CompareOrdinal(known, day) > 0 ? known : day;
+        foreach (var part in parts)
+        {
+            foreach (var name in new[] { $"type {part.PolicyType}", $"{day} {part.PolicyType}", $"from {report.Organization} {part.PolicyType}" })
+                Add(name, part.Successful, part.Failed);
+            Add($"type {part.PolicyType} details", 0, part.Failed);
+            foreach (var failure in part.Failures)
+            {
+                foreach (var name in new[] { $"result {failure.ResultType}", $"mx {failure.MxHost}", $"mx {failure.MxHost} {failure.ResultType}",
+                    $"{day} {part.PolicyType} {failure.ResultType} at {failure.MxHost} from {report.Organization}" })
+                {
+                    Add(name, 0, failure.Sessions);
+                }
+            }
+        }
+    }
+
+    private void Add(string name, long ok, long failed, long reports = 0)
+    {
+        var row = rows.GetValueOrDefault(name);
+        rows[name] = (row.Ok + ok, row.Failed + failed, row.Reports + reports);
+    }
+
+    /// <summary>A name that comes twice shows as a wrong sum.</summary>
+    private void Put(string name, JsonNode node, long reports = 0) => Add(name, Number(node, "successful"), Number(node, "failed"), reports);
+}
