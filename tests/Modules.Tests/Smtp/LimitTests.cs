@@ -96,10 +96,10 @@ public sealed class LimitTests
     public void MaxMemory_NoRoom_IsPutOffAndGivenBack()
     {
         using var talk = new Talk(configure: options => (options.MaxMessageBytes, options.MaxMemory) = (100_000, 100_000));
-        Assert.True(talk.Memory.TryTake(99_000));
+        Assert.True(talk.Memory.TryTake(99_000, 99_000));
         talk.Begun();
         Assert.StartsWith("452 4.3.1", Second(talk.Say("DATA", new string('x', 5_000), ".")), StringComparison.Ordinal);
-        Assert.True(talk.Memory.TryTake(1_000));
+        Assert.True(talk.Memory.TryTake(1_000, 1_000));
         Assert.StartsWith("452 4.3.1", talk.Say("MAIL FROM:<>"), StringComparison.Ordinal);
         talk.Memory.Return(100_000);
         talk.Begun();

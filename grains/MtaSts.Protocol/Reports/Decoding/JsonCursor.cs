@@ -292,12 +292,14 @@ internal ref struct JsonCursor
         {
             return false;
         }
-        if (list.Count + found.Count > _limits.MaxListElements)
+        // A list may be packed more than once; each time it is written with more escapes, so the length of a text bounds how often.
+        foreach (var element in found)
+            Unpack(element, list, where);
+        if (list.Count > _limits.MaxListElements)
         {
             CutList(where);
-            found.RemoveRange(_limits.MaxListElements - list.Count, found.Count - (_limits.MaxListElements - list.Count));
+            list.RemoveRange(_limits.MaxListElements, list.Count - _limits.MaxListElements);
         }
-        list.AddRange(found);
         Note(MendCodes.ListPackedInText, where, "A list was packed into one text; it was unpacked.");
         return true;
     }
