@@ -67,7 +67,7 @@ internal abstract class ReportReader : FuzzReader
 
     private static bool IsCount(long count) => count is >= 0 and <= SessionCount.Maximum;
 
-    private static bool IsText(string? text) => text is null || (Encoding.UTF8.GetByteCount(text) <= 2 * ReportLimits.Default.MaxStringBytes && !text.Contains('\0', StringComparison.Ordinal));
+    private static bool IsText(string? text) => text is null || (Encoding.UTF8.GetByteCount(text) <= ReportLimits.Default.MaxStringBytes && !text.Contains('\0', StringComparison.Ordinal));
 }
 
 /// <summary>JSON, mutated as bytes and as JSON.</summary>

@@ -115,7 +115,7 @@ public sealed class HostileScene : IAsyncLifetime
         folder.Dispose();
     }
 
-    internal Task<RawConnection> OpenGatewayAsync() => RawConnection.OpenAsync(Gateway, Name);
+    internal Task<RawConnection> OpenGatewayAsync() => RawConnection.OpenAsync(Gateway, Name, authority);
 
     /// <summary>Delivers one report as a decent sender does; returns when it is acknowledged.</summary>
     internal async Task SendGoodAsync(Source source)

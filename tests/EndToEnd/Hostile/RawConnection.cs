@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
+using MtaSts.Peers;
 
 namespace MtaSts.EndToEnd.Hostile;
 
@@ -35,13 +36,13 @@ internal sealed class RawConnection : IAsyncDisposable
 
     public bool HasEnded => reading.IsCompleted;
 
-    public static async Task<RawConnection> OpenAsync(IPEndPoint server, string? tlsName = null)
+    public static async Task<RawConnection> OpenAsync(IPEndPoint server, string? tlsName = null, TestAuthority? authority = null)
     {
         var client = new TcpClient { NoDelay = true };
         await client.ConnectAsync(server);
         if (tlsName is null)
             return new RawConnection(client, client.GetStream());
-        var tls = new SslStream(client.GetStream(), false, static (_, _, _, _) => true);
+        var tls = new SslStream(client.GetStream(), false, (_, certificate, _, _) => authority!.Trusts(certificate as System.Security.Cryptography.X509Certificates.X509Certificate2));
         await tls.AuthenticateAsClientAsync(tlsName);
         return new RawConnection(client, tls);
     }

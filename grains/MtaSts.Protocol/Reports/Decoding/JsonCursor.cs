@@ -340,8 +340,7 @@ internal ref struct JsonCursor
         }
         if (text.Length > _limits.MaxStringBytes)
         {
-            Truncated |= Truncations.Strings;
-            Note(MendCodes.TextTruncated, where, $"The text is longer than {_limits.MaxStringBytes} bytes; it was cut.");
+            CutText(where);
             var end = _limits.MaxStringBytes;
             // Not within a character: continuation bytes are 10xxxxxx, and a character has at most three.
             for (var back = 0; back < 3 && end > 0 && (text[end] & 0xC0) == 0x80; back++)
@@ -354,6 +353,18 @@ internal ref struct JsonCursor
         if (!nul && Utf8.IsValid(text))
             return Encoding.UTF8.GetString(text);
         Note(MendCodes.TextRepaired, where, "The text holds NUL or is not UTF-8; U+FFFD stands in its place.");
-        return Encoding.UTF8.GetString(text).Replace('\0', '\uFFFD');
+        var repaired = Encoding.UTF8.GetString(text).Replace('\0', '\uFFFD');
+        // A byte that is no UTF-8 has become three.
+        if (Encoding.UTF8.GetByteCount(repaired) <= _limits.MaxStringBytes)
+            return repaired;
+        CutText(where);
+        Utf8.FromUtf16(repaired, new byte[_limits.MaxStringBytes], out var kept, out _);
+        return repaired[..kept];
+    }
+
+    private void CutText(string where)
+    {
+        Truncated |= Truncations.Strings;
+        Note(MendCodes.TextTruncated, where, $"The text is longer than {_limits.MaxStringBytes} bytes; it was cut.");
     }
 }
