@@ -108,6 +108,19 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public void MaxMemory_TakenByALargeMessage_LeavesRoomForSmallOnes()
+    {
+        const int Large = 3 * 1024 * 1024;
+        using var large = new Talk(configure: options => (options.MaxMessageBytes, options.MaxMemory) = (Large, 4 * 1024 * 1024));
+        large.Begun().Say("DATA", new string('x', Large - 2));
+        Assert.False(large.Memory.TryTake(300_000, 300_000));
+        Assert.True(large.Memory.TryTake(200_000, 200_000));
+        large.Memory.Return(200_000);
+        Assert.Contains("250 2.0.0", large.Say("."), StringComparison.Ordinal);
+        Assert.Equal(4 * 1024 * 1024, large.Memory.Free);
+    }
+
+    [Fact]
     public void Rates_UsedUp_ArePutOff()
     {
         using var talk = new Talk();
