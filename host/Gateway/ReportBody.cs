@@ -1,13 +1,21 @@
+using MtaSts.Grains;
 using MtaSts.Modules.Reports;
 
 namespace MtaSts.Host.Gateway;
 
 /// <summary>A report's bytes as they come in, within an envelope's size and the memory of all bodies together.</summary>
-internal sealed class ReportBody(BodyBudget memory) : IDisposable
+/// <param name="memory">The memory of all.</param>
+/// <param name="isInner">It is unpacked from another, which has its turn if it needs one.</param>
+internal sealed class ReportBody(BodyBudget memory, bool isInner = false) : IDisposable
 {
     private const int FirstCapacity = 16 * 1024;
-    private const int LargestDoubled = 1024 * 1024;
+    private const int LargestDoubled = LargeBodies.From;
+
+    /// <summary>How long a large body waits for those before it.</summary>
+    private static readonly TimeSpan TurnPatience = TimeSpan.FromSeconds(5);
+
     private readonly byte[] further = new byte[1];
+    private IDisposable? turn;
     private byte[] bytes = [];
     private int length;
 
@@ -37,6 +45,12 @@ internal sealed class ReportBody(BodyBudget memory) : IDisposable
                     return Outcome.Crowded;
                 bytes[length++] = further[0];
             }
+            if (length == bytes.Length && length >= LargestDoubled && turn is null && !isInner)
+            {
+                turn = await LargeBodies.EnterAsync(TurnPatience, cancellationToken);
+                if (turn is null)
+                    return Outcome.Crowded;
+            }
             if (length == bytes.Length && !MakeRoom(expected))
                 return length == Most ? Outcome.TooLarge : Outcome.Crowded;
             var count = await from.ReadAsync(bytes.AsMemory(length), cancellationToken);
@@ -49,6 +63,7 @@ internal sealed class ReportBody(BodyBudget memory) : IDisposable
     public void Dispose()
     {
         memory.Return(bytes.Length);
+        turn?.Dispose();
         (bytes, length) = ([], 0);
     }
 

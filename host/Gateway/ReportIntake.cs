@@ -20,7 +20,7 @@ internal sealed class ReportIntake(IReportInbox inbox, IOptions<GatewayOptions> 
         if (context.Request.ContentLength > Envelope.MaxBytes)
             return TooLarge();
         using var body = new ReportBody(memory);
-        using var inner = new ReportBody(memory);
+        using var inner = new ReportBody(memory, isInner: true);
         try
         {
             switch (await body.ReadAsync(context.Request.Body, context.Request.ContentLength, context.RequestAborted))
@@ -30,6 +30,10 @@ internal sealed class ReportIntake(IReportInbox inbox, IOptions<GatewayOptions> 
                 case ReportBody.Outcome.Crowded:
                     return (StatusCodes.Status503ServiceUnavailable, "Too many reports come in at once; send it again.\n");
             }
+        }
+        catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            return TooLarge(); // The server has met the limit first, within a chunk.
         }
         catch (BadHttpRequestException exception)
         {

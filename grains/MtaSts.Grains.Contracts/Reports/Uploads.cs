@@ -23,7 +23,7 @@ public sealed record UploadedItem(string? Name, long Size, string? Id, Ingestion
 /// <summary>
 /// Takes what a member uploads: one report in any form, or an mbox file or a zip archive of many, each of which becomes an envelope of its own.
 /// </summary>
-public sealed class Uploads(IReportInbox inbox, IGrainFactory grains, TimeProvider clock) : IDisposable
+public sealed class Uploads(IReportInbox inbox, IGrainFactory grains, TimeProvider clock)
 {
     /// <summary>Permanent id of this source.</summary>
     public const string Source = "source.upload";
@@ -34,9 +34,6 @@ public sealed class Uploads(IReportInbox inbox, IGrainFactory grains, TimeProvid
     /// <summary>Reports of one upload; each is stored and counted before the next.</summary>
     public const int MaxItems = 1_000;
 
-    /// <summary>Files above one chunk read at once; the others wait. Bounds the memory of many uploads of large files.</summary>
-    private const int LargeAtOnce = 1;
-
     private const int Chunk = 64 * 1024;
     private const int MaxFileName = 255;
     private const string Busy = "Too many large files are being uploaded. Send it again; what was taken is not counted twice.";
@@ -44,8 +41,6 @@ public sealed class Uploads(IReportInbox inbox, IGrainFactory grains, TimeProvid
 
     /// <summary>How long an upload waits for its turn.</summary>
     private static readonly TimeSpan TurnPatience = TimeSpan.FromSeconds(60);
-
-    private readonly SemaphoreSlim large = new(LargeAtOnce, LargeAtOnce);
 
     private static readonly string TooLarge = $"A report has at most {Envelope.MaxBytes / 1024 / 1024} MiB.";
     private static readonly ReportLimits Zip = ReportLimits.Default with { MaxArchiveMembers = MaxItems, MaxInflatedBytes = (int)MaxMailboxBytes };
@@ -58,13 +53,12 @@ public sealed class Uploads(IReportInbox inbox, IGrainFactory grains, TimeProvid
         var by = new Uploader(workspaceId, peer, fileName is { Length: > MaxFileName } ? fileName[..MaxFileName] : fileName);
         var begin = new byte[Chunk];
         var length = await file.ReadAtLeastAsync(begin, begin.Length, throwOnEndOfStream: false, cancellationToken);
-        var isLarge = length == begin.Length;
-        if (isLarge && !await large.WaitAsync(TurnPatience, cancellationToken))
+        using var turn = length == begin.Length ? await LargeBodies.EnterAsync(TurnPatience, cancellationToken) : null;
+        if (length == begin.Length && turn is null)
         {
             yield return new UploadedItem(by.FileName, 0, null, null, false, Busy, IsUnavailable: true);
             yield break;
         }
-        using var turn = new Turn(isLarge ? large : null);
         var taken = 0;
         await foreach (var item in Reports(begin.AsMemory(0, length), file, by, cancellationToken))
         {
@@ -79,9 +73,6 @@ public sealed class Uploads(IReportInbox inbox, IGrainFactory grains, TimeProvid
                 yield break;
         }
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => large.Dispose();
 
     private static async IAsyncEnumerable<Item> Reports(ReadOnlyMemory<byte> begin, Stream rest, Uploader by, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -172,11 +163,6 @@ public sealed class Uploads(IReportInbox inbox, IGrainFactory grains, TimeProvid
             Receipt.Unavailable unavailable => new UploadedItem(item.Name, size, null, null, false, unavailable.Reason + " Send it again; what was taken is not counted twice.", IsUnavailable: true),
             var other => throw new InvalidOperationException($"The inbox answered {other.GetType().Name}."),
         };
-    }
-
-    private sealed class Turn(SemaphoreSlim? turns) : IDisposable
-    {
-        public void Dispose() => turns?.Release();
     }
 
     private sealed record Uploader(string WorkspaceId, string? Peer, string? FileName);

@@ -7,6 +7,7 @@ namespace MtaSts.EndToEnd.Hostile;
 internal static class Vectors
 {
     private const int Mebi = 1 << 20;
+    private static int mails;
 
     /// <summary>gzip of 10 GB of zeros, some 10 MB: deflate that ends a block on a byte boundary may be repeated.</summary>
     public static byte[] TenGigabytes { get; } = Gigabytes(10);
@@ -129,7 +130,8 @@ internal static class Vectors
 
     private static string Head(string id) => $$$"""{"date-range":{"start-datetime":"2026-03-04T00:00:00Z","end-datetime":"2026-03-04T23:59:59Z"},"report-id":"{{{id}}}","policies":""";
 
-    private static string Mail(string to) => $"From: a@sender.example\r\nTo: {to}\r\n";
+    /// <summary>Each mail is another: the same bytes would be the same envelope, whatever the source.</summary>
+    private static string Mail(string to) => $"From: a@sender.example\r\nTo: {to}\r\nX-Number: {Interlocked.Increment(ref mails):D8}\r\n";
 
     private static byte[] Gigabytes(int count)
     {
