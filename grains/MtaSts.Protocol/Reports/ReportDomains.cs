@@ -13,25 +13,32 @@ internal static class ReportDomains
     // A domain name has at most 253 characters as A-labels, and U-labels are shorter: longer texts are no names and not worth a conversion.
     private const int MaxNameLength = 255;
 
-    /// <summary>Trimmed, without trailing dot, in lower-case A-labels; as written when it cannot be brought to A-labels.</summary>
+    /// <summary>Trimmed, without trailing dots, in lower-case A-labels; as written when it cannot be brought to A-labels. A normal name is its own.</summary>
     public static string Normalise(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        var text = name.AsSpan().Trim();
-        if (text is [.., '.'] and not ['.'])
-            text = text[..^1];
+        var text = Bare(name);
         if (System.Text.Ascii.IsValid(text))
             return text.Length == name.Length && !text.ContainsAnyInRange('A', 'Z') ? name : text.ToString().ToLowerInvariant();
         if (text.Length > MaxNameLength)
             return name;
         try
         {
-            return Idn.GetAscii(text.ToString()).ToLowerInvariant();
+            // Full stops of other scripts have become dots, and other signs white space.
+            return Bare(Idn.GetAscii(text.ToString()).ToLowerInvariant()).ToString();
         }
         catch (ArgumentException)
         {
             return name;
         }
+    }
+
+    private static ReadOnlySpan<char> Bare(ReadOnlySpan<char> name)
+    {
+        var text = name.Trim();
+        while (text is [_, .., '.'])
+            text = text[..^1].TrimEnd();
+        return text;
     }
 
     /// <summary>Whether a normalised name has the form of a domain name: labels of letters, digits, hyphens and underscores.</summary>

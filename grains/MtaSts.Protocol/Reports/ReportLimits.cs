@@ -12,6 +12,9 @@ public sealed record ReportLimits
     /// <summary>Bytes that all archives and encodings of one delivery may yield together. 32 MiB: the largest plausible report is a tenth of it. Holds off gzip bombs, also those of many small members.</summary>
     public int MaxInflatedBytes { get; init; } = 32 * 1024 * 1024;
 
+    /// <summary>Bytes that one archive member may yield. 32 MiB, as <see cref="MaxInflatedBytes"/>; matters where a caller raises that one for archives of many reports. Holds off one member that takes the room of all.</summary>
+    public int MaxMemberBytes { get; init; } = 32 * 1024 * 1024;
+
     /// <summary>Output to input of one compressed stream, measured once it has yielded <see cref="RatioMeasuredFrom"/> bytes. 1,000: reports reach about 30, deflate ends at 1,032, which only runs of one byte attain.</summary>
     public int MaxInflationRatio { get; init; } = 1000;
 

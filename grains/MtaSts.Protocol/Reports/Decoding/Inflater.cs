@@ -44,7 +44,7 @@ internal sealed class Inflater(ReportLimits limits)
 
     private PooledBytes Inflate(Stream stream, int packedSize, uint expected)
     {
-        var allowed = (int)Math.Min(_remaining, int.MaxValue - 1);
+        var allowed = (int)Math.Min(_remaining, limits.MaxMemberBytes);
         // One byte of room more than claimed, so that the end is met without growing.
         var first = (int)Math.Clamp((long)expected + 1, FirstBuffer, LargestFirstBuffer);
         var output = new PooledBytes(Math.Min(first, allowed + 1));
@@ -64,7 +64,7 @@ internal sealed class Inflater(ReportLimits limits)
                 if (output.Length > limits.RatioMeasuredFrom && output.Length > (long)packedSize * limits.MaxInflationRatio)
                     throw new LimitExceededException(Refusals.RatioTooHigh(limits));
                 if (output.Length > allowed)
-                    throw new LimitExceededException(Refusals.InflatedTooLarge(limits));
+                    throw new LimitExceededException(allowed < _remaining ? Refusals.MemberTooLarge(limits) : Refusals.InflatedTooLarge(limits));
             }
             _remaining -= output.Length;
             return output;

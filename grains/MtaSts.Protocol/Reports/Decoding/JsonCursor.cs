@@ -292,12 +292,14 @@ internal ref struct JsonCursor
         {
             return false;
         }
-        if (list.Count + found.Count > _limits.MaxListElements)
+        // A list may be packed more than once; each time it is written with more escapes, so the length of a text bounds how often.
+        foreach (var element in found)
+            Unpack(element, list, where);
+        if (list.Count > _limits.MaxListElements)
         {
             CutList(where);
-            found.RemoveRange(_limits.MaxListElements - list.Count, found.Count - (_limits.MaxListElements - list.Count));
+            list.RemoveRange(_limits.MaxListElements, list.Count - _limits.MaxListElements);
         }
-        list.AddRange(found);
         Note(MendCodes.ListPackedInText, where, "A list was packed into one text; it was unpacked.");
         return true;
     }
@@ -338,8 +340,7 @@ internal ref struct JsonCursor
         }
         if (text.Length > _limits.MaxStringBytes)
         {
-            Truncated |= Truncations.Strings;
-            Note(MendCodes.TextTruncated, where, $"The text is longer than {_limits.MaxStringBytes} bytes; it was cut.");
+            CutText(where);
             var end = _limits.MaxStringBytes;
             // Not within a character: continuation bytes are 10xxxxxx, and a character has at most three.
             for (var back = 0; back < 3 && end > 0 && (text[end] & 0xC0) == 0x80; back++)
@@ -352,6 +353,18 @@ internal ref struct JsonCursor
         if (!nul && Utf8.IsValid(text))
             return Encoding.UTF8.GetString(text);
         Note(MendCodes.TextRepaired, where, "The text holds NUL or is not UTF-8; U+FFFD stands in its place.");
-        return Encoding.UTF8.GetString(text).Replace('\0', '\uFFFD');
+        var repaired = Encoding.UTF8.GetString(text).Replace('\0', '\uFFFD');
+        // A byte that is no UTF-8 has become three.
+        if (Encoding.UTF8.GetByteCount(repaired) <= _limits.MaxStringBytes)
+            return repaired;
+        CutText(where);
+        Utf8.FromUtf16(repaired, new byte[_limits.MaxStringBytes], out var kept, out _);
+        return repaired[..kept];
+    }
+
+    private void CutText(string where)
+    {
+        Truncated |= Truncations.Strings;
+        Note(MendCodes.TextTruncated, where, $"The text is longer than {_limits.MaxStringBytes} bytes; it was cut.");
     }
 }

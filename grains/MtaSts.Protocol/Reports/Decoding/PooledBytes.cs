@@ -1,11 +1,9 @@
-using System.Buffers;
-
 namespace MtaSts.Protocol.Reports.Decoding;
 
 /// <summary>Bytes in a rented array, given back when disposed. Hold it with <c>using</c> and hand on only <see cref="Segment"/>.</summary>
 internal struct PooledBytes(int capacity) : IDisposable
 {
-    private byte[]? _array = ArrayPool<byte>.Shared.Rent(capacity);
+    private byte[]? _array = LargeBuffer.Rent(capacity);
 
     public int Length { get; private set; }
 
@@ -17,20 +15,23 @@ internal struct PooledBytes(int capacity) : IDisposable
 
     public void Advance(int count) => Length += count;
 
-    /// <summary>Makes room for at least one more byte, doubling up to <paramref name="limit"/>.</summary>
+    /// <summary>Makes room for at least one more byte, doubling up to <paramref name="limit"/>; past 1 MiB at once up to it.</summary>
     public void Grow(int limit)
     {
-        var size = (int)Math.Min(Math.Max((long)_array!.Length * 2, Length + 1L), Math.Max(limit, Length + 1L));
-        var larger = ArrayPool<byte>.Shared.Rent(size);
+        var twice = (long)_array!.Length * 2;
+        var most = Math.Max(limit, Length + 1L);
+        // Memory that is not written to is not used, so the largest buffer costs no more than what is put into it.
+        var size = (int)(twice > LargeBuffer.From ? most : Math.Min(Math.Max(twice, Length + 1L), most));
+        var larger = LargeBuffer.Rent(size);
         _array.AsSpan(0, Length).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_array);
+        LargeBuffer.Return(_array);
         _array = larger;
     }
 
     public void Dispose()
     {
         if (_array is not null)
-            ArrayPool<byte>.Shared.Return(_array);
+            LargeBuffer.Return(_array);
         _array = null;
         Length = 0;
     }

@@ -62,6 +62,9 @@ internal static class Refusals
     public static Refused InflatedTooLarge(ReportLimits limits) => new(
         RefusalReason.DecompressedTooLarge, $"The delivery unpacks to more than {limits.MaxInflatedBytes} bytes ({nameof(ReportLimits.MaxInflatedBytes)}). Send it in smaller reports.", nameof(ReportLimits.MaxInflatedBytes));
 
+    public static Refused MemberTooLarge(ReportLimits limits) => new(
+        RefusalReason.DecompressedTooLarge, $"A part of the delivery unpacks to more than {limits.MaxMemberBytes} bytes ({nameof(ReportLimits.MaxMemberBytes)}). Send it in smaller files.", nameof(ReportLimits.MaxMemberBytes));
+
     public static Refused RatioTooHigh(ReportLimits limits) => new(
         RefusalReason.RatioTooHigh, $"The data unpacks to more than {limits.MaxInflationRatio} times its size ({nameof(ReportLimits.MaxInflationRatio)}), which no report does.", nameof(ReportLimits.MaxInflationRatio));
 

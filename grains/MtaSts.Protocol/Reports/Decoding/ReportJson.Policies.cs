@@ -127,7 +127,14 @@ internal ref partial struct ReportJson
         if (!hosts.Any(HasPrefix))
             return hosts;
         _json.Note(MendCodes.MxHostPrefix, "policy.mx-host", "The patterns begin with \"mx:\"; it was left out.");
-        return [.. hosts.Select(h => HasPrefix(h) ? h[3..].Trim() : h).Where(h => h.Length > 0)];
+        return [.. hosts.Select(WithoutPrefix).Where(h => h.Length > 0)];
+
+        static string WithoutPrefix(string host)
+        {
+            while (HasPrefix(host))
+                host = host[3..].Trim();
+            return host;
+        }
 
         static bool HasPrefix(string host) => host.StartsWith("mx:", StringComparison.OrdinalIgnoreCase);
     }
