@@ -1,4 +1,5 @@
 using MtaSts.Bench.Decode;
+using MtaSts.Bench.Fuzz;
 using MtaSts.Bench.Gateway;
 using MtaSts.Bench.Ingest;
 using MtaSts.Bench.Long;
@@ -13,6 +14,9 @@ if (args is ["decode-worker", var decoder, var folder, .. var each])
 if (args is ["long"])
     return await LongForms.RunAsync();
 
+if (args is ["fuzz", .. var fuzzing])
+    return FuzzRun.Run(fuzzing);
+
 var sections = new Dictionary<string, Func<Settings, IAsyncEnumerable<Comparison>>>
 {
     ["gateway"] = GatewayBench.RunAsync,
@@ -24,7 +28,7 @@ var sections = new Dictionary<string, Func<Settings, IAsyncEnumerable<Comparison
 var wanted = args.Where(argument => !argument.StartsWith('-')).ToArray() is { Length: > 0 } named ? named : ["all"];
 if (wanted.FirstOrDefault(name => name != "all" && !sections.ContainsKey(name)) is { } unknown)
 {
-    Console.Error.WriteLine($"There is no {unknown}. Use: all {string.Join(' ', sections.Keys)} [--smoke] [--markdown]");
+    Console.Error.WriteLine($"There is no {unknown}. Use: all {string.Join(' ', sections.Keys)} [--smoke] [--markdown], or fuzz, or long");
     return 2;
 }
 
@@ -48,6 +52,9 @@ foreach (var (name, run) in sections.Where(section => wanted.Contains("all") || 
         failed |= Peer.MustBeThere;
     }
 }
+// A short one with every run of all: by itself it is a bench of its own.
+if (settings.Smoke && wanted.Contains("all"))
+    failed |= FuzzRun.Smoke() != 0;
 if (settings.Smoke)
     Console.WriteLine("A smoke run: everything runs; its numbers mean nothing.");
 if (args.Contains("--markdown"))
