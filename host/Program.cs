@@ -10,6 +10,7 @@ using MtaSts.Host.Modules;
 using MtaSts.Host.Spool;
 using MtaSts.Host.Storage;
 
+NativeMemory.ReturnLargeBlocks();
 var demo = DemoSetup.IsAsked(args);
 // As a setting, --demo would take the argument that follows it for its value.
 var builder = WebApplication.CreateBuilder([.. args.Where(argument => argument != "--demo")]);

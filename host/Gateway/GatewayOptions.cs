@@ -5,6 +5,8 @@ internal sealed class GatewayOptions
 {
     public const string Section = "Gateway";
 
+    public const long LeastReportMemory = 34L * 1024 * 1024;
+
     /// <summary>Where it listens. With <c>https</c> the two certificate settings are needed.</summary>
     public string Url { get; set; } = "http://localhost:8461";
 
@@ -16,6 +18,12 @@ internal sealed class GatewayOptions
 
     /// <summary>Whether common requests are answered ahead of the full HTTP server; on Linux without TLS only. The answers are the same.</summary>
     public bool FastPath { get; set; } = true;
+
+    /// <summary>
+    /// Bytes of report bodies held by all requests together; one that finds no room is answered 503. A quarter is kept for bodies below 256 KiB. At least 34 MiB.
+    /// Bounds: memory, however many send however much.
+    /// </summary>
+    public long MaxReportMemory { get; set; } = 40L * 1024 * 1024;
 
     /// <summary>How long a copy is served without asking the domain's grain again.</summary>
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(15);

@@ -1,15 +1,17 @@
 using System.IO.Compression;
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Options;
 using MtaSts.Modules.Reports;
 
 namespace MtaSts.Host.Gateway;
 
 /// <summary>Takes a report POSTed by a sender (RFC 8460 §5.4): 2xx when it is durable, and not before.</summary>
-internal sealed class ReportIntake(IReportInbox inbox, TimeProvider clock)
+internal sealed class ReportIntake(IReportInbox inbox, IOptions<GatewayOptions> options, TimeProvider clock)
 {
     /// <summary>Longest token that is looked at; real ones are far shorter.</summary>
     private const int MaxToken = 64;
 
-    private const int Chunk = 64 * 1024;
+    private readonly BodyBudget memory = new(options.Value.MaxReportMemory);
 
     public async Task<(int Status, string Text)> TakeAsync(HttpContext context, string token)
     {
@@ -17,13 +19,21 @@ internal sealed class ReportIntake(IReportInbox inbox, TimeProvider clock)
             return (StatusCodes.Status404NotFound, "There is no such report address.\n");
         if (context.Request.ContentLength > Envelope.MaxBytes)
             return TooLarge();
-        byte[]? body;
+        using var body = new ReportBody(memory);
+        using var inner = new ReportBody(memory, isInner: true);
         try
         {
-            body = await ReadAsync(context.Request.Body, context.RequestAborted);
-            // Senders' payload is itself gzip (application/tlsrpt+gzip); where a proxy has packed it once more, that layer goes.
-            if (body is not null && IsGzip(context.Request.Headers.ContentEncoding.ToString()) && Unpacked(body) is { } inner && IsGzipped(inner))
-                body = inner;
+            switch (await body.ReadAsync(context.Request.Body, context.Request.ContentLength, context.RequestAborted))
+            {
+                case ReportBody.Outcome.TooLarge:
+                    return TooLarge();
+                case ReportBody.Outcome.Crowded:
+                    return (StatusCodes.Status503ServiceUnavailable, "Too many reports come in at once; send it again.\n");
+            }
+        }
+        catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            return TooLarge(); // The server has met the limit first, within a chunk.
         }
         catch (BadHttpRequestException exception)
         {
@@ -33,11 +43,11 @@ internal sealed class ReportIntake(IReportInbox inbox, TimeProvider clock)
         {
             return (StatusCodes.Status400BadRequest, "The body could not be read; send it again.\n"); // Such as a chunk size beyond all numbers.
         }
-        if (body is null)
-            return TooLarge();
-        if (body.Length == 0)
+        if (body.Bytes.IsEmpty)
             return (StatusCodes.Status400BadRequest, "The body is empty. Send the report as JSON or gzip.\n");
-        var envelope = new Envelope("source.https", clock.GetUtcNow(), body, token.ToLowerInvariant(), null, context.Connection.RemoteIpAddress?.ToString());
+        // Senders' payload is itself gzip (application/tlsrpt+gzip); where a proxy has packed it once more, that layer goes.
+        var isWrapped = IsGzip(context.Request.Headers.ContentEncoding.ToString()) && await UnwrapAsync(body.Bytes, inner);
+        var envelope = new Envelope("source.https", clock.GetUtcNow(), isWrapped ? inner.Bytes : body.Bytes, token.ToLowerInvariant(), null, context.Connection.RemoteIpAddress?.ToString());
         // Not tied to the request: a sender that hangs up now may never send it again.
         return await inbox.AcceptAsync(envelope, CancellationToken.None) switch
         {
@@ -49,39 +59,30 @@ internal sealed class ReportIntake(IReportInbox inbox, TimeProvider clock)
         };
     }
 
-    /// <summary>Null: larger than an envelope may be.</summary>
-    private static async Task<byte[]?> ReadAsync(Stream body, CancellationToken cancellationToken)
-    {
-        using var read = new MemoryStream();
-        var buffer = new byte[Chunk];
-        while (await body.ReadAsync(buffer, cancellationToken) is var count and > 0)
-        {
-            if (read.Length + count > Envelope.MaxBytes)
-                return null;
-            read.Write(buffer, 0, count);
-        }
-        return read.ToArray();
-    }
-
-    private static byte[]? Unpacked(byte[] body)
+    /// <summary>Takes one layer of gzip away when there is another beneath it; what is beneath is looked at before it is unpacked.</summary>
+    private static async Task<bool> UnwrapAsync(ReadOnlyMemory<byte> body, ReportBody inner)
     {
         try
         {
-            using var gzip = new GZipStream(new MemoryStream(body), CompressionMode.Decompress);
-            using var plain = new MemoryStream();
-            var buffer = new byte[Chunk];
-            while (gzip.Read(buffer) is var count and > 0)
+            using (var peek = Gunzip(body))
             {
-                if (plain.Length + count > Envelope.MaxBytes)
-                    return null;
-                plain.Write(buffer, 0, count);
+                var begin = new byte[2];
+                if (peek.ReadAtLeast(begin, begin.Length, throwOnEndOfStream: false) < begin.Length || !IsGzipped(begin))
+                    return false;
             }
-            return plain.ToArray();
+            using var gzip = Gunzip(body);
+            return await inner.ReadAsync(gzip, null, CancellationToken.None) == ReportBody.Outcome.Read;
         }
         catch (InvalidDataException)
         {
-            return null;
+            return false;
         }
+    }
+
+    private static GZipStream Gunzip(ReadOnlyMemory<byte> packed)
+    {
+        MemoryMarshal.TryGetArray(packed, out var segment);
+        return new GZipStream(new MemoryStream(segment.Array!, segment.Offset, segment.Count, writable: false), CompressionMode.Decompress);
     }
 
     private static bool IsGzip(string encoding) => encoding.Trim().Equals("gzip", StringComparison.OrdinalIgnoreCase);

@@ -20,6 +20,10 @@ internal sealed partial class SpooledInbox(
     ILogger<SpooledInbox> logger) : IReportInbox
 {
     private const string Https = "source.https";
+
+    /// <summary>Envelopes above this are not spooled for being slow to store. 1 MiB, as in the silo's intake.</summary>
+    private const int LargeFrom = 1024 * 1024;
+
     private readonly IReadOnlySet<string> sources = options.Value.SourceIds;
 
     public string MailDomain => storage.MailDomain;
@@ -30,6 +34,9 @@ internal sealed partial class SpooledInbox(
             return await storage.AcceptAsync(envelope, cancellationToken);
         if (watch.IsDown)
             return await KeepAsync(envelope);
+        // Far above any real report. It waits for its turn among others of its kind, which says nothing about storage, and the spool would hold it in memory once more.
+        if (envelope.Raw.Length > LargeFrom)
+            return await DeliverAsync(envelope, cancellationToken);
         var receipt = await InTime(storage.AcceptAsync(envelope, cancellationToken), new Receipt.Unavailable("Storage did not answer in time."), cancellationToken);
         if (receipt is not Receipt.Unavailable)
         {

@@ -3,8 +3,10 @@ using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using MtaSts.Grains;
+using MtaSts.Grains.Reports;
 using Orleans.Configuration;
 using Orleans.Serialization;
+using Orleans.Storage;
 
 namespace MtaSts.Host.Storage;
 
@@ -45,6 +47,7 @@ internal static class StorageSetup
     public static ISiloBuilder UseStore(this ISiloBuilder silo)
     {
         silo.UseSystemTextJsonGrainStorageSerializer();
+        silo.Services.Decorate<IGrainStorageSerializer, EnvelopeStateSerializer>();
         silo.Services.Configure<SystemTextJsonGrainStorageSerializerOptions>(options => StateJson.Configure(options.JsonSerializerOptions));
         silo.AddAdoNetGrainStorage(StateNames.Storage, (OptionsBuilder<AdoNetGrainStorageOptions> options) => options.Configure<Store>((storage, store) =>
         {

@@ -53,8 +53,11 @@ public sealed class SmtpOptions
     /// <summary>Bytes that one message may take in storage, its size times its recipients. Default 100 MiB. Bounds: a large message to many recipients, which costs its sender one transfer.</summary>
     public long MaxStoredBytes { get; set; } = 4L * Envelope.MaxBytes;
 
-    /// <summary>Bytes of messages held by all connections together; a message that finds no room is put off (452). Default 256 MiB. Bounds: memory; storing takes about three times as much for a moment.</summary>
-    public long MaxMemory { get; set; } = 256L * 1024 * 1024;
+    /// <summary>
+    /// Bytes of messages held by all connections together; a message that finds no room is put off (452). A quarter is kept for messages below 256 KiB, so that a
+    /// few large ones keep no report waiting. Default 40 MiB: one of 25 MiB at a time, and some hundred real reports. Bounds: memory.
+    /// </summary>
+    public long MaxMemory { get; set; } = 40L * 1024 * 1024;
 
     /// <summary>How long a command is waited for, and a client that does not read our replies. Default 5 min (RFC 5321 §4.5.3.2.7). Bounds: idle connections.</summary>
     public TimeSpan Idle { get; set; } = TimeSpan.FromMinutes(5);

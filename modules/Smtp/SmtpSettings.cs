@@ -45,8 +45,10 @@ internal static class SmtpSettings
             yield return $"MaxRecipients must be {LeastRecipients} or more.";
         if (options.MaxMessageBytes is < LeastMessage or > Envelope.MaxBytes)
             yield return $"MaxMessageBytes must be between {LeastMessage} and {Envelope.MaxBytes}.";
-        if (options.MaxStoredBytes < options.MaxMessageBytes || options.MaxMemory < options.MaxMessageBytes)
-            yield return "MaxStoredBytes and MaxMemory must be MaxMessageBytes or more.";
+        if (options.MaxStoredBytes < options.MaxMessageBytes)
+            yield return "MaxStoredBytes must be MaxMessageBytes or more.";
+        if (!new Dialogue.MemoryBudget(options.MaxMemory).HasRoomFor(options.MaxMessageBytes))
+            yield return "MaxMemory must be a third more than MaxMessageBytes, or more.";
         if (new[] { options.MaxConnections, options.MaxConnectionsPerAddress, options.MessagesPerMinute, options.GuessesPerMinute, options.MaxCommands, options.MaxErrors }.Any(limit => limit < 1))
             yield return "MaxConnections, MaxConnectionsPerAddress, MessagesPerMinute, GuessesPerMinute, MaxCommands and MaxErrors must be 1 or more.";
         if (new[] { options.Idle, options.DataTime, options.SessionTime }.Any(time => time < TimeSpan.FromSeconds(1) || time > TimeSpan.FromDays(1)))

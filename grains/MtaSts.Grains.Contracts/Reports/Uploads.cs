@@ -36,7 +36,11 @@ public sealed class Uploads(IReportInbox inbox, IGrainFactory grains, TimeProvid
 
     private const int Chunk = 64 * 1024;
     private const int MaxFileName = 255;
+    private const string Busy = "Too many large files are being uploaded. Send it again; what was taken is not counted twice.";
     private const string TooMany = "Only the first 1,000 reports of the file were taken. Split it, and send the rest; what was taken is not counted again.";
+
+    /// <summary>How long an upload waits for its turn.</summary>
+    private static readonly TimeSpan TurnPatience = TimeSpan.FromSeconds(60);
 
     private static readonly string TooLarge = $"A report has at most {Envelope.MaxBytes / 1024 / 1024} MiB.";
     private static readonly ReportLimits Zip = ReportLimits.Default with { MaxArchiveMembers = MaxItems, MaxInflatedBytes = (int)MaxMailboxBytes };
@@ -49,6 +53,12 @@ public sealed class Uploads(IReportInbox inbox, IGrainFactory grains, TimeProvid
         var by = new Uploader(workspaceId, peer, fileName is { Length: > MaxFileName } ? fileName[..MaxFileName] : fileName);
         var begin = new byte[Chunk];
         var length = await file.ReadAtLeastAsync(begin, begin.Length, throwOnEndOfStream: false, cancellationToken);
+        using var turn = length == begin.Length ? await LargeBodies.EnterAsync(TurnPatience, cancellationToken) : null;
+        if (length == begin.Length && turn is null)
+        {
+            yield return new UploadedItem(by.FileName, 0, null, null, false, Busy, IsUnavailable: true);
+            yield break;
+        }
         var taken = 0;
         await foreach (var item in Reports(begin.AsMemory(0, length), file, by, cancellationToken))
         {

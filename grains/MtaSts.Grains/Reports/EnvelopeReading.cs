@@ -3,9 +3,10 @@ using MtaSts.Protocol.Reports;
 namespace MtaSts.Grains.Reports;
 
 /// <summary>From an envelope to what is stored of it: decoded and attributed, or in quarantine with the reason.</summary>
+/// <param name="decoder">Decodes it.</param>
 /// <param name="keepsOutUnauthenticated">The workspace's setting.</param>
 /// <param name="earlier">What its signatures were found to be worth before; null when they were not looked at. Keys go from the DNS, so an earlier look stays good.</param>
-internal sealed class EnvelopeReading(EnvelopeMessage envelope, string envelopeId, IWorkspaceClaims claims, bool keepsOutUnauthenticated, DkimFinding? earlier)
+internal sealed class EnvelopeReading(EnvelopeMessage envelope, string envelopeId, EnvelopeDecoder decoder, IWorkspaceClaims claims, bool keepsOutUnauthenticated, DkimFinding? earlier)
 {
     /// <summary>Notes that are kept of one envelope.</summary>
     private const int MaxNotes = 50;
@@ -25,22 +26,25 @@ internal sealed class EnvelopeReading(EnvelopeMessage envelope, string envelopeI
             KeepsOutUnauthenticated = keepsOutUnauthenticated,
             DecoderVersion = ReportDecoder.Version,
         };
-        DecodeResult result;
+        var wasDecoded = false;
         try
         {
-            result = ReportDecoder.Decode(envelope.Raw, ReportLimits.Default);
+            return await decoder.Use(envelope.Raw, async result =>
+            {
+                wasDecoded = true;
+                return result switch
+                {
+                    DecodeResult.Decoded decoded => Authenticate(await Attribute(record, decoded, now), decoded),
+                    DecodeResult.Refused refused => record.Quarantined(refused.Reason.ToString(), refused.Message),
+                    _ => throw new InvalidOperationException(),
+                };
+            });
         }
-        catch (Exception exception)
+        catch (Exception exception) when (!wasDecoded)
         {
             // A fault of ours. The envelope is kept, and replayed when the fault is mended.
             return record.Quarantined(QuarantineCodes.DecoderFault, $"The decoder failed on it ({exception.GetType().Name}). It is kept; please report this.");
         }
-        return result switch
-        {
-            DecodeResult.Decoded decoded => Authenticate(await Attribute(record, decoded, now), decoded),
-            DecodeResult.Refused refused => record.Quarantined(refused.Reason.ToString(), refused.Message),
-            _ => throw new InvalidOperationException(),
-        };
     }
 
     private async Task<IngestionRecord> Attribute(IngestionRecord record, DecodeResult.Decoded decoded, DateTimeOffset now)

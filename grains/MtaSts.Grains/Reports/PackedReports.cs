@@ -9,9 +9,9 @@ namespace MtaSts.Grains.Reports;
 internal static class PackedReports
 {
     /// <summary>The reports in an envelope as RFC 8460 JSON, normalised; empty when it could not be decoded.</summary>
-    public static IReadOnlyList<string> Of(byte[] raw) => ReportDecoder.Decode(raw, ReportLimits.Default) is DecodeResult.Decoded decoded
+    public static Task<IReadOnlyList<string>> Of(byte[] raw, EnvelopeDecoder decoder) => decoder.Use<IReadOnlyList<string>>(raw, result => result is DecodeResult.Decoded decoded
         ? [.. decoded.Reports.Select(report => Encoding.UTF8.GetString(ReportWriter.Write(report)))]
-        : [];
+        : []);
 
     public static byte[] Write(IReadOnlyList<string> reports)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using MtaSts.Modules.Reports;
@@ -5,10 +6,16 @@ using MtaSts.Modules.Reports;
 namespace MtaSts.Grains.Reports;
 
 /// <summary>The door all report sources knock at.</summary>
-internal sealed partial class ReportInbox(IGrainFactory grains, IOptions<NamingOptions> naming, TimeProvider clock, ILogger<ReportInbox> logger) : IReportInbox, IDisposable
+internal sealed partial class ReportInbox(IGrainFactory grains, IOptions<NamingOptions> naming, IntakeGate gate, TimeProvider clock, ILogger<ReportInbox> logger) : IReportInbox, IDisposable
 {
     /// <summary>A source is told "not now" rather than kept waiting longer.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    /// <summary>Of it, how long an envelope waits for its place among those taken in at once.</summary>
+    private static readonly TimeSpan PlacePatience = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long the sender of a large envelope, which is stored by then, waits for it to be counted.</summary>
+    private static readonly TimeSpan FinishPatience = TimeSpan.FromSeconds(4);
 
     private readonly TokenBook tokens = new(grains, clock);
 
@@ -20,7 +27,15 @@ internal sealed partial class ReportInbox(IGrainFactory grains, IOptions<NamingO
             return new Receipt.Refused(envelope.Raw.Length == 0 ? "The report is empty." : $"A report has at most {Envelope.MaxBytes / 1024 / 1024} MiB.");
         try
         {
-            return await Accept(envelope, cancellationToken).WaitAsync(Patience, clock, cancellationToken);
+            var began = clock.GetTimestamp();
+            if (envelope.Workspace is null && !ClaimTokenForm.Fits(envelope.Token ?? ""))
+                return new Receipt.UnknownToken();
+            if (await gate.EnterAsync(envelope.Source, envelope.Raw.Length, PlacePatience, cancellationToken) is not { } place)
+            {
+                LogCrowded(envelope.Source);
+                return new Receipt.Unavailable("Too many reports come in at once.");
+            }
+            return await AcceptIn(place, envelope, cancellationToken).WaitAsync(Patience - clock.GetElapsedTime(began), clock, cancellationToken);
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
@@ -45,6 +60,44 @@ internal sealed partial class ReportInbox(IGrainFactory grains, IOptions<NamingO
 
     public void Dispose() => tokens.Dispose();
 
+    /// <summary>Leaves the place when the work is done, which may be later than its sender waits.</summary>
+    private async Task<Receipt> AcceptIn(IDisposable place, Envelope envelope, CancellationToken cancellationToken)
+    {
+        var isLarge = envelope.Raw.Length > IntakeGate.LargeFrom;
+        try
+        {
+            var receipt = await Accept(envelope, cancellationToken);
+            if (isLarge && receipt is Receipt.Stored stored)
+            {
+                var finished = Finish(stored.Id, place);
+                place = Nowhere.Instance;
+                // Its source holds its bytes until it is answered: better not yet those of the next large one.
+                await finished.WaitAsync(FinishPatience, clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            return receipt;
+        }
+        finally
+        {
+            place.Dispose();
+        }
+    }
+
+    /// <summary>A large envelope has its place until it is counted: its grain holds the bytes until then.</summary>
+    private async Task Finish(string id, IDisposable place)
+    {
+        using (place)
+        {
+            try
+            {
+                await grains.Ingestion(id).Complete();
+            }
+            catch (Exception exception)
+            {
+                LogUnfinished(exception, id); // The grain tries again by itself.
+            }
+        }
+    }
+
     private async Task<Receipt> Accept(Envelope envelope, CancellationToken cancellationToken)
     {
         var (workspace, domain) = (envelope.Workspace, (string?)null);
@@ -59,7 +112,7 @@ internal sealed partial class ReportInbox(IGrainFactory grains, IOptions<NamingO
         {
             Source = envelope.Source,
             ReceivedAt = envelope.ReceivedAt,
-            Raw = envelope.Raw.ToArray(),
+            Raw = MemoryMarshal.TryGetArray(envelope.Raw, out var whole) && whole.Count == whole.Array!.Length ? whole.Array : envelope.Raw.ToArray(),
             WorkspaceId = workspace,
             Domain = domain,
             Peer = envelope.Peer,
@@ -68,6 +121,21 @@ internal sealed partial class ReportInbox(IGrainFactory grains, IOptions<NamingO
         });
         return new Receipt.Stored(id, isNew);
     }
+
+    private sealed class Nowhere : IDisposable
+    {
+        public static readonly Nowhere Instance = new();
+
+        public void Dispose()
+        {
+        }
+    }
+
+    [LoggerMessage(1505, LogLevel.Warning, "A report by {Source} was put off: too many come in at once")]
+    private partial void LogCrowded(string source);
+
+    [LoggerMessage(1506, LogLevel.Warning, "The large envelope {EnvelopeId} is stored and not counted yet")]
+    private partial void LogUnfinished(Exception exception, string envelopeId);
 
     [LoggerMessage(1503, LogLevel.Warning, "A report could not be stored; its sender was told so")]
     private partial void LogUnavailable(Exception exception);

@@ -6,6 +6,7 @@ namespace MtaSts.Grains.Reports;
 
 internal sealed partial class ReportIngestionGrain(
     [PersistentState(StateNames.Ingestion, StateNames.Storage)] IPersistentState<IngestionRecord> stored,
+    EnvelopeDecoder decoder,
     DkimCheck dkim,
     TimeProvider clock,
     ILogger<ReportIngestionGrain> logger) : Grain, IReportIngestionGrain
@@ -87,7 +88,7 @@ internal sealed partial class ReportIngestionGrain(
             Token = Record.Token,
             Dkim = Record.Dkim ?? DkimFinding.NotChecked,
             Code = Record.Code,
-            ReportsJson = Record.Decoded is { } packed ? PackedReports.Read(packed) : PackedReports.Of(Record.Raw),
+            ReportsJson = Record.Decoded is { } packed ? PackedReports.Read(packed) : await PackedReports.Of(Record.Raw, decoder),
         };
     }
 
@@ -102,7 +103,7 @@ internal sealed partial class ReportIngestionGrain(
         await Trust();
         if (!stored.RecordExists || Record.Workspace != workspaceId || Record.Decoded is not null || Record.State is IngestionState.Stored or IngestionState.Quarantined)
             return;
-        await Write(Record with { Raw = [], Size = Record.Raw.Length, Decoded = PackedReports.Write(PackedReports.Of(Record.Raw)) });
+        await Write(Record with { Raw = [], Size = Record.Raw.Length, Decoded = PackedReports.Write(await PackedReports.Of(Record.Raw, decoder)) });
         DeactivateOnIdle();
     }
 
@@ -155,7 +156,7 @@ internal sealed partial class ReportIngestionGrain(
         if (Record.State != IngestionState.Quarantined)
         {
             // Before the envelope's own, which says that nothing is left to be done.
-            foreach (var (domain, day) in Entries())
+            foreach (var (domain, day) in await Entries())
                 await GrainFactory.Scorecard(Record.Workspace, domain, day).SetDkim(Id, finding.Verdict, finding.SignedBy);
         }
         await Write(Record with { Dkim = finding, Pending = [.. Record.Pending.Select(pending => pending with { Contribution = pending.Contribution with { Dkim = finding.Verdict, SignedBy = finding.SignedBy } })] });
@@ -175,7 +176,7 @@ internal sealed partial class ReportIngestionGrain(
     private async Task<IngestionRecord> Read(EnvelopeMessage envelope, DkimFinding? earlier)
     {
         var countsUnauthenticated = await GrainFactory.Workspace(envelope.WorkspaceId).CountsUnauthenticated();
-        return await new EnvelopeReading(envelope, Id, new WorkspaceClaims(GrainFactory, envelope.WorkspaceId), !countsUnauthenticated, earlier).Read(clock.GetUtcNow());
+        return await new EnvelopeReading(envelope, Id, decoder, new WorkspaceClaims(GrainFactory, envelope.WorkspaceId), !countsUnauthenticated, earlier).Read(clock.GetUtcNow());
     }
 
     /// <summary>Looks at the signatures; what is decided by them is durable before anything is counted.</summary>
@@ -188,10 +189,9 @@ internal sealed partial class ReportIngestionGrain(
     }
 
     /// <summary>The days' scorecards that may list it.</summary>
-    private IEnumerable<(string Domain, DateOnly Day)> Entries()
+    private async Task<IEnumerable<(string Domain, DateOnly Day)>> Entries()
     {
-        var reports = ReportDecoder.Decode(Record.Raw, ReportLimits.Default) is DecodeResult.Decoded decoded ? decoded.Reports : [];
-        var days = reports.Select(report => report.Day).Distinct().ToArray();
+        var days = await decoder.Use<DateOnly[]>(Record.Raw, result => result is DecodeResult.Decoded decoded ? [.. decoded.Reports.Select(report => report.Day).Distinct()] : []);
         return Record.Domains.SelectMany(domain => days.Select(day => (domain, day)));
     }
 

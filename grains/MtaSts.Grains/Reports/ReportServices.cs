@@ -15,6 +15,8 @@ public static class ReportServices
         services.TryAddSingleton<IReportInbox, ReportInbox>();
         services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<RetentionOptions>>().Value);
         services.TryAddSingleton<DkimCheck>();
+        services.TryAddSingleton<IntakeGate>();
+        services.TryAddSingleton<EnvelopeDecoder>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, LaneWaker>();
         return services;
     }

@@ -4,6 +4,7 @@ namespace MtaSts.Modules.Smtp.Dialogue;
 internal sealed class MessageBuffer(int limit, MemoryBudget memory) : IDisposable
 {
     private const int FirstCapacity = 16 * 1024;
+    private const int LargestDoubled = 1024 * 1024;
 
     // Never from a pool: the inbox may read the bytes after it has answered.
     private byte[] bytes = [];
@@ -39,8 +40,10 @@ internal sealed class MessageBuffer(int limit, MemoryBudget memory) : IDisposabl
     {
         if (length + more <= bytes.Length)
             return true;
-        var capacity = Math.Min(Math.Max(Math.Max(bytes.Length * 2, FirstCapacity), length + more), limit);
-        if (!memory.TryTake(capacity - bytes.Length))
+        // Past 1 MiB at once up to the limit: what is not written to needs no memory, and copies on the way would.
+        var twice = Math.Max(bytes.Length * 2, FirstCapacity);
+        var capacity = Math.Min(Math.Max(twice > LargestDoubled ? limit : twice, length + more), limit);
+        if (!memory.TryTake(capacity - bytes.Length, capacity))
         {
             IsCrowdedOut = true;
             return false;

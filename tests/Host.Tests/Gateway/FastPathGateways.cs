@@ -88,7 +88,7 @@ public sealed class FastPathGateways : IAsyncLifetime
         var port = FreePort.Next();
         var options = Options.Create(new GatewayOptions { Url = $"http://127.0.0.1:{port}", FastPath = fastPath });
         var cache = new PolicyCache(new OnePolicy(), options, Clock, NullLogger<PolicyCache>.Instance);
-        var handler = new GatewayHandler(cache, new ReportIntake(new NoInbox(), Clock), new Readiness(new Healthy(), new NoSpool(), new Started()), new ReachProof(), options);
+        var handler = new GatewayHandler(cache, new ReportIntake(new NoInbox(), options, Clock), new Readiness(new Healthy(), new NoSpool(), new Started()), new ReachProof(), options);
         var server = new GatewayServer(handler, cache, options, Clock, NullLoggerFactory.Instance);
         parts.Add(server);
         await server.StartAsync(CancellationToken.None);

@@ -26,7 +26,7 @@ internal sealed class GatewayScene : IAsyncDisposable, IReportInbox, IStorageHea
         options.Url = options.Url.Replace("PORT", Port.ToString(), StringComparison.Ordinal);
         var wrapped = Microsoft.Extensions.Options.Options.Create(options);
         cache = new PolicyCache(Source, wrapped, clock, NullLogger<PolicyCache>.Instance);
-        var handler = new GatewayHandler(cache, new ReportIntake(this, TimeProvider.System), new Readiness(this, this, this), Reach, wrapped);
+        var handler = new GatewayHandler(cache, new ReportIntake(this, wrapped, TimeProvider.System), new Readiness(this, this, this), Reach, wrapped);
         server = new GatewayServer(handler, cache, wrapped, TimeProvider.System, NullLoggerFactory.Instance);
     }
 

@@ -82,6 +82,48 @@ public sealed class ReportPostTests
         Assert.DoesNotContain("secret", unavailable.Body, StringComparison.Ordinal);
     }
 
+    /// <summary>A large body that is being stored leaves no room for a second, but room for a small one.</summary>
+    [Fact]
+    public async Task Post_WhileALargeOneTakesTheMemory_PutsOffLargeOnesAlone()
+    {
+        using var stored = new ManualResetEventSlim();
+        using var arrived = new ManualResetEventSlim();
+        await using var scene = await GatewayScene.StartAsync();
+        scene.OnEnvelope = envelope =>
+        {
+            if (envelope.Raw.Length == Envelope.MaxBytes)
+            {
+                arrived.Set();
+                stored.Wait(TimeSpan.FromSeconds(60));
+            }
+            return new Receipt.Stored("id");
+        };
+        var first = Task.Run(() => PostAsync(scene, new byte[Envelope.MaxBytes]));
+        Assert.True(arrived.Wait(TimeSpan.FromSeconds(60)));
+
+        var second = await PostAsync(scene, new byte[10 * 1024 * 1024]);
+        Assert.Equal((503, "60", "Too many reports come in at once; send it again.\n"), (second.Status, second["Retry-After"], second.Body));
+        Assert.Equal(201, (await PostAsync(scene, Report)).Status);
+        stored.Set();
+        Assert.Equal(201, (await first).Status);
+        scene.OnEnvelope = static _ => new Receipt.Stored("id");
+        Assert.Equal(201, (await PostAsync(scene, new byte[10 * 1024 * 1024])).Status);
+    }
+
+    /// <summary>A proxy's layer of gzip around what is none is left as it is, however much it would unpack to.</summary>
+    [Fact]
+    public async Task Post_BombInContentEncoding_IsNotUnpacked()
+    {
+        await using var scene = await GatewayScene.StartAsync();
+        var bomb = Gzip(new byte[50 * 1024 * 1024]);
+        var before = GC.GetTotalAllocatedBytes();
+
+        Assert.Equal(201, (await PostAsync(scene, bomb, "Content-Encoding: gzip")).Status);
+
+        Assert.Equal(bomb, Assert.Single(scene.Envelopes).Raw.ToArray());
+        Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 10 * 1024 * 1024);
+    }
+
     [Fact]
     public async Task Post_AnEmptyBody_Is400()
     {

@@ -96,15 +96,28 @@ public sealed class LimitTests
     public void MaxMemory_NoRoom_IsPutOffAndGivenBack()
     {
         using var talk = new Talk(configure: options => (options.MaxMessageBytes, options.MaxMemory) = (100_000, 100_000));
-        Assert.True(talk.Memory.TryTake(99_000));
+        Assert.True(talk.Memory.TryTake(99_000, 99_000));
         talk.Begun();
         Assert.StartsWith("452 4.3.1", Second(talk.Say("DATA", new string('x', 5_000), ".")), StringComparison.Ordinal);
-        Assert.True(talk.Memory.TryTake(1_000));
+        Assert.True(talk.Memory.TryTake(1_000, 1_000));
         Assert.StartsWith("452 4.3.1", talk.Say("MAIL FROM:<>"), StringComparison.Ordinal);
         talk.Memory.Return(100_000);
         talk.Begun();
         Assert.StartsWith("250 2.0.0", Second(talk.Say("DATA", new string('x', 90_000), ".")), StringComparison.Ordinal);
         Assert.Equal(100_000, talk.Memory.Free);
+    }
+
+    [Fact]
+    public void MaxMemory_TakenByALargeMessage_LeavesRoomForSmallOnes()
+    {
+        const int Large = 3 * 1024 * 1024;
+        using var large = new Talk(configure: options => (options.MaxMessageBytes, options.MaxMemory) = (Large, 4 * 1024 * 1024));
+        large.Begun().Say("DATA", new string('x', Large - 2));
+        Assert.False(large.Memory.TryTake(300_000, 300_000));
+        Assert.True(large.Memory.TryTake(200_000, 200_000));
+        large.Memory.Return(200_000);
+        Assert.Contains("250 2.0.0", large.Say("."), StringComparison.Ordinal);
+        Assert.Equal(4 * 1024 * 1024, large.Memory.Free);
     }
 
     [Fact]

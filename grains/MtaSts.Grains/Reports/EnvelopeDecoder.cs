@@ -1,0 +1,31 @@
+using MtaSts.Protocol.Reports;
+
+namespace MtaSts.Grains.Reports;
+
+/// <summary>
+/// Decodes envelopes within the silo's memory. What unpacks to little, as nearly all reports do, is decoded at once; what unpacks to more, whatever its own
+/// size, waits for its turn alone, and has it until its reader is done with the reports.
+/// </summary>
+internal sealed class EnvelopeDecoder(IntakeGate gate)
+{
+    /// <summary>Unpacked bytes that need no turn. 256 KiB: real reports by mail unpack to some 10 KiB. Holds off many bombs of a few KiB at once.</summary>
+    public const int LightBytes = 256 * 1024;
+
+    private static readonly ReportLimits Light = ReportLimits.Default with { MaxInflatedBytes = LightBytes };
+
+    /// <summary>Decodes and hands the result to <paramref name="use"/>.</summary>
+    public async Task<TResult> Use<TResult>(byte[] raw, Func<DecodeResult, Task<TResult>> use)
+    {
+        // Whoever brings a large envelope has the turn already.
+        if (raw.Length > IntakeGate.LargeFrom)
+            return await use(ReportDecoder.Decode(raw, ReportLimits.Default));
+        var light = ReportDecoder.Decode(raw, Light);
+        if (light is not DecodeResult.Refused { Reason: RefusalReason.DecompressedTooLarge })
+            return await use(light);
+        using (await gate.EnterAloneAsync())
+            return await use(ReportDecoder.Decode(raw, ReportLimits.Default));
+    }
+
+    /// <summary>Decodes for what needs no further waiting.</summary>
+    public Task<TResult> Use<TResult>(byte[] raw, Func<DecodeResult, TResult> use) => Use(raw, result => Task.FromResult(use(result)));
+}

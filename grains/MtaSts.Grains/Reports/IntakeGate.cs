@@ -1,0 +1,75 @@
+using System.Collections.Concurrent;
+
+namespace MtaSts.Grains.Reports;
+
+/// <summary>
+/// How much is taken in at once on this silo, so that its memory is bounded whoever sends whatever. An envelope costs many times its size while it is
+/// decoded and stored. Each source has places of its own: a flood at one does not keep the others waiting.
+/// </summary>
+internal sealed class IntakeGate : IDisposable
+{
+    /// <summary>Envelopes above this wait for the one place of the process. 1 MiB: the largest real report by mail is below 100 KiB. Bounds floods of mails of 25 MiB.</summary>
+    public const int LargeFrom = 1024 * 1024;
+
+    /// <summary>Envelopes above this, up to <see cref="LargeFrom"/>, have few places of each source. 64 KiB: real reports stay below.</summary>
+    public const int MediumFrom = 64 * 1024;
+
+    /// <summary>Small envelopes of one source at once. Bounds the objects of small reports that unpack to hundreds of KiB.</summary>
+    public const int SmallPlaces = 32;
+
+    /// <summary>Medium envelopes of one source at once.</summary>
+    public const int MediumPlaces = 2;
+
+    private readonly SemaphoreSlim alone = new(1, 1);
+    private readonly ConcurrentDictionary<string, (SemaphoreSlim Small, SemaphoreSlim Medium)> sources = new(StringComparer.Ordinal);
+
+    /// <summary>A place for an envelope of this size; null when none was free for so long. To be disposed when the work on it is done.</summary>
+    public async Task<IDisposable?> EnterAsync(string source, int bytes, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        if (bytes > LargeFrom)
+            return await alone.WaitAsync(patience, cancellationToken) ? Alone() : null;
+        var places = sources.GetOrAdd(source, static _ => (new SemaphoreSlim(SmallPlaces, SmallPlaces), new SemaphoreSlim(MediumPlaces, MediumPlaces)));
+        var own = bytes > MediumFrom ? places.Medium : places.Small;
+        return await own.WaitAsync(patience, cancellationToken) ? new Place(own, wasLarge: false) : null;
+    }
+
+    /// <summary>The one place for work that needs as much memory as a large envelope although the envelope is small: a report that unpacks to a large one.</summary>
+    public async Task<IDisposable> EnterAloneAsync()
+    {
+        await alone.WaitAsync();
+        return Alone();
+    }
+
+    public void Dispose()
+    {
+        alone.Dispose();
+        foreach (var (small, medium) in sources.Values)
+        {
+            small.Dispose();
+            medium.Dispose();
+        }
+    }
+
+    private Place Alone()
+    {
+        Tidy();
+        return new Place(alone, wasLarge: true);
+    }
+
+    /// <summary>Buffers of many MiB are garbage now, and the next large one comes at once: left to itself the collector lets some hundred MiB of them gather.</summary>
+    private static void Tidy() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: false);
+
+    private sealed class Place(SemaphoreSlim places, bool wasLarge) : IDisposable
+    {
+        private int left;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref left, 1) != 0)
+                return;
+            if (wasLarge)
+                Tidy();
+            places.Release();
+        }
+    }
+}
