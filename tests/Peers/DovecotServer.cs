@@ -14,6 +14,7 @@ public sealed class DovecotServer : IAsyncDisposable
     private readonly TempFolder folder;
     private readonly TestAuthority authority;
     private readonly ChildProcess process;
+    private int delivered;
 
     private DovecotServer(TempFolder folder, TestAuthority authority, ChildProcess process, int port) => (this.folder, this.authority, this.process, Port) = (folder, authority, process, port);
 
@@ -54,6 +55,21 @@ public sealed class DovecotServer : IAsyncDisposable
             throw new InvalidOperationException($"Dovecot did not start: {exception.Message}\n{log}");
         }
     }
+
+    /// <summary>Puts a mail into an account's INBOX byte for byte, as a mail server beside it does. The account must have been signed in to once.</summary>
+    public void Deliver(string account, byte[] mail)
+    {
+        var (inbox, name) = (Inbox(account), string.Create(CultureInfo.InvariantCulture, $"{Interlocked.Increment(ref delivered)}.{Port}.test"));
+        var written = Path.Combine(inbox, "tmp", name);
+        File.WriteAllBytes(written, mail);
+        // Whoever the mails belong to must be able to read and to link it.
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(written, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite);
+        File.Move(written, Path.Combine(inbox, "new", name));
+    }
+
+    /// <summary>Mails in an account's INBOX.</summary>
+    public int Waiting(string account) => new[] { "new", "cur" }.Sum(part => Directory.EnumerateFiles(Path.Combine(Inbox(account), part)).Count());
 
     public async ValueTask DisposeAsync()
     {
@@ -103,6 +119,8 @@ public sealed class DovecotServer : IAsyncDisposable
         }
 
         """);
+
+    private string Inbox(string account) => Path.Combine(folder["mail"], account, "Maildir");
 
     private async Task<bool> AnswersAsync()
     {
