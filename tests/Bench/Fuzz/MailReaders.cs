@@ -64,11 +64,11 @@ internal sealed class Tokens : FuzzReader
 
     public override int Read(byte[] input, Dice dice)
     {
-        var tokens = MailTokens.Of(input, "reports.example");
-        var extensions = MailTokens.Of(input, "reports.example", '+');
-        Must(tokens.Count <= MailTokens.MaxTokens && extensions.Count <= MailTokens.MaxTokens, "tokens are bounded");
-        Must(tokens.Distinct().Count() == tokens.Count && tokens.All(token => token.Length > 0 && !token.Any(char.IsAsciiLetterUpper)), "each once, in lower case");
-        return tokens.Count + 100 * extensions.Count;
+        string[] tokens = [.. MailTokens.Of(input, "reports.example").SelectMany(field => field)];
+        string[] extensions = [.. MailTokens.Of(input, "reports.example", '+').SelectMany(field => field)];
+        Must(tokens.Length <= MailTokens.MaxTokens && extensions.Length <= MailTokens.MaxTokens, "tokens are bounded");
+        Must(tokens.Distinct().Count() == tokens.Length && tokens.All(token => token.Length > 0 && !token.Any(char.IsAsciiLetterUpper)), "each once, in lower case");
+        return tokens.Length + (100 * extensions.Length);
     }
 }
 

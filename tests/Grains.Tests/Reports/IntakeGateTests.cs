@@ -2,7 +2,6 @@ using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 using MtaSts.Grains.Reports;
-using MtaSts.Grains.Tests.Storage;
 using MtaSts.Protocol.Reports;
 using Xunit;
 
@@ -75,10 +74,10 @@ public sealed class IntakeGateTests
         new Random(size).NextBytes(raw);
         var record = new IngestionRecord { Source = "source.smtp", Raw = raw, Workspace = "w", Peer = "\"raw\":\"\"", FileName = "a+b" };
 
-        var written = StoredStates.Serializer.Serialize(record);
+        var written = Storage.StoredStates.Serializer.Serialize(record);
 
         Assert.Equal(JsonSerializer.Serialize(Convert.ToBase64String(raw), JsonSerializerOptions.Web).Replace("\\u002B", "+", StringComparison.Ordinal), JsonDocument.Parse(written).RootElement.GetProperty("raw").GetRawText());
-        var read = StoredStates.Serializer.Deserialize<IngestionRecord>(written)!;
+        var read = Storage.StoredStates.Serializer.Deserialize<IngestionRecord>(written)!;
         Assert.Equal(raw, read.Raw);
         Assert.Equal((record.Source, record.Workspace, record.Peer, record.FileName), (read.Source, read.Workspace, read.Peer, read.FileName));
     }
