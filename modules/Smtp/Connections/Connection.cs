@@ -20,6 +20,7 @@ internal sealed partial class Connection(ConnectionContext transport, Session se
 {
     private static readonly TimeSpan HandshakeTime = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan TimerStep = TimeSpan.FromMilliseconds(1);
 
     private readonly ILogger logger = scope.Logger;
     private readonly long began = scope.Clock.GetTimestamp();
@@ -33,7 +34,7 @@ internal sealed partial class Connection(ConnectionContext transport, Session se
     /// <summary>Speaks with the client until one of them hangs up.</summary>
     public async Task RunAsync()
     {
-        await using var late = timer = scope.Clock.CreateTimer(_ => Interrupt(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        await using var late = timer = scope.Clock.CreateTimer(_ => Late(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         await using var stop = scope.Stop.Register(Interrupt);
         await using var end = scope.End.Register(() => transport.Abort());
         var demand = session.Open();
@@ -206,6 +207,16 @@ internal sealed partial class Connection(ConnectionContext transport, Session se
             limit = waitingFor == now && deadline < since + StopTime ? deadline : since + StopTime;
         (waitingFor, deadline) = (now, limit);
         timer!.Change(limit > since ? limit - since : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>A timer counts in other steps than the clock that the deadline is measured by, and may come a moment early: then it comes once more.</summary>
+    private void Late()
+    {
+        var left = deadline - scope.Clock.GetElapsedTime(began);
+        if (left > TimeSpan.Zero)
+            timer!.Change(left > TimerStep ? left : TimerStep, Timeout.InfiniteTimeSpan);
+        else
+            Interrupt();
     }
 
     private bool IsLate => scope.Clock.GetElapsedTime(began) >= deadline;

@@ -81,7 +81,7 @@ public sealed class HostileScene : IAsyncLifetime
         host = await HostProcess.StartAsync(
             ApiClient.Settings(
                 ("Modules:source_smtp:Smtp", Smtp.ToString()), ("Modules:source_smtp:Lmtp", Lmtp.ToString()),
-                ("Modules:source_smtp:Idle", "00:00:06"), ("Modules:source_smtp:DataTime", "00:00:30"),
+                ("Modules:source_smtp:Idle", "00:00:15"), ("Modules:source_smtp:DataTime", "00:00:30"),
                 ("Modules:source_maildir:Path", Maildir), ("Modules:source_maildir:Poll", "00:00:01"),
                 ("Modules:source_imap:Host", "localhost"), ("Modules:source_imap:Port", dovecot.Port.ToString(CultureInfo.InvariantCulture)), ("Modules:source_imap:Tls", "StartTls"),
                 ("Modules:source_imap:CaPath", dovecot.Root), ("Modules:source_imap:UserName", Account), ("Modules:source_imap:Password", DovecotServer.Password)),

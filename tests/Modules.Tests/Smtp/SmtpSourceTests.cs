@@ -97,6 +97,22 @@ public sealed class SmtpSourceTests
         Assert.Equal("", await client.ReplyAsync());
     }
 
+    /// <summary>The system's timers do, by parts of a millisecond: a client was then never hung up on.</summary>
+    [Fact]
+    public async Task Idle_TimerComesEarly_IsHungUpOnAllTheSame()
+    {
+        var clock = new FakeTimeProvider();
+        await using var stage = await SmtpStage.StartAsync(clock: new EarlyTimers(clock));
+        using var client = await stage.ConnectAsync();
+        await client.ReplyAsync();
+        await client.SendAsync("NO");
+        clock.Advance(stage.Options.Idle - EarlyTimers.By);
+        using (var another = await stage.ConnectAsync())
+            await another.ReplyAsync(); // The first has seen its timer by then.
+        clock.Advance(EarlyTimers.By);
+        Assert.StartsWith("421 4.4.2", await client.ReplyAsync(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task DataTime_MessageNotWholeInTime_IsHungUpOnAndNotStored()
     {
