@@ -5,7 +5,7 @@ internal sealed class GatewayOptions
 {
     public const string Section = "Gateway";
 
-    public const long LeastReportMemory = 34L * 1024 * 1024;
+    public const long LeastReportMemory = 14L * 1024 * 1024;
 
     /// <summary>Where it listens. With <c>https</c> the two certificate settings are needed.</summary>
     public string Url { get; set; } = "http://localhost:8461";
@@ -23,7 +23,7 @@ internal sealed class GatewayOptions
     /// Bytes of report bodies held by all requests together; one that finds no room is answered 503. A quarter is kept for bodies below 256 KiB. At least 34 MiB.
     /// Bounds: memory, however many send however much.
     /// </summary>
-    public long MaxReportMemory { get; set; } = 40L * 1024 * 1024;
+    public long MaxReportMemory { get; set; } = 24L * 1024 * 1024;
 
     /// <summary>How long a copy is served without asking the domain's grain again.</summary>
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(15);

@@ -11,7 +11,7 @@ internal static class GatewaySetup
         var services = builder.Services;
         services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section)
             .Validate(options => options.Lease >= TimeSpan.FromSeconds(1) && options.Lease <= TimeSpan.FromMinutes(10), "Gateway:Lease must lie between 1 s and 10 min.")
-            .Validate(options => options.MaxReportMemory >= GatewayOptions.LeastReportMemory, "Gateway:MaxReportMemory must be 34 MiB (35651584) or more: a report has at most 25 MiB, and a quarter is for small ones.")
+            .Validate(options => options.MaxReportMemory >= GatewayOptions.LeastReportMemory, "Gateway:MaxReportMemory must be 14 MiB (14680064) or more: a report has at most 10 MiB, and a quarter is for small ones.")
             .ValidateOnStart();
         services.AddSingleton<IPolicySource, GrainPolicySource>();
         services.AddSingleton<PolicyCache>();

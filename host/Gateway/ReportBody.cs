@@ -6,13 +6,16 @@ namespace MtaSts.Host.Gateway;
 /// <summary>A report's bytes as they come in, within an envelope's size and the memory of all bodies together.</summary>
 /// <param name="memory">The memory of all.</param>
 /// <param name="isInner">It is unpacked from another, which has its turn if it needs one.</param>
-internal sealed class ReportBody(BodyBudget memory, bool isInner = false) : IDisposable
+internal sealed class ReportBody(BodyBudget memory, TimeProvider clock, bool isInner = false) : IDisposable
 {
     private const int FirstCapacity = 16 * 1024;
     private const int LargestDoubled = LargeBodies.From;
 
     /// <summary>How long a large body waits for those before it.</summary>
     private static readonly TimeSpan TurnPatience = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a large body may take once it has its turn. Bounds: one sent a byte at a time, for which all others would wait.</summary>
+    private static readonly TimeSpan TurnTime = TimeSpan.FromSeconds(60);
 
     private readonly byte[] further = new byte[1];
     private IDisposable? turn;
@@ -24,6 +27,7 @@ internal sealed class ReportBody(BodyBudget memory, bool isInner = false) : IDis
         Read,
         TooLarge,
         Crowded,
+        TooSlow,
     }
 
     public ReadOnlyMemory<byte> Bytes => bytes.AsMemory(0, length);
@@ -32,6 +36,20 @@ internal sealed class ReportBody(BodyBudget memory, bool isInner = false) : IDis
     /// <param name="from">What to read.</param>
     /// <param name="expected">How much the sender says it is; at most that much is set aside at once. Null when not told.</param>
     public async Task<Outcome> ReadAsync(Stream from, long? expected, CancellationToken cancellationToken)
+    {
+        using var late = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        try
+        {
+            return await ReadAsync(from, expected, late, either.Token);
+        }
+        catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return Outcome.TooSlow;
+        }
+    }
+
+    private async Task<Outcome> ReadAsync(Stream from, long? expected, CancellationTokenSource late, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -50,6 +68,7 @@ internal sealed class ReportBody(BodyBudget memory, bool isInner = false) : IDis
                 turn = await LargeBodies.EnterAsync(TurnPatience, cancellationToken);
                 if (turn is null)
                     return Outcome.Crowded;
+                late.CancelAfter(TurnTime);
             }
             if (length == bytes.Length && !MakeRoom(expected))
                 return length == Most ? Outcome.TooLarge : Outcome.Crowded;

@@ -19,8 +19,8 @@ internal sealed class ReportIntake(IReportInbox inbox, IOptions<GatewayOptions> 
             return (StatusCodes.Status404NotFound, "There is no such report address.\n");
         if (context.Request.ContentLength > Envelope.MaxBytes)
             return TooLarge();
-        using var body = new ReportBody(memory);
-        using var inner = new ReportBody(memory, isInner: true);
+        using var body = new ReportBody(memory, clock);
+        using var inner = new ReportBody(memory, clock, isInner: true);
         try
         {
             switch (await body.ReadAsync(context.Request.Body, context.Request.ContentLength, context.RequestAborted))
@@ -29,6 +29,8 @@ internal sealed class ReportIntake(IReportInbox inbox, IOptions<GatewayOptions> 
                     return TooLarge();
                 case ReportBody.Outcome.Crowded:
                     return (StatusCodes.Status503ServiceUnavailable, "Too many reports come in at once; send it again.\n");
+                case ReportBody.Outcome.TooSlow:
+                    return (StatusCodes.Status408RequestTimeout, "The body came too slowly; send it again.\n");
             }
         }
         catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)

@@ -55,9 +55,9 @@ public sealed class SmtpOptions
 
     /// <summary>
     /// Bytes of messages held by all connections together; a message that finds no room is put off (452). A quarter is kept for messages below 256 KiB, so that a
-    /// few large ones keep no report waiting. Default 40 MiB: one of 25 MiB at a time, and some hundred real reports. Bounds: memory.
+    /// few large ones keep no report waiting. Default 24 MiB: one of 10 MiB at a time, and some hundred real reports. Bounds: memory.
     /// </summary>
-    public long MaxMemory { get; set; } = 40L * 1024 * 1024;
+    public long MaxMemory { get; set; } = 24L * 1024 * 1024;
 
     /// <summary>How long a command is waited for, and a client that does not read our replies. Default 5 min (RFC 5321 §4.5.3.2.7). Bounds: idle connections.</summary>
     public TimeSpan Idle { get; set; } = TimeSpan.FromMinutes(5);

@@ -199,7 +199,7 @@ public sealed class ApiTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     [Fact]
     public async Task Upload_OverTheLimit_Is413AndEmptyIs400()
     {
-        using var tooLarge = await SendAsync(HttpMethod.Post, "reports", new ByteArrayContent(new byte[(25 * 1024 * 1024) + 1]));
+        using var tooLarge = await SendAsync(HttpMethod.Post, "reports", new ByteArrayContent(new byte[MtaSts.Modules.Reports.Envelope.MaxBytes + 1]));
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, tooLarge.StatusCode);
         using var empty = await SendAsync(HttpMethod.Post, "reports", new ByteArrayContent([]));
         Assert.Equal(HttpStatusCode.BadRequest, empty.StatusCode);

@@ -82,7 +82,7 @@ public sealed class HostileTests(HostileScene scene, ITestOutputHelper output) :
             await connection.ExpectAsync("354 ", HostileScene.Limit);
             var sent = await connection.RepeatAsync(Encoding.ASCII.GetBytes(new string('x', 1 << 20)), 1024);
             Assert.InRange(sent, 1, 128);
-            Assert.Contains("552 5.3.4 A message has at most 26214400 bytes", await connection.EndAsync(HostileScene.Limit), StringComparison.Ordinal);
+            Assert.Contains("552 5.3.4 A message has at most 10485760 bytes", await connection.EndAsync(HostileScene.Limit), StringComparison.Ordinal);
         });
     }
 
@@ -108,11 +108,11 @@ public sealed class HostileTests(HostileScene scene, ITestOutputHelper output) :
             Assert.InRange(sent, 1, 128);
             var said = await connection.EndAsync(HostileScene.Limit);
             Assert.StartsWith("HTTP/1.1 413", said, StringComparison.Ordinal);
-            Assert.Contains("A report has at most 25 MiB.", said, StringComparison.Ordinal);
+            Assert.Contains("A report has at most 10 MiB.", said, StringComparison.Ordinal);
 
             await using var told = await scene.OpenGatewayAsync();
             await told.SendAsync($"POST /tlsrpt/{Token} HTTP/1.1\r\nHost: a.example\r\nContent-Length: 1000000000\r\n\r\n");
-            Assert.Contains("A report has at most 25 MiB.", await told.ExpectAsync("25 MiB", HostileScene.Limit), StringComparison.Ordinal);
+            Assert.Contains("A report has at most 10 MiB.", await told.ExpectAsync("10 MiB", HostileScene.Limit), StringComparison.Ordinal);
         });
     }
 

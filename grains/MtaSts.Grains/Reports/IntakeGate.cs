@@ -8,7 +8,7 @@ namespace MtaSts.Grains.Reports;
 /// </summary>
 internal sealed class IntakeGate : IDisposable
 {
-    /// <summary>Envelopes above this wait for the one place of the process. 1 MiB: the largest real report by mail is below 100 KiB. Bounds floods of mails of 25 MiB.</summary>
+    /// <summary>Envelopes above this wait for the one place of the process. 1 MiB: the largest real report by mail is below 100 KiB. Bounds floods of the largest mails.</summary>
     public const int LargeFrom = 1024 * 1024;
 
     /// <summary>Envelopes above this, up to <see cref="LargeFrom"/>, have few places of each source. 64 KiB: real reports stay below.</summary>

@@ -33,7 +33,7 @@ internal static class Caddyfile
             		ask {{AskUrl(options)}}
             	}
 
-            	# A policy is asked for in one packet; reports are at most 25 MiB.
+            	# A policy is asked for in one packet; reports are at most 10 MiB.
             	servers {
             		timeouts {
             			read_header 15s

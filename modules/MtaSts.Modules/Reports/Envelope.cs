@@ -17,6 +17,6 @@ public sealed record Envelope(
     string? Peer = null,
     string? FileName = null)
 {
-    /// <summary>Largest envelope any source takes: a receiver's common mail limit, far above real reports (4–50 KB).</summary>
-    public const int MaxBytes = 25 * 1024 * 1024;
+    /// <summary>Largest envelope any source takes: what RFC 8460 §5.2 expects receivers to take, far above real reports (4–50 KB). Bounds: memory, of which storing one takes many times its size.</summary>
+    public const int MaxBytes = 10 * 1024 * 1024;
 }

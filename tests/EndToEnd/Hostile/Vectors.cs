@@ -94,11 +94,11 @@ internal static class Vectors
     public static byte[] NotTextMail(string to, byte[] json) =>
         [.. Encoding.ASCII.GetBytes(Mail(to)), .. "Subject: a\0b"u8, 0xFF, 0xC0, .. "\r\nX-\0: "u8, 0xED, 0xA0, 0x80, .. "\r\nContent-Type: application/tlsrpt+json\r\n\r\n"u8, .. json];
 
-    /// <summary>A mail of just 25 MiB that does not compress; each one another.</summary>
+    /// <summary>A mail of just the limit that does not compress; each one another.</summary>
     public static byte[] Largest(string to, int number)
     {
         var head = Encoding.ASCII.GetBytes(Mail(to) + $"Subject: {number}\r\n\r\n");
-        var mail = new byte[25 * Mebi];
+        var mail = new byte[(10 * Mebi) - 2];
         new Random(number).NextBytes(mail);
         for (var i = 0; i < mail.Length; i++)
             mail[i] = (byte)('A' + (mail[i] & 15)); // No dot, no line end.

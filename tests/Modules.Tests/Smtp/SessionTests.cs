@@ -16,7 +16,7 @@ public sealed class SessionTests
         Assert.Equal("""
             220 mx.reports.example ESMTP MtaSts
             250-mx.reports.example
-            250-SIZE 26214400
+            250-SIZE 10485760
             250-PIPELINING
             250-8BITMIME
             250-SMTPUTF8
@@ -77,8 +77,8 @@ public sealed class SessionTests
     [InlineData("MAIL FROM:<a b@b.example>", "501 5.1.7")]
     [InlineData("MAIL TO:<a@b.example>", "501 5.1.7")]
     [InlineData("MAIL", "501 5.1.7")]
-    [InlineData("MAIL FROM:<a@b.example> SIZE=26214400", "250")]
-    [InlineData("MAIL FROM:<a@b.example> SIZE=26214401", "552 5.3.4")]
+    [InlineData("MAIL FROM:<a@b.example> SIZE=10485760", "250")]
+    [InlineData("MAIL FROM:<a@b.example> SIZE=10485761", "552 5.3.4")]
     [InlineData("MAIL FROM:<a@b.example> SIZE=99999999999999999999", "501 5.5.4")]
     [InlineData("MAIL FROM:<a@b.example> SIZE=-1", "501 5.5.4")]
     [InlineData("MAIL FROM:<a@b.example> SIZE", "501 5.5.4")]
