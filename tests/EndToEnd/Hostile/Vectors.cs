@@ -12,6 +12,9 @@ internal static class Vectors
     /// <summary>gzip of 10 GB of zeros, some 10 MB: deflate that ends a block on a byte boundary may be repeated.</summary>
     public static byte[] TenGigabytes { get; } = Gigabytes(10);
 
+    /// <summary>As many as go into a mail.</summary>
+    public static byte[] SevenGigabytes { get; } = Gigabytes(7);
+
     /// <summary>A gzip of a gzip of a gzip … of 1 GB: each layer is small.</summary>
     public static byte[] Nested(int layers)
     {
@@ -141,7 +144,7 @@ internal static class Vectors
         deflate.Flush();
         using var bomb = new MemoryStream();
         bomb.Write([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3]);
-        for (var i = 0; i < count * 1024; i++)
+        for (var i = 0; i < count * 1000; i++)
             bomb.Write(block.GetBuffer(), 0, (int)block.Length);
         return bomb.ToArray();
     }
