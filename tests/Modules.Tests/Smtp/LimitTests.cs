@@ -1,3 +1,4 @@
+using MtaSts.Modules.Smtp;
 using Xunit;
 
 namespace MtaSts.Modules.Tests.Smtp;
