@@ -18,7 +18,7 @@ public sealed class ScorecardTests(Demo demo)
         var to = await visit.Page.Locator("#to").InputValueAsync();
         var expected = await demo.ApiAsync($"domains/{Domain}/scorecard?from={from}&to={to}");
         var (successful, failed) = Sessions(expected.GetProperty("sessions"));
-        Assert.True(failed > 1_000, "the demo's expired certificate is to be seen");
+        Assert.True(failed > 100, "the demo's expired certificate is to be seen"); // On a weekend there are few.
 
         Assert.Equal(successful + failed, await NumberAsync(visit, "[data-number=sessions]"));
         Assert.Equal(failed, await NumberAsync(visit, "[data-number=failed]"));

@@ -11,8 +11,11 @@ namespace MtaSts.EndToEnd;
 /// Everything hostile against every source of a running host: its memory stays bounded, the other sources go on working, and each refusal says why. The
 /// bound is for the process, so the senders come in crowds too.
 /// </summary>
+[Collection(Alone)]
 public sealed class HostileTests(HostileScene scene, ITestOutputHelper output) : IClassFixture<HostileScene>
 {
+    private const string Alone = "hostile";
+
     /// <summary>What all hostile senders together may cost the process, in MiB.</summary>
     private const int MostMemory = 300;
 
@@ -359,3 +362,7 @@ public sealed class HostileTests(HostileScene scene, ITestOutputHelper output) :
         return await scene.Api.GetBytesAsync($"quarantine/{id}/raw");
     }
 }
+
+/// <summary>Memory and answers are measured: no other test runs beside.</summary>
+[CollectionDefinition("hostile", DisableParallelization = true)]
+public sealed class HostileCollection;

@@ -25,7 +25,7 @@ public sealed class TakeoverTests(HiddenFixture scene)
         scene.Bind.Set("_mtasts-claim." + Domain, "TXT", "mtasts-claim=" + former);
         scene.Bind.Set("_smtp._tls." + Domain, "TXT", $"v=TLSRPTv1; rua=mailto:{former}@reports.sts.test");
         await scene.Bind.PublishAsync("mta-sts." + Domain, "CNAME", former + ".sts.test.");
-        await Poll.Until(async () => (await scene.Api.GetAsync("domains?limit=200"))["items"]!.AsArray().All(item => (string?)item!["name"] != Domain), TimeSpan.FromSeconds(60), "the claim is gone");
+        await Poll.Until(() => scene.TryClaimAsync(Domain), TimeSpan.FromSeconds(60), "the former claim is gone, and a new one is taken");
         Assert.NotEqual(former, Token(await scene.WantHostingAsync(Domain)));
         await AssertNothingAsync(Domain);
     }

@@ -17,6 +17,9 @@ internal sealed class IntakeGate : IDisposable
     /// <summary>Small envelopes of one source at once. Bounds the objects of small reports that unpack to hundreds of KiB.</summary>
     public const int SmallPlaces = 32;
 
+    /// <summary>Memory of the collector above which it gives back what it freed: what the process has when idle, and one large envelope's.</summary>
+    private const long KeptBytes = 160L * 1024 * 1024;
+
     /// <summary>Medium envelopes of one source at once.</summary>
     public const int MediumPlaces = 2;
 
@@ -57,7 +60,14 @@ internal sealed class IntakeGate : IDisposable
     }
 
     /// <summary>Buffers of many MiB are garbage now, and the next large one comes at once: left to itself the collector lets some hundred MiB of them gather.</summary>
-    private static void Tidy() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: false);
+    /// <remarks>A collection alone keeps what it freed for the next; where much is kept already it is given back, which takes longer.</remarks>
+    private static void Tidy()
+    {
+        if (GC.GetGCMemoryInfo().TotalCommittedBytes > KeptBytes)
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        else
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: false);
+    }
 
     private sealed class Place(SemaphoreSlim places, bool wasLarge) : IDisposable
     {
