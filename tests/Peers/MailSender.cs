@@ -7,11 +7,20 @@ public static class MailSender
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
-    /// <summary>Every file over one connection; each is said with its name and how it was answered when it was not taken.</summary>
+    /// <summary>A server on a busy machine may not greet at once: it is connected to again. Every file over one connection; each is said with its name and how it was answered when it was not taken.</summary>
     private const string Python = """
         import smtplib, sys
         kind, port, recipient, files = sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4:]
-        with (smtplib.LMTP if kind == 'LMTP' else smtplib.SMTP)('127.0.0.1', port, timeout=60) as client:
+        def connect(tries):
+            try:
+                return (smtplib.LMTP if kind == 'LMTP' else smtplib.SMTP)('127.0.0.1', port, timeout=30)
+            except (smtplib.SMTPServerDisconnected, OSError):
+                if tries == 1:
+                    raise
+                return connect(tries - 1)
+        with connect(3) as client:
+            client.timeout = 60
+            client.sock.settimeout(60)
             client.ehlo_or_helo_if_needed()
             for file in files:
                 with open(file, 'rb') as mail:
