@@ -24,11 +24,18 @@ internal sealed class DomainScene(TestCluster cluster, InMemoryDns dns, Referenc
     /// <summary>Writes into <see cref="Dns"/>, where the scene was started with a zone to write in.</summary>
     public ReferenceDnsProvider DnsProvider => dnsProvider;
 
-    public static async Task<DomainScene> StartAsync(TempStore? store = null, short silos = 1, string? recordZone = null)
+    public static async Task<DomainScene> StartAsync(TempStore? store = null, short silos = 1, string? recordZone = null, StorageFaults? faults = null)
     {
         var dns = new InMemoryDns();
         var dnsProvider = new ReferenceDnsProvider(dns);
-        var cluster = await TestCluster.StartAsync(store, host => Configure(host, dns, dnsProvider, new NamingOptions { RecordZone = recordZone }), silos);
+        var cluster = await TestCluster.StartAsync(
+            store,
+            host =>
+            {
+                Configure(host, dns, dnsProvider, new NamingOptions { RecordZone = recordZone });
+                faults?.Use(host.Services);
+            },
+            silos);
         await cluster.Grains.Workspace(Workspace).Create("Test", Plan.Pro, "owner@example.com");
         return new DomainScene(cluster, dns, dnsProvider);
     }

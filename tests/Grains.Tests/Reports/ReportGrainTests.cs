@@ -250,24 +250,10 @@ public abstract class ReportGrainTests : DomainSceneTests
     {
         await Scene.Claim(Other);
         var random = new Random(20260301);
-        var reports = Enumerable.Range(0, 150).Select(i => RandomReport(random, i)).ToArray();
+        var reports = ReportedSum.Make(random, 150, Domain, Other);
         await Parallel.ForEachAsync(reports, async (report, _) => await Complete(await Upload(report.Gzip())));
         foreach (var domain in new[] { Domain, Other })
-        {
-            var card = await Scorecard(domain);
-            var mine = reports.Where(report => report.Policies.Any(policy => policy.PolicyDomain == domain)).ToArray();
-            Assert.Equal(mine.Length, card.Reports);
-            var details = mine.SelectMany(report => report.Policies).Where(policy => policy.PolicyDomain == domain).SelectMany(policy => policy.Details).ToArray();
-            Assert.Equal(
-                details.GroupBy(detail => detail.ResultType).ToDictionary(group => group.Key, group => group.Sum(detail => detail.FailedSessions)),
-                card.ByResultType.ToDictionary(type => type.ResultType, type => type.Failed));
-            Assert.Equal(
-                details.GroupBy(detail => detail.ReceivingMxHostname ?? "").ToDictionary(group => group.Key, group => group.Sum(detail => detail.FailedSessions)),
-                card.ByMxHost.ToDictionary(host => host.MxHost ?? "", host => host.Failed));
-            var larger = mine.Select(report => report.Policies.Where(policy => policy.PolicyDomain == domain)
-                .GroupBy(policy => policy.PolicyType).Select(group => (Ok: group.Sum(p => p.Successful), Bad: group.Sum(p => p.Failed))).MaxBy(sum => sum.Ok + sum.Bad)).ToArray();
-            Assert.Equal(larger.Sum(sum => sum.Ok + sum.Bad), card.Sessions.Successful + card.Sessions.Failed);
-        }
+            ReportedSum.AssertEqual(reports, domain, await Scorecard(domain));
     }
 
     [Fact]
@@ -284,18 +270,6 @@ public abstract class ReportGrainTests : DomainSceneTests
     private static DateOnly Day => DateOnly.FromDateTime(Reported.Day.UtcDateTime);
 
     private DateTimeOffset Now => Scene.Cluster.Clock.GetUtcNow();
-
-    private static TlsReport RandomReport(Random random, int number)
-    {
-        string[] types = [ResultTypes.StarttlsNotSupported, ResultTypes.CertificateExpired, ResultTypes.ValidationFailure, "x-new-kind"];
-        string?[] hosts = ["mx1.example", "mx2.example", null];
-        var policies = Enumerable.Range(0, 1 + random.Next(3)).Select(_ => Reported.Policy(
-            random.Next(2) == 0 ? Domain : Other,
-            random.Next(1000),
-            random.Next(3) == 0 ? PolicyTypes.Tlsa : PolicyTypes.Sts,
-            [.. Enumerable.Range(0, random.Next(4)).Select(_ => (types[random.Next(types.Length)], hosts[random.Next(hosts.Length)], (long)random.Next(1, 50)))])).ToArray();
-        return Reported.Report("random-" + Reported.Number(number), policies);
-    }
 
     private async Task<Receipt.Stored> Deliver(byte[] raw) =>
         Assert.IsType<Receipt.Stored>(await Inbox.AcceptAsync(new Envelope("source.https", Now, raw, (await Scene.View(Domain)).Token, null), TestContext.Current.CancellationToken));

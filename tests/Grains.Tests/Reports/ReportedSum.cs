@@ -1,0 +1,41 @@
+using MtaSts.Protocol.Reports;
+using Xunit;
+
+namespace MtaSts.Grains.Tests.Reports;
+
+/// <summary>What a scorecard must say of reports, added up by nothing of the product's.</summary>
+internal static class ReportedSum
+{
+    /// <summary>So many different reports about the domains, of all kinds that a scorecard tells apart.</summary>
+    public static TlsReport[] Make(Random random, int count, params string[] domains) => [.. Enumerable.Range(0, count).Select(number => Report(random, number, domains))];
+
+    /// <summary>The scorecard tells of the domain's part in the reports, each counted once.</summary>
+    public static void AssertEqual(IEnumerable<TlsReport> reports, string domain, ScorecardView card)
+    {
+        var mine = reports.Where(report => report.Policies.Any(policy => policy.PolicyDomain == domain)).ToArray();
+        Assert.Equal(mine.Length, card.Reports);
+        var details = mine.SelectMany(report => report.Policies).Where(policy => policy.PolicyDomain == domain).SelectMany(policy => policy.Details).ToArray();
+        Assert.Equal(
+            details.GroupBy(detail => detail.ResultType).ToDictionary(group => group.Key, group => group.Sum(detail => detail.FailedSessions)),
+            card.ByResultType.ToDictionary(type => type.ResultType, type => type.Failed));
+        Assert.Equal(
+            details.GroupBy(detail => detail.ReceivingMxHostname ?? "").ToDictionary(group => group.Key, group => group.Sum(detail => detail.FailedSessions)),
+            card.ByMxHost.ToDictionary(host => host.MxHost ?? "", host => host.Failed));
+        // The same sessions may be told under several policy types: the larger is how many there were.
+        var larger = mine.Select(report => report.Policies.Where(policy => policy.PolicyDomain == domain)
+            .GroupBy(policy => policy.PolicyType).Select(group => (Ok: group.Sum(p => p.Successful), Bad: group.Sum(p => p.Failed))).MaxBy(sum => sum.Ok + sum.Bad)).ToArray();
+        Assert.Equal(larger.Sum(sum => sum.Ok + sum.Bad), card.Sessions.Successful + card.Sessions.Failed);
+    }
+
+    private static TlsReport Report(Random random, int number, string[] domains)
+    {
+        string[] types = [ResultTypes.StarttlsNotSupported, ResultTypes.CertificateExpired, ResultTypes.ValidationFailure, "x-new-kind"];
+        string?[] hosts = ["mx1.example", "mx2.example", null];
+        var policies = Enumerable.Range(0, 1 + random.Next(3)).Select(_ => Reported.Policy(
+            domains[random.Next(domains.Length)],
+            random.Next(1000),
+            random.Next(3) == 0 ? PolicyTypes.Tlsa : PolicyTypes.Sts,
+            [.. Enumerable.Range(0, random.Next(4)).Select(_ => (types[random.Next(types.Length)], hosts[random.Next(hosts.Length)], (long)random.Next(1, 50)))])).ToArray();
+        return Reported.Report("random-" + Reported.Number(number), policies);
+    }
+}
