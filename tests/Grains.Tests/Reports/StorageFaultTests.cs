@@ -72,7 +72,7 @@ public abstract class StorageFaultTests(ITestOutputHelper output) : IAsyncLifeti
         foreach (var domain in new[] { Domain, Other })
             ReportedSum.AssertEqual(reports, domain, await Scorecard(domain));
         output.WriteLine($"{faults.RefusedCalls} calls refused, {faults.LostAnswers} answers lost");
-        Assert.True(faults.RefusedCalls > Reports / 2 && faults.LostAnswers > Reports / 2, "Storage hardly failed: nothing was proven.");
+        Assert.True(faults.RefusedCalls > Reports / 4 && faults.LostAnswers > Reports / 4, "Storage hardly failed: nothing was proven.");
     }
 
     [Fact]
