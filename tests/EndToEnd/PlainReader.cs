@@ -85,6 +85,15 @@ internal static class PlainReader
 /// <param name="Key">Two with the same key are one report.</param>
 internal sealed record Share(string Key, string Domain, int Year, IReadOnlyDictionary<string, (long Ok, long Failed)> Types, IReadOnlyList<(string Type, string? Mx, long Failed)> Details)
 {
-    /// <summary>The policy type with the larger total; of equal ones the one with more failures.</summary>
-    public (long Ok, long Failed) Sessions => Types.Values.OrderByDescending(type => type.Ok + type.Failed).ThenByDescending(type => type.Failed).First();
+    /// <summary>Sessions stand under each policy they were held against: as many as under the one with the most; those without a policy come on top.</summary>
+    public (long Ok, long Failed) Sessions
+    {
+        get
+        {
+            var without = Types.GetValueOrDefault("no-policy-found");
+            var held = Types.Where(type => type.Key != "no-policy-found").Select(type => type.Value).DefaultIfEmpty().ToArray();
+            var failed = held.Max(type => type.Failed);
+            return (held.Max(type => type.Ok + type.Failed) - failed + without.Ok, failed + without.Failed);
+        }
+    }
 }

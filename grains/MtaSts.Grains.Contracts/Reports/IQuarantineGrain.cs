@@ -11,7 +11,7 @@ public sealed record QuarantineItem(
     [property: Id(5)] string Reason,
     [property: Id(6)] string? FileName)
 {
-    /// <summary>The domains it tells of that the workspace has not claimed; only with <see cref="QuarantineCodes.NotYours"/>, and at most <see cref="IQuarantineGrain.MaxUnclaimed"/>.</summary>
+    /// <summary>The domains it tells of that the workspace has not claimed; only with <see cref="QuarantineCodes.NotYours"/> and <see cref="QuarantineCodes.PartlyNotYours"/>, and at most <see cref="IQuarantineGrain.MaxUnclaimed"/>.</summary>
     [Id(7)] public IReadOnlyList<string> Unclaimed { get; init; } = [];
 
     /// <summary>The decoder that could not read it (see <see cref="Protocol.Reports.ReportDecoder.Version"/>); a newer one tries again by itself.</summary>
@@ -27,6 +27,9 @@ public static class QuarantineCodes
     /// <summary>About domains the workspace has not claimed.</summary>
     public const string NotYours = "not-yours";
 
+    /// <summary>Counted, but for parts about domains the workspace has not claimed.</summary>
+    public const string PartlyNotYours = "partly-not-yours";
+
     /// <summary>About an MX host of several of the workspace's domains, and addressed to none of them.</summary>
     public const string AmbiguousMxHost = "ambiguous-mx-host";
 
@@ -35,6 +38,9 @@ public static class QuarantineCodes
 
     /// <summary>Nothing in it to count.</summary>
     public const string NoPolicies = "no-policies";
+
+    /// <summary>Another report of the same identity and other content was counted before.</summary>
+    public const string Conflict = "conflict";
 
     /// <summary>Not signed by its submitter, and the workspace counts only such reports.</summary>
     public const string Unauthenticated = "unauthenticated";

@@ -114,17 +114,18 @@ public interface IReportIngestionGrain : IGrainWithStringKey
     [Alias("GetRaw")]
     Task<byte[]?> GetRaw(string workspaceId);
 
-    /// <summary>Lets the bytes go and keeps the reports as they were read. May be repeated.</summary>
+    /// <summary>Lets the bytes go and keeps the reports as they were read, unless a later day lists it too. May be repeated.</summary>
     [Alias("DropRaw")]
-    Task DropRaw(string workspaceId);
+    Task DropRaw(string workspaceId, DateOnly day);
 
     /// <summary>
     /// Leaves a domain out, and deletes the envelope when it concerns no other; one in quarantine when it was addressed to the domain.
     /// May be repeated.
     /// </summary>
     /// <param name="domain">Null: delete it, whatever it concerns.</param>
+    /// <param name="day">The day whose time has come: a later day of the domain that lists it keeps it. Null: the domain goes.</param>
     [Alias("Forget")]
-    Task Forget(string workspaceId, string? domain);
+    Task Forget(string workspaceId, string? domain, DateOnly? day = null);
 }
 
 /// <summary>

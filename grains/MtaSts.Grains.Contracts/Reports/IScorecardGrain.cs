@@ -121,7 +121,11 @@ public sealed record MonthDay([property: Id(0)] ScorecardDay Day, [property: Id(
 
 /// <summary>How a month's row remembers a report.</summary>
 [GenerateSerializer, Immutable, Alias("MtaSts.MonthReport")]
-public sealed record MonthReport([property: Id(0)] string ContentHash, [property: Id(1)] string EnvelopeId);
+public sealed record MonthReport([property: Id(0)] string ContentHash, [property: Id(1)] string EnvelopeId)
+{
+    /// <summary>Its submitter signed it, or a member brought it; of what is too old to tell it is taken for granted.</summary>
+    [Id(20)] public bool IsVouchedFor { get; init; } = true;
+}
 
 /// <summary>
 /// Which days of a claim have a scorecard, and the letting go of what its workspace's plan does not keep any longer.
@@ -133,6 +137,10 @@ public interface IScorecardMonthsGrain : IGrainWithStringKey
     /// <summary>Called before a day's first report is counted, and before a day that was partly let go is added to; returns when it is durable.</summary>
     [Alias("AddDay"), AlwaysInterleave]
     Task AddDay(DateOnly day);
+
+    /// <summary>Takes a day back of which nothing was counted after all; what is left of a claim that went is nothing.</summary>
+    [Alias("TakeBack"), AlwaysInterleave]
+    Task TakeBack(DateOnly day);
 
     /// <summary>Newest first.</summary>
     [Alias("ListDays"), AlwaysInterleave]

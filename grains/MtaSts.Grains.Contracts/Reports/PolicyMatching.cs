@@ -17,8 +17,10 @@ public static class PolicyMatching
             .GroupBy(row => (row.Policy.Organization, row.Policy.Lines))
             .Select(rows => Seen(rows.Key.Organization, rows.Key.Lines, [.. rows], Version(byLines[rows.Key.Lines], rows.Max(row => row.Day))))
             .ToArray();
-        var latest = seen.GroupBy(policy => policy.Organization).ToDictionary(group => group.Key, group => group.Max(policy => policy.LastDay), StringComparer.Ordinal);
-        return [.. seen.Select(policy => policy with { Replaced = latest[policy.Organization] > policy.LastDay })
+        // Who found no policy goes on with the one it has, until that expires (RFC 8461 §5.1).
+        var latest = seen.Where(policy => policy.State is not (PolicySeenState.None or PolicySeenState.Other))
+            .GroupBy(policy => policy.Organization).ToDictionary(group => group.Key, group => group.Max(policy => policy.LastDay), StringComparer.Ordinal);
+        return [.. seen.Select(policy => policy with { Replaced = latest.TryGetValue(policy.Organization, out var last) && last > policy.LastDay })
             .OrderByDescending(policy => policy.LastDay).ThenByDescending(policy => policy.Successful + policy.Failed)
             .ThenBy(policy => policy.Organization, StringComparer.Ordinal).ThenBy(policy => string.Join('\n', policy.Lines), StringComparer.Ordinal)];
     }
@@ -29,10 +31,17 @@ public static class PolicyMatching
         return new PolicySeen
         {
             Organization = organization,
-            State = version is { ServedFrom: not null, ServedUntil: null } ? PolicySeenState.Current : version is not null ? PolicySeenState.Earlier : lines.Length == 0 ? PolicySeenState.None : PolicySeenState.Foreign,
+            State = lines switch
+            {
+                "" => PolicySeenState.None,
+                ScorecardDay.Other => PolicySeenState.Other,
+                _ when version is { ServedFrom: not null, ServedUntil: null } => PolicySeenState.Current,
+                _ when version is not null => PolicySeenState.Earlier,
+                _ => PolicySeenState.Foreign,
+            },
             Version = version?.Number,
             PolicyId = version?.Id,
-            Lines = lines.Length == 0 ? [] : lines.Split('\n'),
+            Lines = lines is "" or ScorecardDay.Other ? [] : lines.Split('\n'),
             FirstDay = rows.Min(row => row.Day),
             LastDay = last,
             Reports = rows.Sum(row => row.Policy.Reports),

@@ -18,6 +18,7 @@ public static class ScorecardMerge
             DateOnly.FromDateTime((now - ScorecardQuery.Latest).UtcDateTime),
             new SessionTotals(Sum(days.Select(day => day.Sessions.Successful)), Sum(days.Select(day => day.Sessions.Failed))),
             days.Sum(day => day.Reports),
+            days.Sum(day => day.ByOrganization.Sum(organization => organization.Unauthenticated)),
             ByPolicyType(days.SelectMany(day => day.ByPolicyType)),
             ByResultType(failures),
             [.. failures.GroupBy(failure => failure.MxHost)
@@ -45,7 +46,8 @@ public static class ScorecardMerge
                 group.Sum(o => o.Row.Reports),
                 group.Max(o => o.Day),
                 ByPolicyType(types[group.Key]),
-                group.All(o => onlyReportMail[o.Day].Contains(group.Key))))
+                group.All(o => onlyReportMail[o.Day].Contains(group.Key)),
+                group.Sum(o => o.Row.Unauthenticated)))
             .OrderByDescending(organization => organization.Successful + organization.Failed).ThenBy(o => o.Organization, StringComparer.Ordinal)];
     }
 

@@ -30,17 +30,20 @@ public static class ScorecardQuery
         var view = grains.Domain(domain).GetView(workspaceId);
         // The day before tells what of the first is its report mail.
         var days = await Days(grains, workspaceId, domain, from == DateOnly.MinValue ? from : from.AddDays(-1), to).ToArrayAsync();
-        var isIntakeDomain = (await view)?.ReportAddress.EndsWith("@" + domain, StringComparison.Ordinal) ?? false;
-        var onlyReportMail = ReportMailHints.Of(days, isIntakeDomain);
+        var onlyReportMail = ReportMailHints.Of(days, await view is { } claimed ? ReportMailHints.Received(claimed) : ReportMailReceived.None);
         return ScorecardMerge.Of(from, to, now, [.. days.Where(day => day.Day >= from)], onlyReportMail, await versions ?? []);
     }
 
     /// <summary>The sessions of a claim from the first day to the last, both included.</summary>
-    public static async Task<SessionTotals> LoadSessions(IGrainFactory grains, string workspaceId, string domain, DateOnly from, DateOnly to)
+    /// <param name="policyType">Only those held against this one (see <see cref="PolicyTypes"/>); null: all.</param>
+    public static async Task<SessionTotals> LoadSessions(IGrainFactory grains, string workspaceId, string domain, DateOnly from, DateOnly to, string? policyType = null)
     {
         var sum = new SessionTotals(0, 0);
         await foreach (var day in Days(grains, workspaceId, domain, from, to))
-            sum = new SessionTotals(SessionCount.Add(sum.Successful, day.Sessions.Successful), SessionCount.Add(sum.Failed, day.Sessions.Failed));
+        {
+            var sessions = policyType is null ? [day.Sessions] : day.ByPolicyType.Where(type => type.PolicyType == policyType).Select(type => new SessionTotals(type.Successful, type.Failed));
+            sum = sessions.Aggregate(sum, (all, some) => new SessionTotals(SessionCount.Add(all.Successful, some.Successful), SessionCount.Add(all.Failed, some.Failed)));
+        }
         return sum;
     }
 

@@ -51,7 +51,7 @@ public sealed record ScorecardContribution
     [Id(7)] public required DateTimeOffset ReceivedAt { get; init; }
     [Id(8)] public required string Source { get; init; }
 
-    /// <summary>The larger of the policy types, never their sum.</summary>
+    /// <summary>Each session once, whatever the number of policies it was held against (see <see cref="Protocol.Reports.SessionCount"/>).</summary>
     [Id(9)] public required SessionTotals Sessions { get; init; }
     [Id(10)] public required IReadOnlyList<PolicyTypeTotals> ByPolicyType { get; init; }
     [Id(11)] public required IReadOnlyList<FailureCount> Failures { get; init; }
@@ -80,7 +80,7 @@ public enum ApplyOutcome
     AlreadyCountedFromThisEnvelope,
     Duplicate,
 
-    /// <summary>The same identity with other content was counted before; the first stays.</summary>
+    /// <summary>The same identity with other content was counted before, and this one is no more trustworthy; the first stays.</summary>
     Conflict,
 
     /// <summary>The workspace has given the domain up meanwhile: nothing of it is kept.</summary>
@@ -91,6 +91,9 @@ public enum ApplyOutcome
 [GenerateSerializer, Immutable, Alias("MtaSts.ScorecardDay")]
 public sealed record ScorecardDay
 {
+    /// <summary>Stands for the names and texts beyond as many as a day tells apart.</summary>
+    public const string Other = "(other)";
+
     [Id(0)] public required DateOnly Day { get; init; }
     [Id(1)] public required SessionTotals Sessions { get; init; }
     [Id(2)] public required int Reports { get; init; }
@@ -149,7 +152,11 @@ public sealed record ScorecardFailure(
 }
 
 [GenerateSerializer, Immutable, Alias("MtaSts.OrganizationTotals")]
-public sealed record OrganizationTotals([property: Id(0)] string Organization, [property: Id(1)] long Successful, [property: Id(2)] long Failed, [property: Id(3)] int Reports);
+public sealed record OrganizationTotals([property: Id(0)] string Organization, [property: Id(1)] long Successful, [property: Id(2)] long Failed, [property: Id(3)] int Reports)
+{
+    /// <summary>Of the reports, those that nobody vouches for.</summary>
+    [Id(20)] public int Unauthenticated { get; init; }
+}
 
 /// <summary>A counted report in a list.</summary>
 [GenerateSerializer, Immutable, Alias("MtaSts.ReportEntry")]
@@ -172,9 +179,15 @@ public sealed record ReportEntry
     /// <summary>The range is not one UTC day.</summary>
     [Id(21)] public bool OtherRange { get; init; }
 
+    /// <summary>With <see cref="FailedInDetails"/>: what the total of that policy says.</summary>
+    [Id(22)] public long? FailedInTotal { get; init; }
+
     /// <summary>Whether it is authentic.</summary>
     [Id(40)] public DkimVerdict Dkim { get; init; }
 
     /// <summary>The domain that signed it.</summary>
     [Id(41)] public string? SignedBy { get; init; }
+
+    /// <summary>The envelope of an unauthenticated report of the same identity and other content, which was counted before this one; null: there is none.</summary>
+    [Id(42)] public string? Contradicts { get; init; }
 }

@@ -4,12 +4,14 @@ namespace MtaSts.Grains;
 
 /// <summary>A scorecard over a range of days, as it is shown.</summary>
 /// <param name="CompleteUntil">The last day whose reports should all have arrived.</param>
+/// <param name="Unauthenticated">Of the reports, those that nobody vouches for.</param>
 public sealed record ScorecardView(
     DateOnly From,
     DateOnly To,
     DateOnly CompleteUntil,
     SessionTotals Sessions,
     int Reports,
+    int Unauthenticated,
     IReadOnlyList<PolicyTypeTotals> ByPolicyType,
     IReadOnlyList<ResultTypeTotals> ByResultType,
     IReadOnlyList<MxHostTotals> ByMxHost,
@@ -35,7 +37,8 @@ public sealed record ReasonTotals(string ResultType, string Reason, long Failed,
 /// <summary>A sending organisation.</summary>
 /// <param name="ByPolicyType">Each by itself: some senders tell the same sessions under several types.</param>
 /// <param name="OnlyReportMail">A hint: all it tells of is probably its own report mail.</param>
-public sealed record OrganizationSummary(string Organization, long Successful, long Failed, int Reports, DateOnly LastDay, IReadOnlyList<PolicyTypeTotals> ByPolicyType, bool OnlyReportMail);
+/// <param name="Unauthenticated">Of the reports, those that nobody vouches for: whoever knows the report address may have written them.</param>
+public sealed record OrganizationSummary(string Organization, long Successful, long Failed, int Reports, DateOnly LastDay, IReadOnlyList<PolicyTypeTotals> ByPolicyType, bool OnlyReportMail, int Unauthenticated);
 
 /// <summary>A policy that an organisation said it applied.</summary>
 public sealed record PolicySeen
@@ -58,7 +61,7 @@ public sealed record PolicySeen
     /// <summary>The organisation's copy may last until then: the end of the last day it told of, and the policy's max_age (RFC 8461 §3.2).</summary>
     public DateTimeOffset? CachedUntil { get; init; }
 
-    /// <summary>The organisation told of another policy on a later day.</summary>
+    /// <summary>The organisation told of another policy on a later day. Large ones have many servers: a copy may last on one of them until <see cref="CachedUntil"/>.</summary>
     public bool Replaced { get; init; }
 }
 
@@ -76,4 +79,7 @@ public enum PolicySeenState
 
     /// <summary>The organisation found no policy.</summary>
     None,
+
+    /// <summary>One of more policies than a day tells apart.</summary>
+    Other,
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MtaSts.Protocol.Reports;
 
 namespace MtaSts.Grains.Reports;
@@ -38,13 +39,13 @@ internal sealed class Attribution(EnvelopeMessage envelope, string envelopeId, I
     {
         var contributions = new List<(string, ScorecardContribution)>();
         var notes = new List<string>();
-        string? outOfRange = null;
+        var outOfRange = new SortedSet<DateOnly>();
         foreach (var report in decoded.Reports)
         {
             notes.AddRange(report.Mended.Select(mend => mend.Text));
             if (report.Start > now + FurthestAhead || report.Start < Earliest)
             {
-                outOfRange = $"The report's day, {report.Day:yyyy-MM-dd}, lies too far from today to be counted.";
+                outOfRange.Add(report.Day);
                 continue;
             }
             foreach (var (owner, policies) in await ByOwner(report, decoded.Mail))
@@ -54,7 +55,10 @@ internal sealed class Attribution(EnvelopeMessage envelope, string envelopeId, I
             notes.Add($"Parts about domains this workspace has not claimed were left out: {Names.Listed([.. foreign])}.");
         if (contributions.Count > 0 && ambiguous is not null)
             notes.Add("A part was left out: " + ambiguous);
-        return new Attributed(contributions, notes, [.. foreign], outOfRange, ambiguous);
+        var tooFar = outOfRange.Count == 0 ? null : $"The report's day, {Names.Listed([.. outOfRange.Select(day => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture))])}, lies too far from today to be counted.";
+        if (contributions.Count > 0 && tooFar is not null)
+            notes.Add("A report was left out: " + tooFar);
+        return new Attributed(contributions, notes, [.. foreign], tooFar, ambiguous);
     }
 
     private async Task<IReadOnlyDictionary<string, List<ReportedPolicy>>> ByOwner(TlsReport report, MailFacts? mail)

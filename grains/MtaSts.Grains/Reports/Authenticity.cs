@@ -16,7 +16,7 @@ internal static class Authenticity
     public static bool IsSignable(string source, MailFacts? mail) => mail is not null && source is not (Https or Upload);
 
     /// <summary>A member who uploads a report vouches for it.</summary>
-    public static bool IsVouchedFor(string source, DkimFinding finding) => finding.Verdict == DkimVerdict.Pass || source == Upload;
+    public static bool IsVouchedFor(string source, DkimVerdict verdict) => verdict == DkimVerdict.Pass || source == Upload;
 
     /// <summary>
     /// Who has to have signed: the domain of each report's contact-info, as the body is what counts (§5.6). Where a report has none, what the mail says

@@ -6,7 +6,7 @@ namespace MtaSts.Grains.Reports;
 internal static class Capped
 {
     /// <summary>Takes the place of a name beyond a cap. Parentheses stand in no host name.</summary>
-    public const string Other = "(other)";
+    public const string Other = ScorecardDay.Other;
 
     /// <summary>Characters of a name that are kept: the longest host name.</summary>
     public const int MaxName = 253;

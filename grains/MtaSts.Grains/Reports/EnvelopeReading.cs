@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MtaSts.Protocol.Reports;
 
 namespace MtaSts.Grains.Reports;
@@ -10,6 +11,9 @@ internal sealed class EnvelopeReading(EnvelopeMessage envelope, string envelopeI
 {
     /// <summary>Notes that are kept of one envelope.</summary>
     private const int MaxNotes = 50;
+
+    /// <summary>Characters of a note.</summary>
+    private const int MaxNote = 600;
 
     public async Task<IngestionRecord> Read(DateTimeOffset now)
     {
@@ -50,13 +54,15 @@ internal sealed class EnvelopeReading(EnvelopeMessage envelope, string envelopeI
     private async Task<IngestionRecord> Attribute(IngestionRecord record, DecodeResult.Decoded decoded, DateTimeOffset now)
     {
         var attributed = await new Attribution(envelope, envelopeId, claims).Of(decoded, now);
-        record = record with { Mended = [.. attributed.Notes.Distinct().Take(MaxNotes)] };
+        record = record with { Mended = [.. attributed.Notes.Select(note => note.Length <= MaxNote ? note : note[..MaxNote] + "…").Distinct().Take(MaxNotes)] };
         if (attributed.Contributions.Count > 0)
         {
             return record with
             {
                 State = IngestionState.Stored,
+                Unclaimed = Claimable(attributed),
                 Domains = [.. attributed.Contributions.Select(c => c.Domain).Distinct()],
+                LastDays = attributed.Contributions.GroupBy(c => c.Domain).ToImmutableDictionary(group => group.Key, group => group.Max(c => DateOnly.FromDateTime(c.Contribution.Start.UtcDateTime))),
                 Pending = [.. attributed.Contributions.Select(c => new PendingContribution(c.Domain, c.Contribution))],
             };
         }
@@ -66,7 +72,7 @@ internal sealed class EnvelopeReading(EnvelopeMessage envelope, string envelopeI
         {
             return record.Quarantined(QuarantineCodes.NotYours, $"It is about {Names.Listed(attributed.Foreign)}, which this workspace has not claimed. Add the domain, then replay it.") with
             {
-                Unclaimed = [.. attributed.Foreign.Where(name => Protocol.DomainName.TryParse(name, out _, out _)).Take(IQuarantineGrain.MaxUnclaimed)],
+                Unclaimed = Claimable(attributed),
             };
         }
         if (attributed.Ambiguous is { } ambiguous)
@@ -74,6 +80,9 @@ internal sealed class EnvelopeReading(EnvelopeMessage envelope, string envelopeI
         // Reports without any policy exist; there is nothing in them to count.
         return record.Quarantined(QuarantineCodes.NoPolicies, "The report tells of no policy, so there is nothing to count.");
     }
+
+    private static ImmutableArray<string> Claimable(Attributed attributed) =>
+        [.. attributed.Foreign.Where(name => Protocol.DomainName.TryParse(name, out _, out _)).Take(IQuarantineGrain.MaxUnclaimed)];
 
     // The DNS is not asked here: the sender waits for the envelope to be stored.
     private IngestionRecord Authenticate(IngestionRecord record, DecodeResult.Decoded decoded)

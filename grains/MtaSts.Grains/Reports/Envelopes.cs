@@ -6,13 +6,14 @@ internal static class Envelopes
     /// <summary>Envelopes touched at once.</summary>
     private const int AtOnce = 8;
 
-    public static async Task LetGo(IGrainFactory grains, ScorecardKey claim, IEnumerable<string> envelopes, Kept step)
+    /// <param name="isErasing">The claim goes: an envelope that later days list too goes as well.</param>
+    public static async Task LetGo(IGrainFactory grains, ScorecardKey claim, IEnumerable<string> envelopes, Kept step, bool isErasing)
     {
         foreach (var batch in envelopes.Distinct(StringComparer.Ordinal).Chunk(AtOnce))
         {
             await Task.WhenAll(batch.Select(id => step == Kept.Decoded
-                ? grains.Ingestion(id).DropRaw(claim.WorkspaceId)
-                : grains.Ingestion(id).Forget(claim.WorkspaceId, claim.Domain)));
+                ? grains.Ingestion(id).DropRaw(claim.WorkspaceId, claim.Day)
+                : grains.Ingestion(id).Forget(claim.WorkspaceId, claim.Domain, isErasing ? null : claim.Day)));
         }
     }
 }

@@ -6,6 +6,9 @@ namespace MtaSts.Grains.Reports;
 /// <summary>An envelope as it is stored: the bytes as they came, and how far it has come.</summary>
 internal sealed record IngestionRecord
 {
+    /// <summary>Characters of a reason.</summary>
+    public const int MaxReason = 600;
+
     [JsonPropertyName("source")] public string Source { get; init; } = "";
     [JsonPropertyName("receivedAt")] public DateTimeOffset ReceivedAt { get; init; }
     [JsonPropertyName("raw")] public byte[] Raw { get; init; } = [];
@@ -26,6 +29,12 @@ internal sealed record IngestionRecord
     [JsonPropertyName("reason")] public string? Reason { get; init; }
     [JsonPropertyName("domains")] public ImmutableArray<string> Domains { get; init; } = [];
 
+    /// <summary>Of each of <see cref="Domains"/> the last day that lists it: until that one lets it go it is kept. Empty: stored by an earlier build.</summary>
+    [JsonPropertyName("lastDays")] public ImmutableDictionary<string, DateOnly> LastDays { get; init; } = ImmutableDictionary<string, DateOnly>.Empty;
+
+    /// <summary>It was replayed: its item in the quarantine goes when it is through.</summary>
+    [JsonPropertyName("replayed")] public bool Replayed { get; init; }
+
     /// <summary>What is still to be applied; stored with the envelope, so that a retry applies the same.</summary>
     [JsonPropertyName("pending")] public ImmutableArray<PendingContribution> Pending { get; init; } = [];
 
@@ -43,7 +52,7 @@ internal sealed record IngestionRecord
     /// <summary>The workspace's setting when it came in: fixed here, so that a retry decides the same.</summary>
     [JsonPropertyName("keepsOutUnauthenticated")] public bool KeepsOutUnauthenticated { get; init; }
 
-    /// <summary>Domains in it that the workspace has not claimed, when that is why it stands in quarantine.</summary>
+    /// <summary>Domains in it that the workspace has not claimed; the quarantine offers to claim them.</summary>
     [JsonPropertyName("unclaimed")] public ImmutableArray<string> Unclaimed { get; init; } = [];
 
     /// <summary>The decoder that read it, or could not.</summary>
@@ -51,13 +60,42 @@ internal sealed record IngestionRecord
 
     public EnvelopeMessage ToEnvelope() => new() { Source = Source, ReceivedAt = ReceivedAt, Raw = Raw, WorkspaceId = Workspace, Domain = Domain, Peer = Peer, FileName = FileName, Token = Token };
 
-    public IngestionRecord Quarantined(string code, string reason) => this with { State = IngestionState.Quarantined, Code = code, Reason = reason, Domains = [], Pending = [] };
+    /// <summary>The reason is cut to <see cref="MaxReason"/>: names in it are an outsider's.</summary>
+    public IngestionRecord Quarantined(string code, string reason) =>
+        this with { State = IngestionState.Quarantined, Code = code, Reason = reason.Length <= MaxReason ? reason : reason[..MaxReason] + "…", Domains = [], Pending = [] };
+
+    /// <summary>How the quarantine lists it.</summary>
+    public QuarantineItem ToItem(string id)
+    {
+        var (code, reason) = State == IngestionState.Quarantined
+            ? (Code!, Reason!)
+            : (QuarantineCodes.PartlyNotYours, $"What it tells of {Names.Listed([.. Domains])} is counted. Parts about {Names.Listed([.. Unclaimed])}, which this workspace has not claimed, are not. Add the domain, then replay it.");
+        return new QuarantineItem(id, ReceivedAt, Source, Raw.Length, code, reason, FileName) { Unclaimed = Unclaimed, DecoderVersion = DecoderVersion };
+    }
+
+    /// <summary>Come to its end. What was given up meanwhile is not among its domains; what contradicts everything that was counted before goes to the quarantine.</summary>
+    /// <param name="outcomes">Of each of <see cref="Pending"/>, in this order.</param>
+    public IngestionRecord Applied(IReadOnlyList<ApplyOutcome> outcomes)
+    {
+        var gone = Pending.Zip(outcomes).GroupBy(pair => pair.First.Domain).Where(group => group.All(pair => pair.Second == ApplyOutcome.NoClaim)).Select(group => group.Key).ToArray();
+        var isCounted = outcomes.Any(outcome => outcome is ApplyOutcome.Counted or ApplyOutcome.AlreadyCountedFromThisEnvelope);
+        if (!isCounted && outcomes.Contains(ApplyOutcome.Conflict))
+            return Quarantined(QuarantineCodes.Conflict, "Another report of the same submitter, report-id, domain and range was counted before, with other content; the first stays.");
+        return this with
+        {
+            State = isCounted ? IngestionState.Counted : IngestionState.Duplicate,
+            Domains = Domains.RemoveRange(gone),
+            LastDays = LastDays.RemoveRange(gone),
+            Mended = outcomes.Contains(ApplyOutcome.Conflict) ? Mended.Add("Another report with the same identity but other content was counted before; the first stays.") : Mended,
+            Pending = [],
+        };
+    }
 
     /// <summary>With what its signatures are worth: kept out when the workspace wants it so, else still to be counted.</summary>
     public IngestionRecord Authenticated(DkimFinding finding)
     {
         var record = this with { Dkim = finding, DkimDue = false };
-        return KeepsOutUnauthenticated && !Authenticity.IsVouchedFor(Source, finding)
+        return KeepsOutUnauthenticated && !Authenticity.IsVouchedFor(Source, finding.Verdict)
             ? record.Quarantined(QuarantineCodes.Unauthenticated, $"{finding.Detail} This workspace counts signed reports only (see Settings).")
             : record with { Pending = [.. Pending.Select(pending => pending with { Contribution = pending.Contribution with { Dkim = finding.Verdict, SignedBy = finding.SignedBy } })] };
     }

@@ -11,7 +11,7 @@ internal static class QuarantineBook
         var at = state.Items.FindIndex(other => other.Id == item.Id);
         return Bound(state with
         {
-            Items = at < 0 ? state.Items.Add(item) : state.Items.SetItem(at, item),
+            Items = at < 0 ? state.Items.Add(Bare(item)) : state.Items.SetItem(at, Bare(item)),
             Discarding = state.Discarding.Remove(item.Id), // It came in again before its envelope was deleted.
         }, now);
     }
@@ -29,8 +29,8 @@ internal static class QuarantineBook
         return ReferenceEquals(next, state) ? state : next with { Discarding = state.Discarding.Add(id) };
     }
 
-    public static QuarantineState Discarded(QuarantineState state, string id) =>
-        state.Discarding.Contains(id) ? state with { Discarding = state.Discarding.Remove(id) } : state;
+    public static QuarantineState Discarded(QuarantineState state, IReadOnlyCollection<string> ids) =>
+        state.Discarding.Any(ids.Contains) ? state with { Discarding = state.Discarding.RemoveAll(ids.Contains) } : state;
 
     /// <summary>Takes out what came in before this moment.</summary>
     public static QuarantineState Expire(QuarantineState state, DateTimeOffset before)
@@ -49,6 +49,9 @@ internal static class QuarantineBook
         var at = state.Items.FindIndex(item => item.Id == id);
         return at < 0 ? state : state with { Items = state.Items.SetItem(at, state.Items[at] with { DecoderVersion = version }) };
     }
+
+    /// <summary>Without what would make the list long: names are an outsider's.</summary>
+    private static QuarantineItem Bare(QuarantineItem item) => item with { FileName = item.FileName is { } name ? Capped.Name(name) : null };
 
     private static QuarantineState Bound(QuarantineState state, DateTimeOffset now)
     {

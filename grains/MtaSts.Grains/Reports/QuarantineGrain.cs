@@ -19,13 +19,20 @@ internal sealed partial class QuarantineGrain(
     /// <summary>A new version reads what an older could not within this time of its start.</summary>
     private static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(15);
 
-    private static readonly TimeSpan RetainEvery = TimeSpan.FromDays(1);
+    /// <summary>A reminder that is due while the service is down is skipped, so there are several a day.</summary>
+    private static readonly TimeSpan RetainEvery = TimeSpan.FromHours(6);
+
+    /// <summary>Envelopes deleted at once.</summary>
+    private const int DiscardsAtOnce = 16;
 
     private GroupCommit<QuarantineState> commit = null!;
     private IGrainReminder? reminder;
     private bool retains;
     private bool discarding;
     private bool replaying;
+
+    /// <summary>Whose replay failed for another reason than what stands in them: this decoder is to have its try.</summary>
+    private readonly List<QuarantineItem> untried = [];
 
     private string Workspace => this.GetPrimaryKeyString()["qt-".Length..];
 
@@ -101,6 +108,11 @@ internal sealed partial class QuarantineGrain(
         _ = CarryOutDiscards();
         if (reminderName != UpgradeReminder)
             return;
+        if (!replaying && untried.Count > 0)
+        {
+            await Change(untried.Aggregate(commit.Pending, (state, item) => QuarantineBook.Tried(state, item.Id, item.DecoderVersion)));
+            untried.Clear();
+        }
         if (!replaying && QuarantineBook.NextForDecoder(commit.Committed, ReportDecoder.Version) is not null)
         {
             replaying = true;
@@ -139,12 +151,14 @@ internal sealed partial class QuarantineGrain(
             for (var done = 0; done < MaxReplays && QuarantineBook.NextForDecoder(commit.Committed, ReportDecoder.Version) is { } item; done++)
             {
                 await Change(QuarantineBook.Tried(commit.Pending, item.Id, ReportDecoder.Version));
+                untried.Add(item);
                 await GrainFactory.Ingestion(item.Id).Replay(Workspace);
+                untried.Remove(item);
             }
         }
         catch (Exception exception)
         {
-            LogNotReplayed(exception, Workspace); // The next tick goes on with the rest.
+            LogNotReplayed(exception, Workspace); // The next tick goes on with the rest, and with this one.
         }
         finally
         {
@@ -160,10 +174,11 @@ internal sealed partial class QuarantineGrain(
         discarding = true;
         try
         {
-            while (commit.Committed.Discarding is [var id, ..])
+            while (commit.Committed.Discarding is { IsEmpty: false } discarding)
             {
-                await GrainFactory.Ingestion(id).Discard(Workspace);
-                await Change(QuarantineBook.Discarded(commit.Pending, id));
+                string[] ids = [.. discarding.Take(DiscardsAtOnce)];
+                await Task.WhenAll(ids.Select(id => GrainFactory.Ingestion(id).Discard(Workspace)));
+                await Change(QuarantineBook.Discarded(commit.Pending, ids));
             }
         }
         catch (Exception exception)

@@ -38,9 +38,15 @@ internal sealed partial class ReportIngestionGrain(
             return false;
         }
         var record = await Read(envelope, null);
-        // Both are durable before the sender is told; a crash after this is picked up by the lane.
-        await Task.WhenAll(Lane.Add(Id), Write(record));
-        CarryOnIn(Soon);
+        try
+        {
+            // Both are durable before the sender is told; a crash after this is picked up by the lane.
+            await Task.WhenAll(Lane.Add(Id), Write(record));
+        }
+        finally
+        {
+            CarryOnIn(Soon); // It may be stored though its sender is told that it is not.
+        }
         return true;
     }
 
@@ -57,10 +63,13 @@ internal sealed partial class ReportIngestionGrain(
     {
         await Trust();
         if (!stored.RecordExists || Record.Workspace != workspaceId)
-            return new CommandResult<IngestionOutcome>(null, new Refusal(RefusalCodes.NotFound, "There is no such envelope in this workspace."));
-        if (Record.State == IngestionState.Quarantined)
         {
-            await Replay();
+            await GrainFactory.Quarantine(workspaceId).Remove(Id); // A list that still has it is behind.
+            return new CommandResult<IngestionOutcome>(null, new Refusal(RefusalCodes.NotFound, "There is no such envelope in this workspace."));
+        }
+        if (Record.State == IngestionState.Quarantined || Record is { Unclaimed.IsEmpty: false, State: not IngestionState.Stored, Decoded: null })
+        {
+            await Replay(Record.Dkim);
         }
         else
         {
@@ -98,23 +107,32 @@ internal sealed partial class ReportIngestionGrain(
         return stored.RecordExists && Record.Workspace == workspaceId && Record.Decoded is null ? Record.Raw : null;
     }
 
-    public async Task DropRaw(string workspaceId)
+    public async Task DropRaw(string workspaceId, DateOnly day)
     {
         await Trust();
+        if (Record.LastDays.Values.Any(last => last > day))
+            return;
         if (!stored.RecordExists || Record.Workspace != workspaceId || Record.Decoded is not null || Record.State is IngestionState.Stored or IngestionState.Quarantined)
             return;
-        await Write(Record with { Raw = [], Size = Record.Raw.Length, Decoded = PackedReports.Write(await PackedReports.Of(Record.Raw, decoder)) });
+        if (!Record.Unclaimed.IsEmpty)
+            await GrainFactory.Quarantine(workspaceId).Remove(Id); // Without its bytes it cannot be read again.
+        await Write(Record with { Raw = [], Unclaimed = [], Size = Record.Raw.Length, Decoded = PackedReports.Write(await PackedReports.Of(Record.Raw, decoder)) });
         DeactivateOnIdle();
     }
 
-    public async Task Forget(string workspaceId, string? domain)
+    public async Task Forget(string workspaceId, string? domain, DateOnly? day)
     {
         await Trust();
         if (!stored.RecordExists || Record.Workspace != workspaceId)
+        {
+            await GrainFactory.Quarantine(workspaceId).Remove(Id); // A list that still has it is behind.
+            return;
+        }
+        if (domain is not null && Record.LastDays.TryGetValue(domain, out var last) && last > day)
             return;
         if (Record.State == IngestionState.Quarantined)
         {
-            if (domain is null || Record.Domain == domain)
+            if (domain is null || Record.Domain == domain || Record.LastDays.ContainsKey(domain))
                 await Delete();
             return;
         }
@@ -149,8 +167,7 @@ internal sealed partial class ReportIngestionGrain(
             return false;
         if (Record is { State: IngestionState.Quarantined, Code: QuarantineCodes.Unauthenticated })
         {
-            await Write(Record with { Dkim = finding });
-            await Replay();
+            await Replay(finding);
             return true;
         }
         if (Record.State != IngestionState.Quarantined)
@@ -164,19 +181,17 @@ internal sealed partial class ReportIngestionGrain(
         return true;
     }
 
-    private async Task Replay()
+    private async Task Replay(DkimFinding? finding)
     {
-        var record = await Read(Record.ToEnvelope(), Record.Dkim);
-        await Task.WhenAll(Lane.Add(Id), Write(record));
-        if (record.State != IngestionState.Quarantined)
-            await GrainFactory.Quarantine(Record.Workspace).Remove(Id);
+        var record = await Read(Record.ToEnvelope(), finding);
+        await Task.WhenAll(Lane.Add(Id), Write(record with { Replayed = true }));
         await Finish();
     }
 
     private async Task<IngestionRecord> Read(EnvelopeMessage envelope, DkimFinding? earlier)
     {
         var countsUnauthenticated = await GrainFactory.Workspace(envelope.WorkspaceId).CountsUnauthenticated();
-        return await new EnvelopeReading(envelope, Id, decoder, new WorkspaceClaims(GrainFactory, envelope.WorkspaceId), !countsUnauthenticated, earlier).Read(clock.GetUtcNow());
+        return await new EnvelopeReading(envelope, Id, decoder, new WorkspaceClaims(GrainFactory, envelope.WorkspaceId, envelope.Domain), !countsUnauthenticated, earlier).Read(clock.GetUtcNow());
     }
 
     /// <summary>Looks at the signatures; what is decided by them is durable before anything is counted.</summary>
@@ -208,27 +223,25 @@ internal sealed partial class ReportIngestionGrain(
                 await Delete(); // The domain was given up meanwhile, and its reports with it.
                 return;
             }
-            var counted = outcomes.Any(outcome => outcome is ApplyOutcome.Counted or ApplyOutcome.AlreadyCountedFromThisEnvelope);
-            var conflicts = outcomes.Count(outcome => outcome == ApplyOutcome.Conflict);
-            await Write(Record with
-            {
-                State = counted ? IngestionState.Counted : IngestionState.Duplicate,
-                Mended = conflicts == 0 ? Record.Mended : Record.Mended.Add("Another report with the same identity but other content was counted before; the first stays."),
-                Pending = [],
-            });
+            await Write(Record.Applied(outcomes));
         }
-        else if (Record.State == IngestionState.Quarantined)
+        if (Record.State == IngestionState.Quarantined)
         {
-            if (await GrainFactory.Workspace(Record.Workspace).Get() is null)
+            if (await GrainFactory.Workspace(Record.Workspace).Get() is null
+                || (Record.Domain is { } domain && await GrainFactory.Domain(domain).GetClaim(Record.Workspace) is null))
             {
-                await Delete(); // The workspace was deleted meanwhile.
+                await Delete(); // The workspace or the domain was given up meanwhile.
                 return;
             }
-            await GrainFactory.Quarantine(Record.Workspace).Put(new QuarantineItem(Id, Record.ReceivedAt, Record.Source, Record.Raw.Length, Record.Code!, Record.Reason!, Record.FileName)
-            {
-                Unclaimed = Record.Unclaimed,
-                DecoderVersion = Record.DecoderVersion,
-            });
+            await GrainFactory.Quarantine(Record.Workspace).Put(Record.ToItem(Id));
+        }
+        else if (!Record.Unclaimed.IsEmpty)
+        {
+            await GrainFactory.Quarantine(Record.Workspace).Put(Record.ToItem(Id));
+        }
+        else if (Record.Replayed)
+        {
+            await GrainFactory.Quarantine(Record.Workspace).Remove(Id);
         }
         await Lane.Remove(Id);
         timer?.Dispose();
@@ -261,7 +274,8 @@ internal sealed partial class ReportIngestionGrain(
         try
         {
             await Trust();
-            await Finish();
+            if (stored.RecordExists)
+                await Finish();
         }
         catch (Exception exception)
         {

@@ -33,37 +33,58 @@ internal static class ScorecardBook
     /// <summary>Policies a day tells apart, their text among them: a change makes two, and a text may have two thousand characters.</summary>
     public const int MaxPolicyTexts = 10;
 
+    /// <summary>Of them, those that reports may bring which nobody vouches for: made-up policies are not to crowd out the real ones.</summary>
+    public const int MaxUnsignedPolicyTexts = 6;
+
     /// <summary>Reports of a page.</summary>
     public const int PageSize = 40;
 
     /// <param name="earlier">How a report that stands in no row of this state was counted; null: it was not.</param>
     public static (ScorecardDayState State, ApplyOutcome Outcome) Apply(ScorecardDayState state, ScorecardContribution report, Func<string, MonthReport?> earlier)
     {
-        var known = state.Tail.FirstOrDefault(counted => counted.Identity == report.Identity) is { } listed ? Remembered(listed) : earlier(report.Identity);
+        var isVouchedFor = Authenticity.IsVouchedFor(report.Source, report.Dkim);
+        var known = state.Tail.LastOrDefault(counted => counted.Identity == report.Identity) is { } listed ? Remembered(listed) : earlier(report.Identity);
         if (known is not null)
         {
             if (known.EnvelopeId == report.EnvelopeId)
                 return (state, ApplyOutcome.AlreadyCountedFromThisEnvelope);
-            return (Remember(state, report.EnvelopeId), known.ContentHash == report.ContentHash ? ApplyOutcome.Duplicate : ApplyOutcome.Conflict);
+            if (known.ContentHash == report.ContentHash)
+                return (Remember(state, report.EnvelopeId), ApplyOutcome.Duplicate);
+            // Whoever knows a report address can guess what tomorrow's report will be called. What nobody vouches for keeps out nothing that is signed.
+            if (known.IsVouchedFor || !isVouchedFor)
+                return (Remember(state, report.EnvelopeId), ApplyOutcome.Conflict);
         }
         return (state with
         {
-            Sums = Add(state.Sums, report),
-            Tail = state.Tail.Add(new CountedReport { Identity = report.Identity, ContentHash = report.ContentHash, Entry = Entry(report) }),
+            Sums = Add(state.Sums, report, isVouchedFor),
+            Tail = state.Tail.Add(new CountedReport { Identity = report.Identity, ContentHash = report.ContentHash, Entry = Entry(report) with { Contradicts = known?.EnvelopeId } }),
             Kept = Kept.Everything,
             PagesLetGo = state.Kept == Kept.Everything ? state.PagesLetGo : 0,
         }, ApplyOutcome.Counted);
     }
 
     /// <summary>What a counted report is recognised by.</summary>
-    public static MonthReport Remembered(CountedReport report) => new(report.ContentHash, report.Entry?.Id ?? "");
+    public static MonthReport Remembered(CountedReport report) => new(report.ContentHash, report.Entry?.Id ?? "")
+    {
+        IsVouchedFor = report.Entry is null || Authenticity.IsVouchedFor(report.Entry.Source, report.Entry.Dkim),
+    };
+
+    /// <summary>A later verdict on the signature of an entry that is listed.</summary>
+    public static DayState SetVerdict(DayState day, ReportEntry entry, DkimVerdict dkim)
+    {
+        var change = (Authenticity.IsVouchedFor(entry.Source, dkim) ? 0 : 1) - (Authenticity.IsVouchedFor(entry.Source, entry.Dkim) ? 0 : 1);
+        if (change == 0)
+            return day;
+        var at = day.Organizations.FirstOrDefault(row => row.Organization == entry.Organization) ?? day.Organizations.FirstOrDefault(row => row.Organization == Capped.Other);
+        return at is null ? day : day with { Organizations = day.Organizations.Replace(at, at with { Unauthenticated = Math.Clamp(at.Unauthenticated + change, 0, at.Reports) }) };
+    }
 
     /// <summary>The envelope that brought a report again is noted too: it is to go when the report goes.</summary>
     private static ScorecardDayState Remember(ScorecardDayState state, string envelopeId) => state.Copies.Contains(envelopeId)
         ? state
         : state with { Copies = state.Copies.Add(envelopeId), Kept = Kept.Everything, PagesLetGo = state.Kept == Kept.Everything ? state.PagesLetGo : 0 };
 
-    private static DayState Add(DayState day, ScorecardContribution report)
+    private static DayState Add(DayState day, ScorecardContribution report, bool isVouchedFor)
     {
         var organization = Capped.Known(day.Organizations, o => o.Organization, Capped.Name(report.Organization), MaxOrganizations)!;
         var late = ScorecardQuery.IsLate(report.Start, report.ReceivedAt);
@@ -73,8 +94,11 @@ internal static class ScorecardBook
             Failed = SessionCount.Add(day.Failed, report.Sessions.Failed),
             Reports = day.Reports + 1,
             Organizations = Capped.Merge(day.Organizations, o => o.Organization == organization,
-                new OrganizationTotals(organization, report.Sessions.Successful, report.Sessions.Failed, 1),
-                (a, b) => new OrganizationTotals(a.Organization, SessionCount.Add(a.Successful, b.Successful), SessionCount.Add(a.Failed, b.Failed), a.Reports + b.Reports)),
+                new OrganizationTotals(organization, report.Sessions.Successful, report.Sessions.Failed, 1) { Unauthenticated = isVouchedFor ? 0 : 1 },
+                (a, b) => new OrganizationTotals(a.Organization, SessionCount.Add(a.Successful, b.Successful), SessionCount.Add(a.Failed, b.Failed), a.Reports + b.Reports)
+                {
+                    Unauthenticated = a.Unauthenticated + b.Unauthenticated,
+                }),
             Late = day.Late + (late ? 1 : 0),
             LastLateAt = late && !(day.LastLateAt > report.ReceivedAt) ? report.ReceivedAt : day.LastLateAt,
             OtherRanges = day.OtherRanges + (IsUtcDay(report) ? 0 : 1),
@@ -86,7 +110,7 @@ internal static class ScorecardBook
         {
             Failures = AddFailures(next.Failures, report, organization),
             Reasons = AddReasons(next.Reasons, report.Reasons),
-            Policies = AddPolicies(next.Policies, report.Policies, organization),
+            Policies = AddPolicies(next.Policies, report.Policies, organization, isVouchedFor ? MaxPolicyTexts : MaxUnsignedPolicyTexts),
         };
     }
 
@@ -142,11 +166,11 @@ internal static class ScorecardBook
         return rows;
     }
 
-    private static ImmutableArray<OrganizationPolicy> AddPolicies(ImmutableArray<OrganizationPolicy> rows, IReadOnlyList<AppliedPolicy> policies, string organization)
+    private static ImmutableArray<OrganizationPolicy> AddPolicies(ImmutableArray<OrganizationPolicy> rows, IReadOnlyList<AppliedPolicy> policies, string organization, int maxTexts)
     {
         foreach (var policy in policies)
         {
-            var row = new OrganizationPolicy(organization, Capped.Known(rows, r => r.Lines, policy.Lines, MaxPolicyTexts)!, policy.Successful, policy.Failed, 1);
+            var row = new OrganizationPolicy(organization, Capped.Known(rows, r => r.Lines, policy.Lines, maxTexts)!, policy.Successful, policy.Failed, 1);
             if (rows.Length >= MaxPolicies && !rows.Any(r => r.Organization == row.Organization && r.Lines == row.Lines))
                 row = row with { Organization = Capped.Other };
             rows = Capped.Merge(rows, r => r.Organization == row.Organization && r.Lines == row.Lines, row, (a, b) => a with
@@ -167,7 +191,7 @@ internal static class ScorecardBook
     {
         Id = report.EnvelopeId,
         Organization = Capped.Name(report.Organization),
-        ReportId = report.ReportId,
+        ReportId = report.ReportId is { } id ? Capped.Name(id) : null,
         Start = report.Start,
         End = report.End,
         ReceivedAt = report.ReceivedAt,
@@ -175,6 +199,7 @@ internal static class ScorecardBook
         Sessions = report.Sessions,
         Mended = report.Mended,
         FailedInDetails = report.ByPolicyType.FirstOrDefault(Disagrees)?.FailedInDetails,
+        FailedInTotal = report.ByPolicyType.FirstOrDefault(Disagrees)?.Failed,
         OtherRange = !IsUtcDay(report),
         Dkim = report.Dkim,
         SignedBy = report.SignedBy,

@@ -7,6 +7,9 @@ internal sealed partial class ScorecardGrain(
     [PersistentState(StateNames.ScorecardDay, StateNames.Storage)] IPersistentState<ScorecardDayState> stored,
     ILogger<ScorecardGrain> logger) : Grain, IScorecardGrain
 {
+    /// <summary>Pages read at once.</summary>
+    private const int PagesAtOnce = 16;
+
     private readonly Dictionary<string, MonthReport> paged = new(StringComparer.Ordinal);
     private GroupCommit<ScorecardDayState> commit = null!;
     private ScorecardKey key;
@@ -30,14 +33,8 @@ internal sealed partial class ScorecardGrain(
     public async Task<ApplyOutcome> Apply(ScorecardContribution contribution)
     {
         await ReadPages();
-        if (!isListed || commit.Pending.Kept != Kept.Everything)
-        {
-            // Known in the list of days before there is anything: what is not listed could not be found to be let go.
-            await GrainFactory.ScorecardMonths(key.WorkspaceId, key.Domain).AddDay(key.Day);
-            if (await GrainFactory.Domain(key.Domain).GetClaim(key.WorkspaceId) is null)
-                return ApplyOutcome.NoClaim;
-            isListed = true;
-        }
+        if ((!isListed || commit.Pending.Kept != Kept.Everything) && !await List())
+            return ApplyOutcome.NoClaim;
         var month = before is null ? null : await GrainFactory.ScorecardMonth(key.WorkspaceId, key.Domain, new DateOnly(key.Day.Year, key.Day.Month, 1)).Find(contribution.Identity);
         if (isGone)
             throw new InvalidOperationException("The day is being deleted; try again.");
@@ -91,12 +88,12 @@ internal sealed partial class ScorecardGrain(
         var step = state.Kept + 1;
         if (state.PagesLetGo < state.Pages + state.CopyPages)
         {
-            await LetGo(PageAt(state, state.PagesLetGo), step);
+            await LetGo(PageAt(state, state.PagesLetGo), step, isErasing: false);
             if (commit.Pending.Kept + 1 == step && commit.Pending.PagesLetGo == state.PagesLetGo)
                 await commit.Apply(commit.Pending with { PagesLetGo = state.PagesLetGo + 1 });
             return false;
         }
-        await LetGo(state.Tail, state.Copies, step);
+        await LetGo(state.Tail, state.Copies, step, isErasing: false);
         // A report that came meanwhile is let go the next time.
         if (!isGone && ReferenceEquals(commit.Pending, state))
         {
@@ -114,17 +111,27 @@ internal sealed partial class ScorecardGrain(
     public async Task SetDkim(string envelopeId, DkimVerdict dkim, string? signedBy)
     {
         await sealing; // What is on its way to a page is found there.
+        var meant = new List<ReportEntry>();
         for (var number = 0; number < commit.Committed.Pages; number++)
         {
             var page = await Page(number).Get();
             var reports = EntryVerdicts.Set(page.Reports, envelopeId, dkim, signedBy);
-            if (reports is not null)
-                await Page(number).Put(page with { Reports = reports });
+            if (reports is null)
+                continue;
+            meant.AddRange(EntryVerdicts.Meant(page.Reports, envelopeId, dkim, signedBy));
+            await Page(number).Put(page with { Reports = reports });
+            foreach (var report in reports)
+                paged[report.Identity] = ScorecardBook.Remembered(report);
         }
         var state = commit.Pending;
-        var tail = EntryVerdicts.Set(state.Tail, envelopeId, dkim, signedBy);
-        if (tail is not null)
-            await commit.Apply(state with { Tail = [.. tail] });
+        meant.AddRange(EntryVerdicts.Meant(state.Tail, envelopeId, dkim, signedBy));
+        if (meant.Count == 0)
+            return;
+        await commit.Apply(state with
+        {
+            Tail = [.. EntryVerdicts.Set(state.Tail, envelopeId, dkim, signedBy) ?? state.Tail],
+            Sums = meant.Aggregate(state.Sums, (sums, entry) => ScorecardBook.SetVerdict(sums, entry, dkim)),
+        });
     }
 
     public async Task<bool> Erase()
@@ -138,14 +145,14 @@ internal sealed partial class ScorecardGrain(
             if (state.Pages + state.CopyPages > 0)
             {
                 var last = PageAt(state, state.Pages + state.CopyPages - 1);
-                await LetGo(last, Kept.Aggregates);
+                await LetGo(last, Kept.Aggregates, isErasing: true);
                 await last.Delete();
                 // The page after it may be there before the row tells of it.
                 await (state.CopyPages > 0 ? Page(state.CopyPages, isOfCopies: true) : Page(state.Pages)).Delete();
                 await commit.Apply(state.CopyPages > 0 ? state with { CopyPages = state.CopyPages - 1 } : state with { Pages = state.Pages - 1 });
                 return false;
             }
-            await LetGo(state.Tail, state.Copies, Kept.Aggregates);
+            await LetGo(state.Tail, state.Copies, Kept.Aggregates, isErasing: true);
             await Page(0).Delete();
             await Page(0, isOfCopies: true).Delete();
             await stored.ClearStateAsync();
@@ -153,6 +160,27 @@ internal sealed partial class ScorecardGrain(
         DeactivateOnIdle();
         return true;
     }
+
+    /// <summary>Known in the list of days before there is anything: what is not listed could not be found to be let go.</summary>
+    /// <returns>False: the claim is gone.</returns>
+    private async Task<bool> List()
+    {
+        var days = GrainFactory.ScorecardMonths(key.WorkspaceId, key.Domain);
+        if (!await IsClaimed())
+            return false;
+        await days.AddDay(key.Day);
+        if (await IsClaimed())
+        {
+            isListed = true;
+            return true;
+        }
+        // It went in between, and its list of days perhaps before this day was in it.
+        if (!isListed)
+            await days.TakeBack(key.Day);
+        return false;
+    }
+
+    private async Task<bool> IsClaimed() => await GrainFactory.Domain(key.Domain).GetClaim(key.WorkspaceId) is not null;
 
     private static bool MustSeal(ScorecardDayState state) => state.Tail.Length >= ScorecardBook.PageSize || state.Copies.Length >= ScorecardBook.PageSize;
 
@@ -221,25 +249,28 @@ internal sealed partial class ScorecardGrain(
 
         async Task Read()
         {
-            for (var number = 0; number < commit.Committed.Pages; number++)
+            foreach (var numbers in Enumerable.Range(0, commit.Committed.Pages).Chunk(PagesAtOnce))
             {
-                foreach (var report in (await Page(number).Get()).Reports)
-                    paged[report.Identity] = ScorecardBook.Remembered(report);
+                foreach (var page in await Task.WhenAll(numbers.Select(number => Page(number).Get())))
+                {
+                    foreach (var report in page.Reports)
+                        paged[report.Identity] = ScorecardBook.Remembered(report);
+                }
             }
             isRead = true;
         }
     }
 
-    private async Task LetGo(IScorecardPageGrain page, Kept step)
+    private async Task LetGo(IScorecardPageGrain page, Kept step, bool isErasing)
     {
         var content = await page.Get();
-        await LetGo(content.Reports, content.Copies, step);
+        await LetGo(content.Reports, content.Copies, step, isErasing);
         if (step == Kept.Aggregates)
             await page.Put(new CountedPage([.. content.Reports.Select(Bare)], []));
     }
 
-    private Task LetGo(IReadOnlyList<CountedReport> reports, IReadOnlyList<string> copies, Kept step) =>
-        Envelopes.LetGo(GrainFactory, key, reports.Select(report => report.Entry?.Id).OfType<string>().Concat(copies), step);
+    private Task LetGo(IReadOnlyList<CountedReport> reports, IReadOnlyList<string> copies, Kept step, bool isErasing) =>
+        Envelopes.LetGo(GrainFactory, key, reports.Select(report => report.Entry?.Id).OfType<string>().Concat(copies), step, isErasing);
 
     private static CountedReport Bare(CountedReport report) => report with { Entry = null };
 

@@ -27,7 +27,7 @@ internal sealed class ScorecardMonthGrain([PersistentState(StateNames.Scorecard,
             return true;
         var step = stored.State.Kept + 1;
         var envelopes = NextEnvelopes();
-        await Envelopes.LetGo(GrainFactory, Key, envelopes, step);
+        await Envelopes.LetGo(GrainFactory, Key, envelopes, step, isErasing: true);
         await stored.Replace(
             envelopes.Length == Slice
                 ? stored.State with { LetGoTo = envelopes[^1] }
@@ -41,7 +41,7 @@ internal sealed class ScorecardMonthGrain([PersistentState(StateNames.Scorecard,
         if (!stored.RecordExists)
             return true;
         var envelopes = NextEnvelopes();
-        await Envelopes.LetGo(GrainFactory, Key, envelopes, Kept.Aggregates);
+        await Envelopes.LetGo(GrainFactory, Key, envelopes, Kept.Aggregates, isErasing: true);
         if (envelopes.Length == Slice)
         {
             await stored.Replace(stored.State with { LetGoTo = envelopes[^1], Kept = Kept.Decoded }, DeactivateOnIdle);

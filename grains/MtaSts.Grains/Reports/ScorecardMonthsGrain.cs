@@ -30,10 +30,14 @@ internal sealed partial class ScorecardMonthsGrain(
     /// <summary>Slices one call carries out; a day's page is one.</summary>
     private const int SlicesAtOnce = 20;
 
-    private static readonly TimeSpan RetainEvery = TimeSpan.FromDays(1);
+    /// <summary>A reminder that is due while the service is down is skipped, so there are several a day.</summary>
+    private static readonly TimeSpan RetainEvery = TimeSpan.FromHours(6);
 
     /// <summary>Between two calls while there is more: other work comes in between.</summary>
     private static readonly TimeSpan Breath = TimeSpan.FromSeconds(1);
+
+    /// <summary>After it was activated, until it looks by itself.</summary>
+    private static readonly TimeSpan Settled = TimeSpan.FromMinutes(1);
 
     private GroupCommit<ScorecardMonthsState> commit = null!;
     private IReadOnlyList<DateOnly>? monthDays;
@@ -51,8 +55,10 @@ internal sealed partial class ScorecardMonthsGrain(
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         commit = new GroupCommit<ScorecardMonthsState>(stored);
-        if (stored.RecordExists)
-            await Remind();
+        if (!stored.RecordExists)
+            return;
+        await Remind();
+        timer = this.RegisterGrainTimer(CarryOn, new GrainTimerCreationOptions(Settled, Timeout.InfiniteTimeSpan));
     }
 
     public async Task AddDay(DateOnly day)
@@ -71,6 +77,15 @@ internal sealed partial class ScorecardMonthsGrain(
             RawLetGoTo = state.RawLetGoTo < day ? state.RawLetGoTo : day,
             DecodedLetGoTo = state.DecodedLetGoTo < day ? state.DecodedLetGoTo : day,
         });
+    }
+
+    public async Task TakeBack(DateOnly day)
+    {
+        var days = commit.Pending.Days.Remove(day);
+        if (!days.IsEmpty || !commit.Pending.Months.IsEmpty)
+            await commit.Apply(commit.Pending with { Days = days });
+        else
+            await Erase();
     }
 
     public async Task<IReadOnlyList<DateOnly>> ListDays()

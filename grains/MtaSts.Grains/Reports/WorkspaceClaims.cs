@@ -15,13 +15,27 @@ internal interface IWorkspaceClaims
     Task<string?> Only();
 }
 
-internal sealed class WorkspaceClaims(IGrainFactory grains, string workspaceId) : IWorkspaceClaims
+/// <param name="addressed">The domain whose token the envelope was sent to, if any.</param>
+internal sealed class WorkspaceClaims(IGrainFactory grains, string workspaceId, string? addressed) : IWorkspaceClaims
 {
+    /// <summary>Different names of one envelope that are looked up: names are an outsider's, who may bring thousands. Further ones are nobody's.</summary>
+    public const int MaxNames = 200;
+
     /// <summary>Domains that are asked for their MX hosts, for uploads only; a workspace may have many more.</summary>
     private const int MaxAsked = 1_000;
 
-    public Task<ClaimView?> Find(string domain) =>
-        DomainName.TryParse(domain, out var name, out _) && name.Value == domain ? grains.Domain(domain).GetClaim(workspaceId).AsTask() : Task.FromResult<ClaimView?>(null);
+    private readonly Dictionary<string, ClaimView?> known = new(StringComparer.Ordinal);
+
+    public async Task<ClaimView?> Find(string domain)
+    {
+        if (known.TryGetValue(domain, out var claim))
+            return claim;
+        if (known.Count >= MaxNames || !DomainName.TryParse(domain, out var name, out _) || name.Value != domain)
+            return null;
+        // The workspace has its domains at hand; a domain's grain for every name that is told would be read from the storage.
+        var isClaimed = domain == addressed || await grains.Workspace(workspaceId).HasClaim(domain);
+        return known[domain] = isClaimed ? await grains.Domain(domain).GetClaim(workspaceId) : null;
+    }
 
     public async Task<IReadOnlyList<string>> WithMxHost(string host)
     {
@@ -30,7 +44,7 @@ internal sealed class WorkspaceClaims(IGrainFactory grains, string workspaceId) 
         for (var asked = 0; asked < MaxAsked; asked += IWorkspaceGrain.MaxPage)
         {
             var page = await grains.Workspace(workspaceId).ListDomains(after, IWorkspaceGrain.MaxPage);
-            var claims = await Task.WhenAll(page.Items.Select(Find));
+            var claims = await Task.WhenAll(page.Items.Select(domain => grains.Domain(domain).GetClaim(workspaceId).AsTask()));
             found.AddRange(page.Items.Zip(claims).Where(pair => pair.Second.Has(host)).Select(pair => pair.First));
             after = page.Next;
             if (after is null)

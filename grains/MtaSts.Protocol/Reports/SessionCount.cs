@@ -10,9 +10,19 @@ public sealed record PolicyTypeSessions(string PolicyType, long Successful, long
     public long Total => SessionCount.Add(Successful, Failed);
 }
 
+/// <summary>How many sessions a report tells of for one domain, each counted once.</summary>
+/// <param name="Successful">Sessions that failed under no policy, 0 … <see cref="SessionCount.Maximum"/>.</param>
+/// <param name="Failed">Sessions that failed, 0 … <see cref="SessionCount.Maximum"/>.</param>
+public sealed record DomainSessions(long Successful, long Failed)
+{
+    /// <summary>Both together, at most <see cref="SessionCount.Maximum"/>.</summary>
+    public long Total => SessionCount.Add(Successful, Failed);
+}
+
 /// <summary>
 /// How many sessions a report tells of. A sender that found both an MTA-STS policy and TLSA records lists each session under both, so the sums
-/// of different policy types are never added (RFC 8460 §4.4 lets counts overlap).
+/// of these policy types are never added (RFC 8460 §4.4 lets counts overlap). A session without any policy stands under <c>no-policy-found</c>
+/// alone.
 /// </summary>
 public static class SessionCount
 {
@@ -42,15 +52,28 @@ public static class SessionCount
     }
 
     /// <summary>
-    /// The sessions of one domain: those of the policy type with the larger total, of equal ones the one with more failures, of equal ones
-    /// the first. Null when the report does not tell of the domain.
+    /// The sessions of one domain: as many as the policy type with the most tells of, of which as many failed as the policy type with the most
+    /// failures tells of; and those without a policy. Null when the report does not tell of the domain.
     /// </summary>
-    public static PolicyTypeSessions? Of(TlsReport report, string policyDomain)
+    public static DomainSessions? Of(TlsReport report, string policyDomain)
     {
-        PolicyTypeSessions? best = null;
-        foreach (var type in ByPolicyType(report, policyDomain))
-            if (best is null || type.Total > best.Total || (type.Total == best.Total && type.Failed > best.Failed))
-                best = type;
-        return best;
+        var types = ByPolicyType(report, policyDomain);
+        if (types.Count == 0)
+            return null;
+        long total = 0, failed = 0;
+        var (without, withoutFailed) = (0L, 0L);
+        foreach (var type in types)
+        {
+            if (type.PolicyType == PolicyTypes.NoPolicyFound)
+            {
+                (without, withoutFailed) = (type.Total, type.Failed);
+                continue;
+            }
+            total = Math.Max(total, type.Total);
+            failed = Math.Max(failed, type.Failed);
+        }
+        total = Add(total, without);
+        failed = Add(failed, withoutFailed);
+        return new DomainSessions(total - failed, failed);
     }
 }

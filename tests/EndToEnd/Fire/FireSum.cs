@@ -73,10 +73,13 @@ internal sealed class FireSum
     private void Add(FireReport report, FirePart[] parts)
     {
         var day = report.Day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        // The same sessions may be told under several policy types: the larger is how many there were.
-        var larger = parts.MaxBy(part => part.Successful + part.Failed)!;
+        // Sessions stand under each policy they were held against; those without a policy come on top.
+        var held = parts.Where(part => part.PolicyType != "no-policy-found").ToArray();
+        var without = parts.Where(part => part.PolicyType == "no-policy-found").ToArray();
+        var failed = held.Select(part => part.Failed).DefaultIfEmpty().Max();
+        var ok = held.Select(part => part.Successful + part.Failed).DefaultIfEmpty().Max() - failed;
         foreach (var name in new[] { "all", day, $"from {report.Organization}", $"{day} from {report.Organization}" })
-            Add(name, larger.Successful, larger.Failed, 1);
+            Add(name, ok + without.Sum(part => part.Successful), failed + without.Sum(part => part.Failed), 1);
         var last = $"last from {report.Organization}";
         lastDays[last] = lastDays.TryGetValue(last, out var known) && string.CompareOrdinal(known, day) > 0 ? known : day;
         foreach (var part in parts)

@@ -31,6 +31,22 @@ public sealed class PolicyMatchingTests
         Assert.Equal((Day.AddDays(-6), 2), (seen[1].FirstDay, seen[1].Reports));
     }
 
+    /// <summary>A cached policy stays valid whatever the DNS says meanwhile (RFC 8461 §5.1).</summary>
+    [Fact]
+    public void Of_SenderThatFoundNoPolicyOnce_StillHasItsCopy()
+    {
+        var seen = PolicyMatching.Of([At(Day, new OrganizationPolicy("Bigmail", "", 1, 0, 1)), At(Day.AddDays(-1), "Bigmail", Second)], [First, Second]);
+        Assert.Equal([(PolicySeenState.None, false), (PolicySeenState.Current, false)], seen.Select(policy => (policy.State, policy.Replaced)));
+    }
+
+    [Fact]
+    public void Of_OneOfTooMany_IsNoForeignPolicy()
+    {
+        var seen = Assert.Single(PolicyMatching.Of([At(Day, new OrganizationPolicy("Bigmail", ScorecardDay.Other, 1, 0, 1))], [First, Second]));
+        Assert.Equal(PolicySeenState.Other, seen.State);
+        Assert.Empty(seen.Lines);
+    }
+
     [Fact]
     public void Of_AContentServedTwice_IsTheVersionOfItsTime()
     {
@@ -52,11 +68,19 @@ public sealed class PolicyMatchingTests
     }
 
     [Fact]
+    public void Hints_ReportsThatGoElsewhere_AreNoMailOfTheDomain()
+    {
+        ScorecardDay[] days = [Sessions(Day.AddDays(-1), ("Small", 4, 1)), Sessions(Day, ("Small", 1, 1))];
+        Assert.Empty(ReportMailHints.Of(days, ReportMailReceived.None)[Day]);
+        Assert.Equal(["Small"], ReportMailHints.Of(days, ReportMailReceived.Its)[Day]);
+    }
+
+    [Fact]
     public void Hints_OneSessionADayThatIsTheReportMailOfTheDayBefore_IsMarked()
     {
         ScorecardDay[] days = [Sessions(Day.AddDays(-1), ("Small", 4, 1), ("Big", 900, 1)), Sessions(Day, ("Small", 1, 1), ("Big", 900, 1)), Sessions(Day.AddDays(1), ("Small", 1, 1))];
 
-        var hints = ReportMailHints.Of(days, isIntakeDomain: false);
+        var hints = ReportMailHints.Of(days, ReportMailReceived.Its);
 
         Assert.Empty(hints[Day.AddDays(-1)]); // Nothing is known of the day before.
         Assert.Equal(["Small"], hints[Day]);
@@ -69,10 +93,10 @@ public sealed class PolicyMatchingTests
 
     [Fact]
     public void Hints_AfterADayWithoutAReport_MarkNothing() =>
-        Assert.Empty(ReportMailHints.Of([Sessions(Day.AddDays(-2), ("Small", 1, 1)), Sessions(Day, ("Small", 1, 1))], isIntakeDomain: false)[Day]);
+        Assert.Empty(ReportMailHints.Of([Sessions(Day.AddDays(-2), ("Small", 1, 1)), Sessions(Day, ("Small", 1, 1))], ReportMailReceived.Its)[Day]);
 
     [Fact]
-    public void Hints_OfTheDomainReportMailGoesTo_MarkAll() => Assert.Equal(["Big"], ReportMailHints.Of([Sessions(Day, ("Big", 900, 1))], isIntakeDomain: true)[Day]);
+    public void Hints_OfTheDomainReportMailGoesTo_MarkAll() => Assert.Equal(["Big"], ReportMailHints.Of([Sessions(Day, ("Big", 900, 1))], ReportMailReceived.OnlyReports)[Day]);
 
     private static ScorecardDay At(DateOnly day, string organization, PolicyVersionView version) =>
         At(day, new OrganizationPolicy(organization, PolicyLines.Of(version.Content.ToPolicy()), 10, 0, 1));

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using MtaSts.Grains.Reports;
 using MtaSts.Grains.Tests.Domains;
 using MtaSts.Modules.Dns;
 using MtaSts.Modules.Reports;
@@ -46,9 +47,97 @@ public abstract class ReportGrainTests : DomainSceneTests
     {
         await Complete(await Deliver(Reported.Report("r1", Reported.Policy(Domain, 7)).Json()));
         var second = await Complete(await Deliver(Reported.Report("r1", Reported.Policy(Domain, 900)).Json()));
-        Assert.Equal(IngestionState.Duplicate, second.State);
-        Assert.Contains("other content", Assert.Single(second.Mended), StringComparison.Ordinal);
+        Assert.Equal(IngestionState.Quarantined, second.State);
+        Assert.Contains("other content", second.Reason, StringComparison.Ordinal);
+        Assert.Equal([QuarantineCodes.Conflict], (await Quarantine.List(null, 10)).Items.Select(item => item.Code));
         Assert.Equal(7, (await Scorecard()).Sessions.Successful);
+        Assert.Equal(IngestionState.Quarantined, (await Scene.Cluster.Grains.Ingestion(second.EnvelopeId).Replay(DomainScene.Workspace)).Value!.State);
+        Assert.Equal(7, (await Scorecard()).Sessions.Successful);
+    }
+
+    /// <summary>Whoever knows the report address can guess a report's name, and be first.</summary>
+    [Fact]
+    public async Task Accept_WhatAMemberVouchesForAfterAForgery_IsCountedAndSaysSo()
+    {
+        var forged = await Deliver(Reported.Report("r1", Reported.Policy(Domain, 900)).Json());
+        await Complete(forged);
+        var genuine = Reported.Report("r1", Reported.Policy(Domain, 7, failures: (ResultTypes.CertificateExpired, "mx1.harbour.example", 2)));
+        Assert.Equal(IngestionState.Counted, (await Complete(await Upload(genuine.Json()))).State);
+        Assert.Equal(IngestionState.Duplicate, (await Complete(await Upload(genuine.Gzip()))).State);
+
+        var card = await Scorecard();
+        Assert.Equal((2, 1), (card.Reports, card.Unauthenticated));
+        Assert.Equal(2, card.Sessions.Failed);
+        var entries = (await ScorecardQuery.ListReports(Scene.Cluster.Grains, DomainScene.Workspace, Domain, null, 10)).Items;
+        Assert.Equal([forged.Id, null], entries.Select(entry => entry.Contradicts));
+    }
+
+    [Fact]
+    public async Task Accept_PartlyAboutAForeignDomain_CountsItsPartAndOffersTheRest()
+    {
+        var receipt = await Upload(Reported.Report("r1", Reported.Policy(Domain, 1), Reported.Policy(Other, 2), Reported.Policy("no name", 3)).Json());
+        Assert.Equal((IngestionState.Counted, 1), ((await Complete(receipt)).State, (await Scorecard()).Sessions.Successful));
+        var item = Assert.Single((await Quarantine.List(null, 10)).Items);
+        Assert.Equal((QuarantineCodes.PartlyNotYours, receipt.Id), (item.Code, item.Id));
+        Assert.Equal([Other], item.Unclaimed);
+        var envelope = Scene.Cluster.Grains.Ingestion(receipt.Id);
+        Assert.Equal(IngestionState.Counted, (await envelope.Replay(DomainScene.Workspace)).Value!.State);
+        Assert.Single((await Quarantine.List(null, 10)).Items); // Nothing has changed.
+
+        await Scene.Claim(Other);
+        var replayed = (await envelope.Replay(DomainScene.Workspace)).Value!;
+
+        Assert.Equal((IngestionState.Counted, 2), (replayed.State, (await Scorecard(Other)).Sessions.Successful));
+        Assert.Equal(1, (await Scorecard()).Sessions.Successful);
+        Assert.Empty((await Quarantine.List(null, 10)).Items);
+    }
+
+    [Fact]
+    public async Task Discard_OfAPartlyForeignEnvelope_LeavesWhatIsCounted()
+    {
+        var receipt = await Upload(Reported.Report("r1", Reported.Policy(Domain, 1), Reported.Policy(Other, 2)).Json());
+        await Complete(receipt);
+        await Quarantine.Discard(receipt.Id);
+        await Poll.Until(async () => (await Quarantine.GetSummary()).Items == 0, Limit, "it to go from the list");
+        Assert.Equal(IngestionState.Counted, (await Scene.Cluster.Grains.Ingestion(receipt.Id).Get(DomainScene.Workspace))!.Outcome.State);
+    }
+
+    [Fact]
+    public async Task Accept_OneReportOutOfRangeBesideAGoodOne_SaysSo()
+    {
+        var good = Reported.Report("r1", Reported.Policy(Domain, 1)).Json();
+        var old = (Reported.Report("r2", Reported.Policy(Domain, 1)) with { Start = Now.AddYears(-20), End = Now.AddYears(-20).AddDays(1) }).Json();
+        using var packed = new MemoryStream();
+        using (var zip = new System.IO.Compression.ZipArchive(packed, System.IO.Compression.ZipArchiveMode.Create, leaveOpen: true))
+        {
+            foreach (var (name, content) in new[] { ("a.json", good), ("b.json", old) })
+            {
+                await using var entry = await zip.CreateEntry(name).OpenAsync(TestContext.Current.CancellationToken);
+                await entry.WriteAsync(content, TestContext.Current.CancellationToken);
+            }
+        }
+        var outcome = await Complete(await Deliver(packed.ToArray()));
+        Assert.Equal(IngestionState.Counted, outcome.State);
+        Assert.Contains(outcome.Mended, note => note.Contains("2006", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Quarantine_LongNamesOfAnOutsider_StayBounded()
+    {
+        var raw = Reported.Report("r1", [.. Enumerable.Range(0, 50).Select(i => Reported.Policy(new string('<', 4_000) + i, 1))]).Json();
+        await Complete(await Upload(raw));
+        Assert.InRange(Assert.Single((await Quarantine.List(null, 10)).Items).Reason.Length, 1, IngestionRecord.MaxReason + 1);
+    }
+
+    [Fact]
+    public async Task Quarantine_ItemWithoutAnEnvelope_GoesWithTheFirstCall()
+    {
+        foreach (var act in new Func<string, Task>[] { id => Scene.Cluster.Grains.Ingestion(id).Replay(DomainScene.Workspace), _ => ScorecardQuery.EraseQuarantine(Scene.Cluster.Grains, DomainScene.Workspace, Domain) })
+        {
+            await Quarantine.Put(new QuarantineItem("rp-lost", Now, "source.https", 1, "NotAReport", "Lost.", null));
+            await act("rp-lost");
+            Assert.Equal(0, (await Quarantine.GetSummary()).Items);
+        }
     }
 
     [Fact]

@@ -61,8 +61,35 @@ public sealed class ScorecardBookTests
         }
         Assert.Equal(ScorecardBook.MaxReasons + 1, state.Sums.Reasons.Length);
         Assert.Equal(2 * ScorecardBook.MaxReasons, state.Sums.Reasons.Sum(reason => reason.Failed));
-        Assert.Equal(ScorecardBook.MaxPolicyTexts + 1, state.Sums.Policies.Length);
+        Assert.Equal(ScorecardBook.MaxUnsignedPolicyTexts + 1, state.Sums.Policies.Length);
         Assert.Equal(2 * ScorecardBook.MaxReasons, state.Sums.Policies.Sum(policy => policy.Reports));
+        // Whoever signs is not crowded out by them.
+        for (var i = 0; i < 2 * ScorecardBook.MaxPolicyTexts; i++)
+            state = Counted(state, Contribution($"signed{i}", "Org", []) with { Dkim = DkimVerdict.Pass, Policies = [new AppliedPolicy($"mode: real {i}", 1, 0)] });
+        Assert.Contains(state.Sums.Policies, policy => policy.Lines == "mode: real 0");
+        Assert.Equal(ScorecardBook.MaxPolicyTexts + 1, state.Sums.Policies.Length);
+    }
+
+    [Fact]
+    public void SetVerdict_ALaterPass_IsNoLongerAmongTheUnauthenticated()
+    {
+        var state = Counted(Counted(new ScorecardDayState(), Contribution("a", "Org", [])), Contribution("b", "Org", []));
+        Assert.Equal(2, Assert.Single(state.Sums.Organizations).Unauthenticated);
+        var sums = ScorecardBook.SetVerdict(state.Sums, state.Tail[0].Entry!, DkimVerdict.Pass);
+        Assert.Equal(1, Assert.Single(sums.Organizations).Unauthenticated);
+        Assert.Same(sums, ScorecardBook.SetVerdict(sums, state.Tail[0].Entry! with { Dkim = DkimVerdict.Pass }, DkimVerdict.Pass));
+    }
+
+    [Fact]
+    public void Apply_SignedAfterUnsignedOfTheSameName_CountsItAndOnlyIt()
+    {
+        var state = Counted(new ScorecardDayState(), Contribution("id", "Org", []) with { EnvelopeId = "rp-forged" });
+        var signed = Contribution("id", "Org", []) with { EnvelopeId = "rp-signed", ContentHash = "other", Dkim = DkimVerdict.Pass };
+        state = Counted(state, signed);
+        Assert.Equal("rp-forged", state.Tail[1].Entry!.Contradicts);
+        Assert.Equal(ApplyOutcome.AlreadyCountedFromThisEnvelope, ScorecardBook.Apply(state, signed, _ => null).Outcome);
+        foreach (var dkim in new[] { DkimVerdict.Pass, DkimVerdict.NotMail })
+            Assert.Equal(ApplyOutcome.Conflict, ScorecardBook.Apply(state, signed with { EnvelopeId = "rp-third", ContentHash = "third", Dkim = dkim }, _ => null).Outcome);
     }
 
     [Fact]

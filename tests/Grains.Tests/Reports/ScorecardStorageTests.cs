@@ -60,7 +60,50 @@ public abstract class ScorecardStorageTests : DomainSceneTests
     public async Task Apply_AfterTheDomainWasGivenUp_KeepsNothing()
     {
         Assert.Equal(ApplyOutcome.NoClaim, await Grains.Scorecard(DomainScene.Workspace, "nobodys.example", Day).Apply(Report(0)));
-        Assert.DoesNotContain(await RowsAsync(), row => row.State == "scorecard-day");
+        Assert.DoesNotContain(await RowsAsync(), row => row.State is "scorecard-day" or "scorecard-months");
+    }
+
+    /// <summary>A claim that goes after it was looked at: the day is not listed any more by anybody.</summary>
+    [Fact]
+    public async Task TakeBack_OfTheOnlyDay_LeavesNeitherRowNorReminder()
+    {
+        var months = Grains.ScorecardMonths(DomainScene.Workspace, "nobodys.example");
+        await months.AddDay(Day);
+        await months.AddDay(Day.AddDays(-1));
+        await months.TakeBack(Day);
+        Assert.Equal([Day.AddDays(-1)], await months.ListDays());
+        await months.TakeBack(Day.AddDays(-1));
+        Assert.DoesNotContain(await RowsAsync(), row => row.Key.Contains("nobodys.example", StringComparison.Ordinal));
+        Assert.DoesNotContain(await StoredRows.RemindersOfAsync(Scene.Cluster.Store), grain => grain.Contains("nobodys.example", StringComparison.Ordinal));
+    }
+
+    /// <summary>An envelope with reports of two days far apart: the later day needs it longer.</summary>
+    [Fact]
+    public async Task Retain_EnvelopeOfTwoDays_GoesWithTheLater()
+    {
+        var retention = new RetentionOptions().Pro;
+        const int apart = 20;
+        using var packed = new MemoryStream();
+        using (var zip = new System.IO.Compression.ZipArchive(packed, System.IO.Compression.ZipArchiveMode.Create, leaveOpen: true))
+        {
+            foreach (var back in new[] { 0, apart })
+            {
+                var report = Reported.Report($"r{back}", Reported.Policy(Domain, 1)) with { Start = Reported.Day.AddDays(-back), End = Reported.Day.AddDays(1 - back).AddSeconds(-1) };
+                await using var entry = await zip.CreateEntry($"{back}.json").OpenAsync(TestContext.Current.CancellationToken);
+                await entry.WriteAsync(report.Json(), TestContext.Current.CancellationToken);
+            }
+        }
+        var envelope = Grains.Ingestion(await Deliver(packed.ToArray()));
+
+        await PassDays(retention.RawDays - apart + 2);
+        Assert.NotNull(await envelope.GetRaw(DomainScene.Workspace));
+        await PassDays(apart);
+        Assert.Null(await envelope.GetRaw(DomainScene.Workspace));
+        await PassDays(retention.DecodedDays - retention.RawDays - apart);
+        Assert.NotNull(await envelope.Get(DomainScene.Workspace));
+        Assert.Single((await ScorecardQuery.ListReports(Grains, DomainScene.Workspace, Domain, null, 10)).Items);
+        await PassDays(apart);
+        Assert.Null(await envelope.Get(DomainScene.Workspace));
     }
 
     [Fact]
