@@ -92,7 +92,7 @@ public abstract class StorageFaultTests(ITestOutputHelper output) : IAsyncLifeti
             await Poll.Until(
                 async () =>
                 {
-                    Scene.Cluster.Clock.Advance(TimeSpan.FromSeconds(5));
+                    Scene.Cluster.Clock.Advance(TimeSpan.FromSeconds(40)); // What failed is tried again after a while.
                     await Succeeds(() => Scene.Wake(Domain));
                     left = [.. (await StoredRows.OfAsync(store!)).Where(IsOfADomain).Select(row => $"{row.State} {row.Key}: {row.Content}")];
                     return left.Length == 0;
