@@ -17,19 +17,26 @@ internal static class ReportCalls
     public static void MapReports(this IEndpointRouteBuilder api)
     {
         var reports = api.MapGroup("/domains/{name}/reports").WithTags("Reports");
-        reports.MapGet("/", List).WithSummary("Counted reports, newest first; with dkim those of these verdicts only.");
-        reports.MapGet("/export", Export).WithSummary("The list of counted reports by day as a file: csv or jsonl.").Produces<string>(StatusCodes.Status200OK, "text/csv", "application/jsonl");
+        reports.MapGet("/", List).WithSummary("Counted reports, newest first; with dkim those of these verdicts only.")
+            .WithDescription("organization: a part of the sender's name. failures=true: those that tell of a failed session. unsigned=true: those neither signed by their submitter nor uploaded by a member. "
+                + "from and to: UTC days of the reports' start. A page may be short, or empty, and still have \"next\".");
+        reports.MapGet("/export", Export).WithSummary("The list of counted reports by day as a file: csv or jsonl.").WithDescription(Exports.ReportsText)
+            .Produces<string>(StatusCodes.Status200OK, "text/csv", "application/jsonl");
         reports.MapGet("/{id}", Get).WithSummary("A report, decoded.");
         reports.MapGet("/{id}/raw", Raw).WithSummary("The envelope byte for byte as it came.").Produces<byte[]>(StatusCodes.Status200OK, MediaTypeNames.Application.Octet);
     }
 
-    private static async Task<Results<Ok<ListPage<ReportEntry>>, ProblemHttpResult>> List(string name, string? next, int? limit, string? dkim, Caller caller, IGrainFactory grains)
+    private static async Task<Results<Ok<ListPage<ReportEntry>>, ProblemHttpResult>> List(
+        string name, string? next, int? limit, string? dkim, string? organization, bool? failures, bool? unsigned, DateOnly? from, DateOnly? to, Caller caller, IGrainFactory grains)
     {
         if (await ClaimedDomain.Find(grains, caller, name) is not { } view)
             return Problems.NoClaim(name);
         if (Verdicts(dkim) is not { } verdicts)
             return Problems.Invalid("dkim", $"dkim takes one or more of {string.Join(", ", VerdictNames.Keys)}, with commas between.");
-        return TypedResults.Ok(ListPage<ReportEntry>.Of(await ReportLists.Load(grains, caller.WorkspaceId, view.Name, verdicts, next, Lists.Limit(limit))));
+        if (to < from)
+            return Problems.Invalid("from", "from must not lie after to.");
+        var filter = new ReportFilter { Verdicts = verdicts, Organization = organization, OnlyFailures = failures ?? false, OnlyUnsigned = unsigned ?? false, From = from, To = to };
+        return TypedResults.Ok(ListPage<ReportEntry>.Of(await ReportLists.Load(grains, caller.WorkspaceId, view.Name, filter, next, Lists.Limit(limit))));
     }
 
     private static async Task<IResult> Export(string name, DateOnly? from, DateOnly? to, string? format, Caller caller, IGrainFactory grains, TimeProvider clock)

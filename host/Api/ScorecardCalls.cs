@@ -11,7 +11,7 @@ internal static class ScorecardCalls
     public static void MapScorecards(this IEndpointRouteBuilder api)
     {
         api.MapGet("/domains/{name}/scorecard", Get).WithTags("Scorecard").WithSummary("Counts over UTC days, from and to included; the last 30 days when not said.");
-        api.MapGet("/domains/{name}/scorecard/export", Export).WithTags("Scorecard").WithSummary("The scorecard's rows by day as a file: csv or jsonl.")
+        api.MapGet("/domains/{name}/scorecard/export", Export).WithTags("Scorecard").WithSummary("The scorecard's rows by day as a file: csv or jsonl.").WithDescription(Exports.ScorecardText)
             .Produces<string>(StatusCodes.Status200OK, "text/csv", "application/jsonl");
         api.MapGet("/scorecard/explanations", Explain).WithTags("Scorecard").WithSummary("What result types and the reasons senders give mean, whose doing they probably are, what to do, and how they look in a bounce.");
     }
@@ -22,7 +22,7 @@ internal static class ScorecardCalls
             return Problems.NoClaim(name);
         var now = clock.GetUtcNow();
         return DayRange.Of(from, to, ScorecardQuery.MaxDays, now) is { } range
-            ? TypedResults.Ok(await ScorecardQuery.Load(grains, caller.WorkspaceId, view.Name, range.From, range.To, now))
+            ? TypedResults.Ok((await ScorecardQuery.Load(grains, caller.WorkspaceId, view.Name, range.From, range.To, now)).For(view))
             : Problems.Invalid("from", $"from must not lie after to, and the range spans at most {ScorecardQuery.MaxDays} days.");
     }
 

@@ -21,7 +21,7 @@ internal sealed class ExportFile<T>(string name, ExportFormat format, string[] c
         httpContext.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         var text = new StringBuilder();
         if (format == ExportFormat.Csv)
-            text.Append(Csv.Row([.. columns]));
+            text.Append(Csv.ByteOrderMark).Append(Csv.Row([.. columns]));
         await foreach (var row in rows.WithCancellation(httpContext.RequestAborted))
         {
             text.Append(format == ExportFormat.Csv ? Csv.Row(cells(row)) : JsonSerializer.Serialize(row, Json) + "\n");

@@ -32,7 +32,7 @@ public sealed class IntakeTests(Demo demo)
         await Visit.Expect(visit.Page.Locator("table.compact tbody tr")).ToHaveCountAsync(0);
         await visit.Page.Locator("#dkim-filter").SelectOptionAsync("NotMail");
         await visit.Page.Locator("table.compact tbody a").First.ClickAsync();
-        await Visit.Expect(visit.Page.Locator("#dkim")).ToContainTextAsync("Unauthenticated");
+        await Visit.Expect(visit.Page.Locator("#dkim")).ToContainTextAsync("Uploaded by a member");
         await Shoot(visit, "report");
     }
 

@@ -71,6 +71,51 @@ public sealed class ScorecardTests(Demo demo)
     }
 
     [Fact]
+    public async Task Report_WithManyFailures_IsReadablePageByPageWithExplanations()
+    {
+        await using var visit = await demo.OwnerAsync(390, 844);
+        await visit.OpenAsync("/upload");
+        await visit.Page.Locator("#files").SetInputFilesAsync(new FilePayload { Name = "many.json", MimeType = "application/json", Buffer = ManyFailures(60) });
+        await visit.Page.Locator("#uploaded tbody a").First.ClickAsync();
+        var table = visit.Page.Locator(".reported-policy table.failure-details");
+        await Visit.Expect(table.Locator("tbody tr:not(.meaning)")).ToHaveCountAsync(25);
+        await table.Locator("summary").First.ClickAsync();
+        await Visit.Expect(table.Locator(".explanation").First).ToContainTextAsync("TLS version or cipher");
+        await Visit.Expect(visit.Page.Locator(".reported-policy")).ToContainTextAsync("https://info.example/never-fetched");
+        await Visit.Expect(visit.Page.Locator("main a[href*='info.example']")).ToHaveCountAsync(0);
+        Assert.Equal(0, await visit.Page.EvaluateAsync<int>("Math.max(0, document.documentElement.scrollWidth - innerWidth)"));
+
+        await visit.Page.GetByRole(AriaRole.Navigation, new() { Name = "Pages of the failures" }).GetByRole(AriaRole.Button, new() { Name = "On" }).ClickAsync();
+        await Visit.Expect(visit.Page.Locator(".reported-policy .pager")).ToContainTextAsync("26 – 50 of 60");
+        await table.GetByRole(AriaRole.Link).First.EvaluateAsync("link => link.click()");
+        await Visit.Expect(visit.Page.Locator("#explanations article:target")).ToHaveCountAsync(1);
+    }
+
+    [Fact]
+    public async Task Help_SearchedForWhatASenderWrote_FindsItsReason()
+    {
+        await using var visit = await demo.OwnerAsync();
+        await visit.OpenAsync("/help/results");
+        await visit.Page.Locator("#search").FillAsync("X509_V_ERR_HOSTNAME_MISMATCH");
+        await Visit.Expect(visit.Page.Locator("#explanations article")).ToHaveCountAsync(1);
+        await Visit.Expect(visit.Page.Locator("#explanations article")).ToContainTextAsync("reason.host-mismatch");
+    }
+
+    [Fact]
+    public async Task List_Filtered_HasThoseReportsOnly()
+    {
+        await using var visit = await demo.OwnerAsync();
+        await visit.OpenAsync($"/domains/{Domain}/reports");
+        var rows = visit.Page.Locator("table.compact tbody tr");
+        await visit.Page.Locator("#failures-filter").CheckAsync();
+        await Visit.Expect(rows.Filter(new() { Has = visit.Page.Locator("td[data-label=Failed]:not(.bad-text)") })).ToHaveCountAsync(0);
+        Assert.NotEqual(0, await rows.CountAsync());
+        await visit.Page.Locator("#organization-filter").FillAsync("nobody of this name");
+        await visit.Page.Locator("#organization-filter").PressAsync("Enter");
+        await Visit.Expect(rows).ToHaveCountAsync(0);
+    }
+
+    [Fact]
     public async Task WhoApplies_AfterAnMxWasRenamed_NamesTheSendersWithTheOldPolicy()
     {
         const string Renamed = "brightwater-books.example";
@@ -90,6 +135,8 @@ public sealed class ScorecardTests(Demo demo)
     [Theory]
     [InlineData("Scorecard CSV", "day,kind,organization,")]
     [InlineData("Reports CSV", "id,organization,reportId,")]
+    [InlineData("Scorecard JSON Lines", "{\"day\":")]
+    [InlineData("Reports JSON Lines", "{\"id\":")]
     public async Task Export_Clicked_IsAFileOfTheRangeShown(string link, string header)
     {
         await using var visit = await demo.OwnerAsync();
@@ -97,10 +144,36 @@ public sealed class ScorecardTests(Demo demo)
         var waiting = visit.Page.WaitForDownloadAsync();
         await visit.Page.GetByRole(AriaRole.Link, new() { Name = link }).ClickAsync();
         var download = await waiting;
-        Assert.EndsWith(await visit.Page.Locator("#to").InputValueAsync() + ".csv", download.SuggestedFilename, StringComparison.Ordinal);
+        Assert.EndsWith(await visit.Page.Locator("#to").InputValueAsync() + (header[0] == '{' ? ".jsonl" : ".csv"), download.SuggestedFilename, StringComparison.Ordinal);
         var lines = await File.ReadAllLinesAsync(await download.PathAsync());
         Assert.StartsWith(header, lines[0], StringComparison.Ordinal);
         Assert.InRange(lines.Length, 30, 100_000);
+    }
+
+    private static byte[] ManyFailures(int count)
+    {
+        var day = TimeProvider.System.GetUtcNow().AddDays(-4).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        return JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, object>
+        {
+            ["organization-name"] = "Many failures",
+            ["date-range"] = new Dictionary<string, string> { ["start-datetime"] = day + "T00:00:00Z", ["end-datetime"] = day + "T23:59:59Z" },
+            ["report-id"] = "many",
+            ["policies"] = new[]
+            {
+                new Dictionary<string, object>
+                {
+                    ["policy"] = new Dictionary<string, object> { ["policy-type"] = "sts", ["policy-domain"] = "harbour-post.example" },
+                    ["summary"] = new Dictionary<string, int> { ["total-successful-session-count"] = 1, ["total-failure-session-count"] = count },
+                    ["failure-details"] = Enumerable.Range(0, count).Select(_ => new Dictionary<string, object>
+                    {
+                        ["result-type"] = "validation-failure",
+                        ["failed-session-count"] = 1,
+                        ["failure-reason-code"] = "tls-remote-alert-70-protocol-version-not-supported",
+                        ["additional-information"] = "https://info.example/never-fetched/" + new string('a', 300),
+                    }).ToArray(),
+                },
+            },
+        });
     }
 
     private static async Task<string[][]> RowsAsync(Visit visit, string rows) =>

@@ -89,6 +89,7 @@ public sealed class ApiTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     [InlineData("POST", "quarantine/..%2f..%2fx/replay", null, "not-found", null)]
     [InlineData("DELETE", "quarantine/rp-00000000000000000000000000000000", null, "not-found", null)]
     [InlineData("GET", "domains/refused.example/reports?dkim=perhaps", null, "invalid", "dkim")]
+    [InlineData("GET", "domains/refused.example/reports?from=2026-02-01&to=2026-01-01", null, "invalid", "from")]
     [InlineData("PUT", "settings", "{}", "invalid", "countUnauthenticated")]
     [InlineData("DELETE", "workspace", null, "invalid", "name")]
     [InlineData("DELETE", "workspace?name=another", null, "invalid", "name")]
@@ -153,8 +154,10 @@ public sealed class ApiTests(ApiFixture fixture) : IClassFixture<ApiFixture>
             """));
         const string Range = "from=2026-03-01&to=2026-03-01";
         var rows = Encoding.UTF8.GetString(await Api.GetBytesAsync($"domains/export.example/scorecard/export?{Range}&format=csv")).Split("\r\n");
-        Assert.Contains("2026-03-01,failure,'=cmd(),sts,certificate-expired,mx1.export.example,192.0.2.0/24,,1,,,", rows);
-        Assert.Contains("2026-03-01,policyType,,sts,,,,3,2,1,,", rows);
+        Assert.Contains("2026-03-01,failure,'=cmd(),sts,certificate-expired,mx1.export.example,192.0.2.0/24,,1,,,,,,,,,", rows);
+        Assert.Contains("2026-03-01,policyType,,sts,,,,3,2,1,,,,,,,,", rows);
+        Assert.StartsWith("\uFEFFday,kind,", rows[0], StringComparison.Ordinal);
+        Assert.Contains("2026-03-01,day,,,,,,3,2,,1,,1,,0,1,false,", rows);
         var report = JsonNode.Parse(await Api.GetBytesAsync($"domains/export.example/reports/export?{Range}&format=jsonl"))!;
         Assert.Equal(("=cmd()", "@r1"), ((string?)report["organization"], (string?)report["reportId"]));
         Assert.Contains("'=cmd(),'@r1,", Encoding.UTF8.GetString(await Api.GetBytesAsync($"domains/export.example/reports/export?{Range}")), StringComparison.Ordinal);
@@ -184,6 +187,8 @@ public sealed class ApiTests(ApiFixture fixture) : IClassFixture<ApiFixture>
 
         Assert.Equal(2, (await Api.GetAsync("domains/many.example/reports?dkim=notMail,pass"))["items"]!.AsArray().Count);
         Assert.Empty((await Api.GetAsync("domains/many.example/reports?dkim=pass"))["items"]!.AsArray());
+        Assert.Empty((await Api.GetAsync("domains/many.example/reports?unsigned=true"))["items"]!.AsArray()); // Whoever uploads vouches.
+        Assert.Equal(2, (await Api.GetAsync("domains/many.example/reports?from=2026-03-01&to=2026-03-01&organization=MANY&failures=false"))["items"]!.AsArray().Count);
         Assert.Equal("notMail", (string?)(await Api.GetAsync($"domains/many.example/reports/{answer["items"]![0]!["id"]}"))["dkim"]!["verdict"]);
     }
 

@@ -1,11 +1,13 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using MtaSts.Protocol.Reports;
 
 namespace MtaSts.Web.Reports;
 
-/// <summary>What stands at the head of a decoded report (RFC 8460 §4.4), and its JSON to be read by people.</summary>
-internal sealed record ReportFacts(string? Organization, string? Contact, string? ReportId, DateTimeOffset? Start, DateTimeOffset? End, string Json)
+/// <summary>What stands in a decoded report (RFC 8460 §4.4), and its JSON to be read by people.</summary>
+internal sealed record ReportFacts(string? Organization, string? Contact, string? ReportId, DateTimeOffset? Start, DateTimeOffset? End, IReadOnlyList<ReportedPolicy> Policies, string Json)
 {
     // It is shown as text, which Blazor encodes: umlauts may stand as themselves.
     private static readonly JsonSerializerOptions Pretty = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -21,6 +23,7 @@ internal sealed record ReportFacts(string? Organization, string? Contact, string
             Text(root, "report-id"),
             Moment(range, "start-datetime"),
             Moment(range, "end-datetime"),
+            ReportDecoder.Decode(Encoding.UTF8.GetBytes(json), ReportLimits.Default) is DecodeResult.Decoded { Reports: [var report, ..] } ? report.Policies : [],
             JsonSerializer.Serialize(root, Pretty));
     }
 

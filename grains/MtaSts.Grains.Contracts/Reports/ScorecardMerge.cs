@@ -29,7 +29,7 @@ public static class ScorecardMerge
                 .Select(group => new NetworkTotals(group.Key, [.. group.Select(f => f.Organization).Distinct().Order(StringComparer.Ordinal)], Sum(group.Select(f => f.Failed))))
                 .OrderByDescending(network => network.Failed).ThenBy(network => network.Network, StringComparer.Ordinal)],
             [.. days.SelectMany(day => day.Reasons).GroupBy(reason => (reason.ResultType, reason.Reason))
-                .Select(group => new ReasonTotals(group.Key.ResultType, group.Key.Reason, Sum(group.Select(r => r.Failed)), Explanations.OfReason(group.Key.Reason)))
+                .Select(group => new ReasonTotals(group.Key.ResultType, group.Key.Reason, Sum(group.Select(r => r.Failed)), Explanations.OfReason(group.Key.ResultType, group.Key.Reason)))
                 .OrderByDescending(reason => reason.Failed).ThenBy(reason => reason.ResultType, StringComparer.Ordinal).ThenBy(reason => reason.Reason, StringComparer.Ordinal)],
             PolicyMatching.Of(days, versions),
             [.. days.OrderBy(day => day.Day).Select(day => day with { OnlyReportMail = day.ByOrganization.Count > 0 && day.ByOrganization.All(o => onlyReportMail[day.Day].Contains(o.Organization)) })]);

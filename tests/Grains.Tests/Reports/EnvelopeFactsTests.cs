@@ -69,6 +69,39 @@ public abstract class EnvelopeFactsTests : DomainSceneTests
     }
 
     [Fact]
+    public async Task List_Filtered_GivesThoseOnlyAndInsideItsDays()
+    {
+        await Complete(await Mail(Signed("signed")));
+        await Complete(await Upload(Report("uploaded").Json()));
+        await Complete(await Https(Report("posted").Json()));
+        await Complete(await Https((Reported.Report("failed", Reported.Policy(Domain, 7, failures: (ResultTypes.CertificateExpired, "mx1.harbour.example", 2))) with { OrganizationName = "Otherpost" }).Json()));
+        await Complete(await Https((Report("earlier") with { Start = Reported.Day.AddDays(-2), End = Reported.Day.AddDays(-1) }).Json()));
+        var day = DateOnly.FromDateTime(Reported.Day.UtcDateTime);
+
+        await Expect(new ReportFilter { OnlyUnsigned = true }, "earlier", "failed", "posted");
+        await Expect(new ReportFilter { OnlyFailures = true }, "failed");
+        await Expect(new ReportFilter { Organization = "OTHER" }, "failed");
+        await Expect(new ReportFilter { From = day }, "failed", "posted", "signed", "uploaded");
+        await Expect(new ReportFilter { To = day.AddDays(-1) }, "earlier");
+        await Expect(new ReportFilter { From = day.AddDays(-1), To = day.AddDays(-1) });
+        await Expect(new ReportFilter { OnlyUnsigned = true, From = day, Organization = "bigmail" }, "posted");
+
+        async Task Expect(ReportFilter filter, params string[] ids)
+        {
+            var listed = new List<string?>();
+            string? next = null;
+            do
+            {
+                var page = await ReportLists.Load(Grains, DomainScene.Workspace, Domain, filter, next, 2);
+                listed.AddRange(page.Items.Select(entry => entry.ReportId));
+                next = page.Next;
+            }
+            while (next is not null);
+            Assert.Equal(ids, listed.Order(StringComparer.Ordinal));
+        }
+    }
+
+    [Fact]
     public async Task DnsOutage_CountsAtOnceAndTheVerdictFollows()
     {
         Scene.Dns.Outage = "SERVFAIL";

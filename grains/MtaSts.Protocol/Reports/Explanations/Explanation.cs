@@ -6,7 +6,15 @@ namespace MtaSts.Protocol.Reports;
 /// <param name="Fault">Whose doing it probably is.</param>
 /// <param name="Next">What to do.</param>
 /// <param name="Bounces">How the same failure looks to a person whose mail was held up: codes and texts of non-delivery reports.</param>
-public sealed record Explanation(string Id, string Means, Fault Fault, string Next, IReadOnlyList<string> Bounces);
+public sealed record Explanation(string Id, string Means, Fault Fault, string Next, IReadOnlyList<string> Bounces)
+{
+    /// <summary>What to do where this service does not host the policy, and the owner runs the policy host; null: the same.</summary>
+    public string? NextElsewhere { get; init; }
+
+    /// <summary>With the one <see cref="Next"/> that fits.</summary>
+    /// <param name="hosted">This service hosts the domain's policy.</param>
+    public Explanation For(bool hosted) => NextElsewhere is null ? this : this with { Next = hosted ? Next : NextElsewhere, NextElsewhere = null };
+}
 
 /// <summary>Whose doing a failure probably is.</summary>
 public enum Fault

@@ -18,30 +18,17 @@ public static class Explanations
     public static IReadOnlyList<Explanation> ResultTypes => ResultTypeTable.All;
 
     /// <summary>The reasons that are recognised.</summary>
-    public static IReadOnlyList<Explanation> Reasons { get; } = [.. ReasonTable.All.Select(static row => row.Explanation)];
+    public static IReadOnlyList<Explanation> Reasons { get; } = [.. ReasonTable.All.SelectMany(static row => new[] { row.AtMailHost, row.AtPolicyHost }).OfType<Explanation>().DistinctBy(static row => row.Id)];
 
     /// <summary>What a result type means; <see cref="Unknown"/> for one that is not in the RFC.</summary>
     public static Explanation Of(string resultType) => ResultTypes.FirstOrDefault(type => string.Equals(type.Id, resultType, StringComparison.OrdinalIgnoreCase)) ?? Unknown;
 
-    /// <summary>What a reason means; null when it is not one of those known.</summary>
-    public static Explanation? OfReason(string? reason)
+    /// <summary>What a reason means under its result type; null when it is not one of those known.</summary>
+    public static Explanation? OfReason(string? resultType, string? reason)
     {
         if (string.IsNullOrWhiteSpace(reason))
             return null;
-        var looked = reason.Length <= MaxLooked ? reason : reason[..MaxLooked];
-        return ReasonTable.All.FirstOrDefault(row => row.Signs.Any(sign => Holds(looked, sign))).Explanation;
+        var looked = ReasonSign.Plain(reason.Length <= MaxLooked ? reason : reason[..MaxLooked]);
+        return ReasonTable.All.Select(row => row.Fits(resultType ?? "", looked)).FirstOrDefault(static found => found is not null);
     }
-
-    /// <summary>The sign stands in the text, and is no part of a longer word or number: 404 is not in 14040.</summary>
-    private static bool Holds(string text, string sign)
-    {
-        for (var at = text.IndexOf(sign, StringComparison.OrdinalIgnoreCase); at >= 0; at = text.IndexOf(sign, at + 1, StringComparison.OrdinalIgnoreCase))
-        {
-            if ((at == 0 || !IsWord(text[at - 1]) || !IsWord(sign[0])) && (at + sign.Length == text.Length || !IsWord(text[at + sign.Length]) || !IsWord(sign[^1])))
-                return true;
-        }
-        return false;
-    }
-
-    private static bool IsWord(char c) => char.IsAsciiLetterOrDigit(c) || c == '_';
 }
