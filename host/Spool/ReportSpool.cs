@@ -31,11 +31,11 @@ internal sealed partial class ReportSpool(IOptions<SpoolOptions> options, IOptio
 
     /// <summary>
     /// A folder that the operator named must be usable, or the start fails. The default one may not be (a read-only installation): the
-    /// service runs without, and says so wherever it can.
+    /// service runs without, and says so wherever it can. Again: nothing.
     /// </summary>
     public void Open()
     {
-        if (options.Value.SourceIds.Count == 0)
+        if (options.Value.SourceIds.Count == 0 || path is not null)
             return;
         path = Path.GetFullPath(options.Value.Path ?? DefaultPath());
         try
