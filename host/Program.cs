@@ -17,6 +17,7 @@ var builder = WebApplication.CreateBuilder([.. args.Where(argument => argument !
 builder.AddDefaults();
 if (demo)
     builder.AddDemoStore();
+builder.AddWaitingRoom();
 builder.AddStorage();
 builder.AddDns();
 builder.AddFetch();
@@ -24,6 +25,7 @@ builder.AddModules();
 builder.AddGrains();
 builder.AddSpool();
 builder.AddBootstrap();
+builder.AddWaitingRoomEnd();
 builder.AddGateway();
 builder.AddApi();
 builder.AddDashboard();

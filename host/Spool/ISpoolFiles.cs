@@ -10,6 +10,9 @@ internal interface ISpoolFiles : IDisposable
 
     byte[] Read(string segment);
 
+    /// <summary>When it was last written.</summary>
+    DateTimeOffset Written(string segment);
+
     /// <summary>A new segment; it survives a crash when this returns, and what is in it when <see cref="ISpoolFile.Sync"/> has returned.</summary>
     ISpoolFile Create(string segment);
 
@@ -20,6 +23,13 @@ internal interface ISpoolFiles : IDisposable
 
     /// <summary>What <see cref="Keep"/> has gathered.</summary>
     long KeptBytes();
+
+    /// <summary>Names in a folder of <see cref="Keep"/>; none where there is no such folder.</summary>
+    IReadOnlyList<string> KeptNames(string folder);
+
+    byte[] ReadKept(string folder, string name);
+
+    void DeleteKept(string folder, string name);
 
     /// <summary>Free on the disk.</summary>
     long FreeBytes();

@@ -6,11 +6,16 @@ using MtaSts.Host.Storage;
 namespace MtaSts.Host.Spool;
 
 /// <summary>This process's spool: opened before anything listens, closed after all else.</summary>
-internal sealed partial class ReportSpool(IOptions<SpoolOptions> options, IOptions<StorageOptions> storage, ILogger<ReportSpool> logger) : IReportSpool, IDisposable
+internal sealed partial class ReportSpool(IOptions<SpoolOptions> options, IOptions<StorageOptions> storage, TimeProvider clock, ILogger<ReportSpool> logger) : IReportSpool, IDisposable
 {
     private const string Folder = "spool";
+
+    /// <summary>How often the disk's free room is looked at: early enough for the operator to act before the spool is needed.</summary>
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(1);
+
     private string? path;
-    private string? problem;
+    private volatile string? problem;
+    private ITimer? look;
 
     /// <summary>Null where there is none: switched off, or not to be had.</summary>
     public SpoolLog? Log { get; private set; }
@@ -26,11 +31,11 @@ internal sealed partial class ReportSpool(IOptions<SpoolOptions> options, IOptio
 
     /// <summary>
     /// A folder that the operator named must be usable, or the start fails. The default one may not be (a read-only installation): the
-    /// service runs without, and says so wherever it can.
+    /// service runs without, and says so wherever it can. Again: nothing.
     /// </summary>
     public void Open()
     {
-        if (options.Value.SourceIds.Count == 0)
+        if (options.Value.SourceIds.Count == 0 || path is not null)
             return;
         path = Path.GetFullPath(options.Value.Path ?? DefaultPath());
         try
@@ -57,9 +62,40 @@ internal sealed partial class ReportSpool(IOptions<SpoolOptions> options, IOptio
         }
         if (Log.State is { Records: > 0 and var records, Since: { } since })
             LogFound(records, path, since);
+        Look(Log);
+        look = clock.CreateTimer(_ => Look(Log), null, LookEvery, LookEvery);
     }
 
-    public void Dispose() => Log?.Dispose();
+    public void Dispose()
+    {
+        look?.Dispose();
+        Log?.Dispose();
+    }
+
+    private void Look(SpoolLog log)
+    {
+        try
+        {
+            var (free, least) = (log.FreeBytes, options.Value.MinFreeBytes);
+            if (free < least)
+            {
+                var isNew = problem is null;
+                problem = $"Reports cannot be kept on this machine's disk while storage does not answer: {free} bytes are free there, less than Spool:MinFreeBytes, {least}. "
+                    + "Make room on the disk, or lower Spool:MinFreeBytes.";
+                if (isNew)
+                    LogUnusable(problem);
+            }
+            else if (problem is not null)
+            {
+                problem = null;
+                LogRoom(path!);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Cannot be told; whether the disk takes something is seen when it has to.
+        }
+    }
 
     private string DefaultPath()
     {
@@ -71,6 +107,9 @@ internal sealed partial class ReportSpool(IOptions<SpoolOptions> options, IOptio
 
     [LoggerMessage(1901, LogLevel.Warning, "{Problem}")]
     private partial void LogUnusable(string problem);
+
+    [LoggerMessage(1903, LogLevel.Information, "There is room for reports in {Path} again")]
+    private partial void LogRoom(string path);
 
     [LoggerMessage(1902, LogLevel.Warning, "{Count} reports have waited in {Path} since {Since}; they are counted now")]
     private partial void LogFound(long count, string path, DateTimeOffset since);

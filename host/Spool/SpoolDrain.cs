@@ -27,6 +27,8 @@ internal sealed partial class SpoolDrain(
     private static readonly TimeSpan SayEvery = TimeSpan.FromMinutes(5);
 
     private readonly HashSet<string> left = new(StringComparer.Ordinal);
+    private readonly HashSet<string> unreadable = new(StringComparer.Ordinal);
+    private Queue<string>? aside;
     private long said;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -60,7 +62,8 @@ internal sealed partial class SpoolDrain(
                 if (watch.Rose())
                     LogUp();
                 var (delivered, waiting) = await PassAsync(log, stop);
-                if (waiting == 0)
+                var isAsideTried = !watch.IsDown && await TryAsideAsync(log, stop);
+                if (waiting == 0 && isAsideTried)
                     return;
                 pause = delivered > 0 ? FirstPause : Longer(pause);
             }
@@ -98,8 +101,67 @@ internal sealed partial class SpoolDrain(
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            LogUnreadable(exception, segment.Name);
+            if (unreadable.Add(segment.Name))
+                LogUnreadable(exception, segment.Name);
             return true;
+        }
+    }
+
+    /// <summary>
+    /// What an earlier process has set aside is tried once: storage or the service may have been mended. What it still will not have stays where it is; what
+    /// belongs to no claim any more goes.
+    /// </summary>
+    /// <returns>False: storage has gone again.</returns>
+    private async Task<bool> TryAsideAsync(SpoolLog log, CancellationToken stop)
+    {
+        aside ??= new Queue<string>(log.FoundAside);
+        for (var failures = 0; failures < MaxFailures && aside.TryPeek(out var name); aside.Dequeue())
+        {
+            try
+            {
+                var contents = log.ReadAside(name);
+                var receipts = new List<Receipt>();
+                foreach (var record in contents.Records)
+                    receipts.Add(await inbox.DeliverAsync(record.Envelope, stop));
+                if (receipts.OfType<Receipt.Unavailable>().Any())
+                {
+                    failures++;
+                    if (await health.CheckAsync(stop) is not null)
+                    {
+                        if (watch.Fell())
+                            LogGone();
+                        return false;
+                    }
+                }
+                if (contents is { Records.Count: > 0, Damage.Count: 0, Torn: 0 } && receipts.TrueForAll(receipt => receipt is Receipt.Stored or Receipt.UnknownToken))
+                {
+                    log.DeleteAside(name);
+                    LeaveAside(name, receipts);
+                }
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                LogAsideUnreadable(exception, name);
+            }
+        }
+        aside.Clear(); // The others have their turn at the next start.
+        return true;
+    }
+
+    private void LeaveAside(string name, IEnumerable<Receipt> receipts)
+    {
+        foreach (var receipt in receipts)
+        {
+            if (receipt is Receipt.Stored stored)
+            {
+                metrics.Left(stored.IsNew ? "stored" : "duplicate");
+                LogAsideStored(name);
+            }
+            else
+            {
+                metrics.Left("unknown");
+                LogAsideUnknown(name);
+            }
         }
     }
 
@@ -220,4 +282,13 @@ internal sealed partial class SpoolDrain(
 
     [LoggerMessage(1928, LogLevel.Warning, "{Hint}")]
     private partial void LogWaiting(string hint);
+
+    [LoggerMessage(1929, LogLevel.Information, "{Name}, set aside by an earlier process, stands in storage now")]
+    private partial void LogAsideStored(string name);
+
+    [LoggerMessage(1930, LogLevel.Warning, "{Name}, set aside by an earlier process, belongs to no claim any more and was dropped")]
+    private partial void LogAsideUnknown(string name);
+
+    [LoggerMessage(1931, LogLevel.Error, "{Name}, set aside by an earlier process, cannot be read or cleared; it is tried again at the next start")]
+    private partial void LogAsideUnreadable(Exception exception, string name);
 }

@@ -45,6 +45,8 @@ internal sealed class SpoolFolder : ISpoolFiles
 
     public byte[] Read(string segment) => File.ReadAllBytes(Name(segment));
 
+    public DateTimeOffset Written(string segment) => File.GetLastWriteTimeUtc(Name(segment));
+
     public ISpoolFile Create(string segment)
     {
         var handle = new FileStream(Name(segment), New(System.IO.FileMode.CreateNew));
@@ -76,6 +78,13 @@ internal sealed class SpoolFolder : ISpoolFiles
     }
 
     public long KeptBytes() => Directory.GetDirectories(path).SelectMany(Directory.GetFiles).Sum(file => new FileInfo(file).Length);
+
+    public IReadOnlyList<string> KeptNames(string folder) =>
+        Directory.Exists(Path.Combine(path, folder)) ? [.. Directory.GetFiles(Path.Combine(path, folder)).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)] : [];
+
+    public byte[] ReadKept(string folder, string name) => File.ReadAllBytes(Path.Combine(path, folder, name));
+
+    public void DeleteKept(string folder, string name) => File.Delete(Path.Combine(path, folder, name));
 
     public long FreeBytes() => new DriveInfo(path).AvailableFreeSpace;
 

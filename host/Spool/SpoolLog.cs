@@ -16,6 +16,11 @@ internal sealed class SpoolLog : IDisposable
     /// <summary>Bytes that wait for the disk: beyond them a sender is told "not now", for a slow disk must not fill the memory.</summary>
     private const int MaxPendingBytes = 64 << 20;
 
+    private const string Aside = "aside";
+    private const string Damaged = "damaged";
+    private const string AsideRecord = ".spool";
+    private const string AsideReason = ".reason";
+
     private readonly ISpoolFiles files;
     private readonly SpoolOptions limits;
     private readonly SpoolQuota quota;
@@ -23,9 +28,9 @@ internal sealed class SpoolLog : IDisposable
     private readonly Lock disk = new();
     private readonly SortedDictionary<string, SpoolSegment> segments = new(StringComparer.Ordinal);
     private readonly Queue<Pending> pending = [];
+    private readonly HashSet<string> setAside = new(StringComparer.Ordinal);
     private long pendingBytes;
     private long kept;
-    private long setAside;
     private long lastNumber;
     private bool writing;
     private bool closed;
@@ -38,30 +43,38 @@ internal sealed class SpoolLog : IDisposable
         (this.files, this.limits) = (files, limits);
         quota = new SpoolQuota(limits);
         kept = files.KeptBytes();
+        FoundAside = [.. files.KeptNames(Aside).Where(name => name.EndsWith(AsideRecord, StringComparison.Ordinal))];
+        setAside.UnionWith(FoundAside.Select(name => Path.Combine(Aside, name)));
+        setAside.UnionWith(files.KeptNames(Damaged).Select(name => Path.Combine(Damaged, name)));
         foreach (var name in files.Segments())
         {
-            var segment = new SpoolSegment(name) { Length = files.Length(name) };
+            var segment = new SpoolSegment(name) { Length = files.Length(name), Since = files.Written(name), IsUnread = true };
             segments.Add(name, segment);
             if (long.TryParse(name.Split('-')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number))
                 lastNumber = Math.Max(lastNumber, number);
             try
             {
-                if (Read(segment, out _) is { } contents)
-                    Register(segment, contents.Records);
+                Read(segment, out _);
             }
-            catch (IOException)
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                // The drain comes upon it again and tells.
+                // The drain tries again, and tells.
             }
         }
     }
+
+    /// <summary>Names of the records that an earlier process has set aside.</summary>
+    public IReadOnlyList<string> FoundAside { get; }
+
+    /// <summary>Free on the disk, in bytes.</summary>
+    public long FreeBytes => files.FreeBytes();
 
     public (long Records, long Bytes, DateTimeOffset? Since, long SetAside) State
     {
         get
         {
             lock (gate)
-                return (quota.Total.Records, Used, segments.Values.Where(s => s.Waiting.Count > 0).Min(s => s.Since), setAside);
+                return (quota.Total.Records + segments.Values.Count(s => s.IsUnread), Used, segments.Values.Where(s => s.Waiting.Count > 0 || s.IsUnread).Min(s => s.Since), setAside.Count);
         }
     }
 
@@ -106,11 +119,14 @@ internal sealed class SpoolLog : IDisposable
         }
     }
 
-    /// <summary>A sealed segment's contents; null when it is larger than any this service writes.</summary>
+    /// <summary>A sealed segment's contents; null when it is larger than any this service writes. An earlier process's records wait once they have been read.</summary>
     public SegmentContents? Read(SpoolSegment segment, out ReadOnlyMemory<byte> bytes)
     {
         bytes = Fits(segment) ? files.Read(segment.Name) : default;
-        return Fits(segment) ? SegmentContents.Read(bytes) : null;
+        var contents = Fits(segment) ? SegmentContents.Read(bytes) : null;
+        if (segment.IsUnread)
+            Register(segment, contents?.Records ?? []);
+        return contents;
     }
 
     /// <summary>The record stands in storage, or was set aside, or nobody wants it: it waits no longer.</summary>
@@ -139,18 +155,32 @@ internal sealed class SpoolLog : IDisposable
 
     /// <summary>Bytes that could not be read are kept for people.</summary>
     public void KeepDamaged(SpoolSegment segment, DamagedStretch stretch, ReadOnlyMemory<byte> bytes) =>
-        Keep("damaged", string.Create(CultureInfo.InvariantCulture, $"{segment.Name}-{stretch.Offset:D10}.bin"), bytes.Slice(stretch.Offset, stretch.Length));
+        Keep(Damaged, string.Create(CultureInfo.InvariantCulture, $"{segment.Name}-{stretch.Offset:D10}.bin"), bytes.Slice(stretch.Offset, stretch.Length));
 
-    /// <summary>A record that storage will not have is kept as a segment of its own: moved back into the folder it is tried again at the next start.</summary>
+    /// <summary>A record that storage will not have is kept as a segment of its own, which is tried once more at the next start.</summary>
     public void KeepAside(SpoolSegment segment, SpoolRecord record, string reason)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"{segment.Name}-{record.Offset:D10}");
         var mark = RandomNumberGenerator.GetBytes(SegmentHeader.MarkLength);
-        Keep("aside", name + ".reason", System.Text.Encoding.UTF8.GetBytes(reason + "\n"));
-        Keep("aside", name + ".spool", SegmentHeader.Write(0, mark),
+        Keep(Aside, name + AsideReason, System.Text.Encoding.UTF8.GetBytes(reason + "\n"));
+        Keep(Aside, name + AsideRecord, SegmentHeader.Write(0, mark),
             SpoolRecord.Write(mark, SegmentHeader.Length, SpoolRecord.WriteFacts(record.Envelope, record.IsKnown), record.Envelope.Raw.Span));
+    }
+
+    /// <summary>What <see cref="KeepAside"/> has kept under one of the names in <see cref="FoundAside"/>.</summary>
+    public SegmentContents ReadAside(string name) => SegmentContents.Read(files.ReadKept(Aside, name));
+
+    /// <summary>Nobody needs it any more.</summary>
+    public void DeleteAside(string name)
+    {
+        files.DeleteKept(Aside, name);
+        files.DeleteKept(Aside, Path.ChangeExtension(name, AsideReason));
+        var left = files.KeptBytes();
         lock (gate)
-            setAside++;
+        {
+            kept = left;
+            setAside.Remove(Path.Combine(Aside, name));
+        }
     }
 
     /// <summary>Takes nothing more; what was taken is written first.</summary>
@@ -177,8 +207,8 @@ internal sealed class SpoolLog : IDisposable
         lock (gate)
         {
             kept += length;
-            if (folder == "damaged")
-                setAside++;
+            if (!name.EndsWith(AsideReason, StringComparison.Ordinal))
+                setAside.Add(Path.Combine(folder, name));
         }
     }
 
@@ -297,11 +327,15 @@ internal sealed class SpoolLog : IDisposable
 
     private void Register(SpoolSegment segment, IReadOnlyList<SpoolRecord> records)
     {
-        foreach (var record in records)
+        lock (gate)
         {
-            var waiting = new WaitingRecord(record.Envelope.Token ?? "", record.Length, record.IsKnown);
-            quota.Add(waiting.Token, waiting.Length, waiting.IsKnown);
-            Add(segment, record.Offset, waiting, record.Envelope.ReceivedAt);
+            (segment.IsUnread, segment.Since) = (false, null);
+            foreach (var record in records)
+            {
+                var waiting = new WaitingRecord(record.Envelope.Token ?? "", record.Length, record.IsKnown);
+                quota.Add(waiting.Token, waiting.Length, waiting.IsKnown);
+                Add(segment, record.Offset, waiting, record.Envelope.ReceivedAt);
+            }
         }
     }
 

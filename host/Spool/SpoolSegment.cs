@@ -18,6 +18,9 @@ internal sealed class SpoolSegment(string name)
     public HashSet<int> Done { get; } = [];
 
     public DateTimeOffset? Since { get; set; }
+
+    /// <summary>Found at the start and not readable so far: what waits in it nobody knows, and it counts as one record.</summary>
+    public bool IsUnread { get; set; }
 }
 
 /// <summary>A record that waits, for the quota.</summary>

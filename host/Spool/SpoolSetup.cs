@@ -6,6 +6,21 @@ namespace MtaSts.Host.Spool;
 
 internal static class SpoolSetup
 {
+    /// <summary>Takes reports in while the store is not there yet. Before the store, which would wait too.</summary>
+    public static WebApplicationBuilder AddWaitingRoom(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<WaitingRoom>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<WaitingRoom>());
+        return builder;
+    }
+
+    /// <summary>Right before the gateway, which listens at the same address.</summary>
+    public static WebApplicationBuilder AddWaitingRoomEnd(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddHostedService<WaitingRoomEnd>();
+        return builder;
+    }
+
     /// <summary>Puts the spool beneath the inbox. After the grains, whose inbox it is; before the gateway, which delivers to it.</summary>
     public static WebApplicationBuilder AddSpool(this WebApplicationBuilder builder)
     {

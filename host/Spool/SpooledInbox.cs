@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using MtaSts.Grains;
+using MtaSts.Host.Storage;
 using MtaSts.Modules.Reports;
 
 namespace MtaSts.Host.Spool;
@@ -13,6 +14,7 @@ internal sealed partial class SpooledInbox(
     IReportInbox storage,
     ReportSpool spool,
     StorageWatch watch,
+    IStorageHealth health,
     KnownTokens known,
     SpoolMetrics metrics,
     IOptions<SpoolOptions> options,
@@ -21,7 +23,7 @@ internal sealed partial class SpooledInbox(
 {
     private const string Https = "source.https";
 
-    /// <summary>Envelopes above this are not spooled for being slow to store. 1 MiB, as in the silo's intake.</summary>
+    /// <summary>Envelopes above this are not spooled for being slow to store, nor for being one too many. 1 MiB, as in the silo's intake.</summary>
     private const int LargeFrom = 1024 * 1024;
 
     private readonly IReadOnlySet<string> sources = options.Value.SourceIds;
@@ -34,15 +36,17 @@ internal sealed partial class SpooledInbox(
             return await storage.AcceptAsync(envelope, cancellationToken);
         if (watch.IsDown)
             return await KeepAsync(envelope);
-        // Far above any real report. It waits for its turn among others of its kind, which says nothing about storage, and the spool would hold it in memory once more.
-        if (envelope.Raw.Length > LargeFrom)
-            return await DeliverAsync(envelope, cancellationToken);
-        var receipt = await InTime(storage.AcceptAsync(envelope, cancellationToken), new Receipt.Unavailable("Storage did not answer in time."), cancellationToken);
+        var accept = storage.AcceptAsync(envelope, cancellationToken);
+        var isLarge = envelope.Raw.Length > LargeFrom;
+        // A large one is far above any real report. It waits for its turn among others of its kind, which says nothing about storage, and the spool would hold it in memory once more.
+        var receipt = isLarge ? await accept : await InTime(accept, new Receipt.Unavailable("Storage did not answer in time."), cancellationToken);
         if (receipt is not Receipt.Unavailable)
         {
             Learn(envelope.Token!, receipt);
             return receipt;
         }
+        if (isLarge && !watch.IsDown && await InTime(health.CheckAsync(cancellationToken), "Storage did not answer in time.", cancellationToken) is null)
+            return receipt;
         if (watch.Fell())
             LogDown(spool.Now.Path!);
         return await KeepAsync(envelope);

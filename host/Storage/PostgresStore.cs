@@ -36,23 +36,18 @@ internal sealed class PostgresStore : Store
     public override async Task PrepareAsync(CancellationToken cancellationToken)
     {
         var began = clock.GetTimestamp();
-        while (true)
+        while (await TryOpenAsync(cancellationToken) is { } exception)
         {
-            try
-            {
-                await using var connection = await source.OpenConnectionAsync(cancellationToken);
-                return;
-            }
-            // Transient: nobody listens yet, or the server is starting. A wrong password or database will not mend itself.
-            catch (NpgsqlException exception) when (exception.IsTransient && clock.GetElapsedTime(began) < startTimeout)
-            {
-                await Task.Delay(ConnectRetry, cancellationToken);
-            }
-            catch (NpgsqlException exception)
-            {
+            if (!exception.IsTransient || clock.GetElapsedTime(began) >= startTimeout)
                 throw new StoreException($"{Description} cannot be opened: {exception.Message}", exception);
-            }
+            await Task.Delay(ConnectRetry, cancellationToken);
         }
+    }
+
+    public override async Task UntilThereAsync(CancellationToken cancellationToken)
+    {
+        while (await TryOpenAsync(cancellationToken) is { IsTransient: true })
+            await Task.Delay(ConnectRetry, cancellationToken);
     }
 
     public override async Task<IAsyncDisposable> LockSchemaAsync(CancellationToken cancellationToken)
@@ -77,6 +72,20 @@ internal sealed class PostgresStore : Store
     // Not the data source's string: Npgsql leaves the password out of that one.
     public override UpgradeEngineBuilder Migrations() =>
         DeployChanges.To.PostgresqlDatabase(connectionString).JournalToPostgresqlTable(null, "schemastep");
+
+    /// <summary>Null when it opens. Transient: nobody listens yet, or the server is starting. A wrong password or database will not mend itself.</summary>
+    private async Task<NpgsqlException?> TryOpenAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = await source.OpenConnectionAsync(cancellationToken);
+            return null;
+        }
+        catch (NpgsqlException exception)
+        {
+            return exception;
+        }
+    }
 
     private sealed class SchemaLockHolder(NpgsqlConnection connection) : IAsyncDisposable
     {

@@ -29,7 +29,7 @@ internal sealed class StorageOptions
 
     /// <summary>
     /// How long a starting process waits for a PostgreSQL server that cannot be reached yet, as when both are started at once.
-    /// Default 30 s.
+    /// Default 30 s. Where there is a spool it waits on, and keeps the reports that come meanwhile.
     /// </summary>
     public TimeSpan StartTimeout { get; set; } = TimeSpan.FromSeconds(30);
 }

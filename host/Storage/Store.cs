@@ -18,6 +18,9 @@ internal abstract class Store : IAsyncDisposable
     /// <summary>The folder of the engine's schema scripts among this assembly's resources.</summary>
     public abstract string Scripts { get; }
 
+    /// <summary>Waits, without end, while the store is not there at all; returns when waiting helps no more, whatever else may be wrong with it.</summary>
+    public virtual Task UntilThereAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>Makes the store reachable, waiting for it where that can help. Throws <see cref="StoreException"/> where it cannot.</summary>
     public abstract Task PrepareAsync(CancellationToken cancellationToken);
 

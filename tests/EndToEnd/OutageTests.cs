@@ -12,6 +12,7 @@ public sealed class OutageTests
     private const string PolicyHost = "mta-sts." + Domain;
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(20);
 
     [Fact]
     public async Task PostgreSql_Stopped_PoliciesAreServedOnAndReportsAreKept()
@@ -41,6 +42,7 @@ public sealed class OutageTests
         {
             Assert.Contains("mode: enforce", await PolicyAsync(host), StringComparison.Ordinal);
             served++;
+            await Task.Delay(Pace);
         }
         Assert.InRange(served, 2, int.MaxValue);
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(host, "/healthz")); // It is the storage that is out of order, not this process.
@@ -55,12 +57,50 @@ public sealed class OutageTests
         Assert.Contains("mode: enforce", await PolicyAsync(host), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task PostgreSql_NotThereAtTheStart_ReportsAreKeptAndPoliciesPutOff()
+    {
+        await using var postgres = await PostgresServer.StartAsync(durable: true);
+        await using var host = await HostProcess.StartAsync(ApiClient.Settings(
+            ("Storage:Provider", "PostgreSql"), ("Storage:ConnectionString", await postgres.CreateDatabaseAsync())));
+        var api = new ApiClient(host);
+        var claimed = await api.PostAsync("domains", new { name = Domain });
+        var intake = new Uri(host.GatewayUrl, "/tlsrpt/" + ((string)claimed["reportAddress"]!).Split('@')[0]);
+        await host.StopAsync();
+        await postgres.StopAsync();
+
+        var restart = host.StartAgainAsync();
+
+        await Poll.Until(async () => await TryStatusAsync(host, "/readyz") == HttpStatusCode.ServiceUnavailable, Limit, "the start says that it waits");
+        using (var answer = await host.Client.GetAsync(new Uri(host.GatewayUrl, "/readyz")))
+            Assert.StartsWith("not ready: storage", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        using (var answer = await AskPolicyAsync(host))
+            Assert.Equal((HttpStatusCode.ServiceUnavailable, true), (answer.StatusCode, answer.Headers.RetryAfter is not null));
+        Assert.Equal(HttpStatusCode.Created, await SendAsync(host, intake, 1));
+        Assert.Equal(HttpStatusCode.Created, await SendAsync(host, new Uri(host.GatewayUrl, "/tlsrpt/" + new string('a', 26)), 1)); // Of no claim: who could tell now?
+        Assert.Equal(HttpStatusCode.NotFound, await SendAsync(host, new Uri(host.GatewayUrl, "/tlsrpt/short"), 1));
+        Assert.False(restart.IsCompleted);
+
+        await postgres.StartAgainAsync();
+
+        await restart;
+        await Poll.Until(async () => (int)(await api.GetAsync($"domains/{Domain}/scorecard"))["reports"]! == 1, Limit, "the report is counted");
+        await Poll.Until(async () => await ReadyAsync(host) == "ok\n", Limit, "nothing waits");
+        using (var answer = await AskPolicyAsync(host))
+            Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode); // Hosting is off.
+    }
+
     private static async Task<string?> PolicyAsync(HostProcess host)
+    {
+        using var response = await AskPolicyAsync(host);
+        return response.StatusCode == HttpStatusCode.OK ? await response.Content.ReadAsStringAsync() : null;
+    }
+
+    private static async Task<HttpResponseMessage> AskPolicyAsync(HostProcess host)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(host.GatewayUrl, "/.well-known/mta-sts.txt"));
         request.Headers.Host = PolicyHost;
-        using var response = await host.Client.SendAsync(request);
-        return response.StatusCode == HttpStatusCode.OK ? await response.Content.ReadAsStringAsync() : null;
+        return await host.Client.SendAsync(request);
     }
 
     private static Task<string> ReadyAsync(HostProcess host) => host.Client.GetStringAsync(new Uri(host.GatewayUrl, "/readyz"));
@@ -69,6 +109,19 @@ public sealed class OutageTests
     {
         using var response = await host.Client.GetAsync(new Uri(host.GatewayUrl, path));
         return response.StatusCode;
+    }
+
+    /// <summary>Null while nobody listens.</summary>
+    private static async Task<HttpStatusCode?> TryStatusAsync(HostProcess host, string path)
+    {
+        try
+        {
+            return await StatusAsync(host, path);
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
     }
 
     private static async Task<HttpStatusCode> UploadAsync(HostProcess host)

@@ -8,6 +8,9 @@ namespace MtaSts.EndToEnd;
 /// <summary>Senders of which each delivers a report once, whatever the answer, and then the next one.</summary>
 internal sealed class ReportStream(HostProcess host, Uri intake, string domain)
 {
+    /// <summary>Of a sender that found nobody: trying at once would take the processor from the host that is being started.</summary>
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(50);
+
     private volatile bool ended;
     private int sent;
     private int refused;
@@ -52,7 +55,8 @@ internal sealed class ReportStream(HostProcess host, Uri intake, string domain)
         }
         catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException)
         {
-            // The host is being started again, or was killed before its answer: this sender does not come back.
+            // The host is being started again, or was killed before its answer: this report does not come back.
+            await Task.Delay(PauseAfterFailure);
         }
     }
 }

@@ -7,14 +7,15 @@ namespace MtaSts.Peers;
 /// <summary>Waits for what another process does. What happens in the test's own process is awaited by an event, not polled for.</summary>
 public static class Poll
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan Usual = TimeSpan.FromMilliseconds(25);
 
     /// <summary>Returns when the condition holds; fails the test after <paramref name="limit"/>, saying <paramref name="what"/> did not happen.</summary>
-    public static Task Until(Func<bool> condition, TimeSpan limit, string what) => Until(() => Task.FromResult(condition()), limit, what);
+    /// <param name="interval">Between two looks; null for 25 ms.</param>
+    public static Task Until(Func<bool> condition, TimeSpan limit, string what, TimeSpan? interval = null) => Until(() => Task.FromResult(condition()), limit, what, interval);
 
-    /// <inheritdoc cref="Until(Func{bool}, TimeSpan, string)"/>
+    /// <inheritdoc cref="Until(Func{bool}, TimeSpan, string, TimeSpan?)"/>
     /// <remarks>An exception counts as "not yet", unless it is an assertion's; the last one is shown when time is up.</remarks>
-    public static async Task Until(Func<Task<bool>> condition, TimeSpan limit, string what)
+    public static async Task Until(Func<Task<bool>> condition, TimeSpan limit, string what, TimeSpan? interval = null)
     {
         var watch = Stopwatch.StartNew();
         Exception? last;
@@ -30,7 +31,7 @@ public static class Poll
             {
                 last = exception;
             }
-            await Task.Delay(Interval);
+            await Task.Delay(interval ?? Usual);
         }
         while (watch.Elapsed < limit);
         Assert.Fail($"Not within {limit.TotalSeconds:0.#} s: {what}.{(last is null ? "" : $" Last: {last.GetType().Name}: {last.Message}")}");

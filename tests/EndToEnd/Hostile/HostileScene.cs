@@ -96,7 +96,12 @@ public sealed class HostileScene : IAsyncLifetime
         for (var round = 0; round < WarmUps; round++)
         {
             foreach (var source in Enum.GetValues<Source>())
-                await SendGoodAsync(source);
+            {
+                if (source == Source.Maildir)
+                    await PutIntoMaildirAsync(GoodReport(source)); // All are taken at one look into the folder.
+                else
+                    await SendGoodAsync(source);
+            }
         }
         await AssertCountedAsync();
         memory = new MemoryWatch(Host.Id);
@@ -120,9 +125,7 @@ public sealed class HostileScene : IAsyncLifetime
     /// <summary>Delivers one report as a decent sender does; returns when it is acknowledged.</summary>
     internal async Task SendGoodAsync(Source source)
     {
-        var number = Interlocked.Increment(ref good);
-        var json = Encoding.ASCII.GetBytes($$$"""{"organization-name":"Bigmail","contact-info":"r@bigmail.example","date-range":{"start-datetime":"2026-03-05T00:00:00Z","end-datetime":"2026-03-05T23:59:59Z"},"report-id":"good{{{number}}}","policies":[{"policy":{"policy-type":"sts","policy-domain":"{{{Good}}}"},"summary":{"total-successful-session-count":1,"total-failure-session-count":0}}]}""");
-        var raw = source is Source.Https or Source.Upload ? json : Vectors.Wrapped(GoodAddress, Vectors.Gzip(json));
+        var raw = GoodReport(source);
         // Who is put off comes again, as mail servers do.
         await Poll.Until(async () =>
         {
@@ -130,6 +133,14 @@ public sealed class HostileScene : IAsyncLifetime
             Assert.True(answer.IsStored || answer.Text.StartsWith('4') || answer.Text.StartsWith("503", StringComparison.Ordinal), $"{source}: {answer.Text}");
             return answer.IsStored;
         }, Limit, $"the report of a decent sender by {source} is taken");
+    }
+
+    /// <summary>Another report of a decent sender, which is to be counted.</summary>
+    private byte[] GoodReport(Source source)
+    {
+        var number = Interlocked.Increment(ref good);
+        var json = Encoding.ASCII.GetBytes($$$"""{"organization-name":"Bigmail","contact-info":"r@bigmail.example","date-range":{"start-datetime":"2026-03-05T00:00:00Z","end-datetime":"2026-03-05T23:59:59Z"},"report-id":"good{{{number}}}","policies":[{"policy":{"policy-type":"sts","policy-domain":"{{{Good}}}"},"summary":{"total-successful-session-count":1,"total-failure-session-count":0}}]}""");
+        return source is Source.Https or Source.Upload ? json : Vectors.Wrapped(GoodAddress, Vectors.Gzip(json));
     }
 
     /// <summary>Every report of decent senders so far is counted, none twice.</summary>
@@ -156,14 +167,21 @@ public sealed class HostileScene : IAsyncLifetime
             case Source.Smtp or Source.Lmtp:
                 return await MailAsync(source, address, raw);
             case Source.Maildir:
-                var name = string.Create(CultureInfo.InvariantCulture, $"{Interlocked.Increment(ref files)}.test");
-                await File.WriteAllBytesAsync(Path.Combine(Maildir, "tmp", name), raw);
-                File.Move(Path.Combine(Maildir, "tmp", name), Path.Combine(Maildir, "new", name));
+                var name = await PutIntoMaildirAsync(raw);
                 await Poll.Until(() => !File.Exists(Path.Combine(Maildir, "new", name)), Limit, "the mail is taken from the Maildir");
                 return new Answer(Lies(".Processed", name), "put aside", null);
             default:
                 return await ImapAsync(raw);
         }
+    }
+
+    /// <returns>The file's name.</returns>
+    private async Task<string> PutIntoMaildirAsync(byte[] raw)
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"{Interlocked.Increment(ref files)}.test");
+        await File.WriteAllBytesAsync(Path.Combine(Maildir, "tmp", name), raw);
+        File.Move(Path.Combine(Maildir, "tmp", name), Path.Combine(Maildir, "new", name));
+        return name;
     }
 
     private bool Lies(string sub, string name) => Directory.Exists(Path.Combine(Maildir, sub, "cur")) && Directory.EnumerateFiles(Path.Combine(Maildir, sub, "cur"), name + "*").Any();

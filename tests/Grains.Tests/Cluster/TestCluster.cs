@@ -110,7 +110,12 @@ public sealed class TestCluster : IAsyncDisposable
         services.UseTimeProviderForBackgroundAreas(TimeProvider.System);
         services.AddKeyedSingleton<TimeProvider>(ReminderTimeProviderNames.Reminders, Clock);
         host.AddStore();
-        host.UseOrleans(silo => silo.UseStore());
+        host.UseOrleans(silo =>
+        {
+            silo.UseStore();
+            if (silos == 1)
+                silo.WithoutFarewell();
+        });
         services.AddDomainGrains();
         configure?.Invoke(host);
     }

@@ -28,6 +28,8 @@ internal sealed class FaultyFiles : ISpoolFiles
 
     public byte[] Read(string segment) => files[segment].Bytes.ToArray();
 
+    public DateTimeOffset Written(string segment) => Samples.Received;
+
     public ISpoolFile Create(string segment)
     {
         var state = new FileState();
@@ -48,6 +50,13 @@ internal sealed class FaultyFiles : ISpoolFiles
     }
 
     public long KeptBytes() => Kept.Values.Sum(bytes => (long)bytes.Length);
+
+    public IReadOnlyList<string> KeptNames(string folder) =>
+        [.. Kept.Keys.Where(name => name.StartsWith(folder + "/", StringComparison.Ordinal)).Select(name => name[(folder.Length + 1)..]).Order(StringComparer.Ordinal)];
+
+    public byte[] ReadKept(string folder, string name) => Kept[$"{folder}/{name}"];
+
+    public void DeleteKept(string folder, string name) => Kept.Remove($"{folder}/{name}");
 
     public long FreeBytes() => Free;
 

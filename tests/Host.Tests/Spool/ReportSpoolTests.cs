@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 using MtaSts.Host.Spool;
 using MtaSts.Host.Storage;
 using MtaSts.Peers;
@@ -13,7 +14,7 @@ public sealed class ReportSpoolTests
     public void Open_NoPathSet_LiesBesideTheDatabase()
     {
         using var folder = new TempFolder();
-        using var spool = Spool(new SpoolOptions(), $"Data Source={folder["mtasts.db"]}");
+        using var spool = Spool(new SpoolOptions { MinFreeBytes = 0 }, $"Data Source={folder["mtasts.db"]}");
 
         spool.Open();
 
@@ -68,6 +69,24 @@ public sealed class ReportSpoolTests
         Assert.False(Directory.Exists(folder["spool"]));
     }
 
+    /// <summary>Before the spool is needed, not when it is.</summary>
+    [Fact]
+    public void Open_TheDiskIsNearlyFull_SaysSoUntilThereIsRoom()
+    {
+        using var folder = new TempFolder();
+        var options = new SpoolOptions { Path = folder["spool"], MinFreeBytes = long.MaxValue / 2 };
+        var clock = new FakeTimeProvider();
+        using var spool = Spool(options, clock: clock);
+
+        spool.Open();
+
+        Assert.Contains("Spool:MinFreeBytes", spool.Now.Problem, StringComparison.Ordinal);
+        Assert.NotNull(spool.Now.Hint);
+        options.MinFreeBytes = 0;
+        clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal((null, null), (spool.Now.Problem, spool.Now.Hint));
+    }
+
     [Theory]
     [InlineData("MaxBytes", "5")]
     [InlineData("MaxRecords", "0")]
@@ -84,6 +103,6 @@ public sealed class ReportSpoolTests
         Assert.True(new SpoolOptionsValidator().Validate(null, new SpoolOptions()).Succeeded);
     }
 
-    private static ReportSpool Spool(SpoolOptions options, string? database = null) =>
-        new(Options.Create(options), Options.Create(new StorageOptions { ConnectionString = database }), NullLogger<ReportSpool>.Instance);
+    private static ReportSpool Spool(SpoolOptions options, string? database = null, FakeTimeProvider? clock = null) =>
+        new(Options.Create(options), Options.Create(new StorageOptions { ConnectionString = database }), clock ?? new FakeTimeProvider(), NullLogger<ReportSpool>.Instance);
 }

@@ -122,6 +122,79 @@ public sealed class SpoolDrainTests
         Assert.Equal(40, scene.Stored.Count);
     }
 
+    /// <summary>Held by another program, on a folder of the network: whatever it is, it need not last.</summary>
+    [Fact]
+    public async Task Run_ASegmentCannotBeReadAtTheStart_WaitsAndIsTriedUntilItCan()
+    {
+        FileStream? held = null;
+        await using var scene = new SpoolScene(options => held = Hold(Put(options.Path!, "0000000000000007.spool", 1)));
+        Assert.Contains("1 reports wait on this machine's disk since ", scene.Spool.Now.Hint, StringComparison.Ordinal);
+        await scene.RunAsync();
+        await MtaSts.Peers.Poll.Until(
+            () =>
+            {
+                scene.Clock.Advance(TimeSpan.FromSeconds(1));
+                return scene.Clock.GetUtcNow() > scene.Clock.Start.AddMinutes(2);
+            },
+            Limit,
+            "it was tried in vain",
+            TimeSpan.FromMilliseconds(1));
+        Assert.Equal((0, 1L), (scene.Stored.Count, scene.Spool.Now.Waiting));
+
+        await held!.DisposeAsync();
+
+        await MtaSts.Peers.Poll.Until(() =>
+        {
+            scene.Clock.Advance(TimeSpan.FromSeconds(1));
+            return scene.Stored.ContainsKey(1) && scene.Spool.Now.Waiting == 0;
+        }, Limit, "it is drained");
+        Assert.Null(scene.Spool.Now.Hint);
+    }
+
+    [Fact]
+    public async Task Drain_WhatAnEarlierProcessSetAside_IsTriedOnceMore()
+    {
+        await using var scene = new SpoolScene(options =>
+        {
+            for (var n = 1; n <= 3; n++)
+                Put(Path.Combine(options.Path!, "aside"), $"{n}.spool", n);
+        });
+        Assert.Equal(3, scene.Spool.Now.SetAside);
+        var store = scene.OnEnvelope;
+        var tries = 0;
+        scene.OnEnvelope = envelope => Samples.Number(envelope) switch
+        {
+            1 => store(envelope),
+            2 => new Receipt.UnknownToken(), // Its claim was given up meanwhile.
+            _ => new Receipt.Refused($"Too odd, {++tries}."),
+        };
+
+        await scene.DrainAsync();
+        await scene.DrainAsync();
+
+        Assert.Equal((1, 1, 1L), (scene.Stored.Count, tries, scene.Spool.Now.SetAside));
+        Assert.Equal("3.spool", Path.GetFileName(Assert.Single(Directory.GetFiles(Path.Combine(scene.Folder, "aside")))));
+    }
+
+    [Fact]
+    public async Task Drain_StorageGoesBeforeWhatWasSetAsideIsTried_IsTriedWhenItIsBack()
+    {
+        await using var scene = new SpoolScene(options => Put(Path.Combine(options.Path!, "aside"), "1.spool", 1));
+        var store = scene.OnEnvelope;
+        scene.OnEnvelope = envelope =>
+        {
+            if (scene.Asked > 1)
+                return store(envelope);
+            scene.IsDown = true;
+            _ = scene.Clock.CreateTimer(_ => scene.IsDown = false, null, TimeSpan.FromSeconds(5), Timeout.InfiniteTimeSpan);
+            return new Receipt.Unavailable("gone");
+        };
+
+        await scene.DrainAsync();
+
+        Assert.Equal((1, 0L), (scene.Stored.Count, scene.Spool.Now.SetAside));
+    }
+
     [Fact]
     public async Task Run_StorageComesBack_DrainsByItselfAndStopsCleanly()
     {
@@ -137,4 +210,15 @@ public sealed class SpoolDrainTests
         }, Limit, "the spool is drained");
         await scene.StopAsync().WaitAsync(Limit);
     }
+
+    /// <summary>A segment with one record; returns its path.</summary>
+    private static string Put(string folder, string name, int number)
+    {
+        Directory.CreateDirectory(folder);
+        var path = Path.Combine(folder, name);
+        File.WriteAllBytes(path, Samples.Segment(Samples.Envelope(number)).Bytes);
+        return path;
+    }
+
+    private static FileStream Hold(string path) => new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
 }

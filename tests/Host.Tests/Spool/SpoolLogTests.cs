@@ -141,6 +141,26 @@ public sealed class SpoolLogTests
         Assert.IsType<Spooled.Kept>(await again.AppendAsync(Samples.Envelope(6), true));
     }
 
+    [Fact]
+    public async Task Open_WhatAnEarlierProcessSetAside_IsStillCounted()
+    {
+        using var folder = new TempFolder();
+        using (var log = new SpoolLog(SpoolFolder.Open(folder["spool"]), new SpoolOptions { MinFreeBytes = 0 }))
+        {
+            await log.AppendAsync(Samples.Envelope(5), true);
+            var segment = Assert.Single(log.Seal());
+            var record = Assert.Single(log.Read(segment, out var bytes)!.Records);
+            log.KeepAside(segment, record, "Too odd.");
+            log.KeepAside(segment, record, "Too odd."); // Once more after a crash: the same file.
+            log.KeepDamaged(segment, new DamagedStretch(0, 10), bytes);
+            Assert.Equal(2, log.State.SetAside);
+        }
+
+        using var again = new SpoolLog(SpoolFolder.Open(folder["spool"]), new SpoolOptions { MinFreeBytes = 0 });
+
+        Assert.Equal(2, again.State.SetAside);
+    }
+
     /// <summary>What waits in the log, in order.</summary>
     private static int[] Numbers(SpoolLog log) =>
         [.. log.Seal().SelectMany(segment => log.Read(segment, out _)!.Records).Select(record => Samples.Number(record.Envelope))];

@@ -25,10 +25,10 @@ internal sealed class SpoolScene : IReportInbox, IStorageHealth, IHostApplicatio
         var settings = new SpoolOptions { Path = folder["spool"], MinFreeBytes = 0 };
         configure?.Invoke(settings);
         var options = Options.Create(settings);
-        Spool = new ReportSpool(options, Options.Create(new StorageOptions()), NullLogger<ReportSpool>.Instance);
+        Spool = new ReportSpool(options, Options.Create(new StorageOptions()), Clock, NullLogger<ReportSpool>.Instance);
         Spool.Open();
         var metrics = new SpoolMetrics(services.GetRequiredService<IMeterFactory>(), Spool, Clock);
-        Inbox = new SpooledInbox(this, Spool, Watch, new KnownTokens(), metrics, options, Clock, NullLogger<SpooledInbox>.Instance);
+        Inbox = new SpooledInbox(this, Spool, Watch, this, new KnownTokens(), metrics, options, Clock, NullLogger<SpooledInbox>.Instance);
         drain = new SpoolDrain(Spool, Inbox, Watch, this, metrics, this, Clock, NullLogger<SpoolDrain>.Instance);
     }
 

@@ -5,6 +5,8 @@ namespace MtaSts.Host.Tests.Spool;
 
 public sealed class SpooledInboxTests
 {
+    private const int Large = 2 * 1024 * 1024;
+
     [Fact]
     public async Task Accept_StorageAnswers_GoesPastTheSpool()
     {
@@ -42,6 +44,28 @@ public sealed class SpooledInboxTests
         await scene.DrainAsync();
         Assert.Single(scene.Stored);
         Assert.Equal(0, scene.Spool.Now.Waiting);
+    }
+
+    [Fact]
+    public async Task Accept_ALargeOneIsTheFirstToMeetAnOutage_IsKeptAndLaterNobodyWaitsForStorage()
+    {
+        await using var scene = new SpoolScene { IsDown = true };
+
+        Assert.IsType<Receipt.Stored>(await scene.AcceptAsync(Samples.Envelope(1, Large)));
+        Assert.IsType<Receipt.Stored>(await scene.AcceptAsync(Samples.Envelope(2, Large)));
+
+        Assert.Equal((1, 2, true), (scene.Asked, scene.Spool.Now.Waiting, scene.Watch.IsDown));
+    }
+
+    /// <summary>Storage answers, the silo has no place for another one: the disk is not there to give the crowd more room.</summary>
+    [Fact]
+    public async Task Accept_ALargeOneTooMany_IsToldNotNow()
+    {
+        await using var scene = new SpoolScene(onEnvelope: _ => new Receipt.Unavailable("Too many reports come in at once."));
+
+        Assert.IsType<Receipt.Unavailable>(await scene.AcceptAsync(Samples.Envelope(1, Large)));
+
+        Assert.Equal((0, false), (scene.Spool.Now.Waiting, scene.Watch.IsDown));
     }
 
     [Theory]
