@@ -10,23 +10,23 @@ internal static class Exports
         "CSV (UTF-8 with a byte order mark, names in the first line) or JSON Lines, oldest day first. Each row has a \"kind\"; rows of different kinds tell of the same sessions and are never added up. "
         + "\"day\": successful, failed, reports, lateReports (came after the day was taken for complete), reopenedAt (when the last of them came), otherRanges (reports that are not of one UTC day), "
         + "disagreeing (reports whose details do not add up to their totals), onlyReportMail (probably nothing but the senders' own report mail). \"policyType\": failedInDetails beside failed. "
-        + "\"organization\": with reports and onlyReportMail. \"sender\": organization and policyType. \"failure\": resultType, mxHost, organization, network and policyType. \"reason\": resultType and reason. "
+        + "\"organization\": with reports, onlyReportMail and unauthenticated (reports that nobody vouches for). \"sender\": organization and policyType. \"failure\": resultType, mxHost, organization, network and policyType. \"reason\": resultType and reason. "
         + "\"policy\": organization and the lines of the policy it said it applied (none: it found no policy), with sessions and reports. In CSV the lines stand in one cell with \" | \" between them. "
         + "Where a text of a report could be taken for a formula, an apostrophe stands before it in CSV.";
 
     /// <summary>For the OpenAPI document.</summary>
     public const string ReportsText =
-        "CSV (UTF-8 with a byte order mark, names in the first line) or JSON Lines, newest day first. failedInDetails: what the failure details add up to where that is not the total. otherRange: not one UTC day. "
-        + "mended: how many things were mended while reading. dkim: what its signatures are worth, signedBy: the domain that signed. Where a text of a report could be taken for a formula, an apostrophe stands before it in CSV.";
+        "CSV (UTF-8 with a byte order mark, names in the first line) or JSON Lines, newest day first. failedInDetails: what the failure details of a policy add up to where that is not its total, which is failedInTotal. otherRange: not one UTC day. "
+        + "mended: how many things were mended while reading. dkim: what its signatures are worth, signedBy: the domain that signed. contradicts: the id of an unauthenticated report of the same name and other content that was counted before. Where a text of a report could be taken for a formula, an apostrophe stands before it in CSV.";
 
     private static readonly string[] ScorecardColumns =
     [
         "day", "kind", "organization", "policyType", "resultType", "mxHost", "network", "successful", "failed", "failedInDetails", "reports", "reason",
-        "lateReports", "reopenedAt", "otherRanges", "disagreeing", "onlyReportMail", "policyLines",
+        "lateReports", "reopenedAt", "otherRanges", "disagreeing", "onlyReportMail", "policyLines", "unauthenticated",
     ];
 
     private static readonly string[] ReportColumns =
-        ["id", "organization", "reportId", "start", "end", "receivedAt", "source", "successful", "failed", "failedInDetails", "otherRange", "mended", "dkim", "signedBy"];
+        ["id", "organization", "reportId", "start", "end", "receivedAt", "source", "successful", "failed", "failedInDetails", "otherRange", "mended", "dkim", "signedBy", "failedInTotal", "contradicts"];
 
     /// <summary>The scorecard's rows. Rows of different kinds tell of the same sessions: they are never added up.</summary>
     public static IResult Scorecard(IGrainFactory grains, string workspaceId, string domain, DateOnly from, DateOnly to, ExportFormat format) => new ExportFile<ScorecardRow>(
@@ -47,14 +47,13 @@ internal static class Exports
     public static object?[] Cells(ReportEntry entry) =>
     [
         entry.Id, entry.Organization, entry.ReportId, entry.Start, entry.End, entry.ReceivedAt, entry.Source, entry.Sessions.Successful, entry.Sessions.Failed, entry.FailedInDetails, entry.OtherRange,
-        entry.Mended, entry.Dkim, entry.SignedBy,
+        entry.Mended, entry.Dkim, entry.SignedBy, entry.FailedInTotal, entry.Contradicts,
     ];
 
     private static async IAsyncEnumerable<ScorecardRow> Rows(IGrainFactory grains, string workspaceId, string domain, DateOnly from, DateOnly to)
     {
-        var view = await grains.Domain(domain).GetView(workspaceId);
-        var isIntakeDomain = view?.ReportAddress.EndsWith("@" + domain, StringComparison.Ordinal) ?? false;
-        await foreach (var row in ScorecardRow.Of(ScorecardQuery.Days(grains, workspaceId, domain, from == DateOnly.MinValue ? from : from.AddDays(-1), to), from, isIntakeDomain))
+        var receives = ReportMailHints.Received(await grains.Domain(domain).GetView(workspaceId));
+        await foreach (var row in ScorecardRow.Of(ScorecardQuery.Days(grains, workspaceId, domain, from == DateOnly.MinValue ? from : from.AddDays(-1), to), from, receives))
             yield return row;
     }
 }

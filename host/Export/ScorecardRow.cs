@@ -27,16 +27,19 @@ internal sealed record ScorecardRow(DateOnly Day, string Kind)
     /// <summary>Empty: the organisation found no policy.</summary>
     public IReadOnlyList<string>? PolicyLines { get; init; }
 
+    /// <summary>Of the reports, those that nobody vouches for.</summary>
+    public int? Unauthenticated { get; init; }
+
     /// <param name="days">By day, with the day before <paramref name="from"/>: it tells what of the first is its report mail.</param>
-    /// <param name="isIntakeDomain">The domain is the one that report addresses are in.</param>
-    public static async IAsyncEnumerable<ScorecardRow> Of(IAsyncEnumerable<ScorecardDay> days, DateOnly from, bool isIntakeDomain)
+    /// <param name="receives">What report mail the domain gets.</param>
+    public static async IAsyncEnumerable<ScorecardRow> Of(IAsyncEnumerable<ScorecardDay> days, DateOnly from, ReportMailReceived receives)
     {
         ScorecardDay? before = null;
         await foreach (var day in days)
         {
             if (day.Day >= from)
             {
-                foreach (var row in Of(day, ReportMailHints.Of(before is null ? [day] : [before, day], isIntakeDomain)[day.Day].ToHashSet(StringComparer.Ordinal)))
+                foreach (var row in Of(day, ReportMailHints.Of(before is null ? [day] : [before, day], receives)[day.Day].ToHashSet(StringComparer.Ordinal)))
                     yield return row;
             }
             before = day;
@@ -47,7 +50,7 @@ internal sealed record ScorecardRow(DateOnly Day, string Kind)
     public object?[] Cells() =>
     [
         Day, Kind, Organization, PolicyType, ResultType, MxHost, Network, Successful, Failed, FailedInDetails, Reports, Reason,
-        LateReports, ReopenedAt, OtherRanges, Disagreeing, OnlyReportMail, PolicyLines is null ? null : string.Join(" | ", PolicyLines),
+        LateReports, ReopenedAt, OtherRanges, Disagreeing, OnlyReportMail, PolicyLines is null ? null : string.Join(" | ", PolicyLines), Unauthenticated,
     ];
 
     private static IEnumerable<ScorecardRow> Of(ScorecardDay day, HashSet<string> onlyReportMail)
@@ -74,6 +77,7 @@ internal sealed record ScorecardRow(DateOnly Day, string Kind)
                 Failed = organization.Failed,
                 Reports = organization.Reports,
                 OnlyReportMail = onlyReportMail.Contains(organization.Organization),
+                Unauthenticated = organization.Unauthenticated,
             };
         }
         foreach (var sender in day.Senders)

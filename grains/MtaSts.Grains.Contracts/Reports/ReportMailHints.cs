@@ -39,9 +39,10 @@ public static class ReportMailHints
     }
 
     /// <summary>What report mail a domain gets, as its report address and its reporting record say.</summary>
-    public static ReportMailReceived Received(DomainView view)
+    public static ReportMailReceived Received(DomainView? view)
     {
-        ArgumentNullException.ThrowIfNull(view);
+        if (view is null)
+            return ReportMailReceived.None;
         if (IsAt(view.Name, view.ReportAddress))
             return ReportMailReceived.OnlyReports;
         return view.LastObservation is { } seen && ReportingRecord.Select(seen.ReportingRecord.Values) is ReportingRecordReading.Found found && found.Record.Rua.Any(uri => IsAt(view.Name, uri.MailAddress))

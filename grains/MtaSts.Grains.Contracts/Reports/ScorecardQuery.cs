@@ -30,7 +30,7 @@ public static class ScorecardQuery
         var view = grains.Domain(domain).GetView(workspaceId);
         // The day before tells what of the first is its report mail.
         var days = await Days(grains, workspaceId, domain, from == DateOnly.MinValue ? from : from.AddDays(-1), to).ToArrayAsync();
-        var onlyReportMail = ReportMailHints.Of(days, await view is { } claimed ? ReportMailHints.Received(claimed) : ReportMailReceived.None);
+        var onlyReportMail = ReportMailHints.Of(days, ReportMailHints.Received(await view));
         return ScorecardMerge.Of(from, to, now, [.. days.Where(day => day.Day >= from)], onlyReportMail, await versions ?? []);
     }
 
