@@ -89,7 +89,8 @@ public sealed class ScorecardTests(Demo demo)
         await Visit.Expect(visit.Page.Locator(".reported-policy .pager")).ToContainTextAsync("26 – 50 of 60");
         await table.Locator("summary").First.ClickAsync();
         await table.GetByRole(AriaRole.Link).First.ClickAsync();
-        await Visit.Expect(visit.Page.Locator("#explanations article:target")).ToHaveCountAsync(1);
+        await visit.Page.WaitForURLAsync("**/help/results#reason.version-or-cipher");
+        await Visit.Expect(visit.Page.Locator("[id='reason.version-or-cipher']")).ToBeInViewportAsync();
     }
 
     [Fact]
