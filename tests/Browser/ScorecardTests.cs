@@ -87,8 +87,10 @@ public sealed class ScorecardTests(Demo demo)
 
         await visit.Page.GetByRole(AriaRole.Navigation, new() { Name = "Pages of the failures" }).GetByRole(AriaRole.Button, new() { Name = "On" }).ClickAsync();
         await Visit.Expect(visit.Page.Locator(".reported-policy .pager")).ToContainTextAsync("26 – 50 of 60");
-        await table.GetByRole(AriaRole.Link).First.EvaluateAsync("link => link.click()");
-        await Visit.Expect(visit.Page.Locator("#explanations article:target")).ToHaveCountAsync(1);
+        await table.Locator("summary").First.ClickAsync();
+        await table.GetByRole(AriaRole.Link).First.ClickAsync();
+        await visit.Page.WaitForURLAsync("**/help/results#reason.version-or-cipher");
+        await Visit.Expect(visit.Page.Locator("[id='reason.version-or-cipher']")).ToBeInViewportAsync();
     }
 
     [Fact]
