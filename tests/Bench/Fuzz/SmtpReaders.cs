@@ -23,7 +23,7 @@ internal sealed class Dots : FuzzReader
         foreach (var cuts in cuttings)
         {
             var memory = new MemoryBudget(MaxMessage);
-            using (var message = new MessageBuffer(MaxMessage, memory))
+            using (var message = new MessageBuffer(MaxMessage, memory, new Free()))
             {
                 var decoder = new DotDecoder();
                 var (from, taken, ended) = (0, 0, false);
@@ -175,6 +175,12 @@ internal sealed class Sessions(bool isLmtp) : FuzzReader
         public bool TakeMessage() => true;
 
         public void Guessed()
+        {
+        }
+
+        public bool TryHold(long bytes, long held) => true;
+
+        public void Release(long bytes)
         {
         }
     }
