@@ -167,21 +167,22 @@ internal sealed class Sessions(bool isLmtp) : FuzzReader
         session.Sent();
         return said;
     }
+}
 
-    private sealed class Free : IAllowance
+/// <summary>May do everything.</summary>
+internal sealed class Free : IAllowance
+{
+    public bool MayGuess => true;
+
+    public bool TakeMessage() => true;
+
+    public void Guessed()
     {
-        public bool MayGuess => true;
+    }
 
-        public bool TakeMessage() => true;
+    public bool TryHold(long bytes, long held) => true;
 
-        public void Guessed()
-        {
-        }
-
-        public bool TryHold(long bytes, long held) => true;
-
-        public void Release(long bytes)
-        {
-        }
+    public void Release(long bytes)
+    {
     }
 }
