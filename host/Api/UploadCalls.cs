@@ -24,8 +24,8 @@ internal static class UploadCalls
             return Problems.Unavailable(context, unavailable.Problem!);
         return items switch
         {
-            [{ Id: null } refused] => refused.Size == 0 && refused.Problem!.Contains("at most", StringComparison.Ordinal)
-                ? Problems.Of(StatusCodes.Status413PayloadTooLarge, "too-large", refused.Problem)
+            [{ Id: null } refused] => refused.IsTooLarge
+                ? Problems.Of(StatusCodes.Status413PayloadTooLarge, "too-large", refused.Problem!)
                 : Problems.Of(StatusCodes.Status400BadRequest, RefusalCodes.Invalid, refused.Problem!),
             [var one] => TypedResults.Ok(UploadResource.Of(one)),
             [] => Problems.Of(StatusCodes.Status400BadRequest, RefusalCodes.Invalid, "The file holds no mail and no report."),

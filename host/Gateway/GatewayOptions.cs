@@ -20,7 +20,7 @@ internal sealed class GatewayOptions
     public bool FastPath { get; set; } = true;
 
     /// <summary>
-    /// Bytes of report bodies held by all requests together; one that finds no room is answered 503. A quarter is kept for bodies below 256 KiB. At least 34 MiB.
+    /// Bytes of report bodies held by all requests together; one that finds no room is answered 503. A quarter is kept for bodies below 256 KiB. At least 14 MiB.
     /// Bounds: memory, however many send however much.
     /// </summary>
     public long MaxReportMemory { get; set; } = 24L * 1024 * 1024;

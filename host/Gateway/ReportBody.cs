@@ -5,8 +5,8 @@ namespace MtaSts.Host.Gateway;
 
 /// <summary>A report's bytes as they come in, within an envelope's size and the memory of all bodies together.</summary>
 /// <param name="memory">The memory of all.</param>
-/// <param name="isInner">It is unpacked from another, which has its turn if it needs one.</param>
-internal sealed class ReportBody(BodyBudget memory, TimeProvider clock, bool isInner = false) : IDisposable
+/// <param name="isWanted">Asked before more than <see cref="FirstCapacity"/> is read. Null: it is unpacked from another, which has its turn if it needs one.</param>
+internal sealed class ReportBody(BodyBudget memory, TimeProvider clock, Func<Task<bool>>? isWanted = null) : IDisposable
 {
     private const int FirstCapacity = 16 * 1024;
     private const int LargestDoubled = LargeBodies.From;
@@ -19,6 +19,7 @@ internal sealed class ReportBody(BodyBudget memory, TimeProvider clock, bool isI
 
     private readonly byte[] further = new byte[1];
     private IDisposable? turn;
+    private bool asked;
     private byte[] bytes = [];
     private int length;
 
@@ -28,11 +29,12 @@ internal sealed class ReportBody(BodyBudget memory, TimeProvider clock, bool isI
         TooLarge,
         Crowded,
         TooSlow,
+        Unwanted,
     }
 
     public ReadOnlyMemory<byte> Bytes => bytes.AsMemory(0, length);
 
-    /// <summary>Reads to the end. <see cref="Outcome.Crowded"/>: there is no room just now.</summary>
+    /// <summary>Reads to the end. <see cref="Outcome.Crowded"/>: there is no room just now. <see cref="Outcome.Unwanted"/>: nobody has its address.</summary>
     /// <param name="from">What to read.</param>
     /// <param name="expected">How much the sender says it is; at most that much is set aside at once. Null when not told.</param>
     public async Task<Outcome> ReadAsync(Stream from, long? expected, CancellationToken cancellationToken)
@@ -63,9 +65,15 @@ internal sealed class ReportBody(BodyBudget memory, TimeProvider clock, bool isI
                     return Outcome.Crowded;
                 bytes[length++] = further[0];
             }
-            if (length == bytes.Length && length >= LargestDoubled && turn is null && !isInner)
+            if ((length == FirstCapacity || expected > FirstCapacity) && isWanted is not null && !asked)
             {
-                turn = await LargeBodies.EnterAsync(TurnPatience, cancellationToken);
+                asked = true;
+                if (!await isWanted())
+                    return Outcome.Unwanted;
+            }
+            if (length == bytes.Length && length >= LargestDoubled && turn is null && isWanted is not null)
+            {
+                turn = await LargeBodies.Posted.EnterAsync(null, TurnPatience, cancellationToken);
                 if (turn is null)
                     return Outcome.Crowded;
                 late.CancelAfter(TurnTime);

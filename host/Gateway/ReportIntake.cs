@@ -11,20 +11,25 @@ internal sealed class ReportIntake(IReportInbox inbox, IOptions<GatewayOptions> 
     /// <summary>Longest token that is looked at; real ones are far shorter.</summary>
     private const int MaxToken = 64;
 
+    /// <summary>How long is asked whether a token exists before its body is read further; then it is taken for known.</summary>
+    private static readonly TimeSpan AskTime = TimeSpan.FromSeconds(1);
+
     private readonly BodyBudget memory = new(options.Value.MaxReportMemory);
 
     public async Task<(int Status, string Text)> TakeAsync(HttpContext context, string token)
     {
         if (token.Length is 0 or > MaxToken || !token.All(char.IsAsciiLetterOrDigit))
-            return (StatusCodes.Status404NotFound, "There is no such report address.\n");
+            return NoSuchAddress();
         if (context.Request.ContentLength > Envelope.MaxBytes)
             return TooLarge();
-        using var body = new ReportBody(memory, clock);
-        using var inner = new ReportBody(memory, clock, isInner: true);
+        using var body = new ReportBody(memory, clock, () => IsWantedAsync(token, context.RequestAborted));
+        using var inner = new ReportBody(memory, clock);
         try
         {
             switch (await body.ReadAsync(context.Request.Body, context.Request.ContentLength, context.RequestAborted))
             {
+                case ReportBody.Outcome.Unwanted:
+                    return NoSuchAddress();
                 case ReportBody.Outcome.TooLarge:
                     return TooLarge();
                 case ReportBody.Outcome.Crowded:
@@ -54,11 +59,19 @@ internal sealed class ReportIntake(IReportInbox inbox, IOptions<GatewayOptions> 
         return await inbox.AcceptAsync(envelope, CancellationToken.None) switch
         {
             Receipt.Stored => (StatusCodes.Status201Created, "Stored.\n"),
-            Receipt.UnknownToken => (StatusCodes.Status404NotFound, "There is no such report address.\n"),
+            Receipt.UnknownToken => NoSuchAddress(),
             Receipt.Refused refused => (StatusCodes.Status400BadRequest, refused.Reason + "\n"),
             Receipt.Unavailable => (StatusCodes.Status503ServiceUnavailable, "It cannot be stored just now; send it again.\n"),
             var other => throw new InvalidOperationException($"The inbox answered {other.GetType().Name}."),
         };
+    }
+
+    /// <summary>Whether its body is worth reading. What cannot be told is: the spool takes it while storage is down.</summary>
+    private async Task<bool> IsWantedAsync(string token, CancellationToken aborted)
+    {
+        using var late = new CancellationTokenSource(AskTime, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, aborted);
+        return await inbox.KnowsAsync(token, either.Token) != TokenKnowledge.Unknown;
     }
 
     /// <summary>Takes one layer of gzip away when there is another beneath it; what is beneath is looked at before it is unpacked.</summary>
@@ -90,6 +103,8 @@ internal sealed class ReportIntake(IReportInbox inbox, IOptions<GatewayOptions> 
     private static bool IsGzip(string encoding) => encoding.Trim().Equals("gzip", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsGzipped(byte[] bytes) => bytes is [0x1f, 0x8b, ..];
+
+    private static (int, string) NoSuchAddress() => (StatusCodes.Status404NotFound, "There is no such report address.\n");
 
     private static (int, string) TooLarge() => (StatusCodes.Status413PayloadTooLarge, $"A report has at most {Envelope.MaxBytes / 1024 / 1024} MiB.\n");
 }

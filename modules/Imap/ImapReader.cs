@@ -8,6 +8,12 @@ using Envelope = MtaSts.Modules.Reports.Envelope;
 
 namespace MtaSts.Modules.Imap;
 
+/// <summary>What a pass met.</summary>
+/// <param name="Outage">The inbox does not take mails; null when it does.</param>
+/// <param name="Trouble">What is wrong otherwise while mails are taken, or null.</param>
+/// <param name="IsInVain">Mails were tried, and none could be taken.</param>
+internal sealed record ImapPass(string? Outage, string? Trouble, bool IsInVain);
+
 /// <summary>Reads a folder through, one mail at a time, by UID and never by flags: what a person has read is no less a report. Outlives connections.</summary>
 internal sealed partial class ImapReader(ImapOptions options, IReportInbox inbox, TimeProvider clock, ILogger logger)
 {
@@ -19,59 +25,73 @@ internal sealed partial class ImapReader(ImapOptions options, IReportInbox inbox
     /// <summary>Mails that are handled and may still lie there: kept ones that the state does not reach yet.</summary>
     private readonly HashSet<UniqueId> handled = [];
 
-    /// <summary>Mails at which something went wrong: their turn comes after the others'.</summary>
-    private readonly HashSet<UniqueId> suspects = [];
+    /// <summary>Their turn comes after the others'.</summary>
+    private readonly StuckMails<UniqueId> stuck = new(clock);
 
     /// <summary>What the UIDs above are good for (RFC 9051 §2.3.1.1).</summary>
     private uint validity;
 
-    /// <summary>Everything that lies there now; what is wrong, or null. Trouble with one mail leaves it where it is and goes on with the others.</summary>
-    public async Task<string?> PassAsync(ImapClient client, IMailFolder folder, CancellationToken stop)
+    private bool isAtMail;
+
+    /// <summary>Whether a mail was in hand when the connection ended; told once. It is the mail then that is tried ever more seldom, not the server.</summary>
+    public bool TakeBlame() => Interlocked.Exchange(ref isAtMail, false);
+
+    /// <summary>When a mail that could not be taken is to be tried again; null when there is none.</summary>
+    public DateTimeOffset? Again => stuck.Next;
+
+    /// <summary>Everything that lies there now. Trouble with one mail leaves it where it is and goes on with the others.</summary>
+    public async Task<ImapPass> PassAsync(ImapClient client, IMailFolder folder, CancellationToken stop)
     {
         if (folder.UidValidity != validity)
         {
             handled.Clear();
-            suspects.Clear();
+            stuck.Keep(_ => false);
             validity = folder.UidValidity;
         }
         string? problem = null;
+        var (tried, taken) = (0, 0);
         var last = options.AfterReading == AfterReading.Keep ? Last(folder, ref problem) : 0;
         // The search names the last mail of the folder too when all are older (RFC 9051 §9, seq-range).
         var found = await folder.SearchAsync(last == 0 ? SearchQuery.All : SearchQuery.Uids(new UniqueIdRange(new UniqueId(last + 1), UniqueId.MaxValue)), stop);
         var all = found.Where(uid => uid.Id > last).Order().ToArray();
         handled.IntersectWith(all);
-        suspects.IntersectWith(all);
-        foreach (var batch in all.Where(uid => !handled.Contains(uid)).OrderBy(suspects.Contains).Chunk(Batch))
+        stuck.Keep(all.ToHashSet().Contains);
+        foreach (var batch in all.Where(uid => !handled.Contains(uid) && !stuck.IsResting(uid)).OrderBy(stuck.Contains).Chunk(Batch))
         {
-            var sizes = (await folder.FetchAsync(batch, MessageSummaryItems.UniqueId | MessageSummaryItems.Size, stop)).ToDictionary(summary => summary.UniqueId, summary => summary.Size);
-            foreach (var uid in batch.Where(sizes.ContainsKey))
+            var summaries = (await folder.FetchAsync(batch, MessageSummaryItems.UniqueId | MessageSummaryItems.Size | MessageSummaryItems.InternalDate, stop)).ToDictionary(summary => summary.UniqueId);
+            foreach (var uid in batch.Where(summaries.ContainsKey))
             {
-                suspects.Add(uid);
+                (tried, isAtMail) = (tried + 1, true);
+                stuck.Suspect(uid);
                 try
                 {
-                    if (await TakeAsync(client, folder, uid, sizes[uid], stop) is Receipt.Unavailable unavailable)
+                    if (await TakeAsync(client, folder, summaries[uid], stop) is Receipt.Unavailable unavailable)
                     {
-                        suspects.Remove(uid);
-                        return $"The inbox does not take reports: {unavailable.Reason}";
+                        stuck.Forget(uid);
+                        isAtMail = false;
+                        return new ImapPass($"The inbox does not take reports: {unavailable.Reason}", null, false);
                     }
-                    suspects.Remove(uid);
-                    handled.Add(uid);
                 }
-                catch (Exception exception) when (client.IsConnected && folder.IsOpen && !stop.IsCancellationRequested)
+                catch (Exception exception) when (!stop.IsCancellationRequested)
                 {
-                    if (await IsGoneAsync(client, folder, uid, stop))
+                    stuck.Failed(uid, $"The mail with UID {uid.Id} stays in {folder.FullName}: {exception.Message}");
+                    if (!client.IsConnected || !folder.IsOpen)
+                        throw;
+                    if (!await IsGoneAsync(client, folder, uid, stop))
                     {
-                        handled.Add(uid); // Somebody took it away.
+                        isAtMail = false;
+                        LogMail(exception, uid.Id);
                         continue;
                     }
-                    LogMail(exception, uid.Id);
-                    problem = $"The mail with UID {uid.Id} stays in {folder.FullName}: {exception.Message}";
                 }
+                (taken, isAtMail) = (taken + 1, false);
+                stuck.Forget(uid);
+                handled.Add(uid); // Taken, or somebody took it away.
             }
             if (options.AfterReading == AfterReading.Keep)
                 Remember(folder, all, last, ref problem);
         }
-        return problem;
+        return new ImapPass(null, stuck.Problem ?? problem, tried > 0 && taken == 0);
     }
 
     private static async Task<bool> IsGoneAsync(ImapClient client, IMailFolder folder, UniqueId uid, CancellationToken stop)
@@ -114,10 +134,11 @@ internal sealed partial class ImapReader(ImapOptions options, IReportInbox inbox
     private static string Forgetful(Exception exception) =>
         $"Mails are taken, but which cannot be remembered: {exception.Message} Set Modules:source.imap:StatePath to a file that this process may read and write; until then all are read again after a restart, and counted once.";
 
-    private async Task<Receipt> TakeAsync(ImapClient client, IMailFolder folder, UniqueId uid, uint? size, CancellationToken stop)
+    private async Task<Receipt> TakeAsync(ImapClient client, IMailFolder folder, IMessageSummary summary, CancellationToken stop)
     {
-        var mail = size > Envelope.MaxBytes ? null : await ReadAsync(folder, uid, stop);
-        var receipt = mail is null ? new Receipt.Refused($"It is larger than {Envelope.MaxBytes} bytes.") : await DeliverAsync(mail, stop);
+        var uid = summary.UniqueId;
+        var mail = summary.Size > Envelope.MaxBytes ? null : await ReadAsync(folder, uid, stop);
+        var receipt = mail is null ? new Receipt.Refused($"It is larger than {Envelope.MaxBytes} bytes.") : await inbox.DeliverAsync(new Envelope(ImapSource.SourceId, MailDelivery.Arrived(summary.InternalDate, clock.GetUtcNow()), mail, null, null), MailTokens.Of(mail, inbox.MailDomain), stop);
         if (receipt is Receipt.Unavailable)
             return receipt;
         if (receipt is not Receipt.Stored)
@@ -145,25 +166,6 @@ internal sealed partial class ImapReader(ImapOptions options, IReportInbox inbox
         var bytes = new byte[stream.Length];
         await stream.ReadExactlyAsync(bytes, stop);
         return bytes;
-    }
-
-    /// <summary>To each addressee of the first header that names a claim. Stored for one is stored; unavailable for one leaves the mail for all, and those that have it know it by its bytes.</summary>
-    private async Task<Receipt> DeliverAsync(byte[] mail, CancellationToken stop)
-    {
-        Receipt outcome = new Receipt.UnknownToken();
-        foreach (var tokens in MailTokens.Of(mail, inbox.MailDomain))
-        {
-            foreach (var token in tokens)
-            {
-                var receipt = await inbox.AcceptAsync(new Envelope(ImapSource.SourceId, clock.GetUtcNow(), mail, token, null), stop);
-                if (receipt is Receipt.Unavailable)
-                    return receipt;
-                outcome = outcome is Receipt.Stored ? outcome : receipt;
-            }
-            if (outcome is not Receipt.UnknownToken)
-                break;
-        }
-        return outcome;
     }
 
     [LoggerMessage(1163, LogLevel.Warning, "IMAP: the mail with UID {Uid} was put aside: {Reason}")]

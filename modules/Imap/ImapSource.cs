@@ -48,6 +48,8 @@ internal sealed partial class ImapSource(ImapOptions options, IReportInbox inbox
                 catch (Exception exception) when (!stop.IsCancellationRequested)
                 {
                     LogLost(exception);
+                    if (reader.TakeBlame())
+                        pause = FirstPause;
                     await TroubleAsync($"No mail can be taken from {options.Host}: {exception.Message}", stop);
                 }
             }
@@ -72,13 +74,19 @@ internal sealed partial class ImapSource(ImapOptions options, IReportInbox inbox
             folder.CountChanged += OnChange;
             try
             {
-                if (await reader.PassAsync(client, folder, stop) is { } problem)
+                var pass = await reader.PassAsync(client, folder, stop);
+                if (pass.Outage is { } outage)
                 {
-                    // Over a new connection: what this one knows of the folders may be why.
-                    await TroubleAsync(problem, stop);
+                    await TroubleAsync(outage, stop);
                     return;
                 }
-                Working(folder);
+                Working(folder, pass.Trouble);
+                if (pass.IsInVain)
+                {
+                    // Over a new connection: what this one knows of the folders may be why. When each mail is tried again the reader knows.
+                    await Task.Delay(FirstPause, clock, stop);
+                    return;
+                }
                 await WaitAsync(client, changed, stop);
             }
             finally
@@ -92,7 +100,7 @@ internal sealed partial class ImapSource(ImapOptions options, IReportInbox inbox
     {
         if (client.Capabilities.HasFlag(ImapCapabilities.Idle) && clock.GetUtcNow() >= idleAgain)
         {
-            changed.CancelAfter(IdleTime);
+            changed.CancelAfter(Sooner(IdleTime, reader.Again));
             if (!changed.IsCancellationRequested)
                 await IdleAsync(client, changed.Token, stop);
         }
@@ -101,6 +109,12 @@ internal sealed partial class ImapSource(ImapOptions options, IReportInbox inbox
             await Task.Delay(options.Poll, clock, stop);
             await client.NoOpAsync(stop);
         }
+    }
+
+    private TimeSpan Sooner(TimeSpan time, DateTimeOffset? again)
+    {
+        var left = again - clock.GetUtcNow() ?? time;
+        return left < FirstPause ? FirstPause : left < time ? left : time;
     }
 
     private async Task IdleAsync(ImapClient client, CancellationToken done, CancellationToken stop)
@@ -119,19 +133,30 @@ internal sealed partial class ImapSource(ImapOptions options, IReportInbox inbox
         }
     }
 
-    private void Working(IMailFolder folder)
+    /// <param name="trouble">With single mails, while the others are taken; null when all is well.</param>
+    private void Working(IMailFolder folder, string? trouble)
     {
         pause = FirstPause;
+        if (trouble is not null)
+        {
+            Trouble(trouble);
+            return;
+        }
         if (status is not ReportSourceStatus.Working)
             LogWorking(folder.FullName, options.Host!);
         status = new ReportSourceStatus.Working($"{folder.FullName} on {options.Host}");
     }
 
-    private async Task TroubleAsync(string problem, CancellationToken stop)
+    private void Trouble(string problem)
     {
         if ((status as ReportSourceStatus.Troubled)?.Problem != problem)
             LogTrouble(problem);
         status = new ReportSourceStatus.Troubled(problem);
+    }
+
+    private async Task TroubleAsync(string problem, CancellationToken stop)
+    {
+        Trouble(problem);
         var wait = pause;
         pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         await Task.Delay(wait, clock, stop);

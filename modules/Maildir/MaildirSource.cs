@@ -9,10 +9,11 @@ internal sealed partial class MaildirSource(MaildirOptions options, IReportInbox
 {
     public const string SourceId = "source.maildir";
 
-    /// <summary>After a pass that met trouble; doubled each time.</summary>
+    /// <summary>After a pass that found no Maildir or no inbox; doubled each time.</summary>
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
+    private readonly StuckMails<string> stuck = new(clock);
     private volatile ReportSourceStatus? status;
 
     public string Id => SourceId;
@@ -30,11 +31,11 @@ internal sealed partial class MaildirSource(MaildirOptions options, IReportInbox
             while (true)
             {
                 var pass = await PassAsync(stop);
-                Tell(pass.Problem);
-                if (pass is { Problem: null, IsFull: true })
+                Tell(pass.Outage ?? stuck.Problem);
+                if (pass is { Outage: null, IsFull: true })
                     continue;
-                var wait = pass.Problem is null ? options.Poll : pause;
-                pause = pass.Problem is null ? FirstPause : pause * 2 < LongestPause ? pause * 2 : LongestPause;
+                var wait = pass.Outage is null ? options.Poll : pause;
+                pause = pass.Outage is null ? FirstPause : pause * 2 < LongestPause ? pause * 2 : LongestPause;
                 await Task.Delay(wait, clock, stop);
             }
         }
@@ -51,16 +52,21 @@ internal sealed partial class MaildirSource(MaildirOptions options, IReportInbox
         try
         {
             if (!Directory.Exists(Path.Combine(Root, "new")))
-                return pass with { Problem = $"There is no Maildir in {Root} that this process can see: it has no folder “new”. Set Modules:source.maildir:Path, or deliver a first mail there." };
+                return pass with { Outage = $"There is no Maildir in {Root} that this process can see: it has no folder “new”. Set Modules:source.maildir:Path, or deliver a first mail there." };
             var folders = options.TokenFrom == TokenPlace.Folder
                 ? MaildirFolder.Tokens(Root).Where(folder => folder.Folder != Full(options.MoveTo) && folder.Folder != Full(options.Unclaimed)).Select(folder => (folder.Folder, (string?)folder.Token))
                 : [(Root, null)];
             foreach (var (folder, token) in folders)
+            {
                 pass = await FolderAsync(folder, token, pass, stop);
+                if (pass.Outage is not null)
+                    break;
+            }
+            stuck.Keep(File.Exists);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            pass = pass with { Problem = $"The Maildir {Root} cannot be read: {exception.Message}" };
+            pass = pass with { Outage = $"The Maildir {Root} cannot be read: {exception.Message}" };
         }
         return pass;
     }
@@ -68,15 +74,17 @@ internal sealed partial class MaildirSource(MaildirOptions options, IReportInbox
     private async Task<Pass> FolderAsync(string folder, string? token, Pass pass, CancellationToken stop)
     {
         var taken = 0;
-        foreach (var file in MaildirFolder.Mails(folder))
+        foreach (var file in MaildirFolder.Mails(folder).Where(file => !stuck.IsResting(file.FullName)))
         {
             stop.ThrowIfCancellationRequested();
             try
             {
-                switch (await TakeAsync(file, token, stop))
+                var receipt = await TakeAsync(file, token, stop);
+                stuck.Forget(file.FullName);
+                switch (receipt)
                 {
                     case Receipt.Unavailable unavailable:
-                        return pass with { Problem = $"The inbox does not take reports: {unavailable.Reason}" };
+                        return pass with { Outage = $"The inbox does not take reports: {unavailable.Reason}" };
                     case not null when ++taken == options.MaxFilesPerPass:
                         return pass with { IsFull = true };
                 }
@@ -84,7 +92,8 @@ internal sealed partial class MaildirSource(MaildirOptions options, IReportInbox
             catch (Exception exception) when (exception is not OperationCanceledException || !stop.IsCancellationRequested)
             {
                 LogMail(exception, file.Name);
-                pass = pass with { Problem = $"{file.Name} in {folder} stays there: {exception.Message} Everything in new and cur must be readable and movable for this process." };
+                stuck.Suspect(file.FullName);
+                stuck.Failed(file.FullName, $"{file.Name} in {folder} stays there: {exception.Message} Everything in new and cur must be readable and movable for this process.");
             }
         }
         return pass;
@@ -102,7 +111,7 @@ internal sealed partial class MaildirSource(MaildirOptions options, IReportInbox
         {
             return null;
         }
-        var receipt = mail is null ? new Receipt.Refused($"It is larger than {Envelope.MaxBytes} bytes.") : await DeliverAsync(mail, token, stop);
+        var receipt = mail is null ? new Receipt.Refused($"It is larger than {Envelope.MaxBytes} bytes.") : await DeliverAsync(file, mail, token, stop);
         if (receipt is Receipt.Unavailable)
             return receipt;
         if (receipt is not Receipt.Stored)
@@ -116,24 +125,11 @@ internal sealed partial class MaildirSource(MaildirOptions options, IReportInbox
         return receipt;
     }
 
-    /// <summary>To each addressee of the first header that names a claim. Stored for one is stored; unavailable for one leaves the mail for all, and those that have it know it by its bytes.</summary>
-    private async Task<Receipt> DeliverAsync(byte[] mail, string? token, CancellationToken stop)
+    private Task<Receipt> DeliverAsync(FileInfo file, byte[] mail, string? token, CancellationToken stop)
     {
-        Receipt outcome = new Receipt.UnknownToken();
         var delimiter = options.TokenFrom == TokenPlace.Extension ? options.Delimiter : (char?)null;
-        foreach (var tokens in token is null ? MailTokens.Of(mail, inbox.MailDomain, delimiter) : [[token]])
-        {
-            foreach (var each in tokens)
-            {
-                var receipt = await inbox.AcceptAsync(new Envelope(SourceId, clock.GetUtcNow(), mail, each, null), stop);
-                if (receipt is Receipt.Unavailable)
-                    return receipt;
-                outcome = outcome is Receipt.Stored ? outcome : receipt;
-            }
-            if (outcome is not Receipt.UnknownToken)
-                break;
-        }
-        return outcome;
+        var arrived = MailDelivery.Arrived(file.LastWriteTimeUtc, clock.GetUtcNow());
+        return inbox.DeliverAsync(new Envelope(SourceId, arrived, mail, null, null), token is null ? MailTokens.Of(mail, inbox.MailDomain, delimiter) : [[token]], stop);
     }
 
     private void Tell(string? problem)
@@ -147,7 +143,7 @@ internal sealed partial class MaildirSource(MaildirOptions options, IReportInbox
 
     private string Full(string folder) => Path.Combine(Root, folder);
 
-    private sealed record Pass(string? Problem = null, bool IsFull = false);
+    private sealed record Pass(string? Outage = null, bool IsFull = false);
 
     [LoggerMessage(1151, LogLevel.Information, "Reports are taken from the Maildir {Folder}")]
     private partial void LogWorking(string folder);

@@ -35,10 +35,10 @@ public sealed class SmtpOptions
     /// <summary>Unknown recipients a minute of one address; more are put off (450). Default 60. Bounds: guessing of tokens, and its look-ups.</summary>
     public int GuessesPerMinute { get; set; } = 60;
 
-    /// <summary>Commands of one connection, then it is hung up on (421). Default 1,000. Bounds: a connection kept busy with nothing.</summary>
+    /// <summary>Commands of one connection since its last stored message, then it is hung up on (421). Default 1,000. Bounds: a connection kept busy with nothing.</summary>
     public int MaxCommands { get; set; } = 1_000;
 
-    /// <summary>Commands refused before the connection is hung up on (421). Default 20. Bounds: clients that speak another protocol, scanners.</summary>
+    /// <summary>Commands refused since the last stored message before the connection is hung up on (421). Default 20. Bounds: clients that speak another protocol, scanners.</summary>
     public int MaxErrors { get; set; } = 20;
 
     /// <summary>Longest command with its parameters, in bytes; a longer one ends the connection. Default 2,048, RFC 5321 §4.5.3.1.4 asks for 512. Bounds: lines without end.</summary>
@@ -50,20 +50,24 @@ public sealed class SmtpOptions
     /// <summary>Largest message in bytes. Default and most <see cref="Envelope.MaxBytes"/>. Bounds: memory and storage of one message.</summary>
     public int MaxMessageBytes { get; set; } = Envelope.MaxBytes;
 
-    /// <summary>Bytes that one message may take in storage, its size times its recipients. Default 100 MiB. Bounds: a large message to many recipients, which costs its sender one transfer.</summary>
+    /// <summary>Bytes that one message may take in storage, its size times its recipients. Default 40 MiB. Bounds: a large message to many recipients, which costs its sender one transfer.</summary>
     public long MaxStoredBytes { get; set; } = 4L * Envelope.MaxBytes;
 
     /// <summary>
     /// Bytes of messages held by all connections together; a message that finds no room is put off (452). A quarter is kept for messages below 256 KiB, so that a
-    /// few large ones keep no report waiting. Default 24 MiB: one of 10 MiB at a time, and some hundred real reports. Bounds: memory.
+    /// few large ones keep no report waiting, and one address has an eighth, or a single message. Default 24 MiB: one of 10 MiB at a time, and some hundred real
+    /// reports. Bounds: memory.
     /// </summary>
     public long MaxMemory { get; set; } = 24L * 1024 * 1024;
 
     /// <summary>How long a command is waited for, and a client that does not read our replies. Default 5 min (RFC 5321 §4.5.3.2.7). Bounds: idle connections.</summary>
     public TimeSpan Idle { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long one message may take from DATA to its end. Default 10 min. Bounds: messages sent a byte at a time.</summary>
+    /// <summary>How long one message may take from DATA, or the first BDAT, to its end. Default 10 min. Bounds: messages sent a byte at a time.</summary>
     public TimeSpan DataTime { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Bytes a second that a message must have come with, looked at every 30 s. Default 240: a report of 50 KB in 3 min. Bounds: slow messages that hold memory for all of <see cref="DataTime"/>.</summary>
+    public int LeastRate { get; set; } = 240;
 
     /// <summary>How long a connection may last. Default 1 h. Bounds: what stays below every other limit.</summary>
     public TimeSpan SessionTime { get; set; } = TimeSpan.FromHours(1);

@@ -51,6 +51,8 @@ internal static class SmtpSettings
             yield return "MaxMemory must be a third more than MaxMessageBytes, or more.";
         if (new[] { options.MaxConnections, options.MaxConnectionsPerAddress, options.MessagesPerMinute, options.GuessesPerMinute, options.MaxCommands, options.MaxErrors }.Any(limit => limit < 1))
             yield return "MaxConnections, MaxConnectionsPerAddress, MessagesPerMinute, GuessesPerMinute, MaxCommands and MaxErrors must be 1 or more.";
+        if (options.LeastRate < 0)
+            yield return "LeastRate must be 0 or more.";
         if (new[] { options.Idle, options.DataTime, options.SessionTime }.Any(time => time < TimeSpan.FromSeconds(1) || time > TimeSpan.FromDays(1)))
             yield return "Idle, DataTime and SessionTime must be between 1 second and 1 day.";
     }

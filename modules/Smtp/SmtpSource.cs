@@ -151,9 +151,7 @@ internal sealed partial class SmtpSource(SmtpOptions options, IReportInbox inbox
             transport.Abort();
         }
         Interlocked.Decrement(ref turnedAway);
-        await transport.Transport.Output.CompleteAsync();
-        await transport.Transport.Input.CompleteAsync();
-        await transport.DisposeAsync();
+        await transport.CloseAsync(clock);
     }
 
     [LoggerMessage(1141, LogLevel.Information, "Reports are taken by {Places}")]

@@ -4,7 +4,7 @@ namespace MtaSts.Grains;
 [GenerateSerializer, Alias("MtaSts.DkimVerdict")]
 public enum DkimVerdict
 {
-    /// <summary>Not looked at: the envelope could not be decoded, or was counted by a version that did not look.</summary>
+    /// <summary>Not looked at: the envelope could not be decoded, or was counted by a version that did not look. Or nothing can be told: the mail is old, and its key gone.</summary>
     NotChecked,
 
     /// <summary>A valid signature by the submitter's own organisation.</summary>
@@ -22,7 +22,7 @@ public enum DkimVerdict
     /// <summary>The DNS did not answer. Looked at again later; the report is not kept waiting for it.</summary>
     TemporaryError,
 
-    /// <summary>It came by HTTPS or upload, where nothing is signed.</summary>
+    /// <summary>It came by HTTPS, where nothing is signed, or by upload, which is not checked.</summary>
     NotMail,
 }
 
@@ -83,7 +83,7 @@ public sealed record DkimFinding(
     [property: Id(4)] string Detail)
 {
     /// <summary>It came by HTTPS or upload.</summary>
-    public static DkimFinding NotMail { get; } = new(DkimVerdict.NotMail, null, null, null, "It did not come by mail, so nothing is signed.");
+    public static DkimFinding NotMail { get; } = new(DkimVerdict.NotMail, null, null, null, "Nothing is signed that comes by HTTPS, and uploads are not checked.");
 
     /// <summary>Nothing was looked at.</summary>
     public static DkimFinding NotChecked { get; } = new(DkimVerdict.NotChecked, null, null, null, "Signatures have not been looked at.");

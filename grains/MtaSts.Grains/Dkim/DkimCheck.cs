@@ -21,6 +21,12 @@ internal sealed class DkimCheck(IDnsLookup dns, TimeProvider clock) : IDisposabl
     /// <summary>Everything together, waiting for a place included; then the DNS has not answered.</summary>
     public static readonly TimeSpan Budget = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// How long after a mail its key is to be in the DNS: as long as it may be on its way (RFC 5321 §4.5.4.1). Mailboxes that were there before the service hold older
+    /// ones.
+    /// </summary>
+    public static readonly TimeSpan KeyLife = TimeSpan.FromDays(5);
+
     /// <summary>At once on one silo: an outage of the DNS holds no more than these.</summary>
     private const int AtOnce = 64;
 
@@ -61,7 +67,8 @@ internal sealed class DkimCheck(IDnsLookup dns, TimeProvider clock) : IDisposabl
             .Select(header => DkimSignature.Read(header, receivedAt)).ToArray();
         if (signatures.Length == 0)
             return new DkimFinding(DkimVerdict.None, null, null, null, DkimTexts.Unsigned);
-        var findings = await Task.WhenAll(signatures.Select(signature => Check(message, signature, cancellationToken)));
+        var isOld = clock.GetUtcNow() - receivedAt > KeyLife;
+        var findings = await Task.WhenAll(signatures.Select(signature => Check(message, signature, isOld, cancellationToken)));
         var valid = findings.Where(finding => finding.Verdict == DkimVerdict.Pass).ToArray();
         if (valid.Length == 0)
             return Best(findings);
@@ -70,7 +77,7 @@ internal sealed class DkimCheck(IDnsLookup dns, TimeProvider clock) : IDisposabl
         return aligned.Verdict == DkimVerdict.NotAligned && findings.FirstOrDefault(finding => finding.Verdict == DkimVerdict.TemporaryError) is { } silent ? silent : aligned;
     }
 
-    private async Task<DkimFinding> Check(MimeMessage message, DkimSignature signature, CancellationToken cancellationToken)
+    private async Task<DkimFinding> Check(MimeMessage message, DkimSignature signature, bool isOld, CancellationToken cancellationToken)
     {
         if (signature.Fault is { } fault)
             return Failed(signature, fault);
@@ -79,10 +86,10 @@ internal sealed class DkimCheck(IDnsLookup dns, TimeProvider clock) : IDisposabl
             return Silent(signature);
         // Several records at one name are undefined (RFC 6376 §3.6.2.2): the first counts.
         if (answer.Records is not [var record, ..])
-            return Failed(signature, DkimFault.KeyMissing);
+            return isOld ? Gone(signature, DkimFault.KeyMissing) : Failed(signature, DkimFault.KeyMissing);
         var key = DkimKey.Read(record.Value, signature);
         if (key.Fault is { } unusable)
-            return Failed(signature, unusable);
+            return isOld && unusable == DkimFault.KeyRevoked ? Gone(signature, unusable) : Failed(signature, unusable);
         if (!await Verify(message, signature, key.Key!, cancellationToken))
             return Failed(signature, DkimFault.Mismatch);
         return key.IsInTest
@@ -102,7 +109,7 @@ internal sealed class DkimCheck(IDnsLookup dns, TimeProvider clock) : IDisposabl
         }
     }
 
-    /// <summary>A valid signature counts as the submitter's when both belong to one organisation (relaxed alignment, RFC 7489 §3.1.1).</summary>
+    /// <summary>A valid signature counts as the submitter's when both belong to one organisation (relaxed alignment, RFC 9989).</summary>
     private async Task<DkimFinding> Align(DkimFinding[] valid, IReadOnlyList<string> submitters, CancellationToken cancellationToken)
     {
         if (submitters.Count is 0 or > MaxSubmitters)
@@ -121,10 +128,12 @@ internal sealed class DkimCheck(IDnsLookup dns, TimeProvider clock) : IDisposabl
 
     private static DkimFinding Best(DkimFinding[] findings) =>
         Array.Find(findings, finding => finding.Verdict == DkimVerdict.TemporaryError)
-        ?? Array.Find(findings, finding => finding.Verdict == DkimVerdict.None)
+        ?? Array.Find(findings, finding => finding.Verdict is DkimVerdict.None or DkimVerdict.NotChecked)
         ?? findings[0];
 
     private static DkimFinding Silent(DkimSignature? signature) => new(DkimVerdict.TemporaryError, signature?.Domain, signature?.Selector, null, DkimTexts.DnsSilent);
+
+    private static DkimFinding Gone(DkimSignature signature, DkimFault fault) => new(DkimVerdict.NotChecked, signature.Domain, signature.Selector, fault, DkimTexts.KeyGone);
 
     private static DkimFinding Failed(DkimSignature? signature, DkimFault fault) =>
         new(DkimVerdict.Fail, signature is null or { Fault: DkimFault.SignatureMalformed } ? null : signature.Domain, signature is null or { Fault: DkimFault.SignatureMalformed } ? null : signature.Selector, fault, DkimTexts.Fault(fault));

@@ -4,7 +4,9 @@ namespace MtaSts.Grains.Dkim;
 internal static class DkimTexts
 {
     public const string Unsigned = "The mail is not signed.";
-    public const string DnsSilent = "The DNS did not answer, so the signature could not be checked yet. It is tried again.";
+    // Stays as it is when nobody looks any more.
+    public const string DnsSilent = "The DNS did not answer, so the signature could not be checked. It is looked at again a few times within three days.";
+    public const string KeyGone = "The signer's key is not in the DNS any more. The mail is some days old, and signers change their keys, so that tells nothing about it.";
     public const string ManyReports = "The mail holds reports of more submitters than one signature can vouch for.";
 
     public static string Pass(string domain) => $"Signed by {domain}.";

@@ -3,8 +3,8 @@ using MtaSts.Modules.Dns;
 namespace MtaSts.Grains.Dkim;
 
 /// <summary>
-/// The organisation a name belongs to, by the DNS tree walk of DMARC (draft-ietf-dmarc-dmarcbis §4.10): DMARC records upwards from the name tell
-/// it. No list of public suffixes is carried along, which would be out of date with every installation that is not updated.
+/// The organisation a name belongs to, by the DNS tree walk of DMARC (RFC 9989 §4.10.2): DMARC records upwards from the name tell
+/// it, and a name without any is an organisation of its own. No list of public suffixes is carried along, which would be out of date with every installation that is not updated.
 /// </summary>
 internal static class OrganizationalDomain
 {

@@ -6,7 +6,8 @@ namespace MtaSts.Grains.Reports;
 /// How much is taken in at once on this silo, so that its memory is bounded whoever sends whatever. An envelope costs many times its size while it is
 /// decoded and stored. Each source has places of its own: a flood at one does not keep the others waiting.
 /// </summary>
-internal sealed class IntakeGate : IDisposable
+/// <param name="allocated">Bytes the process has allocated so far; the collector's own count when null.</param>
+internal sealed class IntakeGate(Func<long>? allocated = null) : IDisposable
 {
     /// <summary>Envelopes above this wait for the one place of the process. 1 MiB: the largest real report by mail is below 100 KiB. Bounds floods of the largest mails.</summary>
     public const int LargeFrom = 1024 * 1024;
@@ -20,11 +21,19 @@ internal sealed class IntakeGate : IDisposable
     /// <summary>Memory of the collector above which it gives back what it freed: what the process has when idle, and one large envelope's.</summary>
     private const long KeptBytes = 160L * 1024 * 1024;
 
+    /// <summary>Bytes allocated since the last collection that make the next worth while: more than the largest envelope. Bounds: time spent on collecting what is not there.</summary>
+    private const long Untidy = 16L * 1024 * 1024;
+
     /// <summary>Medium envelopes of one source at once.</summary>
     public const int MediumPlaces = 2;
 
     private readonly SemaphoreSlim alone = new(1, 1);
+    private readonly Func<long> allocated = allocated ?? (static () => GC.GetTotalAllocatedBytes());
+    private long allocatedThen;
     private readonly ConcurrentDictionary<string, (SemaphoreSlim Small, SemaphoreSlim Medium)> sources = new(StringComparer.Ordinal);
+
+    /// <summary>Collections forced so far.</summary>
+    internal int Collections { get; private set; }
 
     /// <summary>A place for an envelope of this size; null when none was free for so long. To be disposed when the work on it is done.</summary>
     public async Task<IDisposable?> EnterAsync(string source, int bytes, TimeSpan patience, CancellationToken cancellationToken)
@@ -33,7 +42,7 @@ internal sealed class IntakeGate : IDisposable
             return await alone.WaitAsync(patience, cancellationToken) ? Alone() : null;
         var places = sources.GetOrAdd(source, static _ => (new SemaphoreSlim(SmallPlaces, SmallPlaces), new SemaphoreSlim(MediumPlaces, MediumPlaces)));
         var own = bytes > MediumFrom ? places.Medium : places.Small;
-        return await own.WaitAsync(patience, cancellationToken) ? new Place(own, wasLarge: false) : null;
+        return await own.WaitAsync(patience, cancellationToken) ? new Place(own, this, wasLarge: false) : null;
     }
 
     /// <summary>The one place for work that needs as much memory as a large envelope although the envelope is small: a report that unpacks to a large one.</summary>
@@ -56,20 +65,25 @@ internal sealed class IntakeGate : IDisposable
     private Place Alone()
     {
         Tidy();
-        return new Place(alone, wasLarge: true);
+        return new Place(alone, this, wasLarge: true);
     }
 
     /// <summary>Buffers of many MiB are garbage now, and the next large one comes at once: left to itself the collector lets some hundred MiB of them gather.</summary>
     /// <remarks>A collection alone keeps what it freed for the next; where much is kept already it is given back, which takes longer.</remarks>
-    private static void Tidy()
+    private void Tidy()
     {
+        var now = allocated();
+        if (now - allocatedThen < Untidy)
+            return;
+        allocatedThen = now;
+        Collections++;
         if (GC.GetGCMemoryInfo().TotalCommittedBytes > KeptBytes)
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         else
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: false);
     }
 
-    private sealed class Place(SemaphoreSlim places, bool wasLarge) : IDisposable
+    private sealed class Place(SemaphoreSlim places, IntakeGate gate, bool wasLarge) : IDisposable
     {
         private int left;
 
@@ -78,7 +92,7 @@ internal sealed class IntakeGate : IDisposable
             if (Interlocked.Exchange(ref left, 1) != 0)
                 return;
             if (wasLarge)
-                Tidy();
+                gate.Tidy();
             places.Release();
         }
     }

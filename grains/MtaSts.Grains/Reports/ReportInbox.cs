@@ -11,6 +11,9 @@ internal sealed partial class ReportInbox(IGrainFactory grains, IOptions<NamingO
     /// <summary>A source is told "not now" rather than kept waiting longer.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
+    /// <summary>Of it, how long its address is looked for.</summary>
+    private static readonly TimeSpan LookPatience = TimeSpan.FromSeconds(5);
+
     /// <summary>Of it, how long an envelope waits for its place among those taken in at once.</summary>
     private static readonly TimeSpan PlacePatience = TimeSpan.FromSeconds(10);
 
@@ -28,14 +31,15 @@ internal sealed partial class ReportInbox(IGrainFactory grains, IOptions<NamingO
         try
         {
             var began = clock.GetTimestamp();
-            if (envelope.Workspace is null && !ClaimTokenForm.Fits(envelope.Token ?? ""))
+            // Before it has a place: what nobody claims must not keep others waiting.
+            if (await Addressee(envelope, cancellationToken).WaitAsync(LookPatience, clock, cancellationToken) is not { } addressee)
                 return new Receipt.UnknownToken();
             if (await gate.EnterAsync(envelope.Source, envelope.Raw.Length, PlacePatience, cancellationToken) is not { } place)
             {
                 LogCrowded(envelope.Source);
                 return new Receipt.Unavailable("Too many reports come in at once.");
             }
-            return await AcceptIn(place, envelope, cancellationToken).WaitAsync(Patience - clock.GetElapsedTime(began), clock, cancellationToken);
+            return await AcceptIn(place, envelope, addressee).WaitAsync(Patience - clock.GetElapsedTime(began), clock, cancellationToken);
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
@@ -61,20 +65,20 @@ internal sealed partial class ReportInbox(IGrainFactory grains, IOptions<NamingO
     public void Dispose() => tokens.Dispose();
 
     /// <summary>Leaves the place when the work is done, which may be later than its sender waits.</summary>
-    private async Task<Receipt> AcceptIn(IDisposable place, Envelope envelope, CancellationToken cancellationToken)
+    private async Task<Receipt> AcceptIn(IDisposable place, Envelope envelope, Addressed addressee)
     {
         var isLarge = envelope.Raw.Length > IntakeGate.LargeFrom;
         try
         {
-            var receipt = await Accept(envelope, cancellationToken);
-            if (isLarge && receipt is Receipt.Stored stored)
+            var stored = await Accept(envelope, addressee);
+            if (isLarge)
             {
                 var finished = Finish(stored.Id, place);
                 place = Nowhere.Instance;
                 // Its source holds its bytes until it is answered: better not yet those of the next large one.
-                await finished.WaitAsync(FinishPatience, clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await finished.WaitAsync(FinishPatience, clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
-            return receipt;
+            return stored;
         }
         finally
         {
@@ -98,29 +102,29 @@ internal sealed partial class ReportInbox(IGrainFactory grains, IOptions<NamingO
         }
     }
 
-    private async Task<Receipt> Accept(Envelope envelope, CancellationToken cancellationToken)
+    /// <summary>Whose it is; null when no claim has its token.</summary>
+    private async Task<Addressed?> Addressee(Envelope envelope, CancellationToken cancellationToken) =>
+        envelope.Workspace is { } workspace ? new Addressed(workspace, null, null)
+        : envelope.Token is { } token && await tokens.FindAsync(token, cancellationToken) is { } address ? new Addressed(address.WorkspaceId, address.Domain, token) : null;
+
+    private async Task<Receipt.Stored> Accept(Envelope envelope, Addressed addressee)
     {
-        var (workspace, domain) = (envelope.Workspace, (string?)null);
-        if (workspace is null)
-        {
-            if (envelope.Token is null || await tokens.FindAsync(envelope.Token, cancellationToken) is not { } address)
-                return new Receipt.UnknownToken();
-            (workspace, domain) = (address.WorkspaceId, address.Domain);
-        }
-        var id = EnvelopeId.Of(workspace, domain, envelope.Raw.Span);
+        var id = EnvelopeId.Of(addressee.WorkspaceId, addressee.Domain, envelope.Raw.Span);
         var isNew = await grains.Ingestion(id).Accept(new EnvelopeMessage
         {
             Source = envelope.Source,
             ReceivedAt = envelope.ReceivedAt,
             Raw = MemoryMarshal.TryGetArray(envelope.Raw, out var whole) && whole.Count == whole.Array!.Length ? whole.Array : envelope.Raw.ToArray(),
-            WorkspaceId = workspace,
-            Domain = domain,
+            WorkspaceId = addressee.WorkspaceId,
+            Domain = addressee.Domain,
             Peer = envelope.Peer,
             FileName = envelope.FileName,
-            Token = workspace == envelope.Workspace ? null : envelope.Token,
+            Token = addressee.Token,
         });
         return new Receipt.Stored(id, isNew);
     }
+
+    private sealed record Addressed(string WorkspaceId, string? Domain, string? Token);
 
     private sealed class Nowhere : IDisposable
     {

@@ -30,6 +30,9 @@ public sealed class MailboxSplitter(int maxMailBytes)
     private bool _afterBlank = true;
     private bool _continues;
 
+    /// <summary>Bytes held now: the mail that is not complete yet.</summary>
+    public int Held => _mail?.WrittenCount ?? 0;
+
     /// <summary>Whether bytes begin as an mbox file does.</summary>
     public static bool Begins(ReadOnlySpan<byte> bytes) => bytes.StartsWith("From "u8);
 

@@ -70,6 +70,9 @@ public static class ReportMail
         return written.ToArray();
     }
 
+    /// <summary>Whether bytes begin as a mail does: with a header field, behind what some stores put in front of it.</summary>
+    public static bool Begins(ReadOnlySpan<byte> bytes) => Decoding.Sniffer.Sniff(bytes) == Decoding.PayloadKind.Mail;
+
     /// <summary>The mail without what some stores put in front of it: blank lines, a byte order mark and the "From " line of an mbox.</summary>
     public static ReadOnlyMemory<byte> WithoutEnvelopeLine(ReadOnlyMemory<byte> mail) => mail[^Decoding.Sniffer.WithoutEnvelope(mail.Span).Length..];
 

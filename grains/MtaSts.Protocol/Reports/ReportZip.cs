@@ -18,12 +18,15 @@ public static class ReportZip
     public static bool Begins(ReadOnlySpan<byte> bytes) => Sniffer.Sniff(bytes) == PayloadKind.Zip;
 
     /// <summary>How many members hold data; null when the archive cannot be read or has more than <see cref="ReportLimits.MaxArchiveMembers"/>.</summary>
-    public static int? Count(byte[] archive, ReportLimits limits)
+    public static int? Count(byte[] archive, ReportLimits limits) => Sizes(archive, limits)?.Count;
+
+    /// <summary>What each member unpacks to at most, in bytes; null as in <see cref="Count"/>. What is larger than it says counts as damaged.</summary>
+    public static IReadOnlyList<long>? Sizes(byte[] archive, ReportLimits limits)
     {
         try
         {
             var (members, refusal) = ZipDirectory.Read(archive, limits);
-            return refusal is null ? members.Count : null;
+            return refusal is null ? [.. members.Select(member => (long)member.Size)] : null;
         }
         catch (LimitExceededException)
         {

@@ -22,21 +22,28 @@ internal sealed partial class Connection(ConnectionContext transport, Session se
     private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan TimerStep = TimeSpan.FromMilliseconds(1);
 
+    /// <summary>How long a message may come slower than <see cref="SmtpOptions.LeastRate"/>, and how often its rate is looked at afterwards.</summary>
+    private static readonly TimeSpan RateStep = TimeSpan.FromSeconds(30);
+
     private readonly ILogger logger = scope.Logger;
     private readonly long began = scope.Clock.GetTimestamp();
     private PipeReader reader = transport.Transport.Input;
     private PipeWriter writer = transport.Transport.Output;
     private SslStream? tls;
     private (bool, int)? waitingFor;
-    private TimeSpan deadline; // since it began
+    private (TimeSpan At, long Bytes)? message;
+    private TimeSpan limit; // since it began
+    private TimeSpan deadline; // since it began; the limit, or when the message's rate is looked at next
+    private CancellationTokenRegistration end;
     private ITimer? timer;
+    private bool isDeaf;
 
     /// <summary>Speaks with the client until one of them hangs up.</summary>
     public async Task RunAsync()
     {
         await using var late = timer = scope.Clock.CreateTimer(_ => Late(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         await using var stop = scope.Stop.Register(Interrupt);
-        await using var end = scope.End.Register(() => transport.Abort());
+        end = scope.End.Register(() => transport.Abort());
         var demand = session.Open();
         while (demand is not Demand.Close)
         {
@@ -48,8 +55,7 @@ internal sealed partial class Connection(ConnectionContext transport, Session se
                 _ => await ReadAsync(),
             };
         }
-        if (await FlushAsync() && tls is { IsAuthenticated: true })
-            await tls.ShutdownAsync();
+        await FarewellAsync();
     }
 
     /// <summary>Sends what was flushed, and closes.</summary>
@@ -57,9 +63,23 @@ internal sealed partial class Connection(ConnectionContext transport, Session se
     {
         if (tls is not null)
             await tls.DisposeAsync();
-        await transport.Transport.Output.CompleteAsync();
-        await transport.Transport.Input.CompleteAsync();
-        await transport.DisposeAsync();
+        await transport.CloseAsync(scope.Clock);
+        await end.DisposeAsync();
+    }
+
+    private async Task FarewellAsync()
+    {
+        Await(scope.Clock.GetElapsedTime(began) + Closing.Time);
+        if (!await FlushAsync() || isDeaf || tls is not { IsAuthenticated: true })
+            return;
+        try
+        {
+            await tls.ShutdownAsync().WaitAsync(Closing.Time, scope.Clock);
+        }
+        catch (TimeoutException)
+        {
+            transport.Abort();
+        }
     }
 
     private async Task<Demand> ReadAsync()
@@ -76,7 +96,7 @@ internal sealed partial class Connection(ConnectionContext transport, Session se
             if (read.IsCanceled)
             {
                 reader.AdvanceTo(read.Buffer.Start);
-                if (IsLate)
+                if (IsLate && !MayGoOn())
                     return session.TimeOut();
                 if (scope.Stop.IsCancellationRequested && !session.IsTakingMessage)
                     return session.Stop();
@@ -116,9 +136,9 @@ internal sealed partial class Connection(ConnectionContext transport, Session se
         {
             var flushed = await writer.FlushAsync();
             if (!flushed.IsCanceled)
-                return !flushed.IsCompleted;
+                return !(isDeaf |= flushed.IsCompleted);
             if (IsLate)
-                return false;
+                return !(isDeaf = true);
         }
     }
 
@@ -193,21 +213,41 @@ internal sealed partial class Connection(ConnectionContext transport, Session se
         return new Demand.Input();
     }
 
-    /// <summary>Sets the deadline anew with each command and each message, not with each byte.</summary>
+    /// <summary>Sets the deadline anew with each command and each message, not with each byte. A message in chunks has one from its first to its last.</summary>
     private void Arm()
     {
+        var since = scope.Clock.GetElapsedTime(began);
+        message = session.IsTakingMessage || session.HasMessage ? message ?? (since, session.MessageBytes) : null;
         var now = (session.IsTakingMessage, session.Commands);
         if (waitingFor == now && !scope.Stop.IsCancellationRequested)
             return;
-        var since = scope.Clock.GetElapsedTime(began);
-        var limit = since + (session.IsTakingMessage ? scope.Options.DataTime : scope.Options.Idle);
-        if (limit > scope.Options.SessionTime)
-            limit = scope.Options.SessionTime;
-        if (scope.Stop.IsCancellationRequested && limit > since + StopTime)
-            limit = waitingFor == now && deadline < since + StopTime ? deadline : since + StopTime;
-        (waitingFor, deadline) = (now, limit);
-        timer!.Change(limit > since ? limit - since : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        var until = Sooner(since + (session.IsTakingMessage ? scope.Options.DataTime : scope.Options.Idle), scope.Options.SessionTime);
+        if (message is { At: var at })
+            until = Sooner(until, at + scope.Options.DataTime);
+        if (scope.Stop.IsCancellationRequested)
+            until = Sooner(until, waitingFor == now ? Sooner(limit, since + StopTime) : since + StopTime);
+        (waitingFor, limit) = (now, until);
+        Await(session.IsTakingMessage ? Sooner(limit, since + RateStep) : limit);
     }
+
+    private void Await(TimeSpan until)
+    {
+        deadline = until;
+        var left = until - scope.Clock.GetElapsedTime(began);
+        timer!.Change(left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>A message that has come fast enough so far has until its own limit.</summary>
+    private bool MayGoOn()
+    {
+        var since = scope.Clock.GetElapsedTime(began);
+        if (!session.IsTakingMessage || since >= limit || message is not { } begun || session.MessageBytes - begun.Bytes < scope.Options.LeastRate * (since - begun.At).TotalSeconds)
+            return false;
+        Await(Sooner(limit, since + RateStep));
+        return true;
+    }
+
+    private static TimeSpan Sooner(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     /// <summary>A timer counts in other steps than the clock that the deadline is measured by, and may come a moment early: then it comes once more.</summary>
     private void Late()

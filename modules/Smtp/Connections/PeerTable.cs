@@ -10,6 +10,9 @@ internal sealed class PeerTable(SmtpOptions options, TimeProvider clock)
     /// <summary>Addresses remembered without a connection; beyond them the oldest minute is forgotten. Bounds: a flood from many addresses.</summary>
     private const int MaxIdle = 10_000;
 
+    /// <summary>One address's messages hold at most this part of <see cref="SmtpOptions.MaxMemory"/>. Bounds: one client that leaves no room for the others.</summary>
+    private const int ShareOfMemory = 8;
+
     private const int PrefixBytes = 8;
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
     private readonly SmtpOptions options = options;
@@ -82,6 +85,9 @@ internal sealed class PeerTable(SmtpOptions options, TimeProvider clock)
         public int Messages { get; set; }
 
         public int Guesses { get; set; }
+
+        /// <summary>Bytes of its messages that are on their way.</summary>
+        public long Held { get; set; }
     }
 
     /// <summary>One connection's place, and what its address may still do.</summary>
@@ -94,6 +100,17 @@ internal sealed class PeerTable(SmtpOptions options, TimeProvider clock)
         public bool TakeMessage() => Counted(counted => counted.Messages < table.options.MessagesPerMinute && ++counted.Messages > 0);
 
         public void Guessed() => Counted(counted => ++counted.Guesses > 0);
+
+        // A single message may be as large as any.
+        public bool TryHold(long bytes, long held) => Counted(counted =>
+        {
+            if (counted.Held + bytes > table.options.MaxMemory / ShareOfMemory && counted.Held + bytes > held)
+                return false;
+            counted.Held += bytes;
+            return true;
+        });
+
+        public void Release(long bytes) => Counted(counted => (counted.Held -= bytes) >= 0);
 
         public void Dispose()
         {

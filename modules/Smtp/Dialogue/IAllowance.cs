@@ -1,6 +1,6 @@
 namespace MtaSts.Modules.Smtp.Dialogue;
 
-/// <summary>What the client's address may still do in this minute.</summary>
+/// <summary>What the client's address may still do in this minute, and hold.</summary>
 internal interface IAllowance
 {
     /// <summary>Takes one message from what is left; false when nothing is.</summary>
@@ -11,4 +11,10 @@ internal interface IAllowance
 
     /// <summary>It named a recipient that does not exist.</summary>
     void Guessed();
+
+    /// <summary>Takes memory for a message that will then hold so much; false when the address's messages hold all they may.</summary>
+    bool TryHold(long bytes, long held);
+
+    /// <summary>Gives memory back.</summary>
+    void Release(long bytes);
 }

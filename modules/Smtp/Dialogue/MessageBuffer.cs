@@ -1,7 +1,7 @@
 namespace MtaSts.Modules.Smtp.Dialogue;
 
-/// <summary>A message as it grows, within its own limit and that of all messages together. What does not fit is counted and dropped.</summary>
-internal sealed class MessageBuffer(int limit, MemoryBudget memory) : IDisposable
+/// <summary>A message as it grows, within its own limit, its address's and that of all messages together. What does not fit is counted and dropped.</summary>
+internal sealed class MessageBuffer(int limit, MemoryBudget memory, IAllowance allowance) : IDisposable
 {
     private const int FirstCapacity = 16 * 1024;
     private const int LargestDoubled = 1024 * 1024;
@@ -43,18 +43,26 @@ internal sealed class MessageBuffer(int limit, MemoryBudget memory) : IDisposabl
         // Past 1 MiB at once up to the limit: what is not written to needs no memory, and copies on the way would.
         var twice = Math.Max(bytes.Length * 2, FirstCapacity);
         var capacity = Math.Min(Math.Max(twice > LargestDoubled ? limit : twice, length + more), limit);
-        if (!memory.TryTake(capacity - bytes.Length, capacity))
-        {
-            IsCrowdedOut = true;
+        IsCrowdedOut = !TryTake(capacity - bytes.Length, capacity);
+        if (!IsCrowdedOut)
+            Array.Resize(ref bytes, capacity);
+        return !IsCrowdedOut;
+    }
+
+    private bool TryTake(int more, int capacity)
+    {
+        if (!allowance.TryHold(more, capacity))
             return false;
-        }
-        Array.Resize(ref bytes, capacity);
-        return true;
+        if (memory.TryTake(more, capacity))
+            return true;
+        allowance.Release(more);
+        return false;
     }
 
     private void Drop()
     {
         memory.Return(bytes.Length);
+        allowance.Release(bytes.Length);
         (bytes, length) = ([], 0);
     }
 }

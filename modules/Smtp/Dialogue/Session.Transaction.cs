@@ -17,6 +17,7 @@ internal sealed partial class Session
     private string? looked;
     private long chunkLeft;
     private bool chunkIsLast;
+    private long declaredSize;
     private string? chunkRefusal;
 
     private enum Phase
@@ -32,12 +33,21 @@ internal sealed partial class Session
     /// <summary>Whether the bytes that come are a message's.</summary>
     public bool IsTakingMessage => phase != Phase.Command;
 
+    /// <summary>Whether a message has begun and not ended, between two chunks too.</summary>
+    public bool HasMessage => message is not null;
+
+    /// <summary>Bytes of all messages so far, taken or not.</summary>
+    public long MessageBytes { get; private set; }
+
     /// <summary>What the inbox knows of the token that was asked for.</summary>
     public Demand Answer(TokenKnowledge knowledge)
     {
         demand = new Demand.Input();
         switch (knowledge)
         {
+            case TokenKnowledge.Known when declaredSize * recipients.Append(looked!).Distinct(StringComparer.Ordinal).Count() > rules.MaxStoredBytes:
+                Reply("452 4.5.3 Too many recipients for its size, send again for the others");
+                break;
             case TokenKnowledge.Known:
                 recipients.Add(looked!);
                 Reply("250 2.1.5 Ok");
@@ -58,6 +68,8 @@ internal sealed partial class Session
     {
         var tokens = Tokens();
         demand = new Demand.Input();
+        if (receipts.Any(receipt => receipt is Receipt.Stored))
+            (commandsWhenStored, errors) = (Commands, 0);
         if (rules.IsLmtp)
         {
             // RFC 2033 §4.2: one reply for each RCPT that was accepted, in their order.
@@ -113,6 +125,7 @@ internal sealed partial class Session
     private string? MailProblem(string sender, string[] parameters)
     {
         var isUtf8 = false;
+        declaredSize = 0;
         foreach (var parameter in parameters)
         {
             var (name, value) = parameter.Split('=', 2) is [var key, var set] ? (key.ToUpperInvariant(), set) : (parameter.ToUpperInvariant(), null);
@@ -121,6 +134,7 @@ internal sealed partial class Session
                 case "SIZE" when ulong.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var size):
                     if (size > (ulong)rules.MaxMessageBytes)
                         return TooLarge();
+                    declaredSize = (long)size;
                     break;
                 case "BODY" when value?.ToUpperInvariant() is "7BIT" or "8BITMIME":
                     break;
@@ -144,6 +158,8 @@ internal sealed partial class Session
             Refuse("501 5.1.3 It is RCPT TO:<address>");
         else if (parameters.Length > 0)
             Refuse("555 5.5.4 No such parameter is offered");
+        else if (IsPostmaster(address))
+            Refuse($"550 5.1.1 Nobody reads mail here, only reports are taken at {rules.MailDomain}");
         else if (ReportAddress.TokenOf(address, rules.MailDomain) is not { } token)
             Refuse("550 5.7.1 Mail for other domains is not relayed");
         else if (recipients.Count >= rules.MaxRecipients)
@@ -153,6 +169,10 @@ internal sealed partial class Session
         else
             demand = new Demand.Look(looked = token);
     }
+
+    /// <summary>The name that every server has (RFC 5321 §4.5.1), with the domain or without: no guess of a token.</summary>
+    private bool IsPostmaster(string address) =>
+        "postmaster".Equals(address.Contains('@', StringComparison.Ordinal) ? ReportAddress.TokenOf(address, rules.MailDomain) : address, StringComparison.OrdinalIgnoreCase);
 
     private string? TransactionProblem() => (Sender, recipients.Count) switch
     {
@@ -171,7 +191,7 @@ internal sealed partial class Session
             Refuse(problem);
         else
         {
-            (phase, dots, message) = (Phase.Data, new DotDecoder(), new MessageBuffer(rules.MaxMessageBytes, memory));
+            (phase, dots, message) = (Phase.Data, new DotDecoder(), new MessageBuffer(rules.MaxMessageBytes, memory, allowance));
             Reply("354 End with CR LF . CR LF");
         }
     }
@@ -179,6 +199,7 @@ internal sealed partial class Session
     private int ReadData(ReadOnlySpan<byte> input)
     {
         var taken = dots.Read(input, message!, out var ended);
+        MessageBytes += taken;
         if (ended)
             Complete();
         else if (message!.Received > (long)HearOut * rules.MaxMessageBytes)
@@ -204,7 +225,7 @@ internal sealed partial class Session
         (phase, chunkLeft, chunkIsLast) = (Phase.Chunk, size, isLast);
         chunkRefusal = TransactionProblem();
         if (chunkRefusal is null)
-            message ??= new MessageBuffer(rules.MaxMessageBytes, memory);
+            message ??= new MessageBuffer(rules.MaxMessageBytes, memory, allowance);
         if (size == 0)
             EndChunk();
     }
@@ -215,6 +236,7 @@ internal sealed partial class Session
         if (chunkRefusal is null)
             message!.Append(piece);
         chunkLeft -= piece.Length;
+        MessageBytes += piece.Length;
         if (chunkLeft == 0)
             EndChunk();
         return piece.Length;
@@ -255,7 +277,7 @@ internal sealed partial class Session
     {
         { IsTooLarge: true } => TooLarge(),
         { IsCrowdedOut: true } => "452 4.3.1 Too much mail at once, try again later",
-        { } whole when whole.Received * Tokens().Length > rules.MaxStoredBytes => "552 5.3.4 Too large for so many recipients",
+        { } whole when whole.Received * Tokens().Length > rules.MaxStoredBytes => "452 4.5.3 Too many recipients for its size, send again for fewer",
         _ => null,
     };
 

@@ -17,6 +17,7 @@ internal sealed partial class Session(SessionRules rules, IAllowance allowance, 
     private Demand demand = new Demand.Input();
     private int lineLength;
     private int errors;
+    private int commandsWhenStored;
     private bool isSecured;
 
     /// <summary>What the client called itself; null before it has.</summary>
@@ -112,7 +113,7 @@ internal sealed partial class Session(SessionRules rules, IAllowance allowance, 
 
     private void Obey(ReadOnlySpan<byte> whole)
     {
-        if (++Commands > rules.MaxCommands)
+        if (++Commands - commandsWhenStored > rules.MaxCommands)
             HangUp("421 4.7.0 Too many commands on one connection");
         else if (!whole.EndsWith("\r\n"u8))
             Refuse("500 5.5.2 A line ends with CR LF");

@@ -23,7 +23,7 @@ internal sealed class Dots : FuzzReader
         foreach (var cuts in cuttings)
         {
             var memory = new MemoryBudget(MaxMessage);
-            using (var message = new MessageBuffer(MaxMessage, memory))
+            using (var message = new MessageBuffer(MaxMessage, memory, new Free()))
             {
                 var decoder = new DotDecoder();
                 var (from, taken, ended) = (0, 0, false);
@@ -167,15 +167,22 @@ internal sealed class Sessions(bool isLmtp) : FuzzReader
         session.Sent();
         return said;
     }
+}
 
-    private sealed class Free : IAllowance
+/// <summary>May do everything.</summary>
+internal sealed class Free : IAllowance
+{
+    public bool MayGuess => true;
+
+    public bool TakeMessage() => true;
+
+    public void Guessed()
     {
-        public bool MayGuess => true;
+    }
 
-        public bool TakeMessage() => true;
+    public bool TryHold(long bytes, long held) => true;
 
-        public void Guessed()
-        {
-        }
+    public void Release(long bytes)
+    {
     }
 }

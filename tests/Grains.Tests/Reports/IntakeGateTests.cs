@@ -90,4 +90,18 @@ public sealed class IntakeGateTests
             gzip.Write(json);
         return packed.ToArray();
     }
+
+    /// <summary>Each forced collection stops the whole process; a flood of large envelopes that cost nothing had two for each.</summary>
+    [Fact]
+    public async Task Leaving_NothingAllocatedSince_CollectsNothing()
+    {
+        var allocated = 100_000_000L;
+        using var gate = new IntakeGate(() => allocated);
+        for (var times = 0; times < 3; times++)
+            (await gate.EnterAloneAsync()).Dispose();
+        Assert.Equal(1, gate.Collections);
+        allocated += 100_000_000;
+        (await gate.EnterAloneAsync()).Dispose();
+        Assert.Equal(2, gate.Collections);
+    }
 }

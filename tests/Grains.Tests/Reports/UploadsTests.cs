@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using MtaSts.Grains.Tests.Dkim;
 using MtaSts.Grains.Tests.Domains;
 using MtaSts.Modules.Reports;
@@ -64,11 +65,94 @@ public sealed class UploadsTests : DomainSceneTests
         Assert.True(items.Count <= 6);
     }
 
+    /// <summary>It stood in quarantine as no report.</summary>
+    [Fact]
+    public async Task PackedMail_IsTheMail()
+    {
+        foreach (var (file, id) in new[] { (Zip(("a.eml", Mail("r1"))), "r1"), (Gzip(Mail("r2")), "r2"), (Zip(("a.eml.gz", Gzip(Mail("r3")))), "r3") })
+        {
+            var item = Assert.Single(await Take(file));
+            Assert.Equal(IngestionState.Counted, item.State);
+            Assert.Equal(Mail(id), await Scene.Cluster.Grains.Ingestion(item.Id!).GetRaw(DomainScene.Workspace));
+        }
+    }
+
+    [Fact]
+    public async Task PackedMailbox_IsAnItemForEach()
+    {
+        foreach (var file in new[] { Zip(("old.mbox", Mbox(Mail("r1"), Mail("r2")))), Gzip(Mbox(Mail("r3"), Mail("r4"))), Zip(("a.mbox.gz", Gzip(Mbox(Mail("r5"), Mail("r6")))), ("b.json", Json("r7"))) })
+            Assert.All(await Take(file), item => Assert.Equal(IngestionState.Counted, item.State));
+    }
+
+    [Fact]
+    public async Task PackedReport_IsKeptAsItCame()
+    {
+        foreach (var file in new[] { Zip(("a.json", Json("r1"))), Gzip(Json("r2")) })
+        {
+            var item = Assert.Single(await Take(file));
+            Assert.Equal((IngestionState.Counted, "file"), (item.State!.Value, item.Name));
+            Assert.Equal(file, await Scene.Cluster.Grains.Ingestion(item.Id!).GetRaw(DomainScene.Workspace));
+        }
+    }
+
+    [Fact]
+    public async Task PackedMailbox_Damaged_SaysSoAfterWhatCouldBeRead()
+    {
+        var noise = new byte[300_000];
+        new Random(1).NextBytes(noise);
+        var file = Gzip(Mbox(Mail("r1"), Encoding.ASCII.GetBytes("Subject: x\r\n\r\n" + Convert.ToBase64String(noise, Base64FormattingOptions.InsertLineBreaks)), Mail("r2")));
+        file.AsSpan(file.Length / 2, 1_000).Fill(0xFF);
+        var items = await Take(file);
+        Assert.Equal(IngestionState.Counted, items[0].State);
+        Assert.Contains("damaged", items[^1].Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Mailbox_WithoutALineBetweenMails_IsSaidSo()
+    {
+        var item = Assert.Single(await Take("From here on\r\n\r\nnothing\r\n"u8.ToArray()));
+        Assert.Contains("No mail was found in it", item.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Archive_TooLarge_IsCalledAnArchive()
+    {
+        var file = new byte[Envelope.MaxBytes + 1];
+        "PK\x3\x4"u8.CopyTo(file);
+        var item = Assert.Single(await Take(file));
+        Assert.True(item.IsTooLarge);
+        Assert.StartsWith("An archive has at most 10 MiB", item.Problem, StringComparison.Ordinal);
+    }
+
+    /// <summary>Whoever uploaded slowly kept all other large uploads and posts waiting, until their senders gave up.</summary>
+    [Fact]
+    public async Task SlowUpload_OfSmallReports_KeepsNoLargeOneWaiting()
+    {
+        var slow = new SlowStream(Mbox([.. Enumerable.Range(0, 100).Select(i => Encoding.ASCII.GetBytes($"Subject: {i}\r\n\r\n{new string('x', 1_000)}\r\n"))]));
+        var stuck = Take(slow);
+        await slow.Stuck;
+        Assert.Equal(IngestionState.Quarantined, Assert.Single(await Take(new byte[2 * 1024 * 1024])).State);
+        slow.End();
+        Assert.Equal(100, (await stuck).Count);
+    }
+
+    [Fact]
+    public async Task SlowUpload_OfALargeReport_GivesItsTurnUp()
+    {
+        var clock = new FakeTimeProvider();
+        var slow = new SlowStream(new byte[2 * 1024 * 1024]);
+        var stuck = Take(slow, NewUploads(clock));
+        await slow.Stuck;
+        clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.Contains("too slowly", Assert.Single(await stuck).Problem, StringComparison.Ordinal);
+        Assert.Equal(IngestionState.Quarantined, Assert.Single(await Take(new byte[2 * 1024 * 1024])).State);
+    }
+
     [Fact]
     public async Task TooLargeAndEmpty_AreSaidSo()
     {
         var item = Assert.Single(await Take(new byte[Envelope.MaxBytes + 1]));
-        Assert.Null(item.Id);
+        Assert.True(item is { Id: null, IsTooLarge: true });
         Assert.Contains("at most", item.Problem, StringComparison.Ordinal);
         Assert.Contains("empty", Assert.Single(await Take([])).Problem, StringComparison.Ordinal);
     }
@@ -107,13 +191,47 @@ public sealed class UploadsTests : DomainSceneTests
         return packed.ToArray();
     }
 
-    private async Task<List<UploadedItem>> Take(byte[] file, Uploads? uploads = null)
+    private static byte[] Gzip(byte[] bytes)
     {
-        uploads ??= new Uploads(Scene.Cluster.Services.GetRequiredService<IReportInbox>(), Scene.Cluster.Grains, Scene.Cluster.Clock);
+        using var buffer = new MemoryStream();
+        using (var gzip = new GZipStream(buffer, CompressionLevel.Optimal))
+            gzip.Write(bytes);
+        return buffer.ToArray();
+    }
+
+    private Uploads NewUploads(TimeProvider clock) => new(Scene.Cluster.Services.GetRequiredService<IReportInbox>(), Scene.Cluster.Grains, clock);
+
+    private Task<List<UploadedItem>> Take(byte[] file, Uploads? uploads = null) => Take(new MemoryStream(file), uploads);
+
+    private async Task<List<UploadedItem>> Take(Stream file, Uploads? uploads = null)
+    {
+        uploads ??= NewUploads(Scene.Cluster.Clock);
         var items = new List<UploadedItem>();
-        await foreach (var item in uploads.TakeAsync(new MemoryStream(file), "file", DomainScene.Workspace, null, TestContext.Current.CancellationToken))
+        await foreach (var item in uploads.TakeAsync(file, "file", DomainScene.Workspace, null, TestContext.Current.CancellationToken))
             items.Add(item);
         return items;
+    }
+
+    /// <summary>Bytes that come at once, and an end that does not come by itself.</summary>
+    private sealed class SlowStream(byte[] bytes) : MemoryStream(bytes, writable: false)
+    {
+        private readonly TaskCompletionSource stuck = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>All has been read but the end.</summary>
+        public Task Stuck => stuck.Task.WaitAsync(TimeSpan.FromSeconds(60));
+
+        public void End() => ended.SetResult();
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            if (Position == Length)
+            {
+                stuck.TrySetResult();
+                await ended.Task.WaitAsync(cancellationToken);
+            }
+            return await base.ReadAsync(buffer, cancellationToken);
+        }
     }
 
     private sealed class Down : IReportInbox

@@ -17,6 +17,7 @@ internal sealed class GatewayScene : IAsyncDisposable, IReportInbox, IStorageHea
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
     private readonly PolicyCache cache;
     private readonly GatewayServer server;
+    private int asked;
 
     private GatewayScene(Action<GatewayOptions>? configure, TimeProvider clock)
     {
@@ -40,6 +41,11 @@ internal sealed class GatewayScene : IAsyncDisposable, IReportInbox, IStorageHea
     public List<Envelope> Envelopes { get; } = [];
 
     public Func<Envelope, Receipt> OnEnvelope { get; set; } = static _ => new Receipt.Stored("id");
+
+    public Func<CancellationToken, Task<TokenKnowledge>> OnToken { get; set; } = static _ => Task.FromResult(TokenKnowledge.Known);
+
+    /// <summary>How often the inbox was asked for a token.</summary>
+    public int Asked => asked;
 
     public string? StoreProblem { get; set; }
 
@@ -104,7 +110,11 @@ internal sealed class GatewayScene : IAsyncDisposable, IReportInbox, IStorageHea
 
     public string MailDomain => "tlsrpt.localhost";
 
-    public Task<TokenKnowledge> KnowsAsync(string token, CancellationToken cancellationToken) => Task.FromResult(TokenKnowledge.Known);
+    public Task<TokenKnowledge> KnowsAsync(string token, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref asked);
+        return OnToken(cancellationToken);
+    }
 
     public Task<string?> CheckAsync(CancellationToken cancellationToken) => Task.FromResult(StoreProblem);
 

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Net.Sockets;
 using System.Text;
+using MtaSts.Grains;
 using MtaSts.Modules.Reports;
 using Xunit;
 
@@ -108,6 +109,49 @@ public sealed class ReportPostTests
         Assert.Equal(201, (await first).Status);
         scene.OnEnvelope = static _ => new Receipt.Stored("id");
         Assert.Equal(201, (await PostAsync(scene, new byte[10 * 1024 * 1024])).Status);
+    }
+
+    /// <summary>It was read whole, had its turn among the large ones and a collection of garbage before anybody asked for its token.</summary>
+    [Fact]
+    public async Task Post_UnknownToken_Is404BeforeItsBodyIsRead()
+    {
+        await using var scene = await GatewayScene.StartAsync();
+        scene.OnToken = static _ => Task.FromResult(TokenKnowledge.Unknown);
+
+        var answer = Answer.Read(Encoding.Latin1.GetString(await scene.SendAsync([.. Encoding.ASCII.GetBytes(Head($"Content-Length: {Envelope.MaxBytes}")), .. new byte[20_000]])));
+
+        Assert.Equal((404, "There is no such report address.\n"), (answer.Status, answer.Body));
+        Assert.Empty(scene.Envelopes);
+    }
+
+    [Fact]
+    public async Task Post_WhetherTheTokenExistsCannotBeTold_IsTaken()
+    {
+        await using var scene = await GatewayScene.StartAsync();
+        scene.OnToken = static _ => Task.FromResult(TokenKnowledge.Unavailable);
+        Assert.Equal(201, (await PostAsync(scene, new byte[100_000])).Status);
+        scene.OnToken = static async late =>
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, late).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return TokenKnowledge.Unavailable;
+        };
+        Assert.Equal(201, (await PostAsync(scene, new byte[100_000])).Status);
+    }
+
+    [Fact]
+    public async Task Post_OfARealReportsSize_AsksNotTwice()
+    {
+        await using var scene = await GatewayScene.StartAsync();
+        Assert.Equal(201, (await PostAsync(scene, new byte[8_000])).Status);
+        Assert.Equal(0, scene.Asked);
+    }
+
+    [Fact]
+    public async Task Post_LargeWhileALargeUploadIsTaken_IsStored()
+    {
+        await using var scene = await GatewayScene.StartAsync();
+        using var upload = await LargeBodies.Uploaded.EnterAsync("workspace", TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        Assert.Equal(201, (await PostAsync(scene, new byte[2 * 1024 * 1024])).Status);
     }
 
     /// <summary>A proxy's layer of gzip around what is none is left as it is, however much it would unpack to.</summary>

@@ -29,6 +29,38 @@ public sealed class ImapTroubleTests(SharedDovecot dovecot)
         await stage.Until(() => stage.Stored.SequenceEqual([1]), "with the right one it works");
     }
 
+    /// <summary>One mail at which the connection ends each time kept new ones waiting for up to five minutes.</summary>
+    [Fact]
+    public async Task Mail_ThatEndsTheConnection_IsTriedEverMoreSeldomAndKeepsNoOtherWaiting()
+    {
+        await using var stage = await ImapStage.StartAsync(dovecot);
+        await stage.AppendAsync([1]);
+        await using var relay = new WordRelay(stage.Server.Port, "UID FETCH 1 (BODY", times: 1_000);
+        stage.Options.Port = relay.Port;
+        stage.Run();
+        await stage.Until(() => relay.Words >= 7, "it is tried again and again");
+        var (began, before) = (stage.Clock.GetUtcNow(), relay.Words);
+        await stage.AppendAsync([2]);
+        await stage.Until(() => stage.Stored.SequenceEqual([2]), "the other one is stored");
+        Assert.InRange(stage.Clock.GetUtcNow() - began, TimeSpan.Zero, TimeSpan.FromSeconds(40));
+        Assert.InRange(relay.Words - before, 0, 1);
+        await stage.Until(() => stage.Source.Status is ReportSourceStatus.Troubled { Problem: var problem } && problem.Contains("UID 1 stays", StringComparison.Ordinal), "it is told");
+    }
+
+    /// <summary>A mailbox that was there before the service: signatures that were good for a week stood as expired, and all reports as late.</summary>
+    [Fact]
+    public async Task Mail_ThatLayThereForLong_IsAsOldAsTheServerSays()
+    {
+        await using var stage = await ImapStage.StartAsync(dovecot);
+        var then = new DateTimeOffset(2025, 11, 1, 3, 0, 0, TimeSpan.Zero);
+        stage.Clock.SetUtcNow(then.AddMonths(4));
+        using var stream = new MemoryStream(ImapStage.Mail(1));
+        await stage.Person.Inbox!.AppendAsync(new MailKit.AppendRequest(await MimeKit.MimeMessage.LoadAsync(stream, TestContext.Current.CancellationToken), MailKit.MessageFlags.None, then), TestContext.Current.CancellationToken);
+        stage.Run();
+        await stage.Until(() => stage.Stored.SequenceEqual([1]), "it is stored");
+        Assert.Equal(then, Assert.Single(stage.Inbox.Stored).ReceivedAt);
+    }
+
     [Fact]
     public async Task PasswordFile_Missing_IsNamed()
     {

@@ -24,6 +24,11 @@ public sealed class MaildirSourceTests : IAsyncDisposable
     private const string One = "abcdefghijklmnopqrstuvwxyz";
     private const string Two = "bcdefghijklmnopqrstuvwxyza";
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    /// <summary>Both mailbox modules have it compiled in, so its name alone would be ambiguous here.</summary>
+    private static readonly Func<DateTimeOffset?, DateTimeOffset, DateTimeOffset> Arrived =
+        typeof(MaildirSource).Assembly.GetType("MtaSts.Modules.Mailboxes.MailDelivery")!.GetMethod("Arrived")!.CreateDelegate<Func<DateTimeOffset?, DateTimeOffset, DateTimeOffset>>();
+
     private readonly MaildirStage stage = new();
     private readonly CancellationTokenSource stop = new();
     private Task running = Task.CompletedTask;
@@ -134,6 +139,43 @@ public sealed class MaildirSourceTests : IAsyncDisposable
         await Until(() => stage.Fate(mail)() == MailFate.Acknowledged && stage.Source.Status is ReportSourceStatus.Working);
     }
 
+    /// <summary>It kept new mails waiting for up to five minutes: the pause after it grew, and never shrank.</summary>
+    [Fact]
+    public async Task Mail_ThatCannotBeMoved_IsTriedEverMoreSeldomAndKeepsNoOtherWaiting()
+    {
+        stage.Put(Bytes("To: {1}@reports.example\r\nSubject: stuck"), "new", new string('x', 254)); // No room for the mark of a mail that was seen.
+        await Until(() => stage.Inbox.Deliveries >= 8);
+        Assert.Contains("stays there", Assert.IsType<ReportSourceStatus.Troubled>(stage.Source.Status).Problem, StringComparison.Ordinal);
+        var (began, before) = (stage.Clock.GetUtcNow(), stage.Inbox.Deliveries);
+        Assert.InRange(began - stage.Clock.Start, TimeSpan.FromSeconds(1 + 2 + 4 + 8 + 16 + 32 + 64), TimeSpan.FromHours(1));
+        var good = stage.Put(Bytes("To: {1}@reports.example"));
+        await Until(() => stage.Fate(good)() == MailFate.Acknowledged);
+        Assert.InRange(stage.Clock.GetUtcNow() - began, TimeSpan.Zero, TimeSpan.FromMinutes(1));
+        Assert.InRange(stage.Inbox.Deliveries - before, 1, 2);
+        Assert.IsType<ReportSourceStatus.Troubled>(stage.Source.Status);
+    }
+
+    /// <summary>A mailbox that was there before the service: signatures that were good for a week stood as expired, and all reports as late.</summary>
+    [Fact]
+    public async Task Mail_ThatLayThereForLong_IsAsOldAsItsFile()
+    {
+        var then = new DateTimeOffset(2025, 11, 1, 3, 0, 0, TimeSpan.Zero);
+        stage.Clock.SetUtcNow(then.AddMonths(4));
+        var mail = stage.Put(Bytes("To: {1}@reports.example"), written: then);
+        await Until(() => stage.Fate(mail)() == MailFate.Acknowledged);
+        Assert.Equal(then, Assert.Single(stage.Inbox.Stored).ReceivedAt);
+    }
+
+    [Theory]
+    [InlineData("2025-11-01T03:00:00Z", "2025-11-01T03:00:00Z")]
+    [InlineData("2025-11-01T05:00:00+02:00", "2025-11-01T03:00:00Z")]
+    [InlineData("2026-03-02T00:00:01Z", "2026-03-02T00:00:00Z")]
+    [InlineData("2014-12-31T23:59:59Z", "2026-03-02T00:00:00Z")]
+    [InlineData("1970-01-01T00:00:00Z", "2026-03-02T00:00:00Z")]
+    [InlineData(null, "2026-03-02T00:00:00Z")]
+    public void Arrived_IsWhatTheMailboxTellsWhenItCanBe(string? told, string arrived) =>
+        Assert.Equal(Moment(arrived), Arrived(told is null ? null : Moment(told), Moment("2026-03-02T00:00:00Z")));
+
     [Theory]
     [InlineData("Path", "Maildir", "full path")]
     [InlineData("MoveTo", "../x", "MoveTo")]
@@ -143,6 +185,8 @@ public sealed class MaildirSourceTests : IAsyncDisposable
     [InlineData("Pth", "/x", "Pth")]
     public void Read_WhatCannotWork_IsNamed(string key, string value, string problem) =>
         Assert.Contains(problem, Assert.ThrowsAny<Exception>(() => MaildirSettings.Read(new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create("m:" + key, (string?)value)]).Build().GetSection("m"))).ToString(), StringComparison.Ordinal);
+
+    private static DateTimeOffset Moment(string text) => DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 
     private static byte[] Bytes(string headers) => Encoding.UTF8.GetBytes(headers.Replace("{1}", One, StringComparison.Ordinal).Replace("{2}", Two, StringComparison.Ordinal) + "\r\n\r\nx\r\n");
 
@@ -164,7 +208,6 @@ public sealed class MaildirSourceTests : IAsyncDisposable
 internal sealed class MaildirStage : IDisposable
 {
     private readonly TempFolder folder = new();
-    private readonly FakeTimeProvider clock = new();
     private int number;
 
     public MaildirStage()
@@ -172,8 +215,10 @@ internal sealed class MaildirStage : IDisposable
         foreach (var part in new[] { "new", "cur", "tmp" })
             Directory.CreateDirectory(Path.Combine(Root, part));
         Options = new MaildirOptions { Path = Root };
-        Source = new MaildirSource(Options, Inbox, clock, NullLogger<MaildirSource>.Instance);
+        Source = new MaildirSource(Options, Inbox, Clock, NullLogger<MaildirSource>.Instance);
     }
+
+    public FakeTimeProvider Clock { get; } = new();
 
     public string Root => folder["Maildir"];
 
@@ -184,11 +229,13 @@ internal sealed class MaildirStage : IDisposable
     public MaildirSource Source { get; }
 
     /// <summary>As an MTA does: written elsewhere, then renamed.</summary>
-    public string Put(byte[] mail, string part = "new", string? name = null)
+    public string Put(byte[] mail, string part = "new", string? name = null, DateTimeOffset? written = null)
     {
         var path = Path.Combine(Root, part, name ?? $"{++number}.test");
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllBytes(folder["written"], mail);
+        if (written is { } at)
+            File.SetLastWriteTimeUtc(folder["written"], at.UtcDateTime);
         File.Move(folder["written"], path);
         return path;
     }
@@ -203,7 +250,7 @@ internal sealed class MaildirStage : IDisposable
 
     public Task PassTime()
     {
-        clock.Advance(TimeSpan.FromSeconds(5));
+        Clock.Advance(TimeSpan.FromSeconds(5));
         return Task.CompletedTask;
     }
 

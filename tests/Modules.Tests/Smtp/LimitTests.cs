@@ -86,11 +86,53 @@ public sealed class LimitTests
 
     [Theory]
     [InlineData(20, "250 2.0.0")]
-    [InlineData(19, "552 5.3.4")]
+    [InlineData(19, "452 4.5.3")]
     public void MaxStoredBytes_SizeTimesRecipients(int limit, string reply)
     {
         using var talk = new Talk(configure: options => options.MaxStoredBytes = limit).Begun(Talk.Known, Talk.AlsoKnown, Talk.Known);
         Assert.StartsWith(reply, Second(talk.Say("DATA", "01234567", ".")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void MaxStoredBytes_SizeDeclared_IsToldToTheRecipientBeyondAndTheOthersStay()
+    {
+        using var talk = new Talk(configure: options => options.MaxStoredBytes = 15);
+        talk.Say("EHLO client.example", "MAIL FROM:<> SIZE=10");
+        Assert.Equal(
+            "250 2.1.5 Ok\r\n452 4.5.3 Too many recipients for its size, send again for the others\r\n250 2.1.5 Ok\r\n",
+            talk.Say(Rcpt, $"RCPT TO:<{Talk.AlsoKnown}@reports.example>", Rcpt));
+        Assert.Contains("250 2.0.0", talk.Say("DATA", "01234567", "."), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void MaxCommandsAndMaxErrors_CountSinceTheLastStoredMessage()
+    {
+        using var talk = new Talk(configure: options => (options.MaxCommands, options.MaxErrors) = (10, 3));
+        for (var message = 0; message < 10; message++)
+        {
+            Assert.DoesNotContain("421", talk.Begun().Say("NONSENSE", "NONSENSE", "DATA", "x", "."), StringComparison.Ordinal);
+        }
+        Assert.Contains("421 4.7.0 Too many errors", talk.Say("NONSENSE", "NONSENSE", "NONSENSE"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Postmaster_IsNoGuess()
+    {
+        using var talk = new Talk();
+        talk.Say("EHLO client.example", "MAIL FROM:<>", "RCPT TO:<postmaster>", "RCPT TO:<postmaster@reports.example>");
+        Assert.Equal(0, talk.Guesses);
+    }
+
+    [Fact]
+    public void MaxMemory_AddressHoldsItsShare_IsPutOffAndNothingIsKept()
+    {
+        using var talk = new Talk().Begun();
+        talk.MayHold = false;
+        Assert.StartsWith("452 4.3.1", Second(talk.Say("DATA", "x", ".")), StringComparison.Ordinal);
+        talk.MayHold = true;
+        talk.Begun();
+        Assert.StartsWith("250 2.0.0", Second(talk.Say("DATA", "x", ".")), StringComparison.Ordinal);
+        Assert.Equal((0, new SmtpOptions().MaxMemory), (talk.Held, talk.Memory.Free));
     }
 
     [Fact]

@@ -69,4 +69,24 @@ public sealed class PeerTableTests
         Assert.Null(table.TryEnter(kept));
         Assert.InRange(table.Remembered, 1, 10_010);
     }
+
+    /// <summary>Thirty-two connections of one client could take all the memory that is kept for small messages.</summary>
+    [Fact]
+    public void TryHold_OneAddress_HasAnEighthOfTheMemoryOrASingleMessage()
+    {
+        options.MaxMemory = 800;
+        var table = new PeerTable(options, clock);
+        var one = table.TryEnter(IPAddress.Parse("203.0.113.7"))!;
+        var same = table.TryEnter(IPAddress.Parse("203.0.113.7"))!;
+        Assert.True(one.TryHold(60, 60));
+        Assert.True(same.TryHold(40, 40));
+        Assert.False(same.TryHold(1, 41));
+        Assert.True(table.TryEnter(IPAddress.Parse("203.0.113.8"))!.TryHold(100, 100));
+        same.Release(40);
+        Assert.True(one.TryHold(500, 560));
+        Assert.False(same.TryHold(1, 1));
+        one.Release(560);
+        Assert.True(same.TryHold(100, 100));
+        Assert.All(Enumerable.Range(0, 3), _ => Assert.True(table.TryEnter(IPAddress.Loopback)!.TryHold(500, 500)));
+    }
 }

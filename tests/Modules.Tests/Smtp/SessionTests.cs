@@ -101,7 +101,9 @@ public sealed class SessionTests
     [InlineData("RCPT TO:<" + Talk.Known + "%reports.example@example.com>", "550 5.7.1")]
     [InlineData("RCPT TO:<@reports.example:a@example.com>", "550 5.7.1")]
     [InlineData("RCPT TO:<\"a@reports.example\"@example.com>", "550 5.7.1")]
-    [InlineData("RCPT TO:<postmaster>", "550 5.7.1")]
+    [InlineData("RCPT TO:<postmaster>", "550 5.1.1 Nobody reads mail here")]
+    [InlineData("RCPT TO:<Postmaster@reports.example>", "550 5.1.1 Nobody reads mail here")]
+    [InlineData("RCPT TO:<postmaster@example.com>", "550 5.7.1")]
     [InlineData("RCPT TO:<>", "501 5.1.3")]
     [InlineData("RCPT TO:<a@reports.example> NOTIFY=NEVER", "555 5.5.4")]
     public void Recipient_Forms_AreTakenOrRefused(string line, string reply)

@@ -128,6 +128,53 @@ public sealed class SmtpSourceTests
     }
 
     [Fact]
+    public async Task LeastRate_MessageComesSlower_IsHungUpOnLongBeforeDataTime()
+    {
+        var clock = new FakeTimeProvider();
+        await using var stage = await SmtpStage.StartAsync(clock: clock);
+        using var client = await stage.ConnectAsync();
+        await BeginAsync(client);
+        Assert.StartsWith("354", await client.SayAsync("DATA"), StringComparison.Ordinal);
+        await client.SendAsync("Subject: slow\r\n");
+        clock.Advance(TimeSpan.FromSeconds(30));
+        Assert.StartsWith("421 4.4.2", await client.ReplyAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task LeastRate_MessageComesFastEnough_IsStored()
+    {
+        var clock = new FakeTimeProvider();
+        await using var stage = await SmtpStage.StartAsync(clock: clock);
+        using var client = await stage.ConnectAsync();
+        await BeginAsync(client);
+        for (var chunk = 0; chunk < 4; chunk++)
+        {
+            Assert.StartsWith("250 2.0.0 Go on", await client.SayAsync($"BDAT 10000\r\n{new string('x', 9_998)}"), StringComparison.Ordinal);
+            await client.SendAsync("BDAT 2\r\n");
+            clock.Advance(TimeSpan.FromSeconds(31));
+            Assert.StartsWith("250 2.0.0 Go on", await client.SayAsync(""), StringComparison.Ordinal);
+        }
+        Assert.StartsWith("250 2.0.0 Stored", await client.SayAsync("BDAT 2 LAST\r\n"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task DataTime_ChunkByChunk_IsForAllOfThem()
+    {
+        var clock = new FakeTimeProvider();
+        await using var stage = await SmtpStage.StartAsync(options => options.LeastRate = 0, clock);
+        using var client = await stage.ConnectAsync();
+        await BeginAsync(client);
+        var reply = "250";
+        for (var chunk = 0; chunk < 10 && reply.StartsWith("250", StringComparison.Ordinal); chunk++)
+        {
+            reply = await client.SayAsync("BDAT 2\r\n");
+            clock.Advance(TimeSpan.FromMinutes(3));
+        }
+        Assert.StartsWith("421 4.4.2", reply, StringComparison.Ordinal);
+        Assert.InRange(clock.GetUtcNow() - clock.Start, stage.Options.DataTime, 2 * stage.Options.DataTime);
+    }
+
+    [Fact]
     public async Task SessionTime_BusyAllTheTime_IsHungUpOn()
     {
         var clock = new FakeTimeProvider();

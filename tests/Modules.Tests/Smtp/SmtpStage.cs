@@ -40,7 +40,7 @@ internal sealed class SmtpStage : IAsyncDisposable
         return stage;
     }
 
-    public Task<WireClient> ConnectAsync() => WireClient.ConnectAsync(Port);
+    public Task<WireClient> ConnectAsync(int? receiveBuffer = null) => WireClient.ConnectAsync(Port, receiveBuffer);
 
     /// <summary>Stops it; what it was doing ends as the contract says.</summary>
     public async Task StopAsync()
@@ -71,9 +71,11 @@ internal sealed class WireClient : IDisposable
 
     public Stream Stream { get; set; }
 
-    public static async Task<WireClient> ConnectAsync(int port)
+    public static async Task<WireClient> ConnectAsync(int port, int? receiveBuffer = null)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        if (receiveBuffer is { } bytes)
+            socket.ReceiveBufferSize = bytes;
         await socket.ConnectAsync("127.0.0.1", port);
         return new WireClient(socket);
     }

@@ -40,6 +40,11 @@ internal sealed class Talk : IAllowance, IDisposable
 
     public bool MayMail { get; set; } = true;
 
+    public bool MayHold { get; set; } = true;
+
+    /// <summary>Memory its messages hold.</summary>
+    public long Held { get; private set; }
+
     public int Guesses { get; private set; }
 
     public Session Session => session;
@@ -53,6 +58,14 @@ internal sealed class Talk : IAllowance, IDisposable
     public bool TakeMessage() => MayMail;
 
     public void Guessed() => Guesses++;
+
+    public bool TryHold(long bytes, long held)
+    {
+        Held += MayHold ? bytes : 0;
+        return MayHold;
+    }
+
+    public void Release(long bytes) => Held -= bytes;
 
     /// <summary>Sends lines, each with CR LF, and returns what is said to them.</summary>
     public string Say(params string[] lines) => Send(string.Concat(lines.Select(line => line + "\r\n")));

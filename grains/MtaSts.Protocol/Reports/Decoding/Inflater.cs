@@ -26,23 +26,23 @@ internal sealed class Inflater(ReportLimits limits)
         LimitMembers(packed);
         using var source = new MemoryStream(packed.Array!, packed.Offset, packed.Count, writable: false);
         using var stream = new GZipStream(source, CompressionMode.Decompress);
-        return Inflate(stream, packed.Count, GzipSize(packed));
+        return Inflate(stream, packed.Count, GzipSize(packed), long.MaxValue);
     }
 
-    /// <summary>Unpacks raw deflate (RFC 1951).</summary>
-    /// <exception cref="InvalidDataException">The data is damaged.</exception>
+    /// <summary>Unpacks raw deflate (RFC 1951) of a member that says how large it is.</summary>
+    /// <exception cref="InvalidDataException">The data is damaged, or more than that.</exception>
     public PooledBytes Inflate(ArraySegment<byte> packed, uint expected)
     {
         using var source = new MemoryStream(packed.Array!, packed.Offset, packed.Count, writable: false);
         using var stream = new DeflateStream(source, CompressionMode.Decompress);
-        return Inflate(stream, packed.Count, expected);
+        return Inflate(stream, packed.Count, expected, expected);
     }
 
     /// <summary>The size that the last gzip member claims to have unpacked (modulo 2^32): a hint for the first buffer, never trusted.</summary>
     public static uint GzipSize(ReadOnlySpan<byte> packed)
         => packed.Length < 18 ? 0 : BinaryPrimitives.ReadUInt32LittleEndian(packed[^4..]);
 
-    private PooledBytes Inflate(Stream stream, int packedSize, uint expected)
+    private PooledBytes Inflate(Stream stream, int packedSize, uint expected, long most)
     {
         var allowed = (int)Math.Min(_remaining, limits.MaxMemberBytes);
         // One byte of room more than claimed, so that the end is met without growing.
@@ -65,6 +65,8 @@ internal sealed class Inflater(ReportLimits limits)
                     throw new LimitExceededException(Refusals.RatioTooHigh(limits));
                 if (output.Length > allowed)
                     throw new LimitExceededException(allowed < _remaining ? Refusals.MemberTooLarge(limits) : Refusals.InflatedTooLarge(limits));
+                if (output.Length > most)
+                    throw new InvalidDataException();
             }
             _remaining -= output.Length;
             return output;

@@ -1,0 +1,210 @@
+using System.IO.Compression;
+using System.Runtime.CompilerServices;
+using MtaSts.Modules.Reports;
+using MtaSts.Protocol.Reports;
+
+namespace MtaSts.Grains;
+
+/// <summary>One report of an upload, or why it cannot be taken.</summary>
+internal sealed record UploadItem(string? Name, byte[] Bytes, UploadProblem? Problem = null);
+
+/// <summary>Why something cannot be taken.</summary>
+/// <param name="Text">For people, with what to do.</param>
+/// <param name="IsTooLarge">It is over a limit of size.</param>
+/// <param name="IsUnavailable">Sent again it may be taken.</param>
+internal sealed record UploadProblem(string Text, bool IsTooLarge = false, bool IsUnavailable = false);
+
+/// <summary>
+/// Opens an upload: a report in any form is one item, and so is each mail of a mailbox and each member of an archive, whether packed by gzip or not. A large one
+/// has its turn among those of all uploads, from when it is large until the next item is asked for.
+/// </summary>
+internal sealed class UploadItems(string workspaceId, TimeProvider clock)
+{
+    private const int Chunk = 64 * 1024;
+
+    /// <summary>Unpacked bytes that tell what is inside.</summary>
+    private const int Begin = 4 * 1024;
+
+    private static readonly ReportLimits Zip = ReportLimits.Default with { MaxArchiveMembers = Uploads.MaxItems, MaxInflatedBytes = (int)Uploads.MaxMailboxBytes };
+    private static readonly UploadProblem TooLarge = new($"A report has at most {Envelope.MaxBytes / 1024 / 1024} MiB.", IsTooLarge: true);
+    private static readonly UploadProblem ArchiveTooLarge = new($"An archive has at most {Envelope.MaxBytes / 1024 / 1024} MiB. Split it.", IsTooLarge: true);
+    private static readonly UploadProblem MailboxTooLarge = new($"An mbox file has at most {Uploads.MaxMailboxBytes / 1024 / 1024} MiB: what comes after was not taken. Split it.", IsTooLarge: true);
+    private static readonly UploadProblem Busy = new("Too many large files are being uploaded. Send it again; what was taken is not counted twice.", IsUnavailable: true);
+    private static readonly UploadProblem TooSlow = new("It came too slowly: large files have two minutes. Send it in smaller files, or packed; what was taken is not counted twice.");
+    private static readonly UploadProblem Damaged = new("The gzip data is damaged or ends early: what comes after was not taken.");
+    private static readonly UploadProblem NoMail = new("No mail was found in it: between the mails of an mbox file stand lines of “From ”, an address and a time. Send the mails by themselves.");
+
+    /// <param name="file">Read once, from where it stands.</param>
+    /// <param name="name">The file's name, where it is known.</param>
+    public async IAsyncEnumerable<UploadItem> ReadAsync(Stream file, string? name, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var begin = new byte[Chunk];
+        var length = await file.ReadAtLeastAsync(begin, begin.Length, throwOnEndOfStream: false, cancellationToken);
+        var isArchive = ReportZip.Begins(begin.AsSpan(0, length)) || IsGzip(begin.AsSpan(0, length));
+        using var place = new LargePlace(isArchive ? LargeBodies.Archives : LargeBodies.Uploaded, workspaceId, clock);
+        if (MailboxSplitter.Begins(begin.AsSpan(0, length)))
+        {
+            await foreach (var mail in Mails(begin.AsMemory(0, length), file, name, place, 0, cancellationToken))
+                yield return mail;
+            yield break;
+        }
+        var (whole, problem) = await Whole(begin.AsMemory(0, length), file, place, 0, isArchive ? ArchiveTooLarge : TooLarge, cancellationToken);
+        if (problem is not null)
+        {
+            yield return new UploadItem(name, [], problem);
+            yield break;
+        }
+        using var turn = new LargePlace(LargeBodies.Uploaded, workspaceId, clock);
+        var items = ReportZip.Begins(whole) ? Members(whole, name, cancellationToken)
+            : IsGzip(whole) ? Unpacked(whole, name, turn, 0, cancellationToken)
+            : One(new UploadItem(name, whole));
+        await foreach (var item in items)
+            yield return item;
+    }
+
+    private async IAsyncEnumerable<UploadItem> Members(byte[] archive, string? name, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (ReportZip.Sizes(archive, Zip) is not { Count: > 0 } sizes)
+        {
+            yield return new UploadItem(name, archive); // What cannot be opened stands in quarantine as it came.
+            yield break;
+        }
+        using var members = ReportZip.Read(archive, Zip).GetEnumerator();
+        foreach (var size in sizes)
+        {
+            using var turn = new LargePlace(LargeBodies.Uploaded, workspaceId, clock);
+            if (!await turn.HoldAsync(size, cancellationToken))
+            {
+                yield return new UploadItem(name, [], Busy);
+                yield break;
+            }
+            if (!members.MoveNext())
+                yield break;
+            if (sizes.Count == 1 && !await HoldsMail(members.Current.Bytes, cancellationToken))
+            {
+                yield return new UploadItem(name, archive); // One report, packed, or one that cannot be unpacked.
+                yield break;
+            }
+            await foreach (var item in Opened(members.Current, turn, size, cancellationToken))
+                yield return item;
+        }
+    }
+
+    private static IAsyncEnumerable<UploadItem> Opened(ReportZipMember member, LargePlace turn, long size, CancellationToken cancellationToken) =>
+        member.Refused is { } refused ? One(new UploadItem(member.Name, [], new UploadProblem(refused.Message)))
+        : MailboxSplitter.Begins(member.Bytes) ? Mails(default, new MemoryStream(member.Bytes), member.Name, turn, size, cancellationToken)
+        : IsGzip(member.Bytes) ? Unpacked(member.Bytes, member.Name, turn, size, cancellationToken)
+        : One(new UploadItem(member.Name, member.Bytes, member.Bytes.Length > Envelope.MaxBytes ? TooLarge : null));
+
+    /// <summary>What holds mail is opened; a report packed by gzip, as senders send it, is left as it is.</summary>
+    private static async IAsyncEnumerable<UploadItem> Unpacked(byte[] packed, string? name, LargePlace turn, long held, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var begin = await Peek(packed, cancellationToken);
+        using var content = Gunzip(packed);
+        if (MailboxSplitter.Begins(begin))
+        {
+            await foreach (var mail in Mails(default, content, name, turn, held, cancellationToken))
+                yield return mail;
+        }
+        else if (ReportMail.Begins(begin))
+        {
+            var (mail, problem) = await Whole(default, content, turn, held, TooLarge, cancellationToken);
+            yield return new UploadItem(name, mail, problem);
+        }
+        else
+        {
+            yield return new UploadItem(name, packed, packed.Length > Envelope.MaxBytes ? TooLarge : null);
+        }
+    }
+
+    /// <param name="held">What is held besides.</param>
+    private static async IAsyncEnumerable<UploadItem> Mails(ReadOnlyMemory<byte> begin, Stream rest, string? name, LargePlace turn, long held, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var splitter = new MailboxSplitter(Envelope.MaxBytes);
+        var buffer = new byte[Chunk];
+        var (piece, read, found) = (begin, 0L, false);
+        UploadProblem? problem = null;
+        do
+        {
+            foreach (var mail in splitter.Push(piece.Span))
+            {
+                found = true;
+                yield return Mail(mail, name);
+            }
+            var count = 0;
+            if ((read += piece.Length) > Uploads.MaxMailboxBytes)
+                problem = MailboxTooLarge;
+            else if (!await turn.HoldAsync(Math.Max(held, splitter.Held), cancellationToken))
+                problem = Busy;
+            else
+                problem = Problem(count = await turn.ReadAsync(rest, buffer, cancellationToken));
+            piece = buffer.AsMemory(0, Math.Max(count, 0));
+        }
+        while (!piece.IsEmpty);
+        foreach (var mail in problem is null ? splitter.End() : [])
+        {
+            found = true;
+            yield return Mail(mail, name);
+        }
+        if (problem is not null || !found)
+            yield return new UploadItem(name, [], problem ?? NoMail);
+    }
+
+    private static UploadItem Mail(MailboxMail mail, string? name) => new(name, mail.Bytes, mail.IsTooLarge ? TooLarge : null);
+
+    private static async Task<(byte[] Bytes, UploadProblem? Problem)> Whole(ReadOnlyMemory<byte> begin, Stream rest, LargePlace place, long held, UploadProblem tooLarge, CancellationToken cancellationToken)
+    {
+        using var whole = new MemoryStream();
+        whole.Write(begin.Span);
+        var buffer = new byte[Chunk];
+        while (true)
+        {
+            var count = await place.ReadAsync(rest, buffer, cancellationToken);
+            if (count <= 0)
+                return Problem(count) is { } problem ? ([], problem) : (whole.ToArray(), null);
+            if (whole.Length + count > Envelope.MaxBytes)
+                return ([], tooLarge);
+            if (!await place.HoldAsync(Math.Max(held, whole.Length + count), cancellationToken))
+                return ([], Busy);
+            whole.Write(buffer, 0, count);
+        }
+    }
+
+    private static UploadProblem? Problem(int read) => read switch
+    {
+        LargePlace.Damaged => Damaged,
+        LargePlace.TooSlow => TooSlow,
+        _ => null,
+    };
+
+    private static async Task<bool> HoldsMail(byte[] bytes, CancellationToken cancellationToken)
+    {
+        var begin = IsGzip(bytes) ? await Peek(bytes, cancellationToken) : bytes;
+        return MailboxSplitter.Begins(begin) || ReportMail.Begins(begin);
+    }
+
+    /// <summary>What stands first in packed data; nothing when it is damaged.</summary>
+    private static async Task<byte[]> Peek(byte[] packed, CancellationToken cancellationToken)
+    {
+        var begin = new byte[Begin];
+        try
+        {
+            using var content = Gunzip(packed);
+            return begin[..await content.ReadAtLeastAsync(begin, begin.Length, throwOnEndOfStream: false, cancellationToken)];
+        }
+        catch (InvalidDataException)
+        {
+            return [];
+        }
+    }
+
+    private static GZipStream Gunzip(byte[] packed) => new(new MemoryStream(packed), CompressionMode.Decompress);
+
+    private static bool IsGzip(ReadOnlySpan<byte> bytes) => bytes is [0x1F, 0x8B, ..];
+
+    private static async IAsyncEnumerable<UploadItem> One(UploadItem item)
+    {
+        await Task.CompletedTask;
+        yield return item;
+    }
+}
