@@ -21,6 +21,8 @@ public sealed class SessionCountTests
     {
         var report = new TlsReport
         {
+            Start = DateTimeOffset.UnixEpoch,
+            End = DateTimeOffset.UnixEpoch.AddDays(1),
             Policies = [.. policies.Select(policy => policy.Split(' ')).Select(policy => new ReportedPolicy
             {
                 PolicyType = policy[0],
