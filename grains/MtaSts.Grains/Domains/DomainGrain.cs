@@ -75,7 +75,8 @@ internal sealed partial class DomainGrain(
     public Task<CommandResult<PolicyTaken>> RestorePolicy(string workspaceId, int number, string by, bool isOverridden) =>
         Take(now => lifecycle.RestorePolicy(state, workspaceId, number, by, isOverridden, now));
 
-    public Task<CommandResult> EnableHosting(string workspaceId, string by) => Decide(now => lifecycle.EnableHosting(state, workspaceId, by, now));
+    public Task<CommandResult> EnableHosting(string workspaceId, string by, bool isOverridden) =>
+        Decide(now => lifecycle.EnableHosting(state, workspaceId, by, isOverridden, now));
 
     public Task<CommandResult> DisableHosting(string workspaceId, string by) => Decide(now => lifecycle.DisableHosting(state, workspaceId, by, now));
 

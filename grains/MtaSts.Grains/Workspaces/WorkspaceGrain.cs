@@ -96,14 +96,14 @@ internal sealed partial class WorkspaceGrain(
 
     public Task<bool> HasClaim(string domain) => Task.FromResult(State.Domains.Contains(domain));
 
-    public async Task<CommandResult> EnableHosting(string domain, string by)
+    public async Task<CommandResult> EnableHosting(string domain, string by, bool isOverridden)
     {
         if (!State.Domains.Contains(domain))
             return CommandResult.Refused(RefusalCodes.NotFound, "This workspace has no claim on the domain. Add the domain first.");
         if (State.Deletion is not null)
             return new CommandResult(BeingDeleted);
         return State.Plan == Plan.Pro
-            ? await GrainFactory.Domain(domain).EnableHosting(Id, by)
+            ? await GrainFactory.Domain(domain).EnableHosting(Id, by, isOverridden)
             : CommandResult.Refused(RefusalCodes.PlanRequired, "Hosting is part of the Pro plan; monitoring is free.");
     }
 
