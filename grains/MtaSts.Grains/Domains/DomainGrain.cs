@@ -125,11 +125,15 @@ internal sealed partial class DomainGrain(
         // While a change of what is served is being written the old version is not given out any more: the retirement
         // clock counts from the moment of the decision.
         await changing;
+        LeaveWhenUnknown();
         return served;
     }
 
-    public ValueTask<ClaimView?> GetClaim(string workspaceId) => ValueTask.FromResult(
-        Claims.Of(state, workspaceId) is null ? null : new ClaimView(Domain, workspaceId, state.LastObservation?.Mx.Values ?? []));
+    public ValueTask<ClaimView?> GetClaim(string workspaceId)
+    {
+        LeaveWhenUnknown();
+        return ValueTask.FromResult(Claims.Of(state, workspaceId) is null ? null : new ClaimView(Domain, workspaceId, (state.LastMx ?? state.LastObservation?.Mx)?.Values ?? []));
+    }
 
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
@@ -286,6 +290,13 @@ internal sealed partial class DomainGrain(
         await Unregister(WatchReminder);
         await stored.ClearStateAsync();
         Show(new DomainState());
+    }
+
+    /// <summary>A Host header or a report may name anything: nothing to keep in memory.</summary>
+    private void LeaveWhenUnknown()
+    {
+        if (!stored.RecordExists)
+            DeactivateOnIdle();
     }
 
     private async Task Unregister(string name)
