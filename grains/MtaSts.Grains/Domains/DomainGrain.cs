@@ -31,6 +31,9 @@ internal sealed partial class DomainGrain(
     private DateTimeOffset handedOutSince;
     private Task changing = Task.CompletedTask;
     private bool suspect;
+
+    /// <summary>A version that was handed out though its successor stood in storage already: the write had not been answered.</summary>
+    private (int Number, DateTimeOffset Until)? givenMeanwhile;
     private DateTimeOffset checkAskedAt = DateTimeOffset.MinValue;
     private IGrainTimer? timer;
 
@@ -203,9 +206,15 @@ internal sealed partial class DomainGrain(
     {
         if (!suspect)
             return;
+        var given = served?.Number;
         await stored.ReadStateAsync();
         suspect = false;
         Show(stored.State);
+        if (given is { } number && number != served?.Number)
+            givenMeanwhile = (number, clock.GetUtcNow());
+        if (givenMeanwhile is { } late)
+            await Store(DomainLifecycle.ServedWhileCutOff(state, late.Number, late.Until));
+        givenMeanwhile = null;
     }
 
     private void Show(DomainState shown)

@@ -18,6 +18,9 @@ internal sealed class StorageFaults(int seed)
     /// <summary>Nothing fails unless this is set.</summary>
     public bool AreOn { get; set; }
 
+    /// <summary>The next write is carried out and reported as failed, whatever the dice say.</summary>
+    public bool LosesNextAnswer { get; set; }
+
     /// <summary>Calls that were not carried out.</summary>
     public int RefusedCalls { get; private set; }
 
@@ -39,6 +42,11 @@ internal sealed class StorageFaults(int seed)
         int dice, pause;
         lock (random)
         {
+            if (isWrite && LosesNextAnswer)
+            {
+                LosesNextAnswer = false;
+                return false;
+            }
             if (!AreOn)
                 return true;
             dice = random.Next(100);
