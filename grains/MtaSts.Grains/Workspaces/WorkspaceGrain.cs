@@ -29,18 +29,6 @@ internal sealed partial class WorkspaceGrain(
             await Store(State with { Name = name, Plan = plan, Members = [owner] });
     }
 
-    public async Task SetPlan(Plan plan, string by)
-    {
-        if (!stored.RecordExists)
-            return;
-        await Store(State with { Plan = plan, Lapsing = plan == Plan.Free ? [.. State.Domains] : [] });
-        // Stored first: a crash on the way is carried on by the next call.
-        foreach (var domain in State.Lapsing)
-            await GrainFactory.Domain(domain).DisableHosting(Id, by);
-        if (!State.Lapsing.IsEmpty)
-            await Store(State with { Lapsing = [] });
-    }
-
     public async Task<CommandResult<DomainView>> ClaimDomain(string name, string by)
     {
         if (!stored.RecordExists)
