@@ -31,6 +31,7 @@ if (demo)
     builder.AddDemo();
 
 var app = builder.Build();
+app.UsePublicUrl();
 app.MapApi();
 app.MapDashboard();
 if (demo)
