@@ -33,6 +33,7 @@ if (demo)
     builder.AddDemo();
 
 var app = builder.Build();
+app.UsePublicUrl();
 app.MapApi();
 app.MapDashboard();
 if (demo)

@@ -1,5 +1,8 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.HttpResults;
+using MtaSts.Grains;
 using MtaSts.Host.Storage;
 
 namespace MtaSts.Host.Api;
@@ -7,18 +10,29 @@ namespace MtaSts.Host.Api;
 /// <summary>Turns what went wrong into problem details (RFC 9457) that say what to do.</summary>
 internal sealed partial class ApiErrors(RequestDelegate next, IStorageHealth storage, ILogger<ApiErrors> logger)
 {
+    /// <summary>Bytes of a body that is read whole before anything looks at it: many times what a call's JSON has. Uploads set their own.</summary>
+    public const int MaxBody = 256 * 1024;
+
     public async Task InvokeAsync(HttpContext context)
     {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            limit.MaxRequestBodySize = MaxBody;
         try
         {
             await next(context);
+            if (context.Response is { StatusCode: StatusCodes.Status413PayloadTooLarge, HasStarted: false })
+                await TooLarge(context).ExecuteAsync(context);
+        }
+        catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge && !context.Response.HasStarted)
+        {
+            await TooLarge(context).ExecuteAsync(context);
         }
         catch (BadHttpRequestException exception) when (!context.Response.HasStarted)
         {
             var parameter = Parameter().Match(exception.Message);
             await (parameter.Success
                 ? Problems.Invalid(parameter.Groups["name"].Value, $"“{parameter.Groups["value"].Value}” is no value for {parameter.Groups["name"].Value}. Days are written 2026-11-24, numbers in digits.")
-                : Problems.Of(exception.StatusCode, Code(exception), Text(exception))).ExecuteAsync(context);
+                : Problems.Of(exception.StatusCode, RefusalCodes.Invalid, Text(exception))).ExecuteAsync(context);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -37,7 +51,10 @@ internal sealed partial class ApiErrors(RequestDelegate next, IStorageHealth sto
         }
     }
 
-    private static string Code(BadHttpRequestException exception) => exception.StatusCode == StatusCodes.Status413PayloadTooLarge ? "too-large" : "invalid";
+    private static ProblemHttpResult TooLarge(HttpContext context) => Problems.Of(
+        StatusCodes.Status413PayloadTooLarge,
+        "too-large",
+        $"The body is larger than the {(context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize ?? MaxBody) / 1024} KiB that this call takes.");
 
     private static string Text(BadHttpRequestException exception) => exception switch
     {

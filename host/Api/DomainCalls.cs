@@ -15,8 +15,8 @@ internal static class DomainCalls
         domains.MapGet("/{name}", Get).WithSummary("A domain.");
         domains.MapDelete("/{name}", Remove).WithSummary("Gives the claim up. A hosted domain retires first: 202, and it goes by itself when that is over.");
         domains.MapGet("/{name}/records", Records).WithSummary("The records to publish, and how they stand in the DNS.");
-        domains.MapPost("/{name}/check", Check).WithSummary("Looks at the domain's DNS now.");
-        domains.MapPut("/{name}/hosting", Enable).WithSummary("Switches hosting on.");
+        domains.MapPost("/{name}/check", Check).WithSummary("Looks at the domain's DNS now, at most every two seconds: who asks sooner waits that long.");
+        domains.MapPut("/{name}/hosting", Enable).WithSummary("Switches hosting on. What would be enforced is compared with the MX records once more; what may lose mail is refused with needs-override.").AddOpenApiOperationTransformer((operation, _, _) => OpenApiText.MayOverride(operation));
         domains.MapDelete("/{name}/hosting", Disable).WithSummary("Retires: mode none is served until the last cached policy has expired.");
     }
 
@@ -61,20 +61,24 @@ internal static class DomainCalls
         return TypedResults.Ok(ListPage<RecordView>.All(records));
     }
 
-    private static async Task<Results<Ok<Observation>, ProblemHttpResult>> Check(string name, Caller caller, IGrainFactory grains) =>
-        await ClaimedDomain.Find(grains, caller, name) is { } view ? TypedResults.Ok(await grains.Probe().Check(view.Name)) : Problems.NoClaim(name);
+    private static async Task<Results<Ok<Observation>, ProblemHttpResult>> Check(string name, Caller caller, IGrainFactory grains, DomainChecks checks, CancellationToken cancellationToken) =>
+        await ClaimedDomain.Find(grains, caller, name) is { } view ? TypedResults.Ok(await checks.CheckAsync(view, cancellationToken)) : Problems.NoClaim(name);
 
-    private static Task<Results<Ok<HostingResource>, ProblemHttpResult>> Enable(string name, Caller caller, IGrainFactory grains) =>
-        Switch(name, caller, grains, domain => grains.Workspace(caller.WorkspaceId).EnableHosting(domain, caller.By));
+    private static Task<Results<Ok<HostingResource>, ProblemHttpResult>> Enable(string name, OverrideBody body, Caller caller, IGrainFactory grains, TimeProvider clock) =>
+        Switch(name, caller, grains, async view =>
+        {
+            await MxFreshness.LookAgain(grains, view, clock.GetUtcNow());
+            return await grains.Workspace(caller.WorkspaceId).EnableHosting(view.Name, caller.By, body.Override);
+        });
 
     private static Task<Results<Ok<HostingResource>, ProblemHttpResult>> Disable(string name, Caller caller, IGrainFactory grains) =>
-        Switch(name, caller, grains, domain => grains.Domain(domain).DisableHosting(caller.WorkspaceId, caller.By));
+        Switch(name, caller, grains, view => grains.Domain(view.Name).DisableHosting(caller.WorkspaceId, caller.By));
 
-    private static async Task<Results<Ok<HostingResource>, ProblemHttpResult>> Switch(string name, Caller caller, IGrainFactory grains, Func<string, Task<CommandResult>> command)
+    private static async Task<Results<Ok<HostingResource>, ProblemHttpResult>> Switch(string name, Caller caller, IGrainFactory grains, Func<DomainView, Task<CommandResult>> command)
     {
         if (await ClaimedDomain.Find(grains, caller, name) is not { } before)
             return Problems.NoClaim(name);
-        if (await command(before.Name) is { IsDone: false } refused)
+        if (await command(before) is { IsDone: false } refused)
             return Problems.Of(refused.Refusal!);
         return await grains.Domain(before.Name).GetView(caller.WorkspaceId) is { } after ? TypedResults.Ok(HostingResource.Of(after)) : Problems.NoClaim(name);
     }

@@ -22,6 +22,30 @@ internal static class OpenApiText
         return Task.CompletedTask;
     }
 
+    /// <summary>The call may bring an <see cref="OverrideBody"/>.</summary>
+    public static Task MayOverride(OpenApiOperation operation)
+    {
+        operation.RequestBody = new OpenApiRequestBody
+        {
+            Content = new Dictionary<string, OpenApiMediaType>
+            {
+                ["application/json"] = new OpenApiMediaType
+                {
+                    Schema = new OpenApiSchema
+                    {
+                        Type = JsonSchemaType.Object,
+                        Properties = new Dictionary<string, IOpenApiSchema>
+                        {
+                            ["override"] = new OpenApiSchema { Type = JsonSchemaType.Boolean, Description = "Do it in spite of advice that needs an override. False when left out." },
+                        },
+                        AdditionalPropertiesAllowed = false,
+                    },
+                },
+            },
+        };
+        return Task.CompletedTask;
+    }
+
     public static void Describe(OpenApiOptions options)
     {
         options.ShouldInclude = description => description.RelativePath?.StartsWith("api/v1/", StringComparison.Ordinal) ?? false;

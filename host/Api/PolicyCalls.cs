@@ -8,9 +8,6 @@ namespace MtaSts.Host.Api;
 /// <summary>Policy versions.</summary>
 internal static class PolicyCalls
 {
-    /// <summary>MX records seen longer ago are looked at again before a policy is compared with them.</summary>
-    private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(5);
-
     public static void MapPolicies(this IEndpointRouteBuilder api)
     {
         var policy = api.MapGroup("/domains/{name}/policy").WithTags("Policy");
@@ -18,14 +15,14 @@ internal static class PolicyCalls
         policy.MapGet("/", Get).WithSummary("The policy served, or the draft.");
         policy.MapPost("/check", Check).WithSummary("What a PUT of this policy would say; changes nothing.");
         policy.MapGet("/versions", Versions).WithSummary("Every version there was, newest first.");
-        policy.MapPost("/versions/{number}/restore", Restore).WithSummary("Makes an earlier version's content a new version.");
+        policy.MapPost("/versions/{number}/restore", Restore).WithSummary("Makes an earlier version's content a new version.").AddOpenApiOperationTransformer((operation, _, _) => OpenApiText.MayOverride(operation));
     }
 
     private static Task<Results<Ok<PolicyResource>, ProblemHttpResult>> Put(string name, NewPolicy body, Caller caller, IGrainFactory grains, TimeProvider clock) =>
         Take(name, caller, grains, clock, domain => Read(body, content => domain.PutPolicy(caller.WorkspaceId, content, caller.By, body.Reason, body.Override)));
 
-    private static Task<Results<Ok<PolicyResource>, ProblemHttpResult>> Restore(string name, int number, NewRestore? body, Caller caller, IGrainFactory grains, TimeProvider clock) =>
-        Take(name, caller, grains, clock, domain => domain.RestorePolicy(caller.WorkspaceId, number, caller.By, body?.Override ?? false));
+    private static Task<Results<Ok<PolicyResource>, ProblemHttpResult>> Restore(string name, int number, OverrideBody body, Caller caller, IGrainFactory grains, TimeProvider clock) =>
+        Take(name, caller, grains, clock, domain => domain.RestorePolicy(caller.WorkspaceId, number, caller.By, body.Override));
 
     private static async Task<Results<Ok<ListPage<PolicyAdvice>>, ProblemHttpResult>> Check(string name, NewPolicy body, Caller caller, IGrainFactory grains, TimeProvider clock)
     {
@@ -63,8 +60,8 @@ internal static class PolicyCalls
     private static async Task<DomainView?> Find(string name, Caller caller, IGrainFactory grains, TimeProvider clock)
     {
         var view = await ClaimedDomain.Find(grains, caller, name);
-        if (view is not null && !(clock.GetUtcNow() - view.LastObservation?.At < Fresh))
-            await grains.Probe().Check(view.Name);
+        if (view is not null)
+            await MxFreshness.LookAgain(grains, view, clock.GetUtcNow());
         return view;
     }
 
@@ -94,7 +91,3 @@ internal static class PolicyCalls
 /// <param name="Override">Take it in spite of advice that needs an override.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record NewPolicy(string? Mode, IReadOnlyList<string>? Mx, long? MaxAge, string? Reason = null, bool Override = false);
-
-/// <param name="Override">Take it in spite of advice that needs an override.</param>
-[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record NewRestore(bool Override = false);

@@ -28,6 +28,7 @@ internal static class DashboardSetup
         services.Configure<Microsoft.AspNetCore.SignalR.HubOptions>(options => options.MaximumReceiveMessageSize = 128 * 1024);
         services.AddMudServices(options => options.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomCenter);
         AddSessions(services);
+        services.AddPublicUrl();
         UseFiles(builder);
         return builder;
     }

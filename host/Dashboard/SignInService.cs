@@ -4,17 +4,21 @@ using MtaSts.Web.Accounts;
 
 namespace MtaSts.Host.Dashboard;
 
-/// <summary>Password sign-in with lockout. An address nobody has costs as much time as a wrong password.</summary>
-internal sealed partial class SignInService(SignInManager<AccountUser> signIn, UserManager<AccountUser> users, SignInLane lane, ILogger<SignInService> logger) : ISignIn
+/// <summary>Password sign-in with lockout. An address nobody has, and an account that is locked, cost as much time as a wrong password.</summary>
+internal sealed partial class SignInService(SignInManager<AccountUser> signIn, UserManager<AccountUser> users, SignInLane lane, IHttpContextAccessor context, ILogger<SignInService> logger) : ISignIn
 {
     private static readonly AccountUser Nobody = new(new() { Id = "", Email = "", SecurityStamp = "" });
     private static readonly string NobodysHash = new PasswordHasher<AccountUser>().HashPassword(Nobody, "not a password anybody has");
 
     public Task<SignInAnswer> SignInAsync(string email, string password) => InLane(async () =>
     {
-        if (await users.FindByEmailAsync(email.Trim()) is not { } user)
+        var user = await users.FindByEmailAsync(email.Trim());
+        var isLocked = user is not null && await users.IsLockedOutAsync(user);
+        if (user is null || isLocked)
         {
             users.PasswordHasher.VerifyHashedPassword(Nobody, NobodysHash, password);
+            if (isLocked)
+                LogLockedOut();
             return SignInAnswer.Refused;
         }
         var result = await signIn.PasswordSignInAsync(user, password, isPersistent: false, lockoutOnFailure: true);
@@ -37,7 +41,9 @@ internal sealed partial class SignInService(SignInManager<AccountUser> signIn, U
 
     private async Task<SignInAnswer> InLane(Func<Task<SignInAnswer>> work)
     {
-        await lane.Gate.WaitAsync();
+        using var place = await lane.EnterAsync(context.HttpContext?.RequestAborted ?? CancellationToken.None);
+        if (place is null)
+            return SignInAnswer.Busy;
         try
         {
             return await work();
@@ -47,10 +53,6 @@ internal sealed partial class SignInService(SignInManager<AccountUser> signIn, U
             LogUnavailable(exception);
             return SignInAnswer.Unavailable;
         }
-        finally
-        {
-            lane.Gate.Release();
-        }
     }
 
     [LoggerMessage(1801, LogLevel.Warning, "A sign-in was refused: the account is locked after too many wrong passwords")]
@@ -58,14 +60,4 @@ internal sealed partial class SignInService(SignInManager<AccountUser> signIn, U
 
     [LoggerMessage(1802, LogLevel.Error, "A sign-in failed because the account could not be read")]
     private partial void LogUnavailable(Exception exception);
-}
-
-/// <summary>Sign-ins at once: password hashes are slow on purpose, and a flood of guesses is not to take every core.</summary>
-internal sealed class SignInLane : IDisposable
-{
-    private const int AtOnce = 4;
-
-    public SemaphoreSlim Gate { get; } = new(AtOnce, AtOnce);
-
-    public void Dispose() => Gate.Dispose();
 }

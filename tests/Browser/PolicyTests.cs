@@ -86,9 +86,38 @@ public sealed class PolicyTests(Demo demo)
         await Visit.Expect(newest).ToContainTextAsync("taken in spite of mx-not-covered");
         await Visit.Expect(newest).ToContainTextAsync("mx removed: mx2.harbour-post.example");
 
+        // What may lose mail is seen wherever the owner looks, not only by who opens the alerts.
+        await Visit.Expect(visit.Page.Locator(".domain-alerts")).ToContainTextAsync("mx2.harbour-post.example");
+        await Visit.Expect(visit.Page.Locator(".domain-head .chip")).ToHaveTextAsync("Live, with a critical alert");
+        await visit.OpenAsync("/domains/harbour-post.example/policy");
+        await Visit.Expect(visit.Page.GetByRole(AriaRole.Navigation, new() { Name = "Main" }).Locator(".badge.bad")).ToHaveCountAsync(1);
+
         await visit.Page.GetByRole(AriaRole.Table).Locator("tbody tr").Nth(1).GetByRole(AriaRole.Button, new() { Name = "Restore" }).ClickAsync();
         await Visit.Expect(newest).ToContainTextAsync("restored");
         await Visit.Expect(newest).ToContainTextAsync("mx added: mx2.harbour-post.example");
         await Visit.Expect(mx).ToHaveValueAsync("mx1.harbour-post.example\nmx2.harbour-post.example");
+    }
+
+    [Fact]
+    public async Task Restore_OfAVersionThatEnforces_AsksAsTheFormDoes()
+    {
+        await using var visit = await demo.OwnerAsync();
+        await visit.OpenAsync("/domains/harbour-post.example/policy");
+        var newest = visit.Page.GetByRole(AriaRole.Table).Locator("tbody tr").First;
+        await Visit.Expect(newest).ToContainTextAsync("enforce");
+        await visit.Page.GetByRole(AriaRole.Radio, new() { Name = "testing" }).CheckAsync();
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Serve this policy" }).ClickAsync();
+        await Visit.Expect(newest).ToContainTextAsync("mode: enforce → testing");
+
+        var restore = visit.Page.GetByRole(AriaRole.Table).Locator("tbody tr").Nth(1).GetByRole(AriaRole.Button, new() { Name = "Restore" });
+        await restore.ClickAsync();
+        var dialog = visit.Page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Not yet" }).ClickAsync();
+        await Visit.Expect(dialog).ToHaveCountAsync(0);
+        Assert.Equal("testing", (await demo.ApiAsync("domains/harbour-post.example")).GetProperty("policy").GetProperty("mode").GetString());
+
+        await restore.ClickAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Enforce" }).ClickAsync();
+        await Visit.Expect(newest).ToContainTextAsync("mode: testing → enforce");
     }
 }

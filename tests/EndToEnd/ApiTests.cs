@@ -210,6 +210,53 @@ public sealed class ApiTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         Assert.Equal(HttpStatusCode.BadRequest, empty.StatusCode);
     }
 
+    /// <summary>A body is read whole before anything looks at it: whoever has a token could have the service hold thirty megabytes as often as he likes.</summary>
+    [Theory]
+    [InlineData("POST", "domains")]
+    [InlineData("PUT", "domains/large.example/policy")]
+    [InlineData("PUT", "settings")]
+    public async Task Call_WithALargeBody_Is413AndSaysHowMuch(string method, string path)
+    {
+        await Api.PostAsync("domains", new { name = "large.example" });
+        var (status, problem) = await RefusableAsync(new HttpMethod(method), path, "{\"mx\":[\"" + new string('a', 300_000) + "\"]}");
+        Assert.Equal((HttpStatusCode.RequestEntityTooLarge, "too-large"), (status, (string?)problem["code"]));
+        Assert.Contains("256 KiB", (string?)problem["detail"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Check_AskedForManyTimesAtOnce_LooksOnceForMost()
+    {
+        await Api.PostAsync("domains", new { name = "asked.example" });
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Api.PostAsync("domains/asked.example/check")));
+        var looks = answers.Select(answer => (string)answer["at"]!).Distinct().Order(StringComparer.Ordinal).ToArray();
+        Assert.InRange(looks.Length, 1, 5); // On a busy machine the twenty do not come at once.
+        var next = (string)(await Api.PostAsync("domains/asked.example/check"))["at"]!;
+        Assert.True(string.CompareOrdinal(next, looks[^1]) > 0, "what is asked for later is not answered with what was seen before");
+    }
+
+    [Fact]
+    public async Task Hosting_ThatWouldEnforceWhatNobodyTested_NeedsAnOverride()
+    {
+        await Api.PostAsync("domains", new { name = "again.example" });
+        await Api.PutAsync("domains/again.example/policy", new { mode = "enforce", mx = new[] { "mx1.again.example" }, maxAge = 604_800, @override = true });
+        await Api.PutAsync("domains/again.example/hosting");
+        await Api.DeleteAsync("domains/again.example/hosting"); // What was overridden was so for that time.
+
+        var (status, problem) = await RefusableAsync(HttpMethod.Put, "domains/again.example/hosting", null);
+
+        Assert.Equal((HttpStatusCode.Conflict, "needs-override"), (status, (string?)problem["code"]));
+        Assert.Equal("invalid", (string?)(await RefusableAsync(HttpMethod.Put, "domains/again.example/hosting", """{"overide":true}""")).Body["code"]);
+        Assert.Equal("awaitingCname", (string?)(await Api.PutAsync("domains/again.example/hosting", new { @override = true }))["state"]);
+    }
+
+    [Fact]
+    public async Task Restore_WithoutABody_FindsTheCall()
+    {
+        await Api.PostAsync("domains", new { name = "restore.example" });
+        var (_, problem) = await RefusableAsync(HttpMethod.Post, "domains/restore.example/policy/versions/1/restore", null);
+        Assert.Contains("no version 1", (string?)problem["detail"], StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task OpenApi_Document_IsAsInGit()
     {

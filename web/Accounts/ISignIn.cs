@@ -13,6 +13,9 @@ public enum SignInAnswer
 
     /// <summary>Accounts cannot be read just now.</summary>
     Unavailable,
+
+    /// <summary>Too many sign in at this moment; nothing was looked at.</summary>
+    Busy,
 }
 
 /// <summary>Begins sessions. Only where a response has not begun: cookies travel in headers.</summary>

@@ -11,9 +11,21 @@ internal static class PolicyOverride
     public static async Task<CommandResult<PolicyTaken>> Take(IDialogService dialogs, Func<bool, Task<CommandResult<PolicyTaken>>> put)
     {
         var result = await put(false);
-        if (result.Refusal is not { Code: RefusalCodes.NeedsOverride } refusal)
-            return result;
+        return await IsMeant(dialogs, result.Refusal) ? await put(true) : result;
+    }
+
+    /// <inheritdoc cref="Take(IDialogService, Func{bool, Task{CommandResult{PolicyTaken}}})"/>
+    public static async Task<CommandResult> Take(IDialogService dialogs, Func<bool, Task<CommandResult>> put)
+    {
+        var result = await put(false);
+        return await IsMeant(dialogs, result.Refusal) ? await put(true) : result;
+    }
+
+    private static async Task<bool> IsMeant(IDialogService dialogs, Refusal? refusal)
+    {
+        if (refusal is not { Code: RefusalCodes.NeedsOverride })
+            return false;
         var dialog = await dialogs.ShowAsync<OverrideDialog>("Mail may be lost by this", new DialogParameters<OverrideDialog> { { shown => shown.Message, refusal.Message } });
-        return await dialog.Result is { Canceled: false } ? await put(true) : result;
+        return await dialog.Result is { Canceled: false };
     }
 }

@@ -47,8 +47,12 @@ public interface IDomainGrain : IGrainWithStringKey
     /// Switches hosting on. Without a draft the policy is <c>testing</c> with the MX hosts last seen in the DNS. While
     /// retiring it goes back to the state it left. Called by the workspace grain, which has looked at the plan.
     /// </summary>
+    /// <param name="isOverridden">
+    /// True: a policy that enforces is served in spite of advice that needs an override and was not overridden when the policy was set. Without it such a policy is refused;
+    /// what only shows later, when hosting begins by itself, is served in <c>testing</c>.
+    /// </param>
     [Alias("EnableHosting")]
-    Task<CommandResult> EnableHosting(string workspaceId, string by);
+    Task<CommandResult> EnableHosting(string workspaceId, string by, bool isOverridden = false);
 
     /// <summary>Switches hosting off: <c>mode: none</c> is served until the retirement clock has run out (RFC 8461 §8.3).</summary>
     [Alias("DisableHosting")]

@@ -92,7 +92,7 @@ public interface IWorkspaceGrain : IGrainWithStringKey
 
     /// <summary>Checks the plan, then <see cref="IDomainGrain.EnableHosting"/>.</summary>
     [Alias("EnableHosting")]
-    Task<CommandResult> EnableHosting(string domain, string by);
+    Task<CommandResult> EnableHosting(string domain, string by, bool isOverridden = false);
 
     /// <summary>
     /// Whether reports that are not signed by their submitter are counted (marked), or stand in quarantine. Holds for reports that come in from now on;

@@ -3,9 +3,20 @@ using MtaSts.Protocol;
 
 namespace MtaSts.Grains.Domains;
 
-/// <summary>What the owner should know about now. Only the holder of a served domain is warned: nobody else can lose mail by it.</summary>
+/// <summary>
+/// What the owner should know about now. Only the holder of a served domain is warned: nobody else can lose mail by it. What a look-up would tell that gave no
+/// answer stays as it is: nothing is over because the DNS did not answer, and nothing begins.
+/// </summary>
 internal static class AlertRules
 {
+    private const string CnameLost = "cname-lost";
+    private const string Unreached = "policy-host-unreached";
+    private const string MxUncovered = "mx-not-covered";
+    private const string Unreachable = "policy-unreachable";
+    private const string RecordMismatch = "policy-record-mismatch";
+    private const string RecordMissing = "policy-record-missing";
+    private const string RecordInvalid = "policy-record-invalid";
+
     public static IReadOnlyList<AlertCondition> For(DomainState state, Claim claim, NamingOptions naming, HostingOptions options, DateTimeOffset now)
     {
         if (state.Holder != claim.Workspace || state.Serving == ServingState.Off || state.LastObservation is not { } seen)
@@ -15,15 +26,19 @@ internal static class AlertRules
             alerts.Add(cname);
         if (state.Challenger is not null)
             alerts.Add(new("claim-challenged", AlertSeverity.Critical, "The DNS now names another workspace. If that is not you, restore the values shown on the domain's page."));
-        if (DelegationAlerts.NotWritten(state, claim, seen, naming, options) is { } notWritten)
+        if (seen.PolicyAlias is { Status: DnsStatus.Failed })
+            alerts.AddRange(Open(claim, DelegationAlerts.Kind, RecordMismatch, RecordMissing, RecordInvalid));
+        else if (DelegationAlerts.NotWritten(state, claim, seen, naming, options) is { } notWritten)
             alerts.Add(notWritten);
-        else if (PolicyRecordAlert(state, seen, options, now, DelegationAlerts.IsDelegated(claim, seen, naming)) is { } record)
+        else if (PolicyRecordAlert(state, claim, seen, options, now, DelegationAlerts.IsDelegated(claim, seen, naming)) is { } record)
             alerts.Add(record);
-        if (MxNotCovered(state, seen) is { } mx)
+        if (MxNotCovered(state, claim, now) is { } mx)
             alerts.Add(mx);
-        if (state.OutsideFailingSince + options.OutsideGrace <= now && seen.Fetch?.Problem is { } outside)
-            alerts.Add(new("policy-unreachable", AlertSeverity.Critical, $"Senders cannot get the policy: {outside}"));
-        if (CaaChecks.Alert(state, seen, naming, now) is { } caa)
+        if (HeldBack(state) is { } heldBack)
+            alerts.Add(heldBack);
+        if (Outside(state, claim, seen, options, now) is { } outside)
+            alerts.Add(outside);
+        if (CaaChecks.Alert(state, claim, seen, naming, now) is { } caa)
             alerts.Add(caa);
         if (HostnameLoss.Alert(state, options, now) is { } lost)
             alerts.Add(lost);
@@ -34,44 +49,67 @@ internal static class AlertRules
 
     private static AlertCondition? Cname(DomainState state, Claim claim, Observation seen, NamingOptions naming, HostingOptions options, DateTimeOffset now)
     {
-        if (seen.Cname.Status == DnsStatus.Failed || Evidence.Of(state, claim, seen, naming).IsCname)
+        if (seen.Cname.Status == DnsStatus.Failed)
+            return Open(claim, CnameLost, Unreached).FirstOrDefault();
+        if (Evidence.Of(state, claim, seen, naming).IsCname)
             return null;
         if (PolicyHosts.IsHidden(state, claim, seen, naming))
         {
-            return state.UnreachedSince + options.OutsideGrace <= now && seen.Reach?.Problem is { } problem
-                ? new("policy-host-unreached", AlertSeverity.Critical, $"The policy host does not lead to us any more, so that senders cannot fetch the policy: {problem}")
+            if (seen.Reach is null)
+                return Open(claim, Unreached).FirstOrDefault();
+            return state.UnreachedSince + options.OutsideGrace <= now && seen.Reach.Problem is { } problem
+                ? new(Unreached, AlertSeverity.Critical, $"The policy host does not lead to us any more, so that senders cannot fetch the policy: {problem}")
                 : null;
         }
         if (seen.Cname.Status != DnsStatus.NoName && Evidence.In(state, seen, naming).IsUnsure)
-            return null; // The record that speaks for it may be the one that was not answered.
+            return Open(claim, CnameLost, Unreached).FirstOrDefault(); // The record that speaks for it may be the one that was not answered.
         var target = naming.CnameTarget(claim.Token);
-        return new("cname-lost", AlertSeverity.Critical, $"The CNAME of the policy host no longer points to {target}. Senders cannot fetch the policy, and apply what they cached. Publish it again.");
+        return new(CnameLost, AlertSeverity.Critical, $"The CNAME of the policy host no longer points to {target}. Senders cannot fetch the policy, and apply what they cached. Publish it again.");
     }
 
-    private static AlertCondition? PolicyRecordAlert(DomainState state, Observation seen, HostingOptions options, DateTimeOffset now, bool isDelegated)
+    private static AlertCondition? PolicyRecordAlert(DomainState state, Claim claim, Observation seen, HostingOptions options, DateTimeOffset now, bool isDelegated)
     {
-        if (seen.PolicyRecord.Status == DnsStatus.Failed || Announcement.Version(state) is not { } announced || now < state.AnnouncedAt + options.RecordGrace)
+        if (seen.PolicyRecord.Status == DnsStatus.Failed)
+            return Open(claim, RecordMismatch, RecordMissing, RecordInvalid).FirstOrDefault();
+        if (Announcement.Version(state) is not { } announced || now < state.AnnouncedAt + options.RecordGrace)
             return null;
         var (change, publish) = isDelegated ? ("it is written by us, tell the operator", "it is written by us, tell the operator") : ("publish the new id", "publish it");
         return PolicyRecord.Select(seen.PolicyRecord.Values) switch
         {
             PolicyRecordReading.Found found when found.Record.Id == announced.Id => null,
-            PolicyRecordReading.Found found => new("policy-record-mismatch", AlertSeverity.Warning, $"The policy record shows id {found.Record.Id}, the policy served has {announced.Id}. Senders keep what they know: {change}."),
-            PolicyRecordReading.None => new("policy-record-missing", AlertSeverity.Warning, $"There is no policy record. New senders do not look for the policy: {publish}."),
-            _ => new("policy-record-invalid", AlertSeverity.Warning, "The policy record cannot be read by senders, or there are several. Leave exactly the one shown on the domain's page."),
+            PolicyRecordReading.Found found => new(RecordMismatch, AlertSeverity.Warning, $"The policy record shows id {found.Record.Id}, the policy served has {announced.Id}. Senders keep what they know: {change}."),
+            PolicyRecordReading.None => new(RecordMissing, AlertSeverity.Warning, $"There is no policy record. New senders do not look for the policy: {publish}."),
+            _ => new(RecordInvalid, AlertSeverity.Warning, "The policy record cannot be read by senders, or there are several. Leave exactly the one shown on the domain's page."),
         };
     }
 
-    private static AlertCondition? MxNotCovered(DomainState state, Observation seen)
+    private static AlertCondition? MxNotCovered(DomainState state, Claim claim, DateTimeOffset now)
     {
         var content = PolicyVersions.Current(state)!.Content;
-        if (seen.Mx.Status != DnsStatus.Found || content.Mode == PolicyMode.None)
+        if (content.Mode == PolicyMode.None)
             return null;
-        var uncovered = content.ToPolicy().NotAdmitted(seen.Mx.Values);
+        if (KnownMx.Of(state, now) is not { } mx)
+            return Open(claim, MxUncovered).FirstOrDefault();
+        var uncovered = content.ToPolicy().NotAdmitted(mx.Values);
         if (uncovered.Count == 0)
             return null;
         return content.Mode == PolicyMode.Enforce
-            ? new("mx-not-covered", AlertSeverity.Critical, $"No mx line of the policy covers {Names.Listed(uncovered)}. Senders that enforce the policy do not deliver there: add it.")
-            : new("mx-not-covered", AlertSeverity.Warning, $"No mx line of the policy covers {Names.Listed(uncovered)}. Add it before the policy is enforced.");
+            ? new(MxUncovered, AlertSeverity.Critical, $"No mx line of the policy covers {Names.Listed(uncovered)}. Senders that enforce the policy do not deliver there: add it.")
+            : new(MxUncovered, AlertSeverity.Warning, $"No mx line of the policy covers {Names.Listed(uncovered)}. Add it before the policy is enforced.");
     }
+
+    private static AlertCondition? Outside(DomainState state, Claim claim, Observation seen, HostingOptions options, DateTimeOffset now)
+    {
+        if (Announcement.CouldNotTry(seen))
+            return Open(claim, Unreachable).FirstOrDefault();
+        return state.OutsideFailingSince + options.OutsideGrace <= now && seen.Fetch?.Problem is { } problem
+            ? new(Unreachable, AlertSeverity.Critical, $"Senders cannot get the policy: {problem}")
+            : null;
+    }
+
+    private static AlertCondition? HeldBack(DomainState state) => PolicyVersions.Current(state) is { HeldBack.IsEmpty: false } version
+        ? new("enforce-held-back", AlertSeverity.Warning, $"{version.Reason} Look at the mx lines, then set the policy to enforce; or save it as it is, to stay in testing.")
+        : null;
+
+    private static IEnumerable<AlertCondition> Open(Claim claim, params string[] kinds) => claim.Alerts.Where(alert => kinds.Contains(alert.Kind));
 }

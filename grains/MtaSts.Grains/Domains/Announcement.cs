@@ -1,3 +1,5 @@
+using MtaSts.Modules.Dns;
+
 namespace MtaSts.Grains.Domains;
 
 /// <summary>
@@ -35,9 +37,11 @@ internal static class Announcement
         options.OutsideCheck == OutsideCheck.Required && PolicyVersions.Current(state) is { } current && current.Number != state.AnnouncedNumber && current.Number != state.SeenOutside;
 
     /// <summary>Notes what a fetch from outside has seen.</summary>
-    public static DomainState Seen(DomainState state, PolicyFetch? fetch)
+    public static DomainState Seen(DomainState state, Observation seen)
     {
-        if (fetch is null || PolicyVersions.Current(state) is not { } current)
+        if (CouldNotTry(seen))
+            return state;
+        if (seen.Fetch is not { } fetch || PolicyVersions.Current(state) is not { } current)
             return state with { OutsideFailingSince = null };
         var isCurrent = fetch.BodyHash == PolicyFetch.HashOf(PolicyVersions.Body(current.Content));
         return state with
@@ -46,4 +50,7 @@ internal static class Announcement
             OutsideFailingSince = fetch.Problem is null ? null : state.OutsideFailingSince ?? fetch.At,
         };
     }
+
+    /// <summary>Nothing was fetched because the DNS did not say where to: that tells nothing about the policy.</summary>
+    public static bool CouldNotTry(Observation seen) => seen is { Fetch: null } && (seen.Cname.Status == DnsStatus.Failed || (seen.Reach is null && !Evidence.SawRecords(seen)));
 }

@@ -6,6 +6,8 @@ namespace MtaSts.Grains.Domains;
 /// <summary>Whether the CAA records seen let the provider's authorities issue, and what to publish where they do not.</summary>
 internal static class CaaChecks
 {
+    private const string Kind = "caa-refused";
+
     /// <summary>A renewal that CAA refuses becomes critical this long before the certificate ends.</summary>
     private static readonly TimeSpan RenewalIsLate = TimeSpan.FromDays(14);
 
@@ -32,13 +34,17 @@ internal static class CaaChecks
         return new CaaRefusal(problem, lines.Length == 1 ? $"{who} {lines[0]}" : $"{who} these records, at least the first: {string.Join(" · ", lines)}", lines);
     }
 
-    /// <summary>While live: the certificate there is serves on, the next one will not be made.</summary>
-    public static AlertCondition? Alert(DomainState state, Observation seen, NamingOptions naming, DateTimeOffset now)
+    /// <summary>While live: the certificate there is serves on, the next one will not be made. Stays as it is while the DNS gives no answer.</summary>
+    public static AlertCondition? Alert(DomainState state, Claim claim, Observation seen, NamingOptions naming, DateTimeOffset now)
     {
-        if (!HostnameLoss.IsReliedOn(state) || Refusal(seen, naming) is not { } refusal)
+        if (!HostnameLoss.IsReliedOn(state))
+            return null;
+        if (seen.Caa is { Status: DnsStatus.Failed })
+            return claim.Alerts.FirstOrDefault(alert => alert.Kind == Kind);
+        if (Refusal(seen, naming) is not { } refusal)
             return null;
         var severity = state.CertificateExpiresAt - now < RenewalIsLate ? AlertSeverity.Critical : AlertSeverity.Warning;
-        return new("caa-refused", severity, $"The certificate cannot be renewed. {refusal.Problem} {refusal.NextStep}");
+        return new(Kind, severity, $"The certificate cannot be renewed. {refusal.Problem} {refusal.NextStep}");
     }
 
     /// <summary>What is wrong with hosting and what to do, with CAA where it explains more than the provider can.</summary>

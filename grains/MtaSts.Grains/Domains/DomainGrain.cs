@@ -31,6 +31,9 @@ internal sealed partial class DomainGrain(
     private DateTimeOffset handedOutSince;
     private Task changing = Task.CompletedTask;
     private bool suspect;
+
+    /// <summary>A version that was handed out though its successor stood in storage already: the write had not been answered.</summary>
+    private (int Number, DateTimeOffset Until)? givenMeanwhile;
     private DateTimeOffset checkAskedAt = DateTimeOffset.MinValue;
     private IGrainTimer? timer;
 
@@ -75,7 +78,8 @@ internal sealed partial class DomainGrain(
     public Task<CommandResult<PolicyTaken>> RestorePolicy(string workspaceId, int number, string by, bool isOverridden) =>
         Take(now => lifecycle.RestorePolicy(state, workspaceId, number, by, isOverridden, now));
 
-    public Task<CommandResult> EnableHosting(string workspaceId, string by) => Decide(now => lifecycle.EnableHosting(state, workspaceId, by, now));
+    public Task<CommandResult> EnableHosting(string workspaceId, string by, bool isOverridden) =>
+        Decide(now => lifecycle.EnableHosting(state, workspaceId, by, isOverridden, now));
 
     public Task<CommandResult> DisableHosting(string workspaceId, string by) => Decide(now => lifecycle.DisableHosting(state, workspaceId, by, now));
 
@@ -124,11 +128,15 @@ internal sealed partial class DomainGrain(
         // While a change of what is served is being written the old version is not given out any more: the retirement
         // clock counts from the moment of the decision.
         await changing;
+        LeaveWhenUnknown();
         return served;
     }
 
-    public ValueTask<ClaimView?> GetClaim(string workspaceId) => ValueTask.FromResult(
-        Claims.Of(state, workspaceId) is null ? null : new ClaimView(Domain, workspaceId, state.LastObservation?.Mx.Values ?? []));
+    public ValueTask<ClaimView?> GetClaim(string workspaceId)
+    {
+        LeaveWhenUnknown();
+        return ValueTask.FromResult(Claims.Of(state, workspaceId) is null ? null : new ClaimView(Domain, workspaceId, (state.LastMx ?? state.LastObservation?.Mx)?.Values ?? []));
+    }
 
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
@@ -198,9 +206,15 @@ internal sealed partial class DomainGrain(
     {
         if (!suspect)
             return;
+        var given = served?.Number;
         await stored.ReadStateAsync();
         suspect = false;
         Show(stored.State);
+        if (given is { } number && number != served?.Number)
+            givenMeanwhile = (number, clock.GetUtcNow());
+        if (givenMeanwhile is { } late)
+            await Store(DomainLifecycle.ServedWhileCutOff(state, late.Number, late.Until));
+        givenMeanwhile = null;
     }
 
     private void Show(DomainState shown)
@@ -285,6 +299,13 @@ internal sealed partial class DomainGrain(
         await Unregister(WatchReminder);
         await stored.ClearStateAsync();
         Show(new DomainState());
+    }
+
+    /// <summary>A Host header or a report may name anything: nothing to keep in memory.</summary>
+    private void LeaveWhenUnknown()
+    {
+        if (!stored.RecordExists)
+            DeactivateOnIdle();
     }
 
     private async Task Unregister(string name)

@@ -48,17 +48,22 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
     {
         if (Claims.Of(state, workspace) is not { } claim)
             return NotFound(state);
+        if (reason is { Length: > PolicyContents.MaxReason })
+            return new(state, new Refusal(RefusalCodes.Invalid, $"The reason has {reason.Length} characters; keep it within {PolicyContents.MaxReason}.", "reason"));
         var (content, refusal) = PolicyContents.Normalise(raw);
         if (content is null)
             return new(state, refusal);
-        var advice = PolicyGuard.Advise(content, ServedFor(state, workspace), state.LastObservation, now);
+        var advice = PolicyGuard.Advise(content, PolicyVersions.KnownFrom(state, workspace), KnownMx.Of(state, now), now);
         var overridden = advice.Where(item => item.NeedsOverride).ToArray();
         if (overridden.Length > 0 && !isOverridden)
-            return new(state, new Refusal(RefusalCodes.NeedsOverride, string.Join(" ", overridden.Select(item => item.Message)), overridden[0].Field));
+            return new(state, PolicyGuard.NeedsOverride(overridden));
         ImmutableArray<string> codes = [.. overridden.Select(item => item.Code).Distinct()];
         state = Claims.Update(state, claim with { Draft = content, DraftBy = by, DraftOverridden = codes });
-        if (state.Holder == workspace && state.Serving is ServingState.Provisioning or ServingState.Live && !PolicyContents.Same(PolicyVersions.Current(state)!.Content, content))
-            state = AfterChange(PolicyVersions.Serve(state, content, workspace, by, reason, now, codes), now);
+        if (!IsServedFor(state, workspace))
+            return new(state, null, advice);
+        state = PolicyContents.Same(PolicyVersions.Current(state)!.Content, content)
+            ? WithAlerts(PolicyVersions.Accept(state), now)
+            : AfterChange(PolicyVersions.Serve(state, content, workspace, by, reason, now, codes), now);
         return new(state, null, advice);
     }
 
@@ -68,7 +73,7 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
         if (Claims.Of(state, workspace) is null)
             return ([], NotFound(state).Refusal);
         var (content, refusal) = PolicyContents.Normalise(raw);
-        return content is null ? ([], refusal) : (PolicyGuard.Advise(content, ServedFor(state, workspace), state.LastObservation, now), null);
+        return content is null ? ([], refusal) : (PolicyGuard.Advise(content, PolicyVersions.KnownFrom(state, workspace), KnownMx.Of(state, now), now), null);
     }
 
     /// <summary>Makes an earlier version of the workspace a new one.</summary>
@@ -77,20 +82,26 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
             ? PutPolicy(state, workspace, version.Content, by, $"Version {number} restored", isOverridden, now)
             : new(state, new Refusal(RefusalCodes.NotFound, $"There is no version {number} of this workspace.", "number"));
 
-    public Decision EnableHosting(DomainState state, string workspace, string by, DateTimeOffset now)
+    /// <summary>What would be enforced is compared with the MX records once more: they may have changed since the policy was set.</summary>
+    public Decision EnableHosting(DomainState state, string workspace, string by, bool isOverridden, DateTimeOffset now)
     {
         if (Claims.Of(state, workspace) is not { } claim)
             return NotFound(state);
-        var draft = claim.Draft ?? PolicyContents.FromMx(state.LastObservation, options);
+        var draft = claim.Draft ?? PolicyContents.FromMx(KnownMx.Of(state, now), options);
         if (draft is null)
         {
             return new(state, new Refusal(RefusalCodes.PolicyMissing,
                 "There is no policy to host: no MX record of the domain has been seen. Set the policy first, or publish the MX and check again.", "policy"));
         }
+        var doubts = IsServedFor(state, workspace) ? [] : PolicyGuard.Doubts(draft, PolicyVersions.KnownFrom(state, workspace), KnownMx.Of(state, now), claim.DraftOverridden, now);
+        if (doubts.Count > 0 && !isOverridden)
+            return new(state, PolicyGuard.NeedsOverride(doubts));
+        ImmutableArray<string> overridden = [.. claim.DraftOverridden, .. doubts.Select(item => item.Code).Distinct()];
         state = Claims.Update(state, claim with
         {
             Draft = draft,
             DraftBy = claim.DraftBy ?? by,
+            DraftOverridden = overridden,
             HostingWanted = true,
             Leaving = false,
             WantedSince = claim.HostingWanted ? claim.WantedSince : now,
@@ -100,17 +111,19 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
             return state;
         // The hostname was never let go: back at once to where retiring began.
         state = state with { Serving = state.ResumeTo, ServingSince = now };
-        return AfterChange(PolicyVersions.Serve(state, draft, workspace, by, "Hosting switched on again", now, claim.DraftOverridden), now);
+        return AfterChange(PolicyVersions.Serve(state, draft, workspace, by, "Hosting switched on again", now, overridden), now);
     }
 
     public Decision DisableHosting(DomainState state, string workspace, string by, DateTimeOffset now)
     {
         if (Claims.Of(state, workspace) is not { } claim)
             return NotFound(state);
-        state = Claims.Update(state, claim with { HostingWanted = false, WantedSince = null });
-        return state.Holder == workspace && state.Serving is ServingState.Provisioning or ServingState.Live
-            ? Retire(state, workspace, by, "Hosting switched off", now)
-            : state;
+        var isServed = IsServedFor(state, workspace);
+        if (!claim.HostingWanted && !isServed)
+            return state;
+        // What was overridden was so for the mail of then.
+        state = Claims.Update(state, claim with { HostingWanted = false, WantedSince = null, DraftOverridden = [] });
+        return isServed ? Retire(state, workspace, by, "Hosting switched off", now) : state;
     }
 
     /// <summary>What follows from a check: who holds the domain, and whether hosting can begin.</summary>
@@ -119,13 +132,13 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
         if (state.LastObservation is { } last && seen.At < last.At)
             return state;
         var holder = state.Holder;
-        state = PolicyHosts.Note(Claims.Judge(state with { LastObservation = seen }, seen, naming, options), seen);
+        state = PolicyHosts.Note(Claims.Judge(KnownMx.Note(state with { LastObservation = seen }, seen), seen, naming, options), seen);
         if (state.Serving != ServingState.Off && seen.PolicyRecord.Status == DnsStatus.Found && seen.PolicyRecord.Ttl > (state.PolicyRecordTtl ?? 0))
             state = state with { PolicyRecordTtl = seen.PolicyRecord.Ttl };
         if (holder is not null && holder != state.Holder)
-            state = HandOver(state, now);
+            state = HandOver(state, holder, now);
         var failingSince = state.OutsideFailingSince;
-        state = Begin(Announcement.Seen(state, seen.Fetch), seen, now);
+        state = Begin(Announcement.Seen(state, seen), seen, now);
         // What senders can no longer fetch may be lost at the provider: look there now, not in some hours.
         if (failingSince is null && state.OutsideFailingSince is not null && HostnameLoss.IsReliedOn(state))
             state = PendingEffects.Hasten(state, EffectKind.EnsureHostname, now);
@@ -205,24 +218,44 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
             return state;
         if (!PolicyHosts.MayBegin(state, holder, seen, naming, options))
             return state;
-        state = state with { Serving = ServingState.Provisioning, ServingSince = now, Problem = null, NextStep = null, Provider = null, CertificateExpiresAt = null };
-        state = PolicyVersions.Serve(state, draft, holder.Workspace, holder.DraftBy ?? holder.Workspace, "Hosting began", now, holder.DraftOverridden);
+        state = state with { Serving = ServingState.Provisioning, ServingSince = now, LifeSince = now, Problem = null, NextStep = null, Provider = null, CertificateExpiresAt = null };
+        state = ServeUnasked(state, holder, draft, "Hosting began", now);
         return PendingEffects.Add(PendingEffects.Drop(state, EffectKind.EnsureHostname), EffectKind.EnsureHostname, now);
     }
 
     // The former holder's policy is no longer anybody's wish, but senders may have cached it: the clock goes on over it.
-    private DomainState HandOver(DomainState state, DateTimeOffset now)
+    private DomainState HandOver(DomainState state, string former, DateTimeOffset now)
     {
         var holder = Claims.Holder(state)!;
+        if (Claims.Of(state, former) is { DraftOverridden.IsEmpty: false } lost)
+            state = Claims.Update(state, lost with { DraftOverridden = [] });
         if (state.Serving is ServingState.Off or ServingState.Removing)
             return state;
         if (holder is { HostingWanted: true, Draft: { } draft })
         {
             var resumed = state.Serving == ServingState.Retiring ? state with { Serving = state.ResumeTo, ServingSince = now } : state;
-            resumed = PolicyVersions.Serve(resumed, draft, holder.Workspace, holder.DraftBy ?? holder.Workspace, "The domain changed hands", now, holder.DraftOverridden);
+            resumed = ServeUnasked(resumed, holder, draft, "The domain changed hands", now);
             return LetGo(PendingEffects.Add(PendingEffects.Drop(resumed, EffectKind.EnsureHostname), EffectKind.EnsureHostname, now), now);
         }
         return LetGo(state.Serving == ServingState.Retiring ? state : Retire(state, holder.Workspace, "service", "The domain changed hands", now), now);
+    }
+
+    // Nobody is there to be asked: what the owner would have to override is served in testing, and is said.
+    private static DomainState ServeUnasked(DomainState state, Claim holder, PolicyContent draft, string reason, DateTimeOffset now)
+    {
+        var by = holder.DraftBy ?? holder.Workspace;
+        var doubts = PolicyGuard.Doubts(draft, null, KnownMx.Of(state, now), holder.DraftOverridden, now);
+        if (doubts.Count == 0)
+            return PolicyVersions.Serve(state, draft, holder.Workspace, by, reason, now, holder.DraftOverridden);
+        draft = draft with { Mode = PolicyMode.Testing };
+        return PolicyVersions.Serve(
+            Claims.Update(state, holder with { Draft = draft }),
+            draft,
+            holder.Workspace,
+            by,
+            $"{reason}, in testing instead of enforce. {PolicyGuard.Text(doubts)}",
+            now,
+            heldBack: [.. doubts.Select(item => item.Code).Distinct()]);
     }
 
     private DomainState Retire(DomainState state, string workspace, string by, string reason, DateTimeOffset now)
@@ -290,8 +323,7 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
         return state.Serving == ServingState.Off ? options.CheckMonitored : options.CheckHosted;
     }
 
-    private static PolicyVersion? ServedFor(DomainState state, string workspace) =>
-        state.Holder == workspace && state.Serving is ServingState.Provisioning or ServingState.Live ? PolicyVersions.Current(state) : null;
+    private static bool IsServedFor(DomainState state, string workspace) => state.Holder == workspace && state.Serving is ServingState.Provisioning or ServingState.Live;
 
     private static Decision NotFound(DomainState state) =>
         new(state, new Refusal(RefusalCodes.NotFound, "This workspace has no claim on the domain. Add the domain first."));

@@ -29,6 +29,9 @@ internal sealed record DomainState
     [JsonPropertyName("serving")] public ServingState Serving { get; init; }
     [JsonPropertyName("servingSince")] public DateTimeOffset? ServingSince { get; init; }
 
+    /// <summary>When something was served for the first time after nothing was: versions from before say nothing about mail now. Null in states of older builds.</summary>
+    [JsonPropertyName("lifeSince")] public DateTimeOffset? LifeSince { get; init; }
+
     /// <summary>The state that retiring left, to go back to when hosting is switched on again.</summary>
     [JsonPropertyName("resumeTo")] public ServingState ResumeTo { get; init; }
 
@@ -66,6 +69,10 @@ internal sealed record DomainState
     [JsonPropertyName("nextStep")] public string? NextStep { get; init; }
     [JsonPropertyName("certificateExpiresAt")] public DateTimeOffset? CertificateExpiresAt { get; init; }
     [JsonPropertyName("lastObservation")] public Observation? LastObservation { get; init; }
+
+    /// <summary>The last answer to the question for the domain's MX, and when it came: a look-up that fails later does not take its place.</summary>
+    [JsonPropertyName("lastMx")] public LookupView? LastMx { get; init; }
+    [JsonPropertyName("lastMxAt")] public DateTimeOffset? LastMxAt { get; init; }
 
     /// <summary>When the next check is due: the reminder is only a wake-up.</summary>
     [JsonPropertyName("nextCheckAt")] public DateTimeOffset? NextCheckAt { get; init; }
@@ -117,6 +124,9 @@ internal sealed record PolicyVersion
     [JsonPropertyName("createdBy")] public required string CreatedBy { get; init; }
     [JsonPropertyName("reason")] public string? Reason { get; init; }
     [JsonPropertyName("overridden")] public ImmutableArray<string> Overridden { get; init; } = [];
+
+    /// <summary>Codes of the advice because of which it is served in <c>testing</c> instead of <c>enforce</c>, which was wished for; empty when it is served as wished.</summary>
+    [JsonPropertyName("heldBack")] public ImmutableArray<string> HeldBack { get; init; } = [];
     [JsonPropertyName("servedFrom")] public required DateTimeOffset ServedFrom { get; init; }
 
     /// <summary>The last moment this grain gave it to a gateway, or a gateway told that it went on serving it; null while current.</summary>

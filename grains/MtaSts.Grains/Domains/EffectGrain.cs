@@ -6,9 +6,12 @@ using Orleans.Concurrency;
 namespace MtaSts.Grains.Domains;
 
 /// <summary>Carries effects out. Whatever happens, the domain grain hears how it ended; if even that fails, it asks again.</summary>
-[StatelessWorker]
+[StatelessWorker(EffectGrain.AtOnce)]
 internal sealed partial class EffectGrain(IHostnameProviders providers, IDnsProviders dnsProviders, TimeProvider clock, ILogger<EffectGrain> logger) : Grain, IEffectGrain
 {
+    /// <summary>Effects at once on a silo. Nearly all of their time is waiting: with one for each core a provider that does not answer would keep every domain waiting.</summary>
+    public const int AtOnce = 64;
+
     /// <summary>A provider that takes longer has failed this try.</summary>
     private static readonly TimeSpan ProviderBudget = TimeSpan.FromSeconds(30);
 

@@ -5,17 +5,26 @@ namespace MtaSts.Grains.Domains;
 /// <summary>From what an owner writes to a policy that may be published, or the reason why not.</summary>
 internal static class PolicyContents
 {
+    /// <summary>Lines of <c>mx</c> that are looked at: more than a file of <see cref="PolicyWriter.MaxSize"/> holds. A request may bring a million.</summary>
+    public const int MaxMx = 2_000;
+
+    /// <summary>Characters of the reason that an owner gives for the history, which is stored with the version for ever.</summary>
+    public const int MaxReason = 200;
+
     /// <summary>Checks and normalises. Exactly one of the two results is not null.</summary>
     public static (PolicyContent? Content, Refusal? Refusal) Normalise(PolicyContent raw)
     {
         if (!Enum.IsDefined(raw.Mode))
             return (null, new Refusal(RefusalCodes.Invalid, "The mode is one of none, testing, enforce.", "mode"));
+        if (raw.Mx is { Count: > MaxMx })
+            return (null, new Refusal(RefusalCodes.Invalid, $"{raw.Mx.Count} mx lines are more than a policy file holds; at most {MaxMx} are looked at.", "mx"));
         var mx = new List<MxPattern>();
+        var known = new HashSet<MxPattern>();
         foreach (var text in raw.Mx ?? [])
         {
             if (!MxPattern.TryParse(text, out var pattern, out var problem))
                 return (null, new Refusal(RefusalCodes.Invalid, $"mx “{Shorten(text)}”: {problem}", "mx"));
-            if (!mx.Contains(pattern))
+            if (known.Add(pattern))
                 mx.Add(pattern);
         }
         var policy = new Policy(raw.Mode, mx, raw.MaxAge);
@@ -28,11 +37,11 @@ internal static class PolicyContents
     public static bool Same(PolicyContent a, PolicyContent b) => PolicyComparison.Compare(a.ToPolicy(), b.ToPolicy()).Count == 0;
 
     /// <summary>The policy that hosting starts with: <c>testing</c> with the MX hosts seen; null when none of them can be used.</summary>
-    public static PolicyContent? FromMx(Observation? seen, HostingOptions options)
+    public static PolicyContent? FromMx(LookupView? seen, HostingOptions options)
     {
         if (seen is null)
             return null;
-        var mx = seen.Mx.Values.Where(v => MxPattern.TryParse(v, out _, out _)).ToArray();
+        var mx = seen.Values.Where(v => MxPattern.TryParse(v, out _, out _)).ToArray();
         return mx.Length == 0 ? null : Normalise(new PolicyContent(PolicyMode.Testing, mx, options.StartingMaxAge)).Content;
     }
 

@@ -10,22 +10,34 @@ internal static class PolicyGuard
     public static readonly TimeSpan AdvisedTesting = TimeSpan.FromDays(14);
 
     /// <summary>Advice on <paramref name="next"/>, that which needs an override first.</summary>
-    /// <param name="current">The version that is served to senders for this workspace; null when none is.</param>
-    public static IReadOnlyList<PolicyAdvice> Advise(PolicyContent next, PolicyVersion? current, Observation? seen, DateTimeOffset now)
+    /// <param name="current">The version that senders know from this workspace, see <see cref="PolicyVersions.KnownFrom"/>; null when there is none.</param>
+    /// <param name="mx">The domain's MX records, see <see cref="KnownMx"/>; null when they are not known.</param>
+    public static IReadOnlyList<PolicyAdvice> Advise(PolicyContent next, PolicyVersion? current, LookupView? mx, DateTimeOffset now)
     {
         var advice = PolicyRules.Advise(next.ToPolicy()).Select(problem => new PolicyAdvice(problem.Code, problem.Message, false, PolicyContents.Field(problem.Code))).ToList();
         if (next.Mode != PolicyMode.None)
-            advice.AddRange(AgainstMx(next, seen));
+            advice.AddRange(AgainstMx(next, mx));
         if (next.Mode == PolicyMode.Enforce && current?.Content.Mode != PolicyMode.Enforce)
             advice.AddRange(Untested(current, now));
         return [.. advice.OrderByDescending(item => item.NeedsOverride)];
     }
 
-    private static IEnumerable<PolicyAdvice> AgainstMx(PolicyContent next, Observation? seen)
+    /// <summary>Why <paramref name="next"/> is not to be enforced without asking; empty when nothing speaks against it, or it is not enforced.</summary>
+    /// <param name="overridden">Codes of advice that the owner has overridden for this policy already.</param>
+    public static IReadOnlyList<PolicyAdvice> Doubts(PolicyContent next, PolicyVersion? current, LookupView? mx, IReadOnlyCollection<string> overridden, DateTimeOffset now) =>
+        next.Mode == PolicyMode.Enforce ? [.. Advise(next, current, mx, now).Where(item => item.NeedsOverride && !overridden.Contains(item.Code))] : [];
+
+    public static Refusal NeedsOverride(IReadOnlyList<PolicyAdvice> advice) => new(RefusalCodes.NeedsOverride, Text(advice), advice[0].Field);
+
+    public static string Text(IReadOnlyList<PolicyAdvice> advice) => string.Join(" ", advice.Select(item => item.Message));
+
+    private static IEnumerable<PolicyAdvice> AgainstMx(PolicyContent next, LookupView? mx)
     {
-        if (seen is not { Mx: { Status: DnsStatus.Found } mx })
+        if (mx is not { Status: DnsStatus.Found })
         {
-            yield return new(PolicyAdviceCodes.MxUnseen, "The domain's MX records could not be seen, so the mx lines were not compared with them.", false, "mx");
+            yield return next.Mode == PolicyMode.Enforce
+                ? new(PolicyAdviceCodes.MxUnseen, "The domain's MX records could not be seen, so the mx lines were not compared with them: senders that enforce the policy deliver to the hosts it names alone.", true, "mx")
+                : new(PolicyAdviceCodes.MxUnseen, "The domain's MX records could not be seen, so the mx lines were not compared with them.", false, "mx");
             yield break;
         }
         var policy = next.ToPolicy();

@@ -11,8 +11,25 @@ internal static class PolicyVersions
     public static PolicyVersion? Current(DomainState state) =>
         state.Serving == ServingState.Off || state.Versions.IsEmpty ? null : state.Versions[^1];
 
+    /// <summary>
+    /// The version that senders know from this workspace: the one served, or while retiring the last one before it, to which switching on again goes back. Null when
+    /// there is none in this life of hosting.
+    /// </summary>
+    public static PolicyVersion? KnownFrom(DomainState state, string workspace) => state switch
+    {
+        _ when state.Holder != workspace => null,
+        { Serving: ServingState.Provisioning or ServingState.Live } => Current(state),
+        { Serving: ServingState.Retiring } => state.Versions.LastOrDefault(version => version.Workspace == workspace && version.Content.Mode != PolicyMode.None && !(version.ServedFrom < state.LifeSince)),
+        _ => null,
+    };
+
+    /// <summary>The owner wants the version as it is served.</summary>
+    public static DomainState Accept(DomainState state) => Current(state) is { HeldBack.IsEmpty: false } current
+        ? state with { Versions = state.Versions.SetItem(state.Versions.Length - 1, current with { HeldBack = [] }) }
+        : state;
+
     /// <summary>Begins to serve a new version: the predecessor ends at the same moment, so that there is never a gap.</summary>
-    public static DomainState Serve(DomainState state, PolicyContent content, string workspace, string by, string? reason, DateTimeOffset now, ImmutableArray<string> overridden = default)
+    public static DomainState Serve(DomainState state, PolicyContent content, string workspace, string by, string? reason, DateTimeOffset now, ImmutableArray<string> overridden = default, ImmutableArray<string> heldBack = default)
     {
         state = Cease(state, now);
         var version = new PolicyVersion
@@ -25,6 +42,7 @@ internal static class PolicyVersions
             CreatedBy = by,
             Reason = reason,
             Overridden = overridden.IsDefault ? [] : overridden,
+            HeldBack = heldBack.IsDefault ? [] : heldBack,
             ServedFrom = now,
         };
         return state with { Versions = state.Versions.Add(version) };

@@ -64,9 +64,14 @@ internal sealed partial class WorkspaceGrain
         timer = null;
         try
         {
-            if (!stored.RecordExists || State.Deletion is null)
+            if (!stored.RecordExists || State is { Deletion: null, Lapsing.IsEmpty: true })
             {
-                await Forget();
+                await Forget(DeleteReminder);
+                await Forget(LapseReminder);
+            }
+            else if (State.Deletion is null)
+            {
+                await Lapse();
             }
             else if (!State.Domains.IsEmpty)
             {
@@ -80,7 +85,7 @@ internal sealed partial class WorkspaceGrain
         }
         catch (Exception exception)
         {
-            LogNotDeleted(exception, Id); // The next reminder goes on.
+            LogBrokeOff(exception, Id); // The next reminder goes on.
         }
     }
 
@@ -118,15 +123,16 @@ internal sealed partial class WorkspaceGrain
         }
         foreach (var member in State.Members)
             await GrainFactory.Account(member).Leave(Id);
-        await Forget();
+        await Forget(DeleteReminder);
+        await Forget(LapseReminder);
         await stored.ClearStateAsync();
         DeactivateOnIdle();
         return true;
     }
 
-    private async Task Forget()
+    private async Task Forget(string name)
     {
-        if (await this.GetReminder(DeleteReminder) is { } reminder)
+        if (await this.GetReminder(name) is { } reminder)
             await this.UnregisterReminder(reminder);
     }
 
@@ -136,6 +142,6 @@ internal sealed partial class WorkspaceGrain
     [LoggerMessage(1382, LogLevel.Information, "The workspace {Workspace} is kept, by {By}")]
     private partial void LogKept(string workspace, string by);
 
-    [LoggerMessage(1383, LogLevel.Warning, "Deleting the workspace {Workspace} broke off; it goes on within the hour")]
-    private partial void LogNotDeleted(Exception exception, string workspace);
+    [LoggerMessage(1383, LogLevel.Warning, "What the workspace {Workspace} has still to tell its domains broke off; it goes on within the hour")]
+    private partial void LogBrokeOff(Exception exception, string workspace);
 }

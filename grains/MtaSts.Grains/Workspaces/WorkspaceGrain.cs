@@ -29,18 +29,6 @@ internal sealed partial class WorkspaceGrain(
             await Store(State with { Name = name, Plan = plan, Members = [owner] });
     }
 
-    public async Task SetPlan(Plan plan, string by)
-    {
-        if (!stored.RecordExists)
-            return;
-        await Store(State with { Plan = plan, Lapsing = plan == Plan.Free ? [.. State.Domains] : [] });
-        // Stored first: a crash on the way is carried on by the next call.
-        foreach (var domain in State.Lapsing)
-            await GrainFactory.Domain(domain).DisableHosting(Id, by);
-        if (!State.Lapsing.IsEmpty)
-            await Store(State with { Lapsing = [] });
-    }
-
     public async Task<CommandResult<DomainView>> ClaimDomain(string name, string by)
     {
         if (!stored.RecordExists)
@@ -96,14 +84,14 @@ internal sealed partial class WorkspaceGrain(
 
     public Task<bool> HasClaim(string domain) => Task.FromResult(State.Domains.Contains(domain));
 
-    public async Task<CommandResult> EnableHosting(string domain, string by)
+    public async Task<CommandResult> EnableHosting(string domain, string by, bool isOverridden)
     {
         if (!State.Domains.Contains(domain))
             return CommandResult.Refused(RefusalCodes.NotFound, "This workspace has no claim on the domain. Add the domain first.");
         if (State.Deletion is not null)
             return new CommandResult(BeingDeleted);
         return State.Plan == Plan.Pro
-            ? await GrainFactory.Domain(domain).EnableHosting(Id, by)
+            ? await GrainFactory.Domain(domain).EnableHosting(Id, by, isOverridden)
             : CommandResult.Refused(RefusalCodes.PlanRequired, "Hosting is part of the Pro plan; monitoring is free.");
     }
 

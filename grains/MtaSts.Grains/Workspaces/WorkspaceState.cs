@@ -24,6 +24,9 @@ internal sealed record WorkspaceState
     /// <summary>The plan lapsed and these hosted domains have not been told yet.</summary>
     [JsonPropertyName("lapsing")] public ImmutableArray<string> Lapsing { get; init; } = [];
 
+    /// <summary>Who let it lapse; stands as "by" in what follows from it.</summary>
+    [JsonPropertyName("lapsingBy")] public string? LapsingBy { get; init; }
+
     /// <summary>Set while the workspace is being deleted.</summary>
     [JsonPropertyName("deletion")] public StoredDeletion? Deletion { get; init; }
 }

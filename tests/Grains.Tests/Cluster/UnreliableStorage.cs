@@ -18,6 +18,9 @@ internal sealed class StorageFaults(int seed)
     /// <summary>Nothing fails unless this is set.</summary>
     public bool AreOn { get; set; }
 
+    /// <summary>The next write of such a state is carried out and reported as failed, whatever the dice say.</summary>
+    public Func<object?, bool>? LosesAnswerOf { get; set; }
+
     /// <summary>Calls that were not carried out.</summary>
     public int RefusedCalls { get; private set; }
 
@@ -30,6 +33,18 @@ internal sealed class StorageFaults(int seed)
         var real = services.Last(service => service.ServiceType == typeof(IGrainStorage) && service.IsKeyedService && Equals(service.ServiceKey, StateNames.Storage));
         services.Remove(real);
         services.AddKeyedSingleton<IGrainStorage>(StateNames.Storage, (provider, key) => new UnreliableStorage((IGrainStorage)real.KeyedImplementationFactory!(provider, key), this));
+    }
+
+    /// <summary>Whether this is the write meant by <see cref="LosesAnswerOf"/>; only the first one is.</summary>
+    public bool TakesAnswerOf(object? state)
+    {
+        lock (random)
+        {
+            if (LosesAnswerOf?.Invoke(state) != true)
+                return false;
+            LosesAnswerOf = null;
+            return true;
+        }
     }
 
     /// <summary>Before a call: fails it, or lets it wait.</summary>
@@ -75,7 +90,7 @@ internal sealed class UnreliableStorage(IGrainStorage real, StorageFaults faults
 
     private async Task Change<T>(Func<Task> change, IGrainState<T> state)
     {
-        var isAnswered = await faults.BeforeAsync(isWrite: true);
+        var isAnswered = await faults.BeforeAsync(isWrite: true) && !faults.TakesAnswerOf(state.State);
         var (etag, exists) = (state.ETag, state.RecordExists);
         await change();
         if (isAnswered)

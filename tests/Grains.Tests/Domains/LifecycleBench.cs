@@ -65,7 +65,7 @@ internal sealed class LifecycleBench
     public Refusal? Put(string workspace, PolicyMode mode, int maxAge, params string[] mx) =>
         Do((s, now) => Lifecycle.PutPolicy(s, workspace, new PolicyContent(mode, mx.Length == 0 ? ["mx1.example.com"] : mx, maxAge), workspace, null, isOverridden: true, now));
 
-    public Refusal? Enable(string workspace) => Do((s, now) => Lifecycle.EnableHosting(s, workspace, workspace, now));
+    public Refusal? Enable(string workspace, bool isOverridden = false) => Do((s, now) => Lifecycle.EnableHosting(s, workspace, workspace, isOverridden, now));
 
     public Refusal? Disable(string workspace) => Do((s, now) => Lifecycle.DisableHosting(s, workspace, workspace, now));
 

@@ -30,7 +30,7 @@ public sealed class LifecycleProperties
         (4, Pick(Workspaces).Select(w => (Action<LifecycleBench>)(b => b.Claim(w)))),
         (2, Gen.Select(Pick(Workspaces), Gen.Enum<PolicyMode>(), Pick(MaxAges), Gen.Int[1, 3]).Select((w, mode, age, mx) =>
             (Action<LifecycleBench>)(b => b.Put(w, mode, age, $"mx{mx}.example.com")))),
-        (2, Pick(Workspaces).Select(w => (Action<LifecycleBench>)(b => b.Enable(w)))),
+        (2, Gen.Select(Pick(Workspaces), Gen.Bool).Select((w, isOverridden) => (Action<LifecycleBench>)(b => b.Enable(w, isOverridden)))),
         (1, Pick(Workspaces).Select(w => (Action<LifecycleBench>)(b => b.Disable(w)))),
         (1, Pick(Workspaces).Select(w => (Action<LifecycleBench>)(b => b.Do((s, now) => b.Lifecycle.RemoveClaim(s, w, w, now))))),
         (5, Gen.Select(Pick<string?>(LifecycleBench.Alice, LifecycleBench.Bob, null), Gen.Int[30, 7_200]).Select((w, ttl) =>
@@ -144,6 +144,7 @@ public sealed class LifecycleProperties
                 Assert.True(ids.Add(served.Id), "an id was used twice");
                 seen[served.Number] = (served.Id, DateTimeOffset.MaxValue);
                 currentSince = bench.Now;
+                CheckEnforced(served);
             }
             current = served?.Number;
             foreach (var (number, until) in bench.ServedLate)
@@ -168,6 +169,14 @@ public sealed class LifecycleProperties
                 PolicyReading reading = PolicyReader.ReadStrict(PolicyVersions.Body(served.Content));
                 Assert.IsType<PolicyReading.Accepted>(reading);
             }
+        }
+
+        // Whoever asks for it, and however it comes to be served: by a command, by a CNAME that is seen, by a domain that changes hands.
+        private void CheckEnforced(PolicyVersion version)
+        {
+            if (version.Content.Mode != PolicyMode.Enforce || bench.State.LastMx is not { Status: Modules.Dns.DnsStatus.Found } mx || version.Content.ToPolicy().NotAdmitted(mx.Values).Count == 0)
+                return;
+            Assert.True(version.Overridden.Contains(PolicyAdviceCodes.MxNotCovered) || version.Overridden.Contains(PolicyAdviceCodes.MxUnseen), "an MX host is shut out, and nobody said that this is meant");
         }
 
         // The none version that was served to the end leaves nothing to apply.

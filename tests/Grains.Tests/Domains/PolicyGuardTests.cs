@@ -17,6 +17,7 @@ public sealed class PolicyGuardTests
     [InlineData("testing", "mx1.example.com *.provider.example", "mx1.example.com", "mx-matches-nothing! mx-wildcard")]
     [InlineData("testing", "*.example.com", "mx1.example.com mx2.example.com", "mx-wildcard")]
     [InlineData("testing", "mx1.example.com", "", "mx-unseen")]
+    [InlineData("enforce", "mx1.example.com", "", "mx-unseen!")]
     [InlineData("testing", "mx1.example.com", ".", "mx-matches-nothing")]
     public void Advise_AgainstTheMxSeen_NamesWhatDoesNotFit(string mode, string mx, string seen, string expected)
     {
@@ -55,9 +56,6 @@ public sealed class PolicyGuardTests
         ServedFrom = Now - since,
     };
 
-    private static Observation Seen(string mx)
-    {
-        var none = new LookupView(DnsStatus.NoName, [], 0, null);
-        return new Observation("example.com", Now, none, none, none, mx.Length == 0 ? none : new LookupView(DnsStatus.Found, mx.Split(' '), 300, null));
-    }
+    private static LookupView Seen(string mx) =>
+        mx.Length == 0 ? new LookupView(DnsStatus.NoName, [], 0, null) : new LookupView(DnsStatus.Found, mx.Split(' '), 300, null);
 }

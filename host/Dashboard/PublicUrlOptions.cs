@@ -1,0 +1,39 @@
+using System.Net;
+
+namespace MtaSts.Host.Dashboard;
+
+/// <summary>How owners reach the dashboard through a proxy that speaks TLS for it. Section <c>Dashboard</c>.</summary>
+internal sealed class PublicUrlOptions
+{
+    /// <summary>Where browsers find it: <c>https://mta.example.com</c>. Null: directly, at <c>Dashboard:Url</c>.</summary>
+    public string? PublicUrl { get; set; }
+
+    /// <summary>Proxies that are believed who the client is and how it came, addresses or networks separated by commas. Anybody else could claim anything.</summary>
+    public string TrustedProxies { get; set; } = "127.0.0.0/8,::1";
+
+    public bool IsPublic => !string.IsNullOrWhiteSpace(PublicUrl);
+
+    /// <summary>What is wrong with these settings; null when nothing is.</summary>
+    public string? Problem
+    {
+        get
+        {
+            if (!IsPublic)
+                return null;
+            if (!Uri.TryCreate(PublicUrl, UriKind.Absolute, out var url) || url.Scheme != Uri.UriSchemeHttps || url.PathAndQuery != "/" || url.Fragment.Length > 0 || url.UserInfo.Length > 0)
+                return $"Dashboard:PublicUrl “{PublicUrl}” is not of the form https://mta.example.com: https, a name, and no path.";
+            return Array.Find(Split(), text => Network(text) is null) is { } wrong
+                ? $"Dashboard:TrustedProxies: “{wrong}” is neither an address (10.0.0.5) nor a network (10.0.0.0/24)."
+                : null;
+        }
+    }
+
+    public IReadOnlyList<IPNetwork> Networks() => [.. Split().Select(Network).OfType<IPNetwork>()];
+
+    private static IPNetwork? Network(string text) =>
+        IPAddress.TryParse(text, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
+        : IPNetwork.TryParse(text, out var network) ? network
+        : null;
+
+    private string[] Split() => TrustedProxies.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+}
