@@ -16,6 +16,9 @@ public sealed record QuarantineItem(
 
     /// <summary>The decoder that could not read it (see <see cref="Protocol.Reports.ReportDecoder.Version"/>); a newer one tries again by itself.</summary>
     [Id(8)] public int DecoderVersion { get; init; }
+
+    /// <summary>When it was put here: a mail may have lain in a mailbox for long. Null: by an earlier build.</summary>
+    [Id(9)] public DateTimeOffset? PutAt { get; init; }
 }
 
 /// <summary>Why an envelope stands in quarantine, beside the decoder's reasons (<see cref="Protocol.Reports.RefusalReason"/>).</summary>

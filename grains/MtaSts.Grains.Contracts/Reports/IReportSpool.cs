@@ -13,7 +13,7 @@ public interface IReportSpool
 /// <param name="Waiting">Reports that were acknowledged to their senders and do not stand in storage yet.</param>
 /// <param name="Bytes">What the folder holds, in bytes.</param>
 /// <param name="Since">When the oldest waiting report came; null when none waits.</param>
-/// <param name="SetAside">Records found damaged or refused for good since the start; their bytes are kept in the folder.</param>
+/// <param name="SetAside">Records found damaged or refused for good; their bytes are kept in the folder.</param>
 public sealed record SpoolView(string? Path, string? Problem, long Waiting, long Bytes, DateTimeOffset? Since, long SetAside)
 {
     /// <summary>What the operator should know, in one line, for a place that strangers may read too; null when there is nothing.</summary>

@@ -11,7 +11,7 @@ internal static class QuarantineBook
         var at = state.Items.FindIndex(other => other.Id == item.Id);
         return Bound(state with
         {
-            Items = at < 0 ? state.Items.Add(Bare(item)) : state.Items.SetItem(at, Bare(item)),
+            Items = at < 0 ? state.Items.Add(Bare(item) with { PutAt = now }) : state.Items.SetItem(at, Bare(item) with { PutAt = state.Items[at].PutAt }),
             Discarding = state.Discarding.Remove(item.Id), // It came in again before its envelope was deleted.
         }, now);
     }
@@ -32,11 +32,13 @@ internal static class QuarantineBook
     public static QuarantineState Discarded(QuarantineState state, IReadOnlyCollection<string> ids) =>
         state.Discarding.Any(ids.Contains) ? state with { Discarding = state.Discarding.RemoveAll(ids.Contains) } : state;
 
-    /// <summary>Takes out what came in before this moment.</summary>
+    /// <summary>Takes out what was put here before this moment.</summary>
     public static QuarantineState Expire(QuarantineState state, DateTimeOffset before)
     {
-        string[] expired = [.. state.Items.Where(item => item.ReceivedAt < before).Select(item => item.Id)];
-        return expired.Length == 0 ? state : state with { Items = state.Items.RemoveAll(item => item.ReceivedAt < before), Discarding = state.Discarding.AddRange(expired) };
+        string[] expired = [.. state.Items.Where(IsExpired).Select(item => item.Id)];
+        return expired.Length == 0 ? state : state with { Items = state.Items.RemoveAll(IsExpired), Discarding = state.Discarding.AddRange(expired) };
+
+        bool IsExpired(QuarantineItem item) => (item.PutAt ?? item.ReceivedAt) < before;
     }
 
     /// <summary>The first that an older decoder could not read.</summary>

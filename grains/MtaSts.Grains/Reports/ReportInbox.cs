@@ -21,6 +21,7 @@ internal sealed partial class ReportInbox(IGrainFactory grains, IOptions<NamingO
     private static readonly TimeSpan FinishPatience = TimeSpan.FromSeconds(4);
 
     private readonly TokenBook tokens = new(grains, clock);
+    private readonly IntakeBudget budget = new(clock);
 
     public string MailDomain => naming.Value.IntakeMailDomain;
 
@@ -34,6 +35,11 @@ internal sealed partial class ReportInbox(IGrainFactory grains, IOptions<NamingO
             // Before it has a place: what nobody claims must not keep others waiting.
             if (await Addressee(envelope, cancellationToken).WaitAsync(LookPatience, clock, cancellationToken) is not { } addressee)
                 return new Receipt.UnknownToken();
+            if (!budget.Has(addressee.Token, envelope.Source))
+            {
+                LogSpent(envelope.Source, addressee.Domain);
+                return new Receipt.Refused("This report address has taken in as many reports as one may in a day.");
+            }
             if (await gate.EnterAsync(envelope.Source, envelope.Raw.Length, PlacePatience, cancellationToken) is not { } place)
             {
                 LogCrowded(envelope.Source);
@@ -121,6 +127,8 @@ internal sealed partial class ReportInbox(IGrainFactory grains, IOptions<NamingO
             FileName = envelope.FileName,
             Token = addressee.Token,
         });
+        if (isNew)
+            budget.Take(addressee.Token, envelope.Source, envelope.Raw.Length);
         return new Receipt.Stored(id, isNew);
     }
 
@@ -134,6 +142,9 @@ internal sealed partial class ReportInbox(IGrainFactory grains, IOptions<NamingO
         {
         }
     }
+
+    [LoggerMessage(1507, LogLevel.Warning, "A report by {Source} for {Domain} was refused: its address has had its share of today")]
+    private partial void LogSpent(string source, string? domain);
 
     [LoggerMessage(1505, LogLevel.Warning, "A report by {Source} was put off: too many come in at once")]
     private partial void LogCrowded(string source);

@@ -36,7 +36,7 @@ public class ExportTests
         var rows = await Rows([Of(Day.AddDays(-1), new OrganizationTotals("Bigmail", 90, 0, 1)), Of(Day, new OrganizationTotals("Bigmail", 1, 0, 1))], Day);
 
         Assert.Equal(["2026-03-02,day,,,,,,1,0,,1,,0,,0,0,true,\r\n", "2026-03-02,organization,Bigmail,,,,,1,0,,1,,,,,,true,\r\n"], rows);
-        Assert.StartsWith("2026-03-02,day,,,,,,90,0,,1,,0,,0,0,true,", (await Rows([Of(Day, new OrganizationTotals("Bigmail", 90, 0, 1))], Day, isIntakeDomain: true))[0], StringComparison.Ordinal);
+        Assert.StartsWith("2026-03-02,day,,,,,,90,0,,1,,0,,0,0,true,", (await Rows([Of(Day, new OrganizationTotals("Bigmail", 90, 0, 1))], Day, ReportMailReceived.OnlyReports))[0], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -73,8 +73,8 @@ public class ExportTests
         Assert.Equal(expected, Encoding.UTF8.GetString(body.ToArray()));
     }
 
-    private static async Task<string[]> Rows(ScorecardDay[] days, DateOnly from, bool isIntakeDomain = false) =>
-        await ScorecardRow.Of(days.ToAsyncEnumerable(), from, isIntakeDomain).Select(row => Csv.Row(row.Cells())).ToArrayAsync();
+    private static async Task<string[]> Rows(ScorecardDay[] days, DateOnly from, ReportMailReceived receives = ReportMailReceived.Its) =>
+        await ScorecardRow.Of(days.ToAsyncEnumerable(), from, receives).Select(row => Csv.Row(row.Cells())).ToArrayAsync();
 
     private static ScorecardDay Of(DateOnly day, OrganizationTotals organization) => new()
     {
