@@ -61,19 +61,17 @@ public static class SessionCount
         if (types.Count == 0)
             return null;
         long total = 0, failed = 0;
-        var (without, withoutFailed) = (0L, 0L);
+        var without = new PolicyTypeSessions(PolicyTypes.NoPolicyFound, 0, 0);
         foreach (var type in types)
         {
             if (type.PolicyType == PolicyTypes.NoPolicyFound)
             {
-                (without, withoutFailed) = (type.Total, type.Failed);
+                without = type;
                 continue;
             }
-            total = Math.Max(total, type.Total);
+            total = Math.Max(total, type.Successful + type.Failed); // Not cut off: what did not fail is what is left of it.
             failed = Math.Max(failed, type.Failed);
         }
-        total = Add(total, without);
-        failed = Add(failed, withoutFailed);
-        return new DomainSessions(total - failed, failed);
+        return new DomainSessions(Add(total - failed, without.Successful), Add(failed, without.Failed));
     }
 }
