@@ -67,8 +67,11 @@ public sealed class IntakeTests(Demo demo)
         await Visit.Expect(visit.Page.Locator("section[aria-labelledby=intake] .chip")).ToHaveTextAsync("All, marked");
     }
 
+    /// <summary>Of a day that the page shows.</summary>
     private static string Report(string id, string domain) =>
-        $$$"""{"organization-name":"Bigmail","date-range":{"start-datetime":"2026-03-01T00:00:00Z","end-datetime":"2026-03-01T23:59:59Z"},"report-id":"{{{id}}}","policies":[{"policy":{"policy-type":"sts","policy-domain":"{{{domain}}}"},"summary":{"total-successful-session-count":3,"total-failure-session-count":0}}]}""";
+        $$$"""{"organization-name":"Bigmail","date-range":{"start-datetime":"{{{Day}}}T00:00:00Z","end-datetime":"{{{Day}}}T23:59:59Z"},"report-id":"{{{id}}}","policies":[{"policy":{"policy-type":"sts","policy-domain":"{{{domain}}}"},"summary":{"total-successful-session-count":3,"total-failure-session-count":0}}]}""";
+
+    private static string Day => DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(-2)).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
 
     private static string Mail(string json) => $"From a@b Mon Mar  2 03:00:00 2026\r\nFrom: a@b.example\r\nContent-Type: application/tlsrpt+json\r\n\r\n{json}\r\n\r\n";
 

@@ -37,6 +37,7 @@ public sealed class CorpusTests
         }
 
         await Scorecards.AssertAsync(api, shares);
-        Assert.Equal(refused, (await api.GetAsync("quarantine"))["items"]!.AsArray().Count);
+        // Beside what cannot be read there is what contradicts an earlier one of the same name.
+        Assert.Equal(refused, (await api.GetAsync("quarantine"))["items"]!.AsArray().Count(item => (string)item!["code"]! != "conflict"));
     }
 }

@@ -21,8 +21,8 @@ internal sealed class IntakeGate(Func<long>? allocated = null) : IDisposable
     /// <summary>Memory of the collector above which it gives back what it freed: what the process has when idle, and one large envelope's.</summary>
     private const long KeptBytes = 160L * 1024 * 1024;
 
-    /// <summary>Bytes allocated since the last collection that make the next worth while: more than the largest envelope. Bounds: time spent on collecting what is not there.</summary>
-    private const long Untidy = 16L * 1024 * 1024;
+    /// <summary>Bytes allocated since the last collection that make the next worth while: a large envelope's buffers are more. Bounds: time spent on collecting what is not there.</summary>
+    private const long Untidy = 2L * 1024 * 1024;
 
     /// <summary>Medium envelopes of one source at once.</summary>
     public const int MediumPlaces = 2;

@@ -25,8 +25,8 @@ public class ExportTests
         var rows = await Rows([day], Day);
 
         Assert.Equal("2026-03-02,day,,,,,,40,2,,1,,1,2026-03-06T01:02:03Z,2,3,false,,\r\n", rows[0]);
-        Assert.Contains("2026-03-02,policy,Bigmail,,,,,40,2,,1,,,,,,,version: STSv1 | mode: enforce\r\n", rows);
-        Assert.Contains("2026-03-02,policy,Mailbee,,,,,5,0,,1,,,,,,,\r\n", rows);
+        Assert.Contains("2026-03-02,policy,Bigmail,,,,,40,2,,1,,,,,,,version: STSv1 | mode: enforce,\r\n", rows);
+        Assert.Contains("2026-03-02,policy,Mailbee,,,,,5,0,,1,,,,,,,,\r\n", rows);
     }
 
     /// <summary>As on the page: no more sessions on a day than reports about the day before, which is not in the range.</summary>
