@@ -154,20 +154,39 @@ internal sealed class UploadItems(string workspaceId, TimeProvider clock)
 
     private static async Task<(byte[] Bytes, UploadProblem? Problem)> Whole(ReadOnlyMemory<byte> begin, Stream rest, LargePlace place, long held, UploadProblem tooLarge, CancellationToken cancellationToken)
     {
-        using var whole = new MemoryStream();
-        whole.Write(begin.Span);
-        var buffer = new byte[Chunk];
+        // In pieces: a buffer that doubles is twice as large as what it holds, and its predecessors are garbage that takes long to go.
+        var pieces = new List<byte[]>();
+        var (piece, filled, length) = (new byte[Chunk], 0, (long)begin.Length);
         while (true)
         {
-            var count = await place.ReadAsync(rest, buffer, cancellationToken);
+            var count = await place.ReadAsync(rest, piece.AsMemory(filled), cancellationToken);
             if (count <= 0)
-                return Problem(count) is { } problem ? ([], problem) : (whole.ToArray(), null);
-            if (whole.Length + count > Envelope.MaxBytes)
+                return Problem(count) is { } problem ? ([], problem) : (Joined(begin, pieces, piece.AsSpan(0, filled), length), null);
+            length += count;
+            if (length > Envelope.MaxBytes)
                 return ([], tooLarge);
-            if (!await place.HoldAsync(Math.Max(held, whole.Length + count), cancellationToken))
+            if (!await place.HoldAsync(Math.Max(held, length), cancellationToken))
                 return ([], Busy);
-            whole.Write(buffer, 0, count);
+            filled += count;
+            if (filled < piece.Length)
+                continue;
+            pieces.Add(piece);
+            (piece, filled) = (new byte[Chunk], 0);
         }
+    }
+
+    private static byte[] Joined(ReadOnlyMemory<byte> begin, List<byte[]> pieces, ReadOnlySpan<byte> last, long length)
+    {
+        var whole = new byte[length];
+        begin.Span.CopyTo(whole);
+        var at = begin.Length;
+        foreach (var piece in pieces)
+        {
+            piece.CopyTo(whole, at);
+            at += piece.Length;
+        }
+        last.CopyTo(whole.AsSpan(at));
+        return whole;
     }
 
     private static UploadProblem? Problem(int read) => read switch

@@ -18,12 +18,20 @@ internal sealed class EnvelopeDecoder(IntakeGate gate)
     {
         // Whoever brings a large envelope has the turn already.
         if (raw.Length > IntakeGate.LargeFrom)
-            return await use(ReportDecoder.Decode(raw, ReportLimits.Default));
+            return await use(Decode(raw));
         var light = ReportDecoder.Decode(raw, Light);
         if (light is not DecodeResult.Refused { Reason: RefusalReason.DecompressedTooLarge })
             return await use(light);
         using (await gate.EnterAloneAsync())
-            return await use(ReportDecoder.Decode(raw, ReportLimits.Default));
+            return await use(Decode(raw));
+    }
+
+    /// <summary>What decoding left behind goes before storing needs as much again.</summary>
+    private DecodeResult Decode(byte[] raw)
+    {
+        var result = ReportDecoder.Decode(raw, ReportLimits.Default);
+        gate.Tidy();
+        return result;
     }
 
     /// <summary>Decodes for what needs no further waiting.</summary>

@@ -52,6 +52,21 @@ internal sealed class IntakeGate(Func<long>? allocated = null) : IDisposable
         return Alone();
     }
 
+    /// <summary>Buffers of many MiB are garbage now, and the next large one comes at once: left to itself the collector lets some hundred MiB of them gather.</summary>
+    /// <remarks>A collection alone keeps what it freed for the next; where much is kept already it is given back, which takes longer.</remarks>
+    public void Tidy()
+    {
+        var now = allocated();
+        if (now - allocatedThen < Untidy)
+            return;
+        allocatedThen = now;
+        Collections++;
+        if (GC.GetGCMemoryInfo().TotalCommittedBytes > KeptBytes)
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        else
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: false);
+    }
+
     public void Dispose()
     {
         alone.Dispose();
@@ -66,21 +81,6 @@ internal sealed class IntakeGate(Func<long>? allocated = null) : IDisposable
     {
         Tidy();
         return new Place(alone, this, wasLarge: true);
-    }
-
-    /// <summary>Buffers of many MiB are garbage now, and the next large one comes at once: left to itself the collector lets some hundred MiB of them gather.</summary>
-    /// <remarks>A collection alone keeps what it freed for the next; where much is kept already it is given back, which takes longer.</remarks>
-    private void Tidy()
-    {
-        var now = allocated();
-        if (now - allocatedThen < Untidy)
-            return;
-        allocatedThen = now;
-        Collections++;
-        if (GC.GetGCMemoryInfo().TotalCommittedBytes > KeptBytes)
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        else
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: false);
     }
 
     private sealed class Place(SemaphoreSlim places, IntakeGate gate, bool wasLarge) : IDisposable
