@@ -8,10 +8,6 @@ public static class ReportLists
     /// <summary>Entries looked at for one page: what is rare may give a short page, or an empty one, with a token to go on.</summary>
     public const int MaxLookedAt = 2_000;
 
-    /// <summary>As <see cref="ScorecardQuery.ListReports"/>, with those of the given verdicts only; none given is all of them.</summary>
-    public static Task<Page<ReportEntry>> Load(IGrainFactory grains, string workspaceId, string domain, IReadOnlyCollection<DkimVerdict> verdicts, string? next, int limit) =>
-        Load(grains, workspaceId, domain, new ReportFilter { Verdicts = verdicts }, next, limit);
-
     /// <summary>
     /// As <see cref="ScorecardQuery.ListReports"/>, with those that the filter takes. It begins at the filter's last day and ends at its first, so that a range costs what
     /// it holds.

@@ -58,7 +58,7 @@ public abstract class EnvelopeFactsTests : DomainSceneTests
             string? next = null;
             do
             {
-                var page = await ReportLists.Load(Grains, DomainScene.Workspace, Domain, [verdict], next, 2);
+                var page = await ReportLists.Load(Grains, DomainScene.Workspace, Domain, new ReportFilter { Verdicts = [verdict] }, next, 2);
                 Assert.True(page.Items.Count <= 2);
                 listed.AddRange(page.Items.Select(entry => entry.ReportId));
                 next = page.Next;
