@@ -34,11 +34,52 @@ public sealed class ScorecardTests(Demo demo)
     }
 
     [Fact]
+    public async Task Failures_OneKindChosen_NarrowsTheOtherLists()
+    {
+        await using var visit = await demo.OwnerAsync();
+        await visit.OpenAsync($"/domains/{Domain}/reports");
+        var from = await visit.Page.Locator("#from").InputValueAsync();
+        var to = await visit.Page.Locator("#to").InputValueAsync();
+        var failures = (await demo.ApiAsync($"domains/{Domain}/scorecard?from={from}&to={to}")).GetProperty("byDay").EnumerateArray()
+            .SelectMany(day => day.GetProperty("failures").EnumerateArray()).ToArray();
+        var type = failures.GroupBy(failure => failure.GetProperty("resultType").GetString()!).MaxBy(group => group.Sum(Failed))!;
+        var organization = type.GroupBy(failure => failure.GetProperty("organization").GetString()!).OrderByDescending(group => group.Sum(Failed)).ThenBy(group => group.Key, StringComparer.Ordinal).First();
+
+        await visit.Page.Locator("#result-types").GetByRole(AriaRole.Button, new() { Name = type.Key, Exact = true }).ClickAsync();
+        await Visit.Expect(visit.Page.Locator("[data-number=focused]")).ToHaveTextAsync(Shown(type.Sum(Failed)));
+        Assert.Equal(
+            type.GroupBy(failure => failure.GetProperty("organization").GetString()!).Select(group => (group.Key, group.Sum(Failed))).Order(),
+            (await RowsAsync(visit, "#failing-organizations tbody tr:not(.explain)")).Select(row => (row[0], Number(row[^1]))).Order());
+        Assert.NotEqual(1, await visit.Page.Locator("#result-types tbody tr:not(.explain)").CountAsync()); // Another can be chosen instead.
+
+        await visit.Page.Locator("#failing-organizations").GetByRole(AriaRole.Button, new() { Name = organization.Key, Exact = true }).ClickAsync();
+        await Visit.Expect(visit.Page.Locator("[data-number=focused]")).ToHaveTextAsync(Shown(organization.Sum(Failed)));
+        Assert.Equal(
+            organization.GroupBy(failure => failure.GetProperty("mxHost").GetString() ?? "no host named").Select(group => (group.Key, group.Sum(Failed))).Order(),
+            (await RowsAsync(visit, "#mx-hosts tbody tr:not(.explain)")).Select(row => (row[0], Number(row[^1]))).Order());
+
+        // The choice stands in the address: it is there again after a look at a report.
+        await visit.Page.Locator("table.compact tbody a").First.ClickAsync();
+        await visit.Page.Locator(".reported-policy").First.WaitForAsync();
+        await visit.Page.GoBackAsync();
+        await Visit.Expect(visit.Page.Locator("[data-number=focused]")).ToHaveTextAsync(Shown(organization.Sum(Failed)));
+
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Show all failures" }).ClickAsync();
+        await Visit.Expect(visit.Page.Locator("[data-number=focused]")).ToHaveCountAsync(0);
+        Assert.Equal(failures.Sum(Failed), (await RowsAsync(visit, "#networks tbody tr:not(.explain)")).Sum(row => Number(row[^1])));
+
+        static long Failed(JsonElement failure) => failure.GetProperty("failed").GetInt64();
+        static string Shown(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+    }
+
+    [Fact]
     public async Task Scorecard_PerDay_AddsUpToTheHeadline()
     {
         await using var visit = await demo.OwnerAsync();
         await visit.OpenAsync($"/domains/{Domain}/reports");
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "7 days" }).ClickAsync();
+        await Visit.Expect(visit.Page.Locator("#numbers-per-day tbody tr")).ToHaveCountAsync(7);
+        await visit.Page.ReloadAsync();
         await Visit.Expect(visit.Page.Locator("#numbers-per-day tbody tr")).ToHaveCountAsync(7);
         var days = await RowsAsync(visit, "#numbers-per-day tbody tr");
         Assert.Equal(await NumberAsync(visit, "[data-number=sessions]"), days.Sum(day => Number(day[1])));

@@ -6,6 +6,9 @@ namespace MtaSts.Web.Parts;
 /// <summary>How numbers, moments and sizes are written, the same on every page.</summary>
 public static class Show
 {
+    /// <summary>Result types in one line.</summary>
+    private const int MaxResultTypes = 6;
+
     public static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
     /// <summary>Share of failed sessions; a failure is never rounded away to nothing.</summary>
@@ -59,6 +62,13 @@ public static class Show
     };
 
     public static string Plural(long count, string noun) => $"{Count(count)} {noun}{(count == 1 ? "" : "s")}";
+
+    /// <summary>The most frequent ones, in one line.</summary>
+    public static string ResultTypes(IReadOnlyList<ResultTypeTotals> types)
+    {
+        ArgumentNullException.ThrowIfNull(types);
+        return string.Join(" · ", types.Take(MaxResultTypes).Select(type => $"{type.ResultType} {Count(type.Failed)}")) + (types.Count > MaxResultTypes ? " …" : "");
+    }
 
     /// <summary>Where a report came in, for people; ids of other sources stand as they are.</summary>
     public static string Source(string id) => id switch

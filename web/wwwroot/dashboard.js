@@ -59,13 +59,5 @@ document.getElementById('connection-retry')?.addEventListener('click', async () 
   if (!await Blazor.reconnect()) location.reload();
 });
 
-// Signing out in one window ends the pages in all others too, once the answer has taken the cookie away.
-const session = new BroadcastChannel('mtasts-session');
-let leaving = false;
-session.onmessage = () => location.reload();
-document.addEventListener('submit', event => {
-  leaving = event.target.getAttribute('action') === '/sign-out';
-});
-addEventListener('pagehide', () => {
-  if (leaving) session.postMessage('over');
-});
+// Signing out in one window ends the pages in all others too: the page after it says so (signed-out.js).
+new BroadcastChannel('mtasts-session').onmessage = leaveWhenSignedOut;

@@ -19,11 +19,13 @@ public static class ScorecardAdvice
         var hosted = domain.IsHosted();
         return scorecard with
         {
-            ByResultType = Fitting(scorecard.ByResultType, hosted),
-            ByMxHost = [.. scorecard.ByMxHost.Select(host => host with { ByResultType = Fitting(host.ByResultType, hosted) })],
+            ByResultType = scorecard.ByResultType.For(hosted),
+            ByMxHost = [.. scorecard.ByMxHost.Select(host => host with { ByResultType = host.ByResultType.For(hosted) })],
             ByReason = [.. scorecard.ByReason.Select(reason => reason with { Explanation = reason.Explanation?.For(hosted) })],
         };
     }
 
-    private static ResultTypeTotals[] Fitting(IReadOnlyList<ResultTypeTotals> types, bool hosted) => [.. types.Select(type => type with { Explanation = type.Explanation.For(hosted) })];
+    /// <summary>As <see cref="For(ScorecardView, DomainView)"/>, of result types alone.</summary>
+    public static IReadOnlyList<ResultTypeTotals> For(this IReadOnlyList<ResultTypeTotals> types, bool isHosted) =>
+        [.. types.Select(type => type with { Explanation = type.Explanation.For(isHosted) })];
 }

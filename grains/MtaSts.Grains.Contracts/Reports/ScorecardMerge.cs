@@ -20,14 +20,10 @@ public static class ScorecardMerge
             days.Sum(day => day.Reports),
             days.Sum(day => day.ByOrganization.Sum(organization => organization.Unauthenticated)),
             ByPolicyType(days.SelectMany(day => day.ByPolicyType)),
-            ByResultType(failures),
-            [.. failures.GroupBy(failure => failure.MxHost)
-                .Select(group => new MxHostTotals(group.Key, Sum(group.Select(f => f.Failed)), ByResultType(group)))
-                .OrderByDescending(host => host.Failed).ThenBy(host => host.MxHost, StringComparer.Ordinal)],
+            FailureTotals.ByResultType(failures),
+            FailureTotals.ByMxHost(failures),
             ByOrganization(days, onlyReportMail),
-            [.. failures.GroupBy(failure => failure.Network)
-                .Select(group => new NetworkTotals(group.Key, [.. group.Select(f => f.Organization).Distinct().Order(StringComparer.Ordinal)], Sum(group.Select(f => f.Failed))))
-                .OrderByDescending(network => network.Failed).ThenBy(network => network.Network, StringComparer.Ordinal)],
+            FailureTotals.ByNetwork(failures),
             [.. days.SelectMany(day => day.Reasons).GroupBy(reason => (reason.ResultType, reason.Reason))
                 .Select(group => new ReasonTotals(group.Key.ResultType, group.Key.Reason, Sum(group.Select(r => r.Failed)), Explanations.OfReason(group.Key.ResultType, group.Key.Reason)))
                 .OrderByDescending(reason => reason.Failed).ThenBy(reason => reason.ResultType, StringComparer.Ordinal).ThenBy(reason => reason.Reason, StringComparer.Ordinal)],
@@ -55,10 +51,6 @@ public static class ScorecardMerge
         [.. rows.GroupBy(type => type.PolicyType)
             .Select(group => new PolicyTypeTotals(group.Key, Sum(group.Select(t => t.Successful)), Sum(group.Select(t => t.Failed))) { FailedInDetails = Sum(group.Select(t => t.FailedInDetails)) })
             .OrderByDescending(type => type.Successful + type.Failed).ThenBy(type => type.PolicyType, StringComparer.Ordinal)];
-
-    private static ResultTypeTotals[] ByResultType(IEnumerable<ScorecardFailure> failures) =>
-        [.. failures.GroupBy(failure => failure.ResultType).Select(group => new ResultTypeTotals(group.Key, Sum(group.Select(f => f.Failed)), Explanations.Of(group.Key)))
-            .OrderByDescending(type => type.Failed).ThenBy(type => type.ResultType, StringComparer.Ordinal)];
 
     private static long Sum(IEnumerable<long> counts) => counts.Aggregate(0L, SessionCount.Add);
 }

@@ -27,6 +27,9 @@ public sealed record ResultTypeTotals(string ResultType, long Failed, Explanatio
 /// <param name="MxHost">Null: the report names none.</param>
 public sealed record MxHostTotals(string? MxHost, long Failed, IReadOnlyList<ResultTypeTotals> ByResultType);
 
+/// <summary>Failed sessions that a sending organisation gave details of.</summary>
+public sealed record OrganizationFailures(string Organization, long Failed, IReadOnlyList<ResultTypeTotals> ByResultType);
+
 /// <param name="Network">Where the sending servers stand, cut to /24 or /48; null: the reports do not say.</param>
 public sealed record NetworkTotals(string? Network, IReadOnlyList<string> Organizations, long Failed);
 

@@ -1,0 +1,68 @@
+using System.Globalization;
+using MtaSts.Grains;
+
+namespace MtaSts.Web.Reports;
+
+/// <summary>What stands in the address of the reports page, so that it can be gone back to and passed on: the days, and the failures looked at.</summary>
+public static class ScorecardAddress
+{
+    /// <summary>The last so many days, today included; they move on with time.</summary>
+    public const string Days = "days";
+
+    /// <summary>The first day, such as 2026-11-01.</summary>
+    public const string From = "from";
+
+    /// <summary>The last day.</summary>
+    public const string To = "to";
+
+    /// <summary>Values of the failures looked at; empty: those that name none.</summary>
+    public const string ResultType = "result";
+    public const string MxHost = "mx";
+    public const string Organization = "organization";
+    public const string Network = "network";
+    public const string PolicyType = "policy";
+
+    /// <summary>Spans of days that are offered.</summary>
+    public static readonly IReadOnlyList<int> Spans = [7, 30, 90];
+
+    private const int DefaultSpan = 30;
+    private const string DayFormat = "yyyy-MM-dd";
+
+    /// <summary>The days of an address; the last thirty when it names none that can be shown.</summary>
+    public static DateRange Range(string? days, string? from, string? to, DateTimeOffset now)
+    {
+        if (DateOnly.TryParseExact(from, DayFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var first)
+            && DateOnly.TryParseExact(to, DayFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var last)
+            && new DateRange(first, last) is { Problem: null } range)
+        {
+            return range;
+        }
+        return DateRange.Last(int.TryParse(days, NumberStyles.None, CultureInfo.InvariantCulture, out var span) && Spans.Contains(span) ? span : DefaultSpan, now);
+    }
+
+    /// <summary>The parameters that name the days; null: it is to go.</summary>
+    public static IReadOnlyDictionary<string, object?> Of(DateRange range, DateTimeOffset now)
+    {
+        var span = Spans.FirstOrDefault(days => range == DateRange.Last(days, now));
+        return new Dictionary<string, object?>
+        {
+            [Days] = span is 0 or DefaultSpan ? null : span,
+            [From] = span == 0 ? range.From.ToString(DayFormat, CultureInfo.InvariantCulture) : null,
+            [To] = span == 0 ? range.To.ToString(DayFormat, CultureInfo.InvariantCulture) : null,
+        };
+    }
+
+    /// <summary>The parameters that name the failures; null: it is to go.</summary>
+    public static IReadOnlyDictionary<string, object?> Of(FailureFocus focus)
+    {
+        ArgumentNullException.ThrowIfNull(focus);
+        return new Dictionary<string, object?>
+        {
+            [ResultType] = focus[FailureFacet.ResultType],
+            [MxHost] = focus[FailureFacet.MxHost],
+            [Organization] = focus[FailureFacet.Organization],
+            [Network] = focus[FailureFacet.Network],
+            [PolicyType] = focus[FailureFacet.PolicyType],
+        };
+    }
+}
