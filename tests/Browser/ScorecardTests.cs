@@ -153,6 +153,12 @@ public sealed class ScorecardTests(Demo demo)
         await visit.Page.Locator("#failures-filter").CheckAsync();
         await Visit.Expect(rows.Filter(new() { Has = visit.Page.Locator("td[data-label=Failed]:not(.bad-text)") })).ToHaveCountAsync(0);
         Assert.NotEqual(0, await rows.CountAsync());
+        await rows.First.Locator("a").ClickAsync();
+        await visit.Page.Locator(".reported-policy").First.WaitForAsync();
+        await visit.Page.GoBackAsync();
+        await Visit.Expect(visit.Page.Locator("#failures-filter")).ToBeCheckedAsync();
+        await Visit.Expect(rows.Locator("td[data-label=Failed].bad-text").First).ToBeVisibleAsync();
+        await Visit.Expect(rows.Filter(new() { Has = visit.Page.Locator("td[data-label=Failed]:not(.bad-text)") })).ToHaveCountAsync(0);
         await visit.Page.Locator("#organization-filter").FillAsync("nobody of this name");
         await visit.Page.Locator("#organization-filter").PressAsync("Enter");
         await Visit.Expect(rows).ToHaveCountAsync(0);

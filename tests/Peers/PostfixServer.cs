@@ -107,13 +107,15 @@ public sealed partial class PostfixServer : IAsyncDisposable
         queue_run_delay = 1s
         minimal_backoff_time = 1s
         maximal_backoff_time = 2s
+        transport_retry_time = 1s
         """;
 
+    // The queue manager looks at its incoming queue every second: a mail that waits there for a destination that did not answer is told to nobody.
     private static string Master(int port) => string.Create(CultureInfo.InvariantCulture, $"""
         127.0.0.1:{port} inet n - n - - smtpd
         pickup unix n - n 60 1 pickup
         cleanup unix n - n - 0 cleanup
-        qmgr unix n - n 300 1 qmgr
+        qmgr unix n - n 1 1 qmgr
         rewrite unix - - n - - trivial-rewrite
         bounce unix - - n - 0 bounce
         defer unix - - n - 0 bounce

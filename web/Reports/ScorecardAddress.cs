@@ -3,7 +3,7 @@ using MtaSts.Grains;
 
 namespace MtaSts.Web.Reports;
 
-/// <summary>What stands in the address of the reports page, so that it can be gone back to and passed on: the days, and the failures looked at.</summary>
+/// <summary>What stands in the address of the reports page, so that it can be gone back to and passed on: the days, the failures looked at, the reports listed.</summary>
 public static class ScorecardAddress
 {
     /// <summary>The last so many days, today included; they move on with time.</summary>
@@ -21,6 +21,12 @@ public static class ScorecardAddress
     public const string Organization = "organization";
     public const string Network = "network";
     public const string PolicyType = "policy";
+
+    /// <summary>Which single reports are listed: those of organisations whose name has this in it, with failures, of one verdict.</summary>
+    public const string ListOrganization = "list-organization";
+    public const string ListFailures = "list-failures";
+    public const string ListDkim = "list-dkim";
+    public const string Yes = "yes";
 
     /// <summary>Spans of days that are offered.</summary>
     public static readonly IReadOnlyList<int> Spans = [7, 30, 90];

@@ -35,4 +35,7 @@ public static class ReportDecoder
         }
         return delivery.Result;
     }
+
+    /// <summary>A buffer of up to 32 MiB is kept from one large report to the next; after the last one it may go. The next makes its own.</summary>
+    public static void LetGo() => LargeBuffer.LetGo();
 }

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.Time.Testing;
 using MtaSts.Grains.Reports;
 using MtaSts.Protocol.Reports;
 using Xunit;
@@ -16,7 +17,7 @@ public sealed class IntakeGateTests
     [Fact]
     public async Task EnterAsync_SmallOnesOfOneSource_HaveTheirPlacesAndLeaveThoseOfOthers()
     {
-        using var gate = new IntakeGate();
+        using var gate = new IntakeGate(TimeProvider.System);
         for (var place = 0; place < IntakeGate.SmallPlaces; place++)
             Assert.NotNull(await gate.EnterAsync("source.smtp", 1, NotAtAll, Ending));
 
@@ -27,7 +28,7 @@ public sealed class IntakeGateTests
     [Fact]
     public async Task EnterAsync_MediumOnes_LeaveThePlacesOfSmallOnes()
     {
-        using var gate = new IntakeGate();
+        using var gate = new IntakeGate(TimeProvider.System);
         for (var place = 0; place < IntakeGate.MediumPlaces; place++)
             Assert.NotNull(await gate.EnterAsync("source.smtp", IntakeGate.LargeFrom, NotAtAll, Ending));
 
@@ -38,7 +39,7 @@ public sealed class IntakeGateTests
     [Fact]
     public async Task EnterAsync_LargeOnes_AreAloneWhateverTheSourceUntilTheyLeave()
     {
-        using var gate = new IntakeGate();
+        using var gate = new IntakeGate(TimeProvider.System);
         var first = await gate.EnterAsync("source.smtp", IntakeGate.LargeFrom + 1, NotAtAll, Ending);
 
         Assert.Null(await gate.EnterAsync("source.https", IntakeGate.LargeFrom + 1, NotAtAll, Ending));
@@ -53,7 +54,7 @@ public sealed class IntakeGateTests
     [Fact]
     public async Task Use_WhatUnpacksToMuch_WaitsForItsTurnAndWhatDoesNotGoesOn()
     {
-        using var gate = new IntakeGate();
+        using var gate = new IntakeGate(TimeProvider.System);
         var decoder = new EnvelopeDecoder(gate);
         var turn = await gate.EnterAloneAsync();
         var heavy = decoder.Use(Gzip(EnvelopeDecoder.LightBytes + 1), result => result);
@@ -77,9 +78,15 @@ public sealed class IntakeGateTests
         var written = Storage.StoredStates.Serializer.Serialize(record);
 
         Assert.Equal(JsonSerializer.Serialize(Convert.ToBase64String(raw), JsonSerializerOptions.Web).Replace("\\u002B", "+", StringComparison.Ordinal), JsonDocument.Parse(written).RootElement.GetProperty("raw").GetRawText());
-        var read = Storage.StoredStates.Serializer.Deserialize<IngestionRecord>(written)!;
-        Assert.Equal(raw, read.Raw);
-        Assert.Equal((record.Source, record.Workspace, record.Peer, record.FileName), (read.Source, read.Workspace, read.Peer, read.FileName));
+        AssertRead(Storage.StoredStates.Serializer.Deserialize<IngestionRecord>(written)!);
+        // As the serializer beneath may have written it.
+        AssertRead(Storage.StoredStates.Serializer.Deserialize<IngestionRecord>(BinaryData.FromString(written.ToString().Replace("+", "\\u002B", StringComparison.Ordinal)))!);
+
+        void AssertRead(IngestionRecord read)
+        {
+            Assert.Equal(raw, read.Raw);
+            Assert.Equal((record.Source, record.Workspace, record.Peer, record.FileName), (read.Source, read.Workspace, read.Peer, read.FileName));
+        }
     }
 
     private static byte[] Gzip(int bytes)
@@ -95,13 +102,35 @@ public sealed class IntakeGateTests
     [Fact]
     public async Task Leaving_NothingAllocatedSince_CollectsNothing()
     {
+        var clock = new FakeTimeProvider();
         var allocated = 100_000_000L;
-        using var gate = new IntakeGate(() => allocated);
+        using var gate = new IntakeGate(clock, () => allocated);
         for (var times = 0; times < 3; times++)
             (await gate.EnterAloneAsync()).Dispose();
         Assert.Equal(1, gate.Collections);
         allocated += 100_000_000;
         (await gate.EnterAloneAsync()).Dispose();
+        Assert.Equal(2, gate.Collections);
+    }
+
+    /// <summary>The last one of a flood is followed by none that would give back what it left.</summary>
+    [Fact]
+    public async Task Leaving_LastOfAFlood_GivesBackOnceALittleLater()
+    {
+        var clock = new FakeTimeProvider();
+        var allocated = 100_000_000L;
+        using var gate = new IntakeGate(clock, () => allocated);
+        for (var times = 0; times < 3; times++)
+        {
+            (await gate.EnterAloneAsync()).Dispose();
+            clock.Advance(IntakeGate.Afterwards / 2);
+        }
+        Assert.Equal(1, gate.Collections);
+        allocated += 100_000_000;
+        clock.Advance(IntakeGate.Afterwards / 2);
+        Assert.Equal(2, gate.Collections);
+        allocated += 100_000_000;
+        clock.Advance(10 * IntakeGate.Afterwards);
         Assert.Equal(2, gate.Collections);
     }
 }

@@ -22,6 +22,9 @@ internal static class LargeBuffer
         return array is not null && array.Length >= length ? array : GC.AllocateUninitializedArray<byte>(length);
     }
 
+    /// <summary>The one that is kept becomes garbage.</summary>
+    public static void LetGo() => Volatile.Write(ref kept, null);
+
     public static void Return(byte[] array)
     {
         if (array.Length <= From)
