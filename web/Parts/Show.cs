@@ -27,7 +27,7 @@ public static class Show
         if (all == 0)
             return "–";
         var share = sessions.Successful / all;
-        return sessions.Failed == 0 ? "100 %" : share > 0.9999 ? "> 99.99 %" : Percent(share);
+        return sessions.Failed == 0 ? "100 %" : share > 0.9999 ? "> 99.99 %" : share > 0.99 ? share.ToString("0.00 %", CultureInfo.InvariantCulture) : Percent(share);
     }
 
     public static string Utc(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) + " UTC";
