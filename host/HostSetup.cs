@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using MtaSts.Grains;
 using MtaSts.Grains.Domains;
 using MtaSts.Grains.Reports;
+using MtaSts.Host.Dashboard;
 using MtaSts.Host.Gateway;
 
 namespace MtaSts.Host;
@@ -25,8 +26,7 @@ internal static class HostSetup
         };
         // Beneath everything else, so that files, environment and arguments win.
         builder.Configuration.Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource { InitialData = defaults });
-        builder.WebHost.UseUrls(builder.Configuration["Dashboard:Url"]!);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.AddDashboardListener();
         return builder;
     }
 

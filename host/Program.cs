@@ -9,6 +9,7 @@ using MtaSts.Host.Gateway;
 using MtaSts.Host.Modules;
 using MtaSts.Host.Spool;
 using MtaSts.Host.Storage;
+using MtaSts.Modules.Listening;
 
 NativeMemory.ReturnLargeBlocks();
 var demo = DemoSetup.IsAsked(args);
@@ -33,6 +34,7 @@ if (demo)
     builder.AddDemo();
 
 var app = builder.Build();
+app.UseConnectionTable();
 app.UsePublicUrl();
 app.MapApi();
 app.MapDashboard();

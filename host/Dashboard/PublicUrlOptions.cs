@@ -1,4 +1,5 @@
 using System.Net;
+using MtaSts.Modules.Listening;
 
 namespace MtaSts.Host.Dashboard;
 
@@ -22,18 +23,9 @@ internal sealed class PublicUrlOptions
                 return null;
             if (!Uri.TryCreate(PublicUrl, UriKind.Absolute, out var url) || url.Scheme != Uri.UriSchemeHttps || url.PathAndQuery != "/" || url.Fragment.Length > 0 || url.UserInfo.Length > 0)
                 return $"Dashboard:PublicUrl “{PublicUrl}” is not of the form https://mta.example.com: https, a name, and no path.";
-            return Array.Find(Split(), text => Network(text) is null) is { } wrong
-                ? $"Dashboard:TrustedProxies: “{wrong}” is neither an address (10.0.0.5) nor a network (10.0.0.0/24)."
-                : null;
+            return ClientNetwork.TryParseList(TrustedProxies, out _, out var wrong) ? null : $"Dashboard:TrustedProxies: “{wrong}” is neither an address (10.0.0.5) nor a network (10.0.0.0/24).";
         }
     }
 
-    public IReadOnlyList<IPNetwork> Networks() => [.. Split().Select(Network).OfType<IPNetwork>()];
-
-    private static IPNetwork? Network(string text) =>
-        IPAddress.TryParse(text, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
-        : IPNetwork.TryParse(text, out var network) ? network
-        : null;
-
-    private string[] Split() => TrustedProxies.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    public IReadOnlyList<IPNetwork> Networks() => ClientNetwork.TryParseList(TrustedProxies, out var networks, out _) ? networks : [];
 }

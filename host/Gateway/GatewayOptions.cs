@@ -1,3 +1,5 @@
+using MtaSts.Modules.Listening;
+
 namespace MtaSts.Host.Gateway;
 
 /// <summary>Section <c>Gateway</c>: the listener for senders.</summary>
@@ -7,8 +9,20 @@ internal sealed class GatewayOptions
 
     public const long LeastReportMemory = 14L * 1024 * 1024;
 
-    /// <summary>Where it listens. With <c>https</c> the two certificate settings are needed.</summary>
+    private const int SixteenthsOfDescriptors = 6;
+    private static readonly TimeSpan LongestUnderPressure = TimeSpan.FromSeconds(30);
+
+    /// <summary>Where it listens; several URLs with semicolons between them, see <see cref="ListenUrl.TryParse"/>. With <c>https</c> the two certificate settings are needed.</summary>
     public string Url { get; set; } = "http://localhost:8461";
+
+    /// <summary>Connections at once; never more than six sixteenths of the descriptors left to the listeners. When there are too many, idle ones are closed. Bounds: descriptors and memory.</summary>
+    public int MaxConnections { get; set; } = 8_192;
+
+    /// <summary>Connections at once of one address (IPv6: of one /64); never more than an eighth of <see cref="MaxConnections"/>. Bounds: one client that takes them all.</summary>
+    public int MaxConnectionsPerAddress { get; set; } = 1_024;
+
+    /// <summary>Networks that <see cref="MaxConnectionsPerAddress"/> does not bound, addresses or networks separated by commas: a proxy of your own. Default: loopback.</summary>
+    public string TrustedNetworks { get; set; } = "127.0.0.0/8,::1";
 
     /// <summary>PEM file of the certificate and its chain, for an <c>https</c> URL.</summary>
     public string? CertificatePath { get; set; }
@@ -42,4 +56,11 @@ internal sealed class GatewayOptions
 
     /// <summary>Unknown hosts remembered for a lease, so that asking again costs nothing.</summary>
     public int MaxUnknownHosts { get; set; } = 20_000;
+
+    /// <summary>The bounds of its connections.</summary>
+    internal ConnectionLimits Connections() => ConnectionLimits.WithinDescriptors("gateway", SixteenthsOfDescriptors, MaxConnections, MaxConnectionsPerAddress) with
+    {
+        Uncounted = ClientNetwork.TryParseList(TrustedNetworks, out var networks, out _) ? networks : [],
+        DropBusyAfter = LongestUnderPressure,
+    };
 }

@@ -1,8 +1,8 @@
-using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
+using MtaSts.Modules.Listening;
 using MtaSts.Modules.Reports;
 
 namespace MtaSts.Host.Gateway;
@@ -18,6 +18,9 @@ internal sealed class GatewayServer(GatewayHandler handler, PolicyCache cache, I
     private const int MaxHeaderBytes = 16 * 1024;
     private const int MinBytesPerSecond = 240;
 
+    /// <summary>How long a connection may say nothing, before its first request and between two.</summary>
+    private static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(60);
+
     /// <summary>Of one request's body read ahead of the handler; the default is 1 MiB. Bounds: many connections that send faster than is taken.</summary>
     private const int ReadAheadBytes = 64 * 1024;
     private WebApplication? server;
@@ -30,8 +33,16 @@ internal sealed class GatewayServer(GatewayHandler handler, PolicyCache cache, I
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(Configure);
         server = builder.Build();
+        server.UseConnectionTable();
         server.Run(handler.HandleAsync);
-        await server.StartAsync(cancellationToken);
+        try
+        {
+            await server.StartAsync(cancellationToken);
+        }
+        catch (IOException exception)
+        {
+            throw new InvalidOperationException($"Gateway:Url: {exception.Message} Set it to an address and port that this process may use.", exception);
+        }
         sweep = clock.CreateTimer(_ => cache.Sweep(), null, SweepEvery, SweepEvery);
     }
 
@@ -56,15 +67,20 @@ internal sealed class GatewayServer(GatewayHandler handler, PolicyCache cache, I
         kestrel.Limits.MaxRequestHeadersTotalSize = MaxHeaderBytes;
         kestrel.Limits.MaxRequestBufferSize = ReadAheadBytes;
         kestrel.Limits.RequestHeadersTimeout = HeaderTimeout;
+        kestrel.Limits.KeepAliveTimeout = IdleTimeout;
         kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(MinBytesPerSecond, TimeSpan.FromSeconds(5));
-        var url = BindingAddress.Parse(options.Value.Url);
-        Action<ListenOptions> listen = url.Scheme == Uri.UriSchemeHttps ? UseTls : static _ => { };
-        if (IPAddress.TryParse(url.Host.Trim('[', ']'), out var address))
-            kestrel.Listen(address, url.Port, listen);
-        else if (string.Equals(url.Host, "localhost", StringComparison.OrdinalIgnoreCase))
-            kestrel.ListenLocalhost(url.Port, listen);
-        else
-            kestrel.ListenAnyIP(url.Port, listen);
+        if (!ListenUrl.TryParse(options.Value.Url, out var urls, out var problem))
+            throw new InvalidOperationException("Gateway:Url: " + problem);
+        var connections = new ConnectionTable(options.Value.Connections(), clock, logging.CreateLogger<GatewayServer>());
+        foreach (var url in urls)
+        {
+            kestrel.Listen(url, listen =>
+            {
+                listen.UseConnectionTable(connections);
+                if (url.IsHttps)
+                    UseTls(listen);
+            });
+        }
     }
 
     private void UseTls(ListenOptions listen)

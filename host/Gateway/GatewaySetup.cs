@@ -1,4 +1,5 @@
 using MtaSts.Host.Storage;
+using Microsoft.Extensions.Options;
 using MtaSts.Modules.Hostnames;
 
 namespace MtaSts.Host.Gateway;
@@ -12,7 +13,9 @@ internal static class GatewaySetup
         services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section)
             .Validate(options => options.Lease >= TimeSpan.FromSeconds(1) && options.Lease <= TimeSpan.FromMinutes(10), "Gateway:Lease must lie between 1 s and 10 min.")
             .Validate(options => options.MaxReportMemory >= GatewayOptions.LeastReportMemory, "Gateway:MaxReportMemory must be 14 MiB (14680064) or more: a report has at most 10 MiB, and a quarter is for small ones.")
+            .Validate(options => options.MaxConnections >= 1 && options.MaxConnectionsPerAddress >= 1, "Gateway:MaxConnections and Gateway:MaxConnectionsPerAddress must be 1 or more.")
             .ValidateOnStart();
+        services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayListeningValidator>();
         services.AddSingleton<IPolicySource, GrainPolicySource>();
         services.AddSingleton<PolicyCache>();
         services.AddSingleton<IHostedNames, HostedNames>();

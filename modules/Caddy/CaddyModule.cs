@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using MtaSts.Modules.Listening;
 using MtaSts.Modules.Caddy.Ask;
 using MtaSts.Modules.Caddy.Setup;
 using MtaSts.Modules.Caddy.Sight;
@@ -28,7 +29,7 @@ public sealed class CaddyModule : IModule
         services.AddOptions<CaddyOptions>()
             .Configure<IConfiguration>((options, configuration) =>
             {
-                options.Upstream = configuration["Gateway:Url"] ?? options.Upstream;
+                options.Upstream = Gateway(configuration["Gateway:Url"]) ?? options.Upstream;
                 configuration.GetSection(CaddyOptions.Section).Bind(options, Strictly);
                 settings.Bind(options, Strictly);
             });
@@ -45,6 +46,10 @@ public sealed class CaddyModule : IModule
     /// <summary>Whether the operator has chosen this module: another provider's service opens no listener and writes no file of Caddy's.</summary>
     internal static bool IsChosen(IConfiguration configuration) =>
         string.Equals(configuration["Hosting:Provider"], ProviderName, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Where Caddy finds the gateway: the first of its addresses that speaks plain HTTP. What is none is refused with the other settings.</summary>
+    private static string? Gateway(string? setting) =>
+        ListenUrl.TryParse(setting, out var urls, out _) && urls.FirstOrDefault(static url => !url.IsHttps) is { } plain ? plain.Reachable.GetLeftPart(UriPartial.Authority) : setting;
 
     /// <summary>A setting that is misspelt is an error, not silence.</summary>
     private static void Strictly(BinderOptions options) => options.ErrorOnUnknownConfiguration = true;

@@ -23,10 +23,10 @@ public sealed class SmtpOptions
     /// <summary>Networks whose addresses are not counted against the limits per address: a relay of your own. Default: loopback. Unix sockets are always among them.</summary>
     public string TrustedNetworks { get; set; } = "127.0.0.0/8,::1/128";
 
-    /// <summary>Connections at once. Default 512. Bounds: sockets and their buffers, some 200 KiB each.</summary>
+    /// <summary>Connections at once, never more than two sixteenths of the descriptors left to the listeners. When there are too many, idle ones are closed. Default 512. Bounds: sockets and their buffers, some 200 KiB each.</summary>
     public int MaxConnections { get; set; } = 512;
 
-    /// <summary>Connections at once of one address (IPv6: of one /64). Default 32. Bounds: one client that takes all of <see cref="MaxConnections"/>.</summary>
+    /// <summary>Connections at once of one address (IPv6: of one /64). Never more than an eighth of those, or 16. Default 32. Bounds: one client that takes all of <see cref="MaxConnections"/>.</summary>
     public int MaxConnectionsPerAddress { get; set; } = 32;
 
     /// <summary>Messages a minute of one address; more are put off (450). Default 600. Bounds: storage filled by one client.</summary>

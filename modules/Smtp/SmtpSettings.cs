@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Configuration;
+using MtaSts.Modules.Listening;
 using MtaSts.Modules.Reports;
 using MtaSts.Modules.Smtp.Connections;
 
@@ -22,15 +23,13 @@ internal static class SmtpSettings
     }
 
     /// <summary>The networks that are not counted.</summary>
-    public static IEnumerable<IPNetwork> Networks(this SmtpOptions options) =>
-        options.TrustedNetworks.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(text =>
-            IPNetwork.TryParse(text, out var network) ? network
-            : IPAddress.TryParse(text, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
-            : throw new FormatException($"TrustedNetworks holds “{text}”. Write networks such as 10.0.0.0/8 or single addresses, with commas between them."));
+    public static IReadOnlyList<IPNetwork> Networks(this SmtpOptions options) => ClientNetwork.TryParseList(options.TrustedNetworks, out var networks, out var problem)
+        ? networks
+        : throw new FormatException($"TrustedNetworks holds “{problem}”. Write networks such as 10.0.0.0/8 or single addresses, with commas between them.");
 
     private static IEnumerable<string> Problems(SmtpOptions options)
     {
-        foreach (var read in new Action[] { () => ListenAddress.Parse(options.Smtp, "Smtp"), () => ListenAddress.Parse(options.Lmtp, "Lmtp"), () => _ = options.Networks().Count() })
+        foreach (var read in new Action[] { () => ListenAddress.Parse(options.Smtp, "Smtp"), () => ListenAddress.Parse(options.Lmtp, "Lmtp"), () => options.Networks() })
         {
             if (Problem(read) is { } problem)
                 yield return problem;

@@ -29,7 +29,7 @@ internal sealed partial class SmtpSource(SmtpOptions options, IReportInbox inbox
 
     private readonly ILogger logger = logging.CreateLogger<SmtpSource>();
     private readonly MemoryBudget memory = new(options.MaxMemory);
-    private readonly PeerTable peers = new(options, clock);
+    private readonly PeerTable peers = new(options, clock, logging.CreateLogger<SmtpSource>());
     private readonly ConcurrentDictionary<Task, bool> running = new();
     private readonly IReadOnlyList<(EndPoint EndPoint, bool IsLmtp)> places =
         [.. ListenAddress.Parse(options.Smtp, "Smtp").Select(endPoint => (endPoint, false)), .. ListenAddress.Parse(options.Lmtp, "Lmtp").Select(endPoint => (endPoint, true))];
@@ -98,7 +98,7 @@ internal sealed partial class SmtpSource(SmtpOptions options, IReportInbox inbox
         {
             while (await listener.AcceptAsync(scope.Stop) is { } transport)
             {
-                var ticket = peers.TryEnter((transport.RemoteEndPoint as IPEndPoint)?.Address);
+                var ticket = peers.TryEnter((transport.RemoteEndPoint as IPEndPoint)?.Address, transport.Abort);
                 var task = ticket is null ? TurnAwayAsync(transport) : ServeAsync(transport, ticket, rules, scope);
                 running[task] = true;
                 _ = task.ContinueWith(done => running.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
@@ -116,7 +116,7 @@ internal sealed partial class SmtpSource(SmtpOptions options, IReportInbox inbox
         using (ticket)
         {
             using var session = new Session(rules, ticket, memory);
-            await using var connection = new Connection(transport, session, scope);
+            await using var connection = new Connection(transport, session, ticket.Place, scope);
             try
             {
                 await connection.RunAsync();

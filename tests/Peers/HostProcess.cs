@@ -12,9 +12,11 @@ public sealed class HostProcess : IAsyncDisposable
     private ChildProcess? process;
 
     private readonly GatewayTls? tls;
+    private readonly int? descriptors;
 
-    private HostProcess(IReadOnlyDictionary<string, string?> settings, string? workingDirectory, GatewayTls? tls, IReadOnlyList<string> arguments)
+    private HostProcess(IReadOnlyDictionary<string, string?> settings, string? workingDirectory, GatewayTls? tls, int? descriptors, IReadOnlyList<string> arguments)
     {
+        this.descriptors = descriptors;
         this.tls = tls;
         this.arguments = arguments;
         // Of the surroundings nothing but what the test sets: the development machine's own settings would be surprises.
@@ -49,10 +51,11 @@ public sealed class HostProcess : IAsyncDisposable
     /// <param name="settings">Configuration, keys with colons: <c>Storage:Provider</c>. Handed over by environment.</param>
     /// <param name="workingDirectory">An existing folder to run in; null for a new one that goes with this object.</param>
     /// <param name="tls">The gateway's HTTPS; null for plain HTTP on a free port.</param>
+    /// <param name="descriptors">The most files it may have open (<c>RLIMIT_NOFILE</c>); null for the tests' own limit.</param>
     /// <param name="arguments">More of the command line, such as <c>--demo</c>.</param>
-    public static async Task<HostProcess> StartAsync(IReadOnlyDictionary<string, string?>? settings = null, string? workingDirectory = null, GatewayTls? tls = null, params string[] arguments)
+    public static async Task<HostProcess> StartAsync(IReadOnlyDictionary<string, string?>? settings = null, string? workingDirectory = null, GatewayTls? tls = null, int? descriptors = null, params string[] arguments)
     {
-        var host = new HostProcess(settings ?? new Dictionary<string, string?>(), workingDirectory, tls, arguments);
+        var host = new HostProcess(settings ?? new Dictionary<string, string?>(), workingDirectory, tls, descriptors, arguments);
         try
         {
             await host.StartAgainAsync();
@@ -75,7 +78,10 @@ public sealed class HostProcess : IAsyncDisposable
         if (process is not null)
             await process.DisposeAsync();
         tls?.WriteInto(WorkingDirectory, environment);
-        process = await ChildProcess.StartAsync(dotnet, [dll, $"--Dashboard:Url={Address(DashboardUrl)}", $"--Gateway:Url={gatewayListen}", .. arguments], WorkingDirectory, environment);
+        string[] command = [dotnet, dll, $"--Dashboard:Url={Address(DashboardUrl)}", $"--Gateway:Url={gatewayListen}", .. arguments];
+        if (descriptors is { } limit)
+            command = ["prlimit", $"--nofile={limit}:{limit}", .. command];
+        process = await ChildProcess.StartAsync(command[0], command[1..], WorkingDirectory, environment);
         try
         {
             await Poll.Until(IsReadyAsync, StartLimit, "the host is ready");

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using MtaSts.Modules.Listening;
 
 namespace MtaSts.Modules.Caddy.Ask;
 
@@ -14,13 +15,16 @@ namespace MtaSts.Modules.Caddy.Ask;
 /// The listener for Caddy's question, a server of its own: neither the gateway, which the world reaches, nor the dashboard answers it. Settings that cannot
 /// work stop the start with their message.
 /// </summary>
-internal sealed partial class AskServer(AskHandler handler, IConfiguration configuration, IOptions<CaddyOptions> options, ILoggerFactory logging, ILogger<AskServer> logger)
+internal sealed partial class AskServer(AskHandler handler, IConfiguration configuration, IOptions<CaddyOptions> options, TimeProvider clock, ILoggerFactory logging, ILogger<AskServer> logger)
     : IHostedService, IAsyncDisposable
 {
-    /// <summary>Caddy asks once for each handshake with a name it has no certificate for; one more than this waits in the system's queue.</summary>
+    /// <summary>Caddy asks once for each handshake with a name it has no certificate for. When there are too many connections, idle ones are closed.</summary>
     private const int MaxConnections = 256;
     private const int MaxHeaderBytes = 8 * 1024;
+    private const int SixteenthsOfDescriptors = 1;
+    private static readonly IPNetwork[] Everybody = [IPNetwork.Parse("0.0.0.0/0"), IPNetwork.Parse("::/0")]; // There is one client: Caddy.
     private static readonly TimeSpan HeaderTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(60);
     private WebApplication? server;
 
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -31,6 +35,7 @@ internal sealed partial class AskServer(AskHandler handler, IConfiguration confi
         builder.Services.AddSingleton(logging);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(Configure);
         server = builder.Build();
+        server.UseConnectionTable();
         server.Run(handler.HandleAsync);
         await server.StartAsync(cancellationToken);
         LogListening(options.Value.AskUrl);
@@ -43,17 +48,15 @@ internal sealed partial class AskServer(AskHandler handler, IConfiguration confi
     private void Configure(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxConcurrentConnections = MaxConnections;
+        kestrel.Limits.KeepAliveTimeout = IdleTimeout;
         kestrel.Limits.MaxRequestBodySize = 0;
         kestrel.Limits.MaxRequestHeadersTotalSize = MaxHeaderBytes;
         kestrel.Limits.RequestHeadersTimeout = HeaderTimeout;
-        var url = new Uri(options.Value.AskUrl);
-        if (IPAddress.TryParse(url.Host.Trim('[', ']'), out var address))
-            kestrel.Listen(address, url.Port);
-        else if (url.IsLoopback)
-            kestrel.ListenLocalhost(url.Port);
-        else
-            kestrel.ListenAnyIP(url.Port);
+        var limits = ConnectionLimits.WithinDescriptors("caddy", SixteenthsOfDescriptors, MaxConnections, MaxConnections) with { Uncounted = Everybody };
+        var connections = new ConnectionTable(limits, clock, logger);
+        var ask = new Uri(options.Value.AskUrl);
+        var address = IPAddress.TryParse(ask.Host.Trim('[', ']'), out var literal) ? literal : ask.IsLoopback ? null : IPAddress.IPv6Any; // A name, as of a container, is all addresses.
+        kestrel.Listen(new ListenUrl(IsHttps: false, address, ask.Port), listen => listen.UseConnectionTable(connections));
     }
 
     [LoggerMessage(1131, LogLevel.Information, "Caddy asks at {Url} which names may have a certificate")]

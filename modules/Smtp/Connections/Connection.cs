@@ -5,6 +5,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
+using MtaSts.Modules.Listening;
 using MtaSts.Modules.Reports;
 using MtaSts.Modules.Smtp.Dialogue;
 
@@ -16,7 +17,7 @@ namespace MtaSts.Modules.Smtp.Connections;
 internal sealed record ConnectionScope(SmtpOptions Options, IReportInbox Inbox, TlsCertificate? Certificate, TimeProvider Clock, ILogger Logger, CancellationToken Stop, CancellationToken End);
 
 /// <summary>One client's connection: carries bytes and demands between the session, the socket and the inbox.</summary>
-internal sealed partial class Connection(ConnectionContext transport, Session session, ConnectionScope scope) : IAsyncDisposable
+internal sealed partial class Connection(ConnectionContext transport, Session session, ConnectionPlace place, ConnectionScope scope) : IAsyncDisposable
 {
     private static readonly TimeSpan HandshakeTime = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(3);
@@ -30,13 +31,14 @@ internal sealed partial class Connection(ConnectionContext transport, Session se
     private PipeReader reader = transport.Transport.Input;
     private PipeWriter writer = transport.Transport.Output;
     private SslStream? tls;
-    private (bool, int)? waitingFor;
+    private (bool IsMessage, int Commands)? waitingFor;
     private (TimeSpan At, long Bytes)? message;
     private TimeSpan limit; // since it began
     private TimeSpan deadline; // since it began; the limit, or when the message's rate is looked at next
     private CancellationTokenRegistration end;
     private ITimer? timer;
     private bool isDeaf;
+    private bool isBusy;
 
     /// <summary>Speaks with the client until one of them hangs up.</summary>
     public async Task RunAsync()
@@ -50,7 +52,7 @@ internal sealed partial class Connection(ConnectionContext transport, Session se
             demand = demand switch
             {
                 Demand.Look look => session.Answer(await LookAsync(look.Token)),
-                Demand.Store store => session.Answer(await StoreAsync(store)),
+                Demand.Store store => session.Answer(await StoreAsync(store)), // Busy still: Arm sees the message's end.
                 Demand.Tls => await SecureAsync(),
                 _ => await ReadAsync(),
             };
@@ -218,6 +220,7 @@ internal sealed partial class Connection(ConnectionContext transport, Session se
     {
         var since = scope.Clock.GetElapsedTime(began);
         message = session.IsTakingMessage || session.HasMessage ? message ?? (since, session.MessageBytes) : null;
+        Mark(message is not null);
         var now = (session.IsTakingMessage, session.Commands);
         if (waitingFor == now && !scope.Stop.IsCancellationRequested)
             return;
@@ -228,6 +231,18 @@ internal sealed partial class Connection(ConnectionContext transport, Session se
             until = Sooner(until, waitingFor == now ? Sooner(limit, since + StopTime) : since + StopTime);
         (waitingFor, limit) = (now, until);
         Await(session.IsTakingMessage ? Sooner(limit, since + RateStep) : limit);
+    }
+
+    /// <summary>Between messages the connection may be closed to make room for another; each command counts as a sign of life.</summary>
+    private void Mark(bool busy)
+    {
+        if (busy && !isBusy)
+            place.Begin();
+        else if (!busy && isBusy)
+            place.End();
+        else if (!busy && waitingFor?.Commands != session.Commands)
+            place.Touch();
+        isBusy = busy;
     }
 
     private void Await(TimeSpan until)

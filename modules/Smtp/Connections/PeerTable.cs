@@ -1,11 +1,12 @@
 using System.Net;
-using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using MtaSts.Modules.Listening;
 using MtaSts.Modules.Smtp.Dialogue;
 
 namespace MtaSts.Modules.Smtp.Connections;
 
-/// <summary>Counts what each address does. An IPv6 client has a whole /64, so that is what is counted there.</summary>
-internal sealed class PeerTable(SmtpOptions options, TimeProvider clock)
+/// <summary>Bounds the connections, and counts what each client (see <see cref="ClientNetwork"/>) does.</summary>
+internal sealed class PeerTable(SmtpOptions options, TimeProvider clock, ILogger logger)
 {
     /// <summary>Addresses remembered without a connection; beyond them the oldest minute is forgotten. Bounds: a flood from many addresses.</summary>
     private const int MaxIdle = 10_000;
@@ -13,48 +14,33 @@ internal sealed class PeerTable(SmtpOptions options, TimeProvider clock)
     /// <summary>One address's messages hold at most this part of <see cref="SmtpOptions.MaxMemory"/>. Bounds: one client that leaves no room for the others.</summary>
     private const int ShareOfMemory = 8;
 
-    private const int PrefixBytes = 8;
+    private const int SixteenthsOfDescriptors = 2;
+    private static readonly TimeSpan LongestUnderPressure = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
     private readonly SmtpOptions options = options;
-    private readonly IPNetwork[] trusted = [.. options.Networks()];
+    private readonly IReadOnlyList<IPNetwork> trusted = options.Networks();
+    private readonly ConnectionTable places = new(
+        ConnectionLimits.WithinDescriptors("smtp", SixteenthsOfDescriptors, options.MaxConnections, options.MaxConnectionsPerAddress) with { Uncounted = options.Networks(), DropBusyAfter = LongestUnderPressure },
+        clock,
+        logger);
     private readonly Dictionary<IPAddress, Counts> counts = [];
     private readonly Lock gate = new();
-    private int connections;
 
     /// <summary>Addresses that are remembered.</summary>
     internal int Remembered => counts.Count;
 
-    /// <summary>Null: there are too many connections, of this address or in all. To be disposed when the connection ends.</summary>
-    public Ticket? TryEnter(IPAddress? address)
+    /// <summary>Null: there are too many connections, of this client or in all, and none that could make room. To be disposed when the connection ends.</summary>
+    /// <param name="drop">See <see cref="ConnectionTable.TryEnter"/>.</param>
+    public Ticket? TryEnter(IPAddress? address, Action drop)
     {
-        var key = Key(address);
-        lock (gate)
-        {
-            if (connections >= options.MaxConnections)
-                return null;
-            if (key is not null)
-            {
-                var counted = Find(key);
-                if (counted.Connections >= options.MaxConnectionsPerAddress)
-                    return null;
-                counted.Connections++;
-            }
-            connections++;
-            return new Ticket(this, key);
-        }
-    }
-
-    private IPAddress? Key(IPAddress? address)
-    {
-        if (address is { IsIPv4MappedToIPv6: true })
-            address = address.MapToIPv4();
-        if (address is null || trusted.Any(network => network.Contains(address)))
+        if (places.TryEnter(address, drop) is not { } place)
             return null;
-        if (address.AddressFamily != AddressFamily.InterNetworkV6)
-            return address;
-        var bytes = address.GetAddressBytes();
-        bytes.AsSpan(PrefixBytes).Clear();
-        return new IPAddress(bytes);
+        if (address is null || trusted.Contains(address))
+            return new Ticket(this, null, place);
+        var key = ClientNetwork.Of(address);
+        lock (gate)
+            Find(key).Connections++;
+        return new Ticket(this, key, place);
     }
 
     private Counts Find(IPAddress key)
@@ -91,9 +77,12 @@ internal sealed class PeerTable(SmtpOptions options, TimeProvider clock)
     }
 
     /// <summary>One connection's place, and what its address may still do.</summary>
-    internal sealed class Ticket(PeerTable table, IPAddress? key) : IAllowance, IDisposable
+    internal sealed class Ticket(PeerTable table, IPAddress? key, ConnectionPlace place) : IAllowance, IDisposable
     {
         private bool left;
+
+        /// <summary>The connection's place among all.</summary>
+        public ConnectionPlace Place => place;
 
         public bool MayGuess => Counted(counted => counted.Guesses < table.options.GuessesPerMinute);
 
@@ -119,10 +108,10 @@ internal sealed class PeerTable(SmtpOptions options, TimeProvider clock)
                 if (left)
                     return;
                 left = true;
-                table.connections--;
                 if (key is not null)
                     table.Find(key).Connections--;
             }
+            place.Dispose();
         }
 
         private bool Counted(Func<Counts, bool> rule)

@@ -192,13 +192,16 @@ public sealed class SmtpSourceTests
     }
 
     [Fact]
-    public async Task MaxConnections_OneBeyond_IsTurnedAwayUntilAnotherLeaves()
+    public async Task MaxConnections_OneBeyondThoseThatSendMessages_IsTurnedAwayUntilAnotherLeaves()
     {
         await using var stage = await SmtpStage.StartAsync(options => options.MaxConnections = 2);
         using var first = await stage.ConnectAsync();
         var second = await stage.ConnectAsync();
-        Assert.StartsWith("220", await first.ReplyAsync(), StringComparison.Ordinal);
-        Assert.StartsWith("220", await second.ReplyAsync(), StringComparison.Ordinal);
+        foreach (var client in new[] { first, second })
+        {
+            await BeginAsync(client);
+            Assert.StartsWith("354", await client.SayAsync("DATA"), StringComparison.Ordinal);
+        }
         using (var third = await stage.ConnectAsync())
             Assert.StartsWith("421 4.3.2", await third.ReplyAsync(), StringComparison.Ordinal);
         second.Dispose();
@@ -207,6 +210,34 @@ public sealed class SmtpSourceTests
             using var next = await stage.ConnectAsync();
             return (await next.ReplyAsync()).StartsWith("220", StringComparison.Ordinal);
         }, TimeSpan.FromSeconds(30), "there is room again");
+        Assert.StartsWith("250", await first.SayAsync("."), StringComparison.Ordinal);
+    }
+
+    /// <summary>Connections that said nothing kept every mail server out until they timed out.</summary>
+    [Fact]
+    public async Task MaxConnections_IdleOnes_MakeRoomTheLongestIdleFirst()
+    {
+        await using var stage = await SmtpStage.StartAsync(options => options.MaxConnections = 2);
+        using var first = await stage.ConnectAsync();
+        await first.ReplyAsync();
+        using var second = await stage.ConnectAsync();
+        await second.ReplyAsync();
+        Assert.StartsWith("250", await first.SayAsync("NOOP"), StringComparison.Ordinal);
+
+        using var third = await stage.ConnectAsync();
+
+        Assert.StartsWith("220", await third.ReplyAsync(), StringComparison.Ordinal);
+        Assert.StartsWith("250", await first.SayAsync("NOOP"), StringComparison.Ordinal);
+        string? heard = null;
+        try
+        {
+            heard = await second.SayAsync("NOOP");
+        }
+        catch (IOException)
+        {
+            // Its connection is gone.
+        }
+        Assert.True(string.IsNullOrEmpty(heard), heard);
     }
 
     [Fact]

@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Options;
+using MtaSts.Modules.Listening;
+
+namespace MtaSts.Host.Gateway;
+
+/// <summary>Says what is wrong with where the gateway is to listen.</summary>
+internal sealed class GatewayListeningValidator : IValidateOptions<GatewayOptions>
+{
+    public ValidateOptionsResult Validate(string? name, GatewayOptions options)
+    {
+        var problems = new List<string>();
+        if (!ListenUrl.TryParse(options.Url, out _, out var url))
+            problems.Add("Gateway:Url: " + url);
+        if (!ClientNetwork.TryParseList(options.TrustedNetworks, out _, out var network))
+            problems.Add($"Gateway:TrustedNetworks: “{network}” is neither an address (10.0.0.5) nor a network (10.0.0.0/24).");
+        return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+    }
+}

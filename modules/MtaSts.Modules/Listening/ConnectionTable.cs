@@ -1,0 +1,133 @@
+using System.Diagnostics.Metrics;
+using System.Net;
+using Microsoft.Extensions.Logging;
+
+namespace MtaSts.Modules.Listening;
+
+/// <summary>
+/// Bounds a listener's connections. When there are too many, idle ones make room: first those of the client that has most, and of these the ones that
+/// have been idle longest. So a client that opens connections without end competes with itself, and one that opens a single one is served.
+/// </summary>
+public sealed partial class ConnectionTable(ConnectionLimits limits, TimeProvider clock, ILogger logger)
+{
+    /// <summary>Name of the meter. Labels: <c>listener</c>, and <c>reason</c> (<c>client</c>: of one client, <c>all</c>: in all).</summary>
+    public const string MeterName = "MtaSts.Connections";
+
+    /// <summary>A sixteenth of the candidates goes at once, so that a flood does not cost a search for each connection.</summary>
+    private const int Batch = 16;
+
+    private static readonly Meter Meter = new(MeterName);
+    private static readonly Counter<long> Refused = Meter.CreateCounter<long>("mtasts.connections.refused", "{connection}", "Connections closed at once because there were too many.");
+    private static readonly Counter<long> Closed = Meter.CreateCounter<long>("mtasts.connections.dropped", "{connection}", "Connections closed to make room for others.");
+    private static readonly TimeSpan LogEvery = TimeSpan.FromMinutes(1);
+
+    private readonly Lock gate = new();
+    private readonly Dictionary<IPAddress, HashSet<ConnectionPlace>> networks = [];
+    private int count;
+    private int leaving;
+    private long? loggedAt;
+
+    /// <summary>Connections that have a place.</summary>
+    public int Count => Volatile.Read(ref count);
+
+    internal long Now => clock.GetTimestamp();
+
+    /// <summary>Takes a place for a new connection.</summary>
+    /// <param name="address">The client's; null for a local socket.</param>
+    /// <param name="drop">Closes the connection soon. Called at most once, on another connection's thread; must not block.</param>
+    /// <returns>Null: there are too many, and this one is to be closed.</returns>
+    public ConnectionPlace? TryEnter(IPAddress? address, Action drop)
+    {
+        ArgumentNullException.ThrowIfNull(drop);
+        var isCounted = address is not null && !limits.Uncounted.Contains(address);
+        var network = isCounted ? ClientNetwork.Of(address!) : IPAddress.None;
+        List<ConnectionPlace> victims = [];
+        string? reason = null;
+        ConnectionPlace? place = null;
+        lock (gate)
+        {
+            if (leaving > Math.Max(2 * Batch, limits.Max / 2))
+                reason = "all"; // Those that were dropped still hold their descriptors.
+            else if (isCounted && networks.TryGetValue(network, out var own) && own.Count >= limits.MaxPerNetwork && !Claim(own, victims))
+                reason = "client";
+            else if (count >= limits.Max && !Claim(Largest(), victims) && !Claim(networks.Values.SelectMany(static all => all), victims))
+                reason = "all";
+            if (reason is null)
+                Add(place = new ConnectionPlace(this, network, drop, Now));
+        }
+        Tell(victims.Count, isRefused: reason is not null, reason ?? (isCounted ? "client" : "all"));
+        foreach (var victim in victims)
+            victim.Drop();
+        return place;
+    }
+
+    internal void Leave(ConnectionPlace place)
+    {
+        lock (gate)
+        {
+            if (!Remove(place))
+                leaving--; // It had been dropped.
+        }
+    }
+
+    private void Add(ConnectionPlace place)
+    {
+        if (!networks.TryGetValue(place.Network, out var all))
+            networks[place.Network] = all = [];
+        all.Add(place);
+        count++;
+    }
+
+    private bool Remove(ConnectionPlace place)
+    {
+        if (!networks.TryGetValue(place.Network, out var all) || !all.Remove(place))
+            return false;
+        if (all.Count == 0)
+            networks.Remove(place.Network);
+        count--;
+        return true;
+    }
+
+    private IEnumerable<ConnectionPlace> Largest()
+    {
+        var largest = networks.Values.MaxBy(static all => all.Count)!;
+        return largest.Count > 1 ? largest : networks.Values.SelectMany(static all => all);
+    }
+
+    /// <summary>Takes some of the candidates out of the table: the longest idle, or one whose request has gone on too long. False: there are none.</summary>
+    private bool Claim(IEnumerable<ConnectionPlace> candidates, List<ConnectionPlace> victims)
+    {
+        var all = candidates.ToArray();
+        var claimed = all.Where(static place => place.IsIdle).OrderBy(static place => place.Since).Take(Math.Max(1, all.Length / Batch)).Where(static place => place.TryClaim(evenBusy: false)).ToList();
+        if (claimed.Count == 0 && limits.DropBusyAfter is { } limit && all.MinBy(static place => place.Since) is { } slowest && clock.GetElapsedTime(slowest.Since) > limit && slowest.TryClaim(evenBusy: true))
+            claimed.Add(slowest);
+        foreach (var place in claimed)
+        {
+            Remove(place);
+            leaving++;
+        }
+        victims.AddRange(claimed);
+        return claimed.Count > 0;
+    }
+
+    private void Tell(int dropped, bool isRefused, string reason)
+    {
+        if (dropped == 0 && !isRefused)
+            return;
+        var labels = new[] { new KeyValuePair<string, object?>("listener", limits.Listener), new KeyValuePair<string, object?>("reason", reason) };
+        if (dropped > 0)
+            Closed.Add(dropped, labels);
+        if (isRefused)
+            Refused.Add(1, labels);
+        lock (gate)
+        {
+            if (loggedAt is { } at && clock.GetElapsedTime(at) < LogEvery)
+                return;
+            loggedAt = Now;
+        }
+        LogFull(limits.Listener, Count, limits.Max, limits.MaxPerNetwork);
+    }
+
+    [LoggerMessage(1301, LogLevel.Warning, "{Listener}: {Count} connections are open (at most {Max} in all and {PerClient} of one client); idle ones are closed to make room. This is told at most once a minute")]
+    private partial void LogFull(string listener, int count, int max, int perClient);
+}

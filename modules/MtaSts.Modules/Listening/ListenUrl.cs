@@ -1,0 +1,116 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace MtaSts.Modules.Listening;
+
+/// <summary>Where a listener is reached.</summary>
+/// <param name="IsHttps">Whether TLS is spoken there.</param>
+/// <param name="Address">The address; <see cref="IPAddress.IPv6Any"/> is every address, IPv4 and IPv6. Null: <c>localhost</c>, both loopback addresses.</param>
+/// <param name="Port">1 to 65,535.</param>
+public sealed record ListenUrl(bool IsHttps, IPAddress? Address, int Port)
+{
+    private const int HttpPort = 80;
+    private const int HttpsPort = 443;
+
+    /// <summary>Whether nothing outside this machine reaches it.</summary>
+    public bool IsLoopback => Address is null || IPAddress.IsLoopback(Address);
+
+    /// <summary>Where this machine itself finds it: an address that means every one is reached by loopback.</summary>
+    public Uri Reachable => new(Text(Address is null || Address.Equals(IPAddress.IPv6Any) ? "localhost" : Address.Equals(IPAddress.Any) ? "127.0.0.1" : Host(Address)));
+
+    /// <summary>
+    /// Reads one URL or several with semicolons between them: <c>http://127.0.0.1:8461</c>, <c>http://[::1]:8461</c>, <c>http://localhost:8461</c>,
+    /// <c>http://*:8461</c> (every address). The same place named twice counts once, and every address holds the single ones of its port.
+    /// </summary>
+    /// <param name="setting">What the operator wrote.</param>
+    /// <param name="urls">At least one when it was understood in full.</param>
+    /// <param name="problem">What is wrong and what to write instead, without the setting's name.</param>
+    public static bool TryParse(string? setting, out IReadOnlyList<ListenUrl> urls, out string problem)
+    {
+        var read = new List<ListenUrl>();
+        (urls, problem) = (read, "");
+        var list = (setting ?? "").Trim();
+        if (list.EndsWith(';'))
+            list = list[..^1]; // As ASP.NET Core takes it.
+        foreach (var text in list.Split(';', StringSplitOptions.TrimEntries))
+        {
+            if (ReadOne(text, out problem) is not { } url)
+                return false;
+            if (read.Find(other => other.Conflicts(url)) is { } conflict)
+            {
+                problem = $"“{conflict}” and “{url}” take the same port. Give each a port of its own, or write one of them.";
+                return false;
+            }
+            if (read.Exists(other => other.Covers(url)))
+                continue;
+            read.RemoveAll(url.Covers);
+            read.Add(url);
+        }
+        problem = read.Count > 0 ? "" : "No URL is set. Write one such as http://127.0.0.1:8461.";
+        return read.Count > 0;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Text(Address is null ? "localhost" : Address.Equals(IPAddress.IPv6Any) ? "*" : Host(Address));
+
+    private static ListenUrl? ReadOne(string text, out string problem)
+    {
+        problem = $"“{text}” is not of the form http://127.0.0.1:8461: http or https, an address, and a port. Separate several by semicolons.";
+        var isHttps = text.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
+        if (!isHttps && !text.StartsWith("http://", StringComparison.OrdinalIgnoreCase))
+            return null;
+        var rest = text[(isHttps ? "https://" : "http://").Length..];
+        if (rest.EndsWith('/'))
+            rest = rest[..^1];
+        var colon = rest.LastIndexOf(':');
+        if (colon <= rest.LastIndexOf(']'))
+            colon = -1;
+        var port = isHttps ? HttpsPort : HttpPort;
+        if (colon >= 0 && (!int.TryParse(rest.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port) || port is 0 or > ushort.MaxValue))
+        {
+            problem = $"“{text}”: the port must be a number from 1 to 65535.";
+            return null;
+        }
+        var host = colon >= 0 ? rest[..colon] : rest;
+        if (host.Equals("localhost", StringComparison.OrdinalIgnoreCase))
+            return new ListenUrl(isHttps, null, port);
+        if (host is "*" or "+")
+            return new ListenUrl(isHttps, IPAddress.IPv6Any, port);
+        if (ReadAddress(host) is { } address)
+            return new ListenUrl(isHttps, address, port);
+        if (host.Length > 0 && !host.Any(static letter => letter is '/' or '?' or '#' or '@' or ' ' or ','))
+            problem = $"“{text}”: “{host}” is no IP address (an IPv6 address stands in brackets). Write an address of this machine, localhost, or * for every address.";
+        return null;
+    }
+
+    private static IPAddress? ReadAddress(string host)
+    {
+        var isBracketed = host.StartsWith('[') && host.EndsWith(']');
+        if (!IPAddress.TryParse(isBracketed ? host[1..^1] : host, out var address) || isBracketed != (address.AddressFamily == AddressFamily.InterNetworkV6))
+            return null;
+        // “127.1” and “010.0.0.1” are read in more than one way.
+        return isBracketed || address.ToString() == host ? address : null;
+    }
+
+    /// <summary>Whether listening here is listening there too. A port can be bound once.</summary>
+    private bool Covers(ListenUrl other) =>
+        Port == other.Port && IsHttps == other.IsHttps && (Equals(Address, other.Address) || IPAddress.IPv6Any.Equals(Address) || Holds(other));
+
+    /// <summary>Whether the two cannot be bound beside each other, and neither stands for both.</summary>
+    private bool Conflicts(ListenUrl other)
+    {
+        if (Port != other.Port || Covers(other) || other.Covers(this))
+            return false;
+        var isHalf = (Address is null && IPAddress.Any.Equals(other.Address)) || (other.Address is null && IPAddress.Any.Equals(Address)); // [::1] would be left.
+        return isHalf || (this with { IsHttps = other.IsHttps }).Covers(other) || (other with { IsHttps = IsHttps }).Covers(this);
+    }
+
+    private bool Holds(ListenUrl other) => Address is null
+        ? IPAddress.Loopback.Equals(other.Address) || IPAddress.IPv6Loopback.Equals(other.Address)
+        : Address.Equals(IPAddress.Any) && other.Address is { AddressFamily: AddressFamily.InterNetwork };
+
+    private string Text(string host) => string.Create(CultureInfo.InvariantCulture, $"{(IsHttps ? "https" : "http")}://{host}:{Port}");
+
+    private static string Host(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString();
+}
