@@ -13,25 +13,28 @@ public sealed class FailureTablesTests
     private const string Domain = "harbour.example";
     private static readonly DateOnly First = DateOnly.FromDateTime(Reported.Day.UtcDateTime);
 
+    private static readonly Gen<FailureDetail> Detail =
+        from result in OneOf(ResultTypes.CertificateExpired, ResultTypes.ValidationFailure, ResultTypes.StsPolicyFetchError)
+        from mx in OneOf<string?>("mx1.harbour.example", "mx2.harbour.example", null)
+        from ip in OneOf<string?>("192.0.2.7", "198.51.100.9", null)
+        from reason in OneOf<string?>("because", "no reason", null)
+        from count in Gen.Long[0, 12]
+        select new FailureDetail { ResultType = result, ReceivingMxHostname = mx, SendingMtaIp = ip, FailureReasonCode = reason, FailedSessions = count };
+
     private static readonly Gen<ReportedPolicy> Policy =
         from type in OneOf(PolicyTypes.Sts, PolicyTypes.Tlsa, PolicyTypes.NoPolicyFound, "x-new")
         from successful in Gen.Long[0, 50]
         from failed in Gen.Long[0, 20]
-        from details in (from result in OneOf(ResultTypes.CertificateExpired, ResultTypes.ValidationFailure, ResultTypes.StsPolicyFetchError)
-                         from mx in OneOf<string?>("mx1.harbour.example", "mx2.harbour.example", null)
-                         from ip in OneOf<string?>("192.0.2.7", "198.51.100.9", null)
-                         from reason in OneOf<string?>("because", "no reason", null)
-                         from count in Gen.Long[0, 12]
-                         select new FailureDetail { ResultType = result, ReceivingMxHostname = mx, SendingMtaIp = ip, FailureReasonCode = reason, FailedSessions = count }).Array[0, 5]
+        from details in Detail.Array[0, 5]
         select new ReportedPolicy { PolicyType = type, PolicyDomain = Domain, Successful = successful, Failed = failed, Details = details };
 
-    private static readonly Gen<TlsReport[]> Reports =
-        (from policies in Policy.Array[1, 4] from organization in OneOf("Bigmail", "Officepost") from day in Gen.Int[0, 2] select Reported.Report("", policies) with
-        {
-            OrganizationName = organization,
-            Start = Reported.Day.AddDays(day),
-            End = Reported.Day.AddDays(day + 1).AddSeconds(-1),
-        }).Array[1, 8].Select(reports => reports.Select((report, i) => report with { ReportId = Reported.Number(i) }).ToArray());
+    private static readonly Gen<TlsReport> Report =
+        from policies in Policy.Array[1, 4]
+        from organization in OneOf("Bigmail", "Officepost")
+        from day in Gen.Int[0, 2]
+        select Reported.Report("", policies) with { OrganizationName = organization, Start = Reported.Day.AddDays(day), End = Reported.Day.AddDays(day + 1).AddSeconds(-1) };
+
+    private static readonly Gen<TlsReport[]> Reports = Report.Array[1, 8].Select(reports => reports.Select((report, i) => report with { ReportId = Reported.Number(i) }).ToArray());
 
     /// <summary>What was seen: two failed sessions, each under <c>sts</c> and <c>tlsa</c>, shown as four.</summary>
     [Fact]
