@@ -44,15 +44,16 @@ internal static class DashboardListener
     {
         builder.Services.AddOptions<DashboardListenerOptions>().BindConfiguration(MtaSts.Web.DashboardOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<DashboardListenerOptions>, DashboardListenerOptions.Validator>();
-        builder.WebHost.ConfigureKestrel(kestrel =>
+        builder.Services.AddConnectionTable(static services => new ConnectionTable(
+            services.GetRequiredService<IOptions<DashboardListenerOptions>>().Value.Connections(services.GetRequiredService<IOptions<PublicUrlOptions>>().Value),
+            services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(DashboardListener))));
+        builder.WebHost.ConfigureKestrel(static kestrel =>
         {
-            var services = kestrel.ApplicationServices;
-            var options = services.GetRequiredService<IOptions<DashboardListenerOptions>>().Value;
-            var limits = options.Connections(services.GetRequiredService<IOptions<PublicUrlOptions>>().Value);
-            var connections = new ConnectionTable(limits, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(DashboardListener)));
             kestrel.AddServerHeader = false;
+            var options = kestrel.ApplicationServices.GetRequiredService<IOptions<DashboardListenerOptions>>().Value;
             foreach (var url in ListenUrl.TryParse(options.Url, out var urls, out _) ? urls : [])
-                kestrel.Listen(url, listen => listen.UseConnectionTable(connections));
+                kestrel.Listen(url, static listen => listen.UseConnectionTable());
         });
     }
 }

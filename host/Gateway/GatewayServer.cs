@@ -30,6 +30,7 @@ internal sealed class GatewayServer(GatewayHandler handler, PolicyCache cache, I
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(logging);
+        builder.Services.AddConnectionTable(_ => new ConnectionTable(options.Value.Connections(), clock, logging.CreateLogger<GatewayServer>()));
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(Configure);
         server = builder.Build();
@@ -71,12 +72,11 @@ internal sealed class GatewayServer(GatewayHandler handler, PolicyCache cache, I
         kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(MinBytesPerSecond, TimeSpan.FromSeconds(5));
         if (!ListenUrl.TryParse(options.Value.Url, out var urls, out var problem))
             throw new InvalidOperationException("Gateway:Url: " + problem);
-        var connections = new ConnectionTable(options.Value.Connections(), clock, logging.CreateLogger<GatewayServer>());
         foreach (var url in urls)
         {
             kestrel.Listen(url, listen =>
             {
-                listen.UseConnectionTable(connections);
+                listen.UseConnectionTable();
                 if (url.IsHttps)
                     UseTls(listen);
             });

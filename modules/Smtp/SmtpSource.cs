@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using MtaSts.Modules.Listening;
 using MtaSts.Modules.Reports;
 using MtaSts.Modules.Smtp.Connections;
 using MtaSts.Modules.Smtp.Dialogue;
@@ -98,7 +99,7 @@ internal sealed partial class SmtpSource(SmtpOptions options, IReportInbox inbox
         {
             while (await listener.AcceptAsync(scope.Stop) is { } transport)
             {
-                var ticket = peers.TryEnter((transport.RemoteEndPoint as IPEndPoint)?.Address, transport.Abort);
+                var ticket = peers.TryEnter(transport);
                 var task = ticket is null ? TurnAwayAsync(transport) : ServeAsync(transport, ticket, rules, scope);
                 running[task] = true;
                 _ = task.ContinueWith(done => running.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
@@ -148,7 +149,7 @@ internal sealed partial class SmtpSource(SmtpOptions options, IReportInbox inbox
         }
         else
         {
-            transport.Abort();
+            transport.CloseNow();
         }
         Interlocked.Decrement(ref turnedAway);
         await transport.CloseAsync(clock);

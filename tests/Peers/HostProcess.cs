@@ -44,6 +44,9 @@ public sealed class HostProcess : IAsyncDisposable
     /// <summary>What it wrote so far.</summary>
     public string Output => process?.Output ?? "";
 
+    /// <summary>Whether it has ended, by itself or because it was told to.</summary>
+    public bool HasExited => process?.HasExited ?? true;
+
     /// <summary>The host's process id.</summary>
     public int Id => process?.Id ?? throw new InvalidOperationException("Not running.");
 

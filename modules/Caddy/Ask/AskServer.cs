@@ -33,6 +33,8 @@ internal sealed partial class AskServer(AskHandler handler, IConfiguration confi
             return;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(logging);
+        var limits = ConnectionLimits.WithinDescriptors("caddy", SixteenthsOfDescriptors, MaxConnections, MaxConnections) with { Uncounted = Everybody };
+        builder.Services.AddConnectionTable(_ => new ConnectionTable(limits, clock, logger));
         builder.WebHost.UseKestrelCore().ConfigureKestrel(Configure);
         server = builder.Build();
         server.UseConnectionTable();
@@ -52,11 +54,9 @@ internal sealed partial class AskServer(AskHandler handler, IConfiguration confi
         kestrel.Limits.MaxRequestBodySize = 0;
         kestrel.Limits.MaxRequestHeadersTotalSize = MaxHeaderBytes;
         kestrel.Limits.RequestHeadersTimeout = HeaderTimeout;
-        var limits = ConnectionLimits.WithinDescriptors("caddy", SixteenthsOfDescriptors, MaxConnections, MaxConnections) with { Uncounted = Everybody };
-        var connections = new ConnectionTable(limits, clock, logger);
         var ask = new Uri(options.Value.AskUrl);
         var address = IPAddress.TryParse(ask.Host.Trim('[', ']'), out var literal) ? literal : ask.IsLoopback ? null : IPAddress.IPv6Any; // A name, as of a container, is all addresses.
-        kestrel.Listen(new ListenUrl(IsHttps: false, address, ask.Port), listen => listen.UseConnectionTable(connections));
+        kestrel.Listen(new ListenUrl(IsHttps: false, address, ask.Port), static listen => listen.UseConnectionTable());
     }
 
     [LoggerMessage(1131, LogLevel.Information, "Caddy asks at {Url} which names may have a certificate")]

@@ -8,13 +8,14 @@ public sealed class ConnectionPlace : IDisposable
     private const int Dropped = int.MinValue;
     private readonly ConnectionTable table;
     private readonly Action drop;
+    private readonly Func<bool>? isClosed;
     private int requests;
     private long since;
     private int hasLeft;
 
-    internal ConnectionPlace(ConnectionTable table, IPAddress network, Action drop, long now)
+    internal ConnectionPlace(ConnectionTable table, IPAddress network, Action drop, Func<bool>? isClosed, long now)
     {
-        (this.table, this.drop, since) = (table, drop, now);
+        (this.table, this.drop, this.isClosed, since) = (table, drop, isClosed, now);
         Network = network;
     }
 
@@ -25,7 +26,8 @@ public sealed class ConnectionPlace : IDisposable
 
     internal bool IsIdle => Volatile.Read(ref requests) == 0;
 
-    internal bool IsDropped => Volatile.Read(ref requests) < 0;
+    /// <summary>Whether its descriptor has been given back.</summary>
+    internal bool IsGone => isClosed?.Invoke() ?? Volatile.Read(ref hasLeft) != 0;
 
     /// <summary>A request begins: the connection is not idle until <see cref="End"/>. False: it has been dropped already.</summary>
     public bool Begin()

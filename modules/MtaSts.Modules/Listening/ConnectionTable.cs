@@ -23,8 +23,8 @@ public sealed partial class ConnectionTable(ConnectionLimits limits, TimeProvide
 
     private readonly Lock gate = new();
     private readonly Dictionary<IPAddress, HashSet<ConnectionPlace>> networks = [];
+    private readonly List<ConnectionPlace> closing = []; // Without a place, and their descriptors not yet given back.
     private int count;
-    private int leaving;
     private long? loggedAt;
 
     /// <summary>Connections that have a place.</summary>
@@ -34,9 +34,10 @@ public sealed partial class ConnectionTable(ConnectionLimits limits, TimeProvide
 
     /// <summary>Takes a place for a new connection.</summary>
     /// <param name="address">The client's; null for a local socket.</param>
-    /// <param name="drop">Closes the connection soon. Called at most once, on another connection's thread; must not block.</param>
+    /// <param name="drop">Closes the connection. Called at most once, on another connection's thread; must not block.</param>
+    /// <param name="isClosed">Whether its descriptor has been given back, which may be later than it gave up its place. Null: at the same time.</param>
     /// <returns>Null: there are too many, and this one is to be closed.</returns>
-    public ConnectionPlace? TryEnter(IPAddress? address, Action drop)
+    public ConnectionPlace? TryEnter(IPAddress? address, Action drop, Func<bool>? isClosed = null)
     {
         ArgumentNullException.ThrowIfNull(drop);
         var isCounted = address is not null && !limits.Uncounted.Contains(address);
@@ -46,14 +47,15 @@ public sealed partial class ConnectionTable(ConnectionLimits limits, TimeProvide
         ConnectionPlace? place = null;
         lock (gate)
         {
-            if (leaving > Math.Max(2 * Batch, limits.Max / 2))
-                reason = "all"; // Those that were dropped still hold their descriptors.
+            closing.RemoveAll(static place => place.IsGone);
+            if (closing.Count > Math.Max(2 * Batch, limits.Max / 2))
+                reason = "all";
             else if (isCounted && networks.TryGetValue(network, out var own) && own.Count >= limits.MaxPerNetwork && !Claim(own, victims))
                 reason = "client";
             else if (count >= limits.Max && !Claim(Largest(), victims) && !Claim(networks.Values.SelectMany(static all => all), victims))
                 reason = "all";
             if (reason is null)
-                Add(place = new ConnectionPlace(this, network, drop, Now));
+                Add(place = new ConnectionPlace(this, network, drop, isClosed, Now));
         }
         Tell(victims.Count, isRefused: reason is not null, reason ?? (isCounted ? "client" : "all"));
         foreach (var victim in victims)
@@ -65,8 +67,8 @@ public sealed partial class ConnectionTable(ConnectionLimits limits, TimeProvide
     {
         lock (gate)
         {
-            if (!Remove(place))
-                leaving--; // It had been dropped.
+            if (Remove(place) && !place.IsGone)
+                closing.Add(place);
         }
     }
 
@@ -104,7 +106,7 @@ public sealed partial class ConnectionTable(ConnectionLimits limits, TimeProvide
         foreach (var place in claimed)
         {
             Remove(place);
-            leaving++;
+            closing.Add(place);
         }
         victims.AddRange(claimed);
         return claimed.Count > 0;

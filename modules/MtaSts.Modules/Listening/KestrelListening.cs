@@ -2,6 +2,8 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace MtaSts.Modules.Listening;
 
@@ -21,20 +23,20 @@ public static class KestrelListening
             kestrel.Listen(url.Address, url.Port, configure);
     }
 
-    /// <summary>Gives each connection a place in the table, or closes it. To be called before TLS is added, so that handshakes count.</summary>
-    public static void UseConnectionTable(this ListenOptions listen, ConnectionTable table)
+    /// <summary>
+    /// Sockets whose connections have a place in the table from the moment they are accepted: a burst is accepted faster than any of it is handled. With it
+    /// go <see cref="UseConnectionTable(ListenOptions)"/> for each address and <see cref="UseConnectionTable(IApplicationBuilder)"/>.
+    /// </summary>
+    public static void AddConnectionTable(this IServiceCollection services, Func<IServiceProvider, ConnectionTable> table) =>
+        services.AddSingleton<IConnectionListenerFactory>(provider => new BoundedTransport(table(provider), provider.GetRequiredService<ILoggerFactory>()));
+
+    /// <summary>Gives each connection's place back when it has ended. To be called before TLS is added.</summary>
+    public static void UseConnectionTable(this ListenOptions listen)
     {
         ArgumentNullException.ThrowIfNull(listen);
-        ArgumentNullException.ThrowIfNull(table);
-        listen.Use(next => async connection =>
+        listen.Use(static next => async connection =>
         {
-            using var place = table.TryEnter((connection.RemoteEndPoint as IPEndPoint)?.Address, connection.Abort);
-            if (place is null)
-            {
-                connection.Abort(new ConnectionAbortedException("Too many connections."));
-                return;
-            }
-            connection.Features.Set(place);
+            using var place = connection.Features.Get<ConnectionPlace>();
             await next(connection);
         });
     }

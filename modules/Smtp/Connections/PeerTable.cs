@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using MtaSts.Modules.Listening;
 using MtaSts.Modules.Smtp.Dialogue;
@@ -30,10 +31,14 @@ internal sealed class PeerTable(SmtpOptions options, TimeProvider clock, ILogger
     internal int Remembered => counts.Count;
 
     /// <summary>Null: there are too many connections, of this client or in all, and none that could make room. To be disposed when the connection ends.</summary>
-    /// <param name="drop">See <see cref="ConnectionTable.TryEnter"/>.</param>
-    public Ticket? TryEnter(IPAddress? address, Action drop)
+    public Ticket? TryEnter(ConnectionContext connection) => Admit((connection.RemoteEndPoint as IPEndPoint)?.Address, places.TryEnter(connection));
+
+    /// <inheritdoc cref="TryEnter(ConnectionContext)"/>
+    internal Ticket? TryEnter(IPAddress? address, Action drop) => Admit(address, places.TryEnter(address, drop));
+
+    private Ticket? Admit(IPAddress? address, ConnectionPlace? place)
     {
-        if (places.TryEnter(address, drop) is not { } place)
+        if (place is null)
             return null;
         if (address is null || trusted.Contains(address))
             return new Ticket(this, null, place);

@@ -210,7 +210,7 @@ public sealed class SmtpSourceTests
             using var next = await stage.ConnectAsync();
             return (await next.ReplyAsync()).StartsWith("220", StringComparison.Ordinal);
         }, TimeSpan.FromSeconds(30), "there is room again");
-        Assert.StartsWith("250", await first.SayAsync("."), StringComparison.Ordinal);
+        Assert.StartsWith("250", await first.SayAsync("Subject: x\r\n\r\nbody\r\n."), StringComparison.Ordinal);
     }
 
     /// <summary>Connections that said nothing kept every mail server out until they timed out.</summary>
