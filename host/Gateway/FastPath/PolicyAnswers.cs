@@ -34,7 +34,7 @@ internal sealed class PolicyAnswers(PolicyCache cache, TimeProvider clock)
         Put(output, Date(), ref at);
         Put(output, "\r\nCache-Control: max-age="u8, ref at);
         Put(output, answer.SecondsLeft, ref at);
-        Put(output, "\r\nX-Content-Type-Options: nosniff\r\n\r\n"u8, ref at);
+        Put(output, ", must-revalidate\r\nX-Content-Type-Options: nosniff\r\n\r\n"u8, ref at);
         Put(output, policy.Body, ref at);
         return at;
     }

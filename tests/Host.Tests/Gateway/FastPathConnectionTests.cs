@@ -54,8 +54,8 @@ public sealed class FastPathConnectionTests
         await connection.SendAsync(Request);
         var second = Encoding.ASCII.GetString(buffer, 0, await connection.ReceiveAsync(buffer));
 
-        Assert.Contains("max-age=15\r\n", first, StringComparison.Ordinal);
-        Assert.Contains("max-age=11\r\n", second, StringComparison.Ordinal);
+        Assert.Contains("max-age=15, must-revalidate\r\n", first, StringComparison.Ordinal);
+        Assert.Contains("max-age=11, must-revalidate\r\n", second, StringComparison.Ordinal);
         Assert.Contains("Date: Sun, 01 Mar 2026 12:00:04 GMT\r\n", second, StringComparison.Ordinal);
     }
 

@@ -92,7 +92,7 @@ public sealed class FastPathGateways : IAsyncLifetime
         var options = Options.Create(new GatewayOptions { Url = $"http://127.0.0.1:{port}", FastPath = fastPath });
         var cache = new PolicyCache(new OnePolicy(), options, Clock, NullLogger<PolicyCache>.Instance);
         var handler = new GatewayHandler(cache, new ReportIntake(new NoInbox(), options, Clock), new Readiness(new Healthy(), new NoSpool(), new Started()), new ReachProof(), options);
-        var server = new GatewayServer(handler, cache, options, Clock, NullLoggerFactory.Instance);
+        var server = new GatewayServer(handler, cache, options, TlsParts.Of(options, Clock).Tls, Clock, NullLoggerFactory.Instance);
         parts.Add(server);
         await server.StartAsync(CancellationToken.None);
         return (server, port);

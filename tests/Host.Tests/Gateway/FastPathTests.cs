@@ -56,7 +56,7 @@ public sealed class FastPathTests(FastPathGateways gateways) : IClassFixture<Fas
 
         Assert.Equal(plain, fast);
         Assert.StartsWith("HTTP/1.1 200 OK\r\n", fast, StringComparison.Ordinal);
-        Assert.Contains("Cache-Control: max-age=15\r\n", fast, StringComparison.Ordinal);
+        Assert.Contains("Cache-Control: max-age=15, must-revalidate\r\n", fast, StringComparison.Ordinal);
         Assert.Contains("\r\n\r\nversion: STSv1\r\nmode: testing\r\nmax_age: 86400\r\nmx: mx.example.com\r\nHTTP/1.1 404 Not Found\r\n", fast, StringComparison.Ordinal);
     }
 

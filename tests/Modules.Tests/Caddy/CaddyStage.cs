@@ -47,7 +47,7 @@ internal sealed class CaddyStage : IDisposable
         Dns.Publish(Request.CnameTarget, DnsType.A, "192.0.2.1");
         Dns.Publish(Request.PolicyHost, DnsType.A, "192.0.2.1");
         var options = Microsoft.Extensions.Options.Options.Create(Options);
-        Provider = new CaddyHostnameProvider(Hosted, new NameCheck(Dns), new CertificateSight(new TrustedAuthorities(options, Clock), options, Clock), options, Clock);
+        Provider = new CaddyHostnameProvider(Hosted, new NameCheck(Dns), new CertificateSight(new TrustedAuthorities(options, Clock, Microsoft.Extensions.Logging.Abstractions.NullLogger<TrustedAuthorities>.Instance), options, Clock), options, Clock);
         _ = ServeAsync();
     }
 
