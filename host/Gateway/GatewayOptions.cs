@@ -31,9 +31,6 @@ internal sealed class GatewayOptions
     /// <summary><see cref="CertificateForAnyName"/> with its default.</summary>
     internal bool ShowsForAnyName => CertificateForAnyName ?? false;
 
-    /// <summary>Whether common requests are answered ahead of the full HTTP server; on Linux without TLS only. The answers are the same.</summary>
-    public bool FastPath { get; set; } = true;
-
     /// <summary>
     /// Bytes of report bodies held by all requests together; one that finds no room is answered 503. A quarter is kept for bodies below 256 KiB. At least 14 MiB.
     /// Bounds: memory, however many send however much.
