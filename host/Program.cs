@@ -35,6 +35,7 @@ if (demo)
 var app = builder.Build();
 app.UsePublicUrl();
 app.MapApi();
+app.MapFetch();
 app.MapDashboard();
 if (demo)
     app.UseDemo();

@@ -75,7 +75,7 @@ internal sealed class GatewayTls : IServiceCertificate, IDisposable
         listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = ChooseAsync });
         listen.Use(next => connection =>
         {
-            connection.Features.GetRequiredFeature<Handshake>().IsOver = true;
+            connection.Features.Get<Handshake>()!.IsOver = true;
             return next(connection);
         });
     }
@@ -129,7 +129,7 @@ internal sealed class GatewayTls : IServiceCertificate, IDisposable
     private ValueTask<SslServerAuthenticationOptions> ChooseAsync(TlsHandshakeCallbackContext context)
     {
         var (name, client, current) = (context.ClientHelloInfo.ServerName, context.Connection.RemoteEndPoint, certificate!.Current);
-        var handshake = context.Connection.Features.GetRequiredFeature<Handshake>();
+        var handshake = context.Connection.Features.Get<Handshake>()!;
         handshake.ServerName = name;
         if (!options.ShowsForAnyName && !Covers(current.Certificate, name))
             throw Refuse(handshake, string.IsNullOrEmpty(name) ? HandshakeRefusal.NoName : HandshakeRefusal.NameNotCovered, client);

@@ -62,10 +62,10 @@ internal sealed partial class HandshakeRefusals : IDisposable
     private static string Show(string? name) =>
         string.IsNullOrEmpty(name) ? "no name" : name.Length <= LongestName && name.All(static character => char.IsAsciiLetterOrDigit(character) || character is '.' or '-' or '_') ? name : "a name that is none";
 
-    [LoggerMessage(1961, Message = "Gateway: TLS handshake of {Client} for {ServerName} refused: {Reason}")]
+    [LoggerMessage(EventId = 1961, Message = "Gateway: TLS handshake of {Client} for {ServerName} refused: {Reason}")]
     private partial void LogOne(LogLevel level, string client, string serverName, string reason);
 
-    [LoggerMessage(1962, Message = "Gateway: {Count} more TLS handshakes refused in {Minutes} minutes: {Reason}. The last was of {Client} for {ServerName}")]
+    [LoggerMessage(EventId = 1962, Message = "Gateway: {Count} more TLS handshakes refused in {Minutes} minutes: {Reason}. The last was of {Client} for {ServerName}")]
     private partial void LogMany(LogLevel level, long count, double minutes, string reason, string client, string serverName);
 
     private readonly record struct Sample(string? Name, EndPoint? Client, string? Detail);

@@ -88,6 +88,9 @@ internal sealed class CaddyStage : IDisposable
         Shown = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
     }
 
+    /// <summary>The operator replaces the file of trusted authorities.</summary>
+    public void Trust(TestAuthority authority) => File.WriteAllText(folder["roots.pem"], authority.RootPem);
+
     /// <summary>Nobody listens any more.</summary>
     public void GoDown() => listening.Dispose();
 
