@@ -18,7 +18,7 @@ internal sealed class FetchIdentity(IOptions<PublicUrlOptions> dashboard)
         ? $"{Product} (+{url.TrimEnd('/')}{Page})"
         : $"{Product} (MTA-STS policy check, RFC 8461)";
 
-    public string Explanation => $"""
+    public static string Explanation => $"""
         What this is
 
         {Product} fetches MTA-STS policies (RFC 8461) of mail domains whose owners have asked this service to host or to watch them: a GET of

@@ -25,7 +25,7 @@ internal static class FetchSetup
     /// <summary>What the User-Agent links to: for operators of proxies and readers of logs, who have no account here.</summary>
     public static WebApplication MapFetch(this WebApplication app)
     {
-        app.MapGet(FetchIdentity.Page, (FetchIdentity identity) => Results.Text(identity.Explanation, "text/plain; charset=utf-8")).AllowAnonymous().ExcludeFromDescription();
+        app.MapGet(FetchIdentity.Page, () => Results.Text(FetchIdentity.Explanation, "text/plain; charset=utf-8")).AllowAnonymous().ExcludeFromDescription();
         return app;
     }
 

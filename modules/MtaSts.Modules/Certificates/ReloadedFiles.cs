@@ -166,9 +166,11 @@ internal sealed class ReloadedFiles<T> : IDisposable
     private static byte[] ReadBounded(string path)
     {
         using var file = File.OpenRead(path);
-        var buffer = new byte[MaxBytes + 1];
+        if (file.Length > MaxBytes)
+            throw new IOException($"it is larger than {MaxBytes / 1024} KiB.");
+        var buffer = new byte[file.Length];
         var length = file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
-        return length <= MaxBytes ? buffer[..length] : throw new IOException($"it is larger than {MaxBytes / 1024} KiB.");
+        return buffer[..length]; // What was appended meanwhile is seen by the next look.
     }
 }
 

@@ -75,7 +75,8 @@ public sealed class CertificateFileTests : IDisposable
         var next = Made("two.example");
         File.WriteAllText(certificateFirst ? CertificatePath : KeyPath, certificateFirst ? next.Pem : next.Key);
         clock.Advance(Minute);
-        Assert.Equal((["one.example"], null), (file.Current.Names.ToArray(), file.Problem));
+        Assert.Equal(["one.example"], file.Current.Names);
+        Assert.Null(file.Problem);
         File.WriteAllText(certificateFirst ? KeyPath : CertificatePath, certificateFirst ? next.Key : next.Pem);
         clock.Advance(TimeSpan.FromSeconds(10));
         Assert.Equal(["two.example"], file.Current.Names);
@@ -119,7 +120,8 @@ public sealed class CertificateFileTests : IDisposable
         Repair();
         Write(Made("two.example"));
         clock.Advance(Minute);
-        Assert.Equal((["two.example"], null, null), (file.Current.Names.ToArray(), file.Problem, file.Note));
+        Assert.Equal(["two.example"], file.Current.Names);
+        Assert.Equal((null, null), (file.Problem, file.Note));
     }
 
     [Fact]
@@ -197,7 +199,7 @@ public sealed class CertificateFileTests : IDisposable
             var before = Lines(1185).Length;
             clock.Advance(Minute * 3);
             Assert.Equal(before + 1, Lines(1185).Length);
-            clock.Advance(TimeSpan.FromHours(23));
+            clock.Advance(TimeSpan.FromHours(23)); // A look each minute.
             Assert.Equal(before + 1, Lines(1185).Length);
             clock.Advance(TimeSpan.FromHours(2));
             Assert.Equal(before + 2, Lines(1185).Length); // Once a day.
