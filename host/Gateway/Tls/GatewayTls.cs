@@ -17,6 +17,7 @@ namespace MtaSts.Host.Gateway.Tls;
 /// </summary>
 internal sealed class GatewayTls : IServiceCertificate, IDisposable
 {
+    private static readonly System.Globalization.IdnMapping Idn = new();
     private readonly GatewayOptions options;
     private readonly HandshakeRefusals refusals;
     private readonly TimeProvider clock;
@@ -127,7 +128,7 @@ internal sealed class GatewayTls : IServiceCertificate, IDisposable
 
     private ValueTask<SslServerAuthenticationOptions> ChooseAsync(TlsHandshakeCallbackContext context)
     {
-        var (name, client, current) = (context.ClientHelloInfo.ServerName, context.Connection.RemoteEndPoint, certificate!.Current);
+        var (name, client, current) = (ALabels(context.ClientHelloInfo.ServerName), context.Connection.RemoteEndPoint, certificate!.Current);
         var handshake = context.Connection.Features.Get<Handshake>()!;
         handshake.ServerName = name;
         if (!options.ShowsForAnyName && !Covers(current.Certificate, name))
@@ -158,6 +159,19 @@ internal sealed class GatewayTls : IServiceCertificate, IDisposable
         handshake.IsOver = true;
         refusals.Count(reason, handshake.ServerName, client, detail);
         return new AuthenticationException($"Handshake refused: {reason.Label()}.");
+    }
+
+    /// <summary>The runtime hands internationalised names over in Unicode; certificates and logs have A-labels (RFC 5890).</summary>
+    private static string? ALabels(string? name)
+    {
+        try
+        {
+            return string.IsNullOrEmpty(name) || System.Text.Ascii.IsValid(name) ? name : Idn.GetAscii(name);
+        }
+        catch (ArgumentException)
+        {
+            return name; // No host name at all.
+        }
     }
 
     private static bool Covers(X509Certificate2 certificate, string? name)

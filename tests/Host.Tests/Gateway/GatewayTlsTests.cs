@@ -62,6 +62,8 @@ public sealed class GatewayTlsTests
     [InlineData("MTA-STS.EXAMPLE.COM", true)]
     [InlineData("mta-sts.wild.example", true)]
     [InlineData("a.mta-sts.wild.example", false)]
+    [InlineData("mta-sts.xn--bcher-kva.example", true)]
+    [InlineData("mta-sts.xn--mnchen-3ya.example", false)]
     [InlineData("mta-sts.example.org", false)]
     [InlineData("example.com", false)]
     [InlineData("common.example", false)]
@@ -92,7 +94,7 @@ public sealed class GatewayTlsTests
     [Theory]
     [InlineData("mta-sts.of-an-owner.example")]
     [InlineData("mta-sts.example.com")]
-    [InlineData("xn--mta-sts-q2a.example")]
+    [InlineData("mta-sts.xn--bcher-kva.example")]
     [InlineData("")]
     public async Task Handshake_ForAnyName_GetsTheCertificate(string name)
     {
@@ -176,7 +178,7 @@ public sealed class GatewayTlsTests
 
     private static Task<GatewayScene> StartAsync(TempFolder folder, Action<GatewayOptions>? configure = null, TimeProvider? tlsClock = null)
     {
-        TestCertificate.Now("first.example", Host, "*.wild.example").Write(folder["cert.pem"], folder["key.pem"]);
+        TestCertificate.Now("first.example", Host, "*.wild.example", "mta-sts.xn--bcher-kva.example").Write(folder["cert.pem"], folder["key.pem"]);
         return StartAsync(folder, null, configure, tlsClock);
     }
 
