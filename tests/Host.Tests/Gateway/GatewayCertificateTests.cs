@@ -5,7 +5,6 @@ using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
-using MtaSts.Host.Gateway;
 using MtaSts.Peers;
 using MtaSts.Protocol;
 using Xunit;
