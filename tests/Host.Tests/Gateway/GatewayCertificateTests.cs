@@ -59,11 +59,11 @@ public sealed class GatewayCertificateTests : IDisposable
     [Fact]
     public async Task Ready_CertificateNotRenewed_SaysWhenItEnds()
     {
-        Write(TestCertificate.Make(clock.GetUtcNow().AddDays(-50), clock.GetUtcNow().AddDays(10), null, Host));
+        Write(TestCertificate.Make(clock.GetUtcNow().AddDays(-50), clock.GetUtcNow().AddDays(12), null, Host));
         await using var scene = await StartAsync();
         await using var connection = await ConnectAsync(scene.Port, Host);
         Assert.Contains("Gateway: The certificate ends on ", await GetAsync(connection, "/readyz"), StringComparison.Ordinal);
-        Assert.Equal(CertificateTerm.RenewalLate, scene.Tls.Tls.Now!.Term); // 10 of 60 days: a sixth.
+        Assert.Equal(CertificateTerm.RenewalLate, scene.Tls.Tls.Now!.Term); // 12 of 62 days: between a third and a sixth.
     }
 
     [Theory]
