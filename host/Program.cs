@@ -37,6 +37,7 @@ var app = builder.Build();
 app.UseConnectionTable();
 app.UsePublicUrl();
 app.MapApi();
+app.MapFetch();
 app.MapDashboard();
 if (demo)
     app.UseDemo();

@@ -8,6 +8,6 @@ internal sealed class FetchOptions
     /// <summary>Also fetch from loopback, private and link-local addresses. Off: an owner's DNS could point us into the operator's network.</summary>
     public bool AllowPrivateAddresses { get; set; }
 
-    /// <summary>PEM file of the authorities to trust in place of the system's, for a private installation.</summary>
+    /// <summary>PEM file of the authorities to trust in place of the system's, for a private installation. Loaded anew when it changes.</summary>
     public string? TrustedRootsPath { get; set; }
 }

@@ -15,10 +15,18 @@ internal static class FetchSetup
         builder.Services.PostConfigure<HostingOptions>(hosting => (hosting.OutsideCheck, hosting.HostnameBeforeReach) = (check, !isLocal));
         builder.Services.AddOptions<FetchOptions>().BindConfiguration(FetchOptions.Section);
         builder.Services.AddSingleton<TrustedRoots>();
+        builder.Services.AddSingleton<FetchIdentity>();
         builder.Services.AddSingleton<IReachProbe, ReachProbe>();
         if (check != OutsideCheck.Off)
             builder.Services.AddSingleton<IPolicyFetcher, PolicyFetcher>();
         return builder;
+    }
+
+    /// <summary>What the User-Agent links to: for operators of proxies and readers of logs, who have no account here.</summary>
+    public static WebApplication MapFetch(this WebApplication app)
+    {
+        app.MapGet(FetchIdentity.Page, () => Results.Text(FetchIdentity.Explanation, "text/plain; charset=utf-8")).AllowAnonymous().ExcludeFromDescription();
+        return app;
     }
 
     private static OutsideCheck Effective(ConfigurationManager configuration)

@@ -10,7 +10,7 @@ namespace MtaSts.Host.Fetch;
 /// Fetches a policy from each of its host's addresses as the strictest known sender would: a valid certificate under TLS 1.2 or later, status 200
 /// without a redirect, text/plain, a readable policy, within two seconds, the same from everywhere (RFC 8461 §3.3).
 /// </summary>
-internal sealed class PolicyFetcher(IDnsLookup dns, TrustedRoots roots, IOptions<FetchOptions> options, TimeProvider clock) : IPolicyFetcher
+internal sealed class PolicyFetcher(IDnsLookup dns, TrustedRoots roots, FetchIdentity identity, IOptions<FetchOptions> options, TimeProvider clock) : IPolicyFetcher
 {
     /// <summary>The most impatient sender known gives up after this.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -40,19 +40,25 @@ internal sealed class PolicyFetcher(IDnsLookup dns, TrustedRoots roots, IOptions
         DateTimeOffset? expires = null;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Limit);
-        using var client = new HttpClient(PinnedHandler.To(address, _ => Port, roots, certificateExpiry => expires = certificateExpiry));
+        using var client = identity.Client(PinnedHandler.To(address, _ => Port, roots, certificateExpiry => expires = certificateExpiry));
         var began = clock.GetTimestamp();
         try
         {
             using var response = await client.GetAsync(new Uri($"https://{policyHost}/.well-known/mta-sts.txt"), HttpCompletionOption.ResponseHeadersRead, limit.Token);
             var judged = PolicyResponse.Judge((int)response.StatusCode, response.Content.Headers.ContentType?.ToString(), response.Content.Headers.ContentLength);
             if (judged is not PolicyResponse.Usable)
-                return new Answer($"{address}: {(judged is PolicyResponse.Refused refused ? refused.Reason : "The answer is 404: there is no policy.")}", null, expires);
-            var body = await ReadAsync(response, limit.Token);
+            {
+                var told = ProxyAnswer.Explain((int)response.StatusCode, response.Headers, response.Content.Headers.ContentType, await ReadAsync(response, ProxyAnswer.SampleBytes, limit.Token));
+                return new Answer($"{address}: {told ?? (judged is PolicyResponse.Refused refused ? refused.Reason : "The answer is 404: there is no policy.")}", null, expires);
+            }
+            var body = await ReadAsync(response, PolicyReader.MaxSize + 1, limit.Token);
             if (body.Length > PolicyReader.MaxSize)
                 return new Answer($"{address}: The answer is larger than the {PolicyReader.MaxSize} bytes that senders read.", null, expires);
             if (PolicyReader.ReadTolerant(body) is PolicyReading.Refused unreadable)
-                return new Answer($"{address}: What is served there is no policy: {unreadable.Problems[0].Message}", null, expires);
+            {
+                var told = ProxyAnswer.Explain((int)response.StatusCode, response.Headers, response.Content.Headers.ContentType, body);
+                return new Answer($"{address}: {told ?? $"What is served there is no policy: {unreadable.Problems[0].Message}"}", null, expires);
+            }
             var took = clock.GetElapsedTime(began);
             return took > Patience
                 ? new Answer($"{address}: The answer took {took.TotalSeconds:0.0} s; some senders wait for 2.", null, expires)
@@ -64,10 +70,10 @@ internal sealed class PolicyFetcher(IDnsLookup dns, TrustedRoots roots, IOptions
         }
     }
 
-    private static async Task<byte[]> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    private static async Task<byte[]> ReadAsync(HttpResponseMessage response, int most, CancellationToken cancellationToken)
     {
         await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
-        var buffer = new byte[PolicyReader.MaxSize + 1];
+        var buffer = new byte[most];
         var length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
         return buffer[..length];
     }

@@ -13,7 +13,7 @@ namespace MtaSts.Host.Fetch;
 /// Asks a question through each address of a policy host that only our gateways can answer. By HTTP, because there may be no certificate yet; one redirect to
 /// HTTPS is followed when it leads to the same host and path, as zones do it that know no plain HTTP.
 /// </summary>
-internal sealed class ReachProbe(IDnsLookup dns, ReachProof proof, TrustedRoots roots, IOptions<FetchOptions> options, TimeProvider clock) : IReachProbe
+internal sealed class ReachProbe(IDnsLookup dns, ReachProof proof, TrustedRoots roots, FetchIdentity identity, IOptions<FetchOptions> options, TimeProvider clock) : IReachProbe
 {
     private const int HttpPort = 80;
     private const int HttpsPort = 443;
@@ -43,7 +43,7 @@ internal sealed class ReachProbe(IDnsLookup dns, ReachProof proof, TrustedRoots 
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Limit);
-        using var client = new HttpClient(PinnedHandler.To(address, Port, roots, static _ => { }));
+        using var client = identity.Client(PinnedHandler.To(address, Port, roots, static _ => { }));
         var question = proof.NewQuestion(domain);
         try
         {
@@ -70,15 +70,17 @@ internal sealed class ReachProbe(IDnsLookup dns, ReachProof proof, TrustedRoots 
     private async Task<Answer> JudgeAsync(HttpResponseMessage response, string domain, string question, IPAddress address, CancellationToken cancellationToken)
     {
         var throughCloudflare = response.Headers.Contains(CloudflareHeader);
-        if (response.StatusCode != HttpStatusCode.OK)
-            return new Answer(false, true, $"{address}: {Refusal((int)response.StatusCode)}", throughCloudflare);
         await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
-        var buffer = new byte[ReachProof.AnswerLength + 1];
+        var buffer = new byte[ProxyAnswer.SampleBytes];
         var length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+        var status = (int)response.StatusCode;
+        var told = ProxyAnswer.Explain(status, response.Headers, response.Content.Headers.ContentType, buffer.AsSpan(0, length));
+        if (response.StatusCode != HttpStatusCode.OK)
+            return new Answer(false, true, $"{address}: {told ?? Refusal(status)}", throughCloudflare);
         var expected = Encoding.ASCII.GetBytes(proof.Answer(domain, question) ?? "");
         return CryptographicOperations.FixedTimeEquals(buffer.AsSpan(0, length), expected)
             ? new Answer(true, true, null, throughCloudflare)
-            : new Answer(false, true, $"{address}: Another server answers there.", throughCloudflare);
+            : new Answer(false, true, $"{address}: {told ?? "Another server answers there."}", throughCloudflare);
     }
 
     private static string Refusal(int status) => status switch

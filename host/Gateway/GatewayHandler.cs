@@ -26,8 +26,8 @@ internal sealed class GatewayHandler
         this.intake = intake;
         this.readiness = readiness;
         this.reach = reach;
-        // One prepared value for each second of the lease: a copy downstream must not outlive ours.
-        cacheControl = [.. Enumerable.Range(0, (int)options.Value.Lease.TotalSeconds + 1).Select(s => new StringValues(string.Create(CultureInfo.InvariantCulture, $"max-age={s}")))];
+        // One prepared value for each second of the lease: a copy downstream must not outlive ours, not even where a shared cache may serve stale on error.
+        cacheControl = [.. Enumerable.Range(0, (int)options.Value.Lease.TotalSeconds + 1).Select(s => new StringValues(string.Create(CultureInfo.InvariantCulture, $"max-age={s}, must-revalidate")))];
     }
 
     public Task HandleAsync(HttpContext context)

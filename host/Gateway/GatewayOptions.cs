@@ -24,11 +24,26 @@ internal sealed class GatewayOptions
     /// <summary>Networks that <see cref="MaxConnectionsPerAddress"/> does not bound, addresses or networks separated by commas: a proxy of your own. Default: loopback.</summary>
     public string TrustedNetworks { get; set; } = "127.0.0.0/8,::1";
 
-    /// <summary>PEM file of the certificate and its chain, for an <c>https</c> URL.</summary>
+    /// <summary>PEM file of the certificate and its chain, for an <c>https</c> URL. Loaded anew when it changes.</summary>
     public string? CertificatePath { get; set; }
 
     /// <summary>PEM file of the certificate's key.</summary>
     public string? CertificateKeyPath { get; set; }
+
+    /// <summary>
+    /// Shows the certificate whatever name a client asks for, also none: for a proxy that connects with the policy host's name while the certificate covers the
+    /// origin's. Default: true with <c>Hosting:Provider=Cloudflare</c>, whose SNI towards a fallback origin is the custom hostname; else false (RFC 8461 §7.1).
+    /// </summary>
+    public bool? CertificateForAnyName { get; set; }
+
+    /// <summary>
+    /// PEM file of authorities: every connection over TLS must then show a client certificate that leads to one of them (authenticated origin pulls), those that
+    /// ask for <c>/healthz</c> and <c>/readyz</c> included. Loaded anew when it changes. Default: none, and no certificate is asked for.
+    /// </summary>
+    public string? ClientCertificateAuthoritiesPath { get; set; }
+
+    /// <summary><see cref="CertificateForAnyName"/> with its default.</summary>
+    internal bool ShowsForAnyName => CertificateForAnyName ?? false;
 
     /// <summary>
     /// Bytes of report bodies held by all requests together; one that finds no room is answered 503. A quarter is kept for bodies below 256 KiB. At least 14 MiB.

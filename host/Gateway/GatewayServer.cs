@@ -1,7 +1,6 @@
-using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
+using MtaSts.Host.Gateway.Tls;
 using MtaSts.Modules.Listening;
 using MtaSts.Modules.Reports;
 
@@ -11,7 +10,7 @@ namespace MtaSts.Host.Gateway;
 /// The senders' listener: a server of its own with nothing in it but the handler, so that no page or API of the dashboard's
 /// listener can be reached here, and no middleware stands between a sender and the policy.
 /// </summary>
-internal sealed class GatewayServer(GatewayHandler handler, PolicyCache cache, IOptions<GatewayOptions> options, TimeProvider clock, ILoggerFactory logging) : IHostedService, IAsyncDisposable
+internal sealed class GatewayServer(GatewayHandler handler, PolicyCache cache, IOptions<GatewayOptions> options, GatewayTls tls, TimeProvider clock, ILoggerFactory logging) : IHostedService, IAsyncDisposable
 {
     private static readonly TimeSpan SweepEvery = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan HeaderTimeout = TimeSpan.FromSeconds(15);
@@ -78,31 +77,8 @@ internal sealed class GatewayServer(GatewayHandler handler, PolicyCache cache, I
             {
                 listen.UseConnectionTable();
                 if (url.IsHttps)
-                    UseTls(listen);
+                    tls.Use(listen);
             });
         }
-    }
-
-    private void UseTls(ListenOptions listen)
-    {
-        if (options.Value is not { CertificatePath: { } path, CertificateKeyPath: { } keyPath })
-            throw new InvalidOperationException("Gateway:Url is https: set Gateway:CertificatePath and Gateway:CertificateKeyPath to PEM files.");
-        using var pem = X509Certificate2.CreateFromPemFile(path, keyPath);
-        var certificate = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
-        var chain = new X509Certificate2Collection();
-        chain.ImportFromPemFile(path);
-        var context = SslStreamCertificateContext.Create(certificate, chain, offline: true);
-        listen.Protocols = HttpProtocols.Http1AndHttp2;
-        listen.UseHttps(new Microsoft.AspNetCore.Server.Kestrel.Https.TlsHandshakeCallbackOptions
-        {
-            // RFC 8461 §7.1: a name the certificate does not cover gets no certificate at all.
-            OnConnection = connection => certificate.MatchesHostname(connection.ClientHelloInfo.ServerName, allowWildcards: true, allowCommonName: false)
-                ? ValueTask.FromResult(new SslServerAuthenticationOptions
-                {
-                    ServerCertificateContext = context,
-                    EnabledSslProtocols = System.Security.Authentication.SslProtocols.Tls12 | System.Security.Authentication.SslProtocols.Tls13,
-                })
-                : throw new System.Security.Authentication.AuthenticationException("No certificate for this name."),
-        });
     }
 }

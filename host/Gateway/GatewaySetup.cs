@@ -1,5 +1,8 @@
-using MtaSts.Host.Storage;
 using Microsoft.Extensions.Options;
+using MtaSts.Grains;
+using MtaSts.Host.Gateway.Tls;
+using MtaSts.Host.Storage;
+using MtaSts.Modules.Cloudflare;
 using MtaSts.Modules.Hostnames;
 
 namespace MtaSts.Host.Gateway;
@@ -14,8 +17,15 @@ internal static class GatewaySetup
             .Validate(options => options.Lease >= TimeSpan.FromSeconds(1) && options.Lease <= TimeSpan.FromMinutes(10), "Gateway:Lease must lie between 1 s and 10 min.")
             .Validate(options => options.MaxReportMemory >= GatewayOptions.LeastReportMemory, "Gateway:MaxReportMemory must be 14 MiB (14680064) or more: a report has at most 10 MiB, and a quarter is for small ones.")
             .Validate(options => options.MaxConnections >= 1 && options.MaxConnectionsPerAddress >= 1, "Gateway:MaxConnections and Gateway:MaxConnectionsPerAddress must be 1 or more.")
+            .PostConfigure<IConfiguration>((options, configuration) => options.CertificateForAnyName ??= string.Equals(configuration["Hosting:Provider"], CloudflareModule.ProviderName, StringComparison.OrdinalIgnoreCase))
+            .Validate(options => options.ClientCertificateAuthoritiesPath is null || options.Url.Contains("https://", StringComparison.OrdinalIgnoreCase),
+                "Gateway:ClientCertificateAuthoritiesPath needs TLS at the gateway: let Gateway:Url begin with https://, or take the setting away.")
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayListeningValidator>();
+        services.AddMetrics();
+        services.AddSingleton<HandshakeRefusals>();
+        services.AddSingleton<GatewayTls>();
+        services.AddSingleton<IServiceCertificate>(provider => provider.GetRequiredService<GatewayTls>());
         services.AddSingleton<IPolicySource, GrainPolicySource>();
         services.AddSingleton<PolicyCache>();
         services.AddSingleton<IHostedNames, HostedNames>();

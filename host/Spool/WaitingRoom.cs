@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using MtaSts.Grains;
 using MtaSts.Host.Gateway;
+using MtaSts.Host.Gateway.Tls;
 using MtaSts.Host.Storage;
 using MtaSts.Modules.Reports;
 
@@ -20,6 +21,7 @@ internal sealed partial class WaitingRoom(
     SpoolMetrics metrics,
     IOptions<SpoolOptions> options,
     IOptions<GatewayOptions> gatewayOptions,
+    GatewayTls tls,
     IHostApplicationLifetime lifetime,
     TimeProvider clock,
     ILoggerFactory logging) : IHostedLifecycleService, IAsyncDisposable
@@ -91,7 +93,7 @@ internal sealed partial class WaitingRoom(
         var inbox = new SpooledInbox(away, spool, watch, away, known, metrics, options, clock, logging.CreateLogger<SpooledInbox>());
         cache = new PolicyCache(away, gatewayOptions, clock, NullLogger<PolicyCache>.Instance);
         var handler = new GatewayHandler(cache, new ReportIntake(inbox, gatewayOptions, clock), new Readiness(away, spool, away), new ReachProof(), gatewayOptions);
-        server = new GatewayServer(handler, cache, gatewayOptions, clock, logging);
+        server = new GatewayServer(handler, cache, gatewayOptions, tls, clock, logging);
         await server.StartAsync(cancellationToken);
     }
 

@@ -165,7 +165,7 @@ internal sealed class SimulatedZone(SimulatorOptions options, IDnsLookup dns, Ti
     private bool Matches(SimulatedHostname hostname, IReadOnlyDictionary<string, string> query) => query.All(filter => filter.Key switch
     {
         "hostname" => options.FilterMatchesParts ? hostname.Hostname.Contains(filter.Value, StringComparison.OrdinalIgnoreCase) : hostname.Hostname == filter.Value,
-        "hostname.exact" => hostname.Hostname == filter.Value,
+        "hostname.exact" => !options.KnowsExactFilter || hostname.Hostname == filter.Value,
         "hostname.contain" => hostname.Hostname.Contains(filter.Value, StringComparison.OrdinalIgnoreCase),
         "id" => hostname.Id == filter.Value,
         "hostname_status" => hostname.Status == filter.Value,

@@ -30,6 +30,9 @@ public sealed class SimulatorOptions
     /// <summary>Hostnames at which creating is refused (1405).</summary>
     public int HardCap { get; init; } = 50_000;
 
+    /// <summary>The filter <c>hostname.exact</c> of 2026 is known; an older API passes over it, as over every parameter it does not know.</summary>
+    public bool KnowsExactFilter { get; init; } = true;
+
     /// <summary>The plain <c>hostname</c> filter matches names that contain the value, as older versions of the API do.</summary>
     public bool FilterMatchesParts { get; init; }
 

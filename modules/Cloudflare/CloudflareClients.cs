@@ -43,6 +43,13 @@ internal sealed class CloudflareClients(IHttpClientFactory http, IOptions<Cloudf
         return new CloudflareClient(client, new ApiAccess(settings.ZoneId, settings.ApiToken, settings.RequestsPerFiveMinutes), pace, clock);
     }
 
+    /// <summary>The API itself stands behind Cloudflare's checks, which challenge requests without a User-Agent. Without a time-out: each call has its own.</summary>
+    public static void Configure(HttpClient client)
+    {
+        client.Timeout = Timeout.InfiniteTimeSpan;
+        client.DefaultRequestHeaders.UserAgent.ParseAdd($"MtaSts/{typeof(CloudflareClients).Assembly.GetName().Version}");
+    }
+
     /// <summary>No redirects: the token goes where the operator said, and nowhere else.</summary>
     public static HttpMessageHandler CreateHandler() => new SocketsHttpHandler
     {

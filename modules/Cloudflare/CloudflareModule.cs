@@ -30,7 +30,7 @@ public sealed class CloudflareModule : IModule
             });
         services.AddSingleton<IValidateOptions<CloudflareOptions>, CloudflareOptionsValidator>();
         services.AddHttpClient(CloudflareClients.HttpClientName)
-            .ConfigureHttpClient(client => client.Timeout = Timeout.InfiniteTimeSpan)
+            .ConfigureHttpClient(CloudflareClients.Configure)
             .ConfigurePrimaryHttpMessageHandler(CloudflareClients.CreateHandler)
             .RemoveAllLoggers(); // Requests carry the token.
         services.AddSingleton<CloudflareClients>();

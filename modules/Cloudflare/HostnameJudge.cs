@@ -51,6 +51,8 @@ internal static class HostnameJudge
         // A renewal that is late without a word from Cloudflare most often misses the CNAME, as does one that was given up.
         if (late || SslStatus.HasStopped(ssl.Status))
             step ??= OwnerSteps.PublishCname(request);
+        else if (request.PolicyHost.Contains("xn--", StringComparison.OrdinalIgnoreCase))
+            step ??= OwnerSteps.InternationalName;
         return SslStatus.HasStopped(ssl.Status)
             ? new Judgement.Stopped(reason, step, Serves: serves is not null, ServesUntil: serves, IsLate: late)
             : new Judgement.Waiting(reason, step);

@@ -14,6 +14,10 @@ internal static class OwnerSteps
 
     public const string RaiseQuota = "The operator must raise the zone's quota of custom hostnames or delete some.";
 
+    /// <summary>Google Trust Services issues for no Punycode names, and which authority is asked is Cloudflare's choice below the Enterprise plan.</summary>
+    public const string InternationalName =
+        "Wait. Not every authority that Cloudflare may choose issues for internationalised names: if it stays so for a day, the operator must ask Cloudflare for another authority, or host the name with another provider.";
+
     public const string AskOperator = "It is tried again by itself; if it lasts, tell the operator.";
 
     public static string PublishCname(HostnameRequest request) =>

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using MtaSts.Modules.Certificates;
 using MtaSts.Modules.Listening;
 using MtaSts.Modules.Reports;
 using MtaSts.Modules.Smtp.Connections;
@@ -36,16 +37,17 @@ internal sealed partial class SmtpSource(SmtpOptions options, IReportInbox inbox
         [.. ListenAddress.Parse(options.Smtp, "Smtp").Select(endPoint => (endPoint, false)), .. ListenAddress.Parse(options.Lmtp, "Lmtp").Select(endPoint => (endPoint, true))];
     private int turnedAway;
     private volatile ReportSourceStatus? status;
+    private volatile CertificateFile? starttls;
 
     public string Id => SourceId;
 
-    public ReportSourceStatus Status => status
+    public ReportSourceStatus Status => starttls?.Note is { } note && status is ReportSourceStatus.Working working ? new ReportSourceStatus.Working($"{working.Detail}. STARTTLS: {note}") : status
         ?? (places.Count == 0 ? new ReportSourceStatus.Off("Set Modules:source.smtp:Smtp or :Lmtp to where it is to listen.") : new ReportSourceStatus.Waiting("It is about to listen."));
 
     public async Task RunAsync(CancellationToken stop)
     {
-        var certificate = options is { CertificatePath: { } path, CertificateKeyPath: { } keyPath } ? new TlsCertificate(path, keyPath, clock, logger) : null;
-        _ = certificate?.Current; // What cannot work is told now, and not to each client.
+        using var certificate = Certificate(); // What cannot work is told now, and not to each client.
+        starttls = certificate;
         using var halted = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using var end = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
         var scope = new ConnectionScope(options, inbox, certificate, clock, logger, halted.Token, end.Token);
@@ -65,12 +67,26 @@ internal sealed partial class SmtpSource(SmtpOptions options, IReportInbox inbox
         }
         finally
         {
-            status = null;
+            (status, starttls) = (null, null);
             await halted.CancelAsync();
             foreach (var listener in listeners)
                 await listener.DisposeAsync();
             end.CancelAfter(StopGrace);
             await Task.WhenAll(running.Keys);
+        }
+    }
+
+    private CertificateFile? Certificate()
+    {
+        if (options is not { CertificatePath: { } path, CertificateKeyPath: { } keyPath })
+            return null;
+        try
+        {
+            return new CertificateFile("SMTP", path, keyPath, clock, logger);
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new InvalidOperationException($"Modules:source.smtp:CertificatePath and :CertificateKeyPath: {exception.Message}", exception);
         }
     }
 

@@ -10,6 +10,9 @@ namespace MtaSts.Peers;
 /// <param name="Names">The policy hosts; the first stands in <see cref="Url"/>.</param>
 public sealed record GatewayTls(IPEndPoint Address, TestAuthority Authority, params string[] Names)
 {
+    /// <summary>What the test's own client shows of itself, where the gateway asks for it.</summary>
+    public X509Certificate2? Client { get; init; }
+
     public Uri Url => new($"https://{Names[0]}");
 
     /// <summary>Writes certificate and key, and the settings that name them.</summary>
@@ -33,6 +36,8 @@ public sealed record GatewayTls(IPEndPoint Address, TestAuthority Authority, par
                 await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
             return new NetworkStream(socket, ownsSocket: true);
         };
+        if (Client is { } own)
+            handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => own;
         handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
             !errors.HasFlag(System.Net.Security.SslPolicyErrors.RemoteCertificateNameMismatch) && Authority.Trusts(certificate as X509Certificate2);
     }

@@ -26,6 +26,13 @@ public sealed class TestAuthority : IDisposable
     /// <summary>A certificate for the names, with its key, as two PEM texts.</summary>
     public (string Certificate, string Key) Issue(params string[] names)
     {
+        var (certificate, key) = IssueFor(TestCertificate.ForServers, now - TimeSpan.FromHours(1), now + Life, names);
+        return (certificate, key);
+    }
+
+    /// <summary>A certificate of any time within the authority's and of any use; a null usage is all.</summary>
+    public TestCertificate IssueFor(string? usage, DateTimeOffset from, DateTimeOffset until, params string[] names)
+    {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={names[0]}", key, HashAlgorithmName.SHA256);
         var alternatives = new SubjectAlternativeNameBuilder();
@@ -34,10 +41,11 @@ public sealed class TestAuthority : IDisposable
         request.CertificateExtensions.Add(alternatives.Build());
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
+        if (usage is not null)
+            request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(usage)], false));
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(root, true, false));
-        using var certificate = request.Create(root, now - TimeSpan.FromHours(1), now + Life, RandomNumberGenerator.GetBytes(12));
-        return (certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
+        using var certificate = request.Create(root, from, until, RandomNumberGenerator.GetBytes(12));
+        return new TestCertificate(certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
     }
 
     /// <summary>Whether a chain ends in this authority.</summary>

@@ -1,17 +1,26 @@
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using MtaSts.Modules.Certificates;
 
 namespace MtaSts.Modules.Caddy.Sight;
 
 /// <summary>Whose certificates count as valid: the system's authorities, and the operator's own in a private installation.</summary>
-internal sealed class TrustedAuthorities(IOptions<CaddyOptions> options, TimeProvider clock)
+internal sealed class TrustedAuthorities(IOptions<CaddyOptions> options, TimeProvider clock, ILogger<TrustedAuthorities> logger) : IDisposable
 {
-    private readonly Lazy<X509Certificate2Collection> own = new(() => Read(options.Value.TrustedRootsPath)); // Not before it is needed: another provider may be in use.
+    private const string Setting = "Caddy:TrustedRootsPath";
+    private readonly Lazy<AuthorityFile?> own = new(() => Open(options.Value.TrustedRootsPath, clock, logger)); // Not before it is needed: another provider may be in use.
 
     /// <summary>True when the chain ends in a trusted authority.</summary>
     /// <param name="shown">The certificate.</param>
     /// <param name="sent">What came with it: certificates between it and the authority.</param>
-    public bool Trusts(X509Certificate2 shown, X509Certificate2Collection sent) => Builds(shown, sent, null) || (own.Value.Count > 0 && Builds(shown, sent, own.Value));
+    public bool Trusts(X509Certificate2 shown, X509Certificate2Collection sent) => Builds(shown, sent, null) || (own.Value is { } file && Builds(shown, sent, file.Current));
+
+    public void Dispose()
+    {
+        if (own is { IsValueCreated: true, Value: { } file })
+            file.Dispose();
+    }
 
     private bool Builds(X509Certificate2 shown, X509Certificate2Collection sent, X509Certificate2Collection? roots)
     {
@@ -37,15 +46,15 @@ internal sealed class TrustedAuthorities(IOptions<CaddyOptions> options, TimePro
         }
     }
 
-    private static X509Certificate2Collection Read(string? path)
+    private static AuthorityFile? Open(string? path, TimeProvider clock, ILogger logger)
     {
-        var roots = new X509Certificate2Collection();
-        if (path is not null)
+        try
         {
-            roots.ImportFromPemFile(path);
-            if (roots.Count == 0)
-                throw new InvalidOperationException($"Caddy:TrustedRootsPath: there is no certificate in {path}.");
+            return path is null ? null : new AuthorityFile(Setting, path, clock, logger);
         }
-        return roots;
+        catch (InvalidOperationException exception)
+        {
+            throw new InvalidOperationException($"{Setting}: {exception.Message}", exception);
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -48,11 +49,11 @@ internal sealed class ApiCaller(HttpClient http, ApiAccess access, RequestPace p
     {
         if (!response.IsSuccessStatusCode)
         {
-            var failure = FailureReader.Read(response.StatusCode, RetryAfter(response), bytes);
-            if (failure is ApiFailure.RateLimited limited)
-                pace.Close(limited.RetryAfter);
-            return failure;
+            if (response.StatusCode != HttpStatusCode.TooManyRequests)
+                pace.Answered();
+            return FailureReader.Read(response.StatusCode, response.StatusCode == HttpStatusCode.TooManyRequests ? pace.Close(RetryAfter(response)) : TimeSpan.Zero, bytes);
         }
+        pace.Answered();
         try
         {
             return JsonSerializer.Deserialize(bytes, type) is { } value ? new ApiAnswer<T>.Ok(value) : Malformed();

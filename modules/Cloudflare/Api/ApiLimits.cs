@@ -21,8 +21,11 @@ internal static class ApiLimits
     /// <summary>Errors of one answer that are kept.</summary>
     public const int MaxErrors = 3;
 
-    /// <summary>What a 429 without Retry-After means: "blocks all calls for the next five minutes".</summary>
-    public static readonly TimeSpan DefaultRetryAfter = TimeSpan.FromMinutes(5);
+    /// <summary>The wait after a first 429 without Retry-After; it doubles with each one that follows. Most such refusals are of a burst and end soon.</summary>
+    public static readonly TimeSpan FirstBackOff = TimeSpan.FromSeconds(5);
+
+    /// <summary>The longest wait after 429s without Retry-After: Cloudflare's documented block of all calls lasts five minutes.</summary>
+    public static readonly TimeSpan LongestBackOff = TimeSpan.FromMinutes(5);
 
     /// <summary>A longer Retry-After is a mistake; it would keep hostnames from being served.</summary>
     public static readonly TimeSpan LongestRetryAfter = TimeSpan.FromHours(1);

@@ -57,18 +57,30 @@ internal sealed class CloudflareClient(HttpClient http, ApiAccess access, Reques
     /// </summary>
     public async Task<ApiAnswer<IReadOnlyList<CustomHostname>>> FindAsync(string hostname, CancellationToken cancellationToken)
     {
-        var filter = HostnameFilter.ByName(hostname);
+        var exact = await ListAsync(HostnameFilter.ByExactName(hostname), 1, cancellationToken);
+        if (exact is not ApiAnswer<HostnamePage>.Ok { Value: var listed })
+            return ((ApiAnswer<HostnamePage>.Failed)exact).Failure;
+        var named = Named(listed, hostname);
+        // A full page of other names: the filter was passed over, and the zone is too large to be read whole.
+        return named.Count > 0 || listed.IsLast ? new ApiAnswer<IReadOnlyList<CustomHostname>>.Ok(named) : await SearchAsync(hostname, cancellationToken);
+    }
+
+    private async Task<ApiAnswer<IReadOnlyList<CustomHostname>>> SearchAsync(string hostname, CancellationToken cancellationToken)
+    {
         for (var page = 1; page <= ApiLimits.MaxFindPages; page++)
         {
-            var answer = await ListAsync(filter, page, cancellationToken);
+            var answer = await ListAsync(HostnameFilter.ByName(hostname), page, cancellationToken);
             if (answer is not ApiAnswer<HostnamePage>.Ok { Value: var found })
                 return ((ApiAnswer<HostnamePage>.Failed)answer).Failure;
-            CustomHostname[] matches = [.. found.Hostnames.Where(item => string.Equals(item.Hostname, hostname, StringComparison.OrdinalIgnoreCase))];
-            if (matches.Length > 0 || found.IsLast)
+            var matches = Named(found, hostname);
+            if (matches.Count > 0 || found.IsLast)
                 return new ApiAnswer<IReadOnlyList<CustomHostname>>.Ok(matches);
         }
         return new ApiFailure.Transient($"the search for the hostname fills more than {ApiLimits.MaxFindPages} pages");
     }
+
+    private static IReadOnlyList<CustomHostname> Named(HostnamePage page, string hostname) =>
+        [.. page.Hostnames.Where(item => string.Equals(item.Hostname, hostname, StringComparison.OrdinalIgnoreCase))];
 
     public Task<ApiAnswer<FallbackOrigin>> GetFallbackOriginAsync(CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Get, $"{Hostnames}/fallback_origin", null, CloudflareJson.Default.ApiEnvelopeFallbackOrigin, cancellationToken);

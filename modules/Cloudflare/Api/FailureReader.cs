@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
 
 namespace MtaSts.Modules.Cloudflare.Api;
@@ -6,18 +7,23 @@ namespace MtaSts.Modules.Cloudflare.Api;
 /// <summary>Reads an unsuccessful answer: what it asks of the caller, and Cloudflare's own words.</summary>
 internal static class FailureReader
 {
-    public static ApiFailure Read(HttpStatusCode status, TimeSpan? retryAfter, byte[] body)
+    private const int MarkupSample = 256;
+
+    /// <param name="retryAfter">For a 429: how long nothing is sent.</param>
+    public static ApiFailure Read(HttpStatusCode status, TimeSpan retryAfter, byte[] body)
     {
         var errors = Errors(body);
         var message = Message(status, errors);
         var code = errors.Select(error => error.Code ?? 0).FirstOrDefault();
         return status switch
         {
-            HttpStatusCode.TooManyRequests => new ApiFailure.RateLimited(message, Bounded(retryAfter)),
+            HttpStatusCode.TooManyRequests => new ApiFailure.RateLimited(message, retryAfter),
             >= HttpStatusCode.InternalServerError or HttpStatusCode.RequestTimeout => new ApiFailure.Transient(message),
             _ when Has(errors, ErrorCodes.DuplicateHostname) => new ApiFailure.Duplicate(message),
             _ when Has(errors, ErrorCodes.NoQuota) || Has(errors, ErrorCodes.QuotaExceeded) => new ApiFailure.QuotaExceeded(message),
             _ when Has(errors, ErrorCodes.HostnameNotFound) => new ApiFailure.NotFound(message),
+            // The API answers in JSON. A page is a challenge or a proxy's, and says nothing about the token or the request.
+            _ when errors.Count == 0 && IsPage(body) => new ApiFailure.Transient($"{message} with a web page in place of the API's answer: a proxy or a challenge page stands between"),
             HttpStatusCode.Unauthorized => new ApiFailure.Unauthorized(message),
             // 1413, 1414 … are entitlements of the plan and speak for themselves; a 403 outside that range is the token's.
             HttpStatusCode.Forbidden when code is < 1400 or >= 1500 => new ApiFailure.Unauthorized(message),
@@ -42,12 +48,8 @@ internal static class FailureReader
 
     private static bool Has(IReadOnlyList<ApiError> errors, long code) => errors.Any(error => error.Code == code);
 
-    private static TimeSpan Bounded(TimeSpan? retryAfter) => retryAfter switch
-    {
-        null => ApiLimits.DefaultRetryAfter,
-        { } wait when wait < TimeSpan.FromSeconds(1) => TimeSpan.FromSeconds(1),
-        { } wait => wait < ApiLimits.LongestRetryAfter ? wait : ApiLimits.LongestRetryAfter,
-    };
+    private static bool IsPage(byte[] body) =>
+        Encoding.ASCII.GetString(body.AsSpan(0, Math.Min(body.Length, MarkupSample))).TrimStart('\uFEFF', '?', ' ', '\t', '\r', '\n').StartsWith('<');
 
     private static IReadOnlyList<ApiError> Errors(byte[] body)
     {

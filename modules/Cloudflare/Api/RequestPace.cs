@@ -2,16 +2,20 @@ namespace MtaSts.Modules.Cloudflare.Api;
 
 /// <summary>
 /// Keeps this process below Cloudflare's limit, which counts all tokens and the dashboard of a user together and, once
-/// exceeded, refuses every call for five minutes. After a 429 nothing is sent until its time is over.
+/// exceeded, refuses every call for five minutes. After a 429 nothing is sent until its time is over; where it names none, the wait
+/// begins short and doubles until a call is answered.
 /// </summary>
 internal sealed class RequestPace(TimeProvider clock)
 {
     /// <summary>The window of Cloudflare's limit.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromMinutes(5);
 
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(1);
+
     private readonly Lock gate = new();
     private DateTimeOffset windowEnds;
     private DateTimeOffset closedUntil;
+    private TimeSpan backOff = ApiLimits.FirstBackOff;
     private int sent;
 
     /// <summary>Takes one request of the budget; else how long to wait.</summary>
@@ -31,14 +35,38 @@ internal sealed class RequestPace(TimeProvider clock)
         }
     }
 
-    /// <summary>Cloudflare has refused for this long.</summary>
-    public void Close(TimeSpan wait)
+    /// <summary>Cloudflare has answered 429.</summary>
+    /// <param name="retryAfter">What the answer says; null when it says nothing.</param>
+    /// <returns>For how long nothing is sent now.</returns>
+    public TimeSpan Close(TimeSpan? retryAfter)
     {
         lock (gate)
         {
-            var until = clock.GetUtcNow() + wait;
-            if (until > closedUntil)
-                closedUntil = until;
+            var now = clock.GetUtcNow();
+            if (retryAfter is { } told)
+                return CloseUntil(now, now + Bounded(told));
+            if (now < closedUntil)
+                return closedUntil - now; // Sent beside the call that was refused first: one burst is one refusal.
+            var wait = backOff;
+            backOff = backOff * 2 < ApiLimits.LongestBackOff ? backOff * 2 : ApiLimits.LongestBackOff;
+            return CloseUntil(now, now + wait);
         }
     }
+
+    /// <summary>A call was answered with something else than 429.</summary>
+    public void Answered()
+    {
+        lock (gate)
+            backOff = ApiLimits.FirstBackOff;
+    }
+
+    private TimeSpan CloseUntil(DateTimeOffset now, DateTimeOffset until)
+    {
+        if (until > closedUntil)
+            closedUntil = until;
+        return closedUntil - now;
+    }
+
+    private static TimeSpan Bounded(TimeSpan wait) =>
+        wait < ShortestWait ? ShortestWait : wait < ApiLimits.LongestRetryAfter ? wait : ApiLimits.LongestRetryAfter;
 }

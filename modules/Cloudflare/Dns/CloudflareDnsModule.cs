@@ -29,7 +29,7 @@ public sealed class CloudflareDnsModule : IModule
             });
         builder.Services.AddSingleton<IValidateOptions<CloudflareDnsOptions>, CloudflareDnsOptionsValidator>();
         builder.Services.AddHttpClient(HttpClientName)
-            .ConfigureHttpClient(client => client.Timeout = Timeout.InfiniteTimeSpan)
+            .ConfigureHttpClient(CloudflareClients.Configure)
             .ConfigurePrimaryHttpMessageHandler(CloudflareClients.CreateHandler)
             .RemoveAllLoggers(); // Requests carry the token.
         builder.AddDnsProvider<CloudflareDnsProvider>(ProviderName);

@@ -5,6 +5,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
+using MtaSts.Modules.Certificates;
 using MtaSts.Modules.Listening;
 using MtaSts.Modules.Reports;
 using MtaSts.Modules.Smtp.Dialogue;
@@ -14,7 +15,7 @@ namespace MtaSts.Modules.Smtp.Connections;
 /// <summary>What all connections share.</summary>
 /// <param name="Stop">The service stops: no new command is waited for.</param>
 /// <param name="End">Later: whatever is still going on ends.</param>
-internal sealed record ConnectionScope(SmtpOptions Options, IReportInbox Inbox, TlsCertificate? Certificate, TimeProvider Clock, ILogger Logger, CancellationToken Stop, CancellationToken End);
+internal sealed record ConnectionScope(SmtpOptions Options, IReportInbox Inbox, CertificateFile? Certificate, TimeProvider Clock, ILogger Logger, CancellationToken Stop, CancellationToken End);
 
 /// <summary>One client's connection: carries bytes and demands between the session, the socket and the inbox.</summary>
 internal sealed partial class Connection(ConnectionContext transport, Session session, ConnectionPlace place, ConnectionScope scope) : IAsyncDisposable
@@ -202,7 +203,7 @@ internal sealed partial class Connection(ConnectionContext transport, Session se
         try
         {
             await tls.AuthenticateAsServerAsync(
-                new SslServerAuthenticationOptions { ServerCertificateContext = scope.Certificate.Current, EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13 },
+                new SslServerAuthenticationOptions { ServerCertificateContext = scope.Certificate.Current.Context, EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13 },
                 either.Token);
         }
         catch (Exception exception) when (exception is AuthenticationException or IOException or OperationCanceledException)

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using MtaSts.Grains;
+using MtaSts.Host.Dashboard;
 using MtaSts.Host.Fetch;
 using MtaSts.Modules.Dns;
 using MtaSts.Modules.Testing;
@@ -51,6 +52,24 @@ public sealed class PolicyFetcherTests : IDisposable
     [InlineData("large", "larger")]
     [InlineData("endless", "larger")]
     [InlineData("garbage", "no policy")]
+    [InlineData("page", "A web page came in place of the policy (status 200)")]
+    [InlineData("page as text", "A web page came in place of the policy (status 200)")]
+    [InlineData("sign-in 401", "A web page came in place of the policy (status 401)")]
+    [InlineData("proxy 403", "A web page came in place of the policy (status 403)")]
+    [InlineData("maintenance 503", "A web page came in place of the policy (status 503)")]
+    [InlineData("own 503", "status 503; only 200 counts")]
+    [InlineData("own 503 through Cloudflare", "status 503; only 200 counts")]
+    [InlineData("challenge 403", "Cloudflare answered with a challenge (status 403, cf-mitigated). In the Cloudflare zone that answers for this name, switch off Browser Integrity Check")]
+    [InlineData("integrity check 403", "Cloudflare refused the request (403 with CF-Ray). In the Cloudflare zone")]
+    [InlineData("under attack 503", "as in Under Attack mode")]
+    [InlineData("rate limit 429", "rate limiting rule")]
+    [InlineData("cloudflare 521", "cannot connect to the gateway")]
+    [InlineData("cloudflare 522", "no answer from the gateway (522)")]
+    [InlineData("cloudflare 525", "Gateway:CertificateForAnyName")]
+    [InlineData("cloudflare 526", "Full (strict)")]
+    [InlineData("cloudflare 530", "fallback origin")]
+    [InlineData("cloudflare 520", "could not get an answer from the gateway (520)")]
+    [InlineData("404 through Cloudflare", "404")]
     [InlineData("slow", "some senders wait for 2")]
     [InlineData("broken", "broke")]
     public async Task Fetch_OfWhatSendersRefuse_SaysWhatItIs(string fault, string expected)
@@ -62,6 +81,22 @@ public sealed class PolicyFetcherTests : IDisposable
         Assert.Null(fetch.BodyHash);
     }
 
+    /// <summary>A check that wants a User-Agent lets it pass, and who reads the log finds what it is.</summary>
+    [Theory]
+    [InlineData(null, @"^MtaSts/\d+\.\d+\.\d+ \(MTA-STS policy check, RFC 8461\)$")]
+    [InlineData("https://mta.example.com/", @"^MtaSts/\d+\.\d+\.\d+ \(\+https://mta\.example\.com/about/checks\)$")]
+    public async Task Fetch_Always_SaysWhoAsksAndWhereThatIsExplained(string? publicUrl, string expected)
+    {
+        var agent = "";
+        await using var server = await ServeAsync(context =>
+        {
+            agent = context.Request.Headers.UserAgent.ToString();
+            return Answer(context, Policy);
+        });
+        Assert.Null((await FetchAsync(server, publicUrl: publicUrl)).Problem);
+        Assert.Matches(expected, agent);
+    }
+
     [Fact]
     public async Task Fetch_WithACertificateOfAnotherNameOrAuthority_IsRefused()
     {
@@ -70,6 +105,23 @@ public sealed class PolicyFetcherTests : IDisposable
         using var strange = new TestAuthority();
         await using var otherAuthority = await ServeAsync(context => Answer(context, Policy), PolicyHost, strange);
         Assert.Contains("certificate", (await FetchAsync(otherAuthority)).Problem, StringComparison.Ordinal);
+    }
+
+    /// <summary>A private installation replaces its authority: the file is loaded without a restart.</summary>
+    [Fact]
+    public async Task Fetch_AuthoritiesReplaced_AcceptsTheNewOnes()
+    {
+        using var next = new TestAuthority();
+        await using var server = await ServeAsync(context => Answer(context, Policy), PolicyHost, next);
+        await File.WriteAllTextAsync(folder["roots.pem"], authority.RootPem, TestContext.Current.CancellationToken);
+        var options = Options.Create(new FetchOptions { AllowPrivateAddresses = true, TrustedRootsPath = folder["roots.pem"] });
+        using var trusted = new TrustedRoots(options, clock, Microsoft.Extensions.Logging.Abstractions.NullLogger<TrustedRoots>.Instance);
+        var fetcher = new PolicyFetcher(dns, trusted, new FetchIdentity(Options.Create(new PublicUrlOptions())), options, clock) { Port = PortOf(server) };
+        Assert.Contains("certificate", (await fetcher.FetchAsync(PolicyHost, TestContext.Current.CancellationToken))!.Problem, StringComparison.Ordinal);
+
+        await File.WriteAllTextAsync(folder["roots.pem"], next.RootPem, TestContext.Current.CancellationToken);
+        clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Null((await fetcher.FetchAsync(PolicyHost, TestContext.Current.CancellationToken))!.Problem);
     }
 
     [Fact]
@@ -136,7 +188,27 @@ public sealed class PolicyFetcherTests : IDisposable
                     await context.Response.WriteAsync(new string('x', 10_000), context.RequestAborted);
                 break;
             case "garbage":
-                await Answer(context, "<html>Welcome</html>");
+                await Answer(context, "Welcome");
+                break;
+            case "page":
+                await Answer(context, "\r\n<!DOCTYPE html><title>Parked</title>", "text/html; charset=utf-8");
+                break;
+            case "page as text":
+                await Answer(context, "\uFEFF<html>Welcome</html>");
+                break;
+            case "own 503" or "own 503 through Cloudflare" or "404 through Cloudflare":
+                if (fault.EndsWith("Cloudflare", StringComparison.Ordinal))
+                    context.Response.Headers["CF-Ray"] = "8a1b2c3d4e5f-FRA";
+                context.Response.StatusCode = fault.Contains("503", StringComparison.Ordinal) ? 503 : 404;
+                await Answer(context, "Policy temporarily unavailable.\n");
+                break;
+            case { } numbered when int.TryParse(numbered.Split(' ')[^1], out var status):
+                context.Response.StatusCode = status;
+                if (numbered.StartsWith("challenge", StringComparison.Ordinal))
+                    context.Response.Headers["cf-mitigated"] = "challenge";
+                if (numbered.Split(' ')[0] is "challenge" or "integrity" or "under" or "rate" or "cloudflare")
+                    context.Response.Headers["CF-Ray"] = "8a1b2c3d4e5f-FRA";
+                await Answer(context, "<!DOCTYPE html><html><title>Just a moment...</title>", "text/html; charset=UTF-8");
                 break;
             case "slow":
                 clock.Advance(TimeSpan.FromSeconds(2.2));
@@ -162,12 +234,15 @@ public sealed class PolicyFetcherTests : IDisposable
         return server;
     }
 
-    private async Task<PolicyFetch> FetchAsync(WebApplication server, bool allowPrivate = true)
+    private async Task<PolicyFetch> FetchAsync(WebApplication server, bool allowPrivate = true, string? publicUrl = null)
     {
         var roots = folder["roots.pem"];
         await File.WriteAllTextAsync(roots, authority.RootPem, TestContext.Current.CancellationToken);
         var options = Options.Create(new FetchOptions { AllowPrivateAddresses = allowPrivate, TrustedRootsPath = roots });
-        var fetcher = new PolicyFetcher(dns, new TrustedRoots(options), options, clock) { Port = new Uri(server.Urls.First().Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal)).Port };
+        using var trusted = new TrustedRoots(options, clock, Microsoft.Extensions.Logging.Abstractions.NullLogger<TrustedRoots>.Instance);
+        var fetcher = new PolicyFetcher(dns, trusted, new FetchIdentity(Options.Create(new PublicUrlOptions { PublicUrl = publicUrl })), options, clock) { Port = PortOf(server) };
         return (await fetcher.FetchAsync(PolicyHost, TestContext.Current.CancellationToken))!;
     }
+
+    private static int PortOf(WebApplication server) => new Uri(server.Urls.First().Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal)).Port;
 }

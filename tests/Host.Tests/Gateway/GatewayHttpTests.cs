@@ -31,9 +31,9 @@ public sealed class GatewayHttpTests
         var clock = new FakeTimeProvider();
         await using var scene = await GatewayScene.StartAsync(clock: clock);
 
-        Assert.Equal("max-age=15", (await scene.AskAsync(GatewayScene.PolicyPath, Host))["Cache-Control"]);
+        Assert.Equal("max-age=15, must-revalidate", (await scene.AskAsync(GatewayScene.PolicyPath, Host))["Cache-Control"]);
         clock.Advance(TimeSpan.FromSeconds(6.5));
-        Assert.Equal("max-age=8", (await scene.AskAsync(GatewayScene.PolicyPath, Host))["Cache-Control"]);
+        Assert.Equal("max-age=8, must-revalidate", (await scene.AskAsync(GatewayScene.PolicyPath, Host))["Cache-Control"]);
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class GatewayHttpTests
         await Peers.Poll.Until(async () =>
         {
             var answer = await scene.AskAsync(GatewayScene.PolicyPath, Host);
-            Assert.Equal((200, Body, "max-age=0"), (answer.Status, answer.Body, answer["Cache-Control"]));
+            Assert.Equal((200, Body, "max-age=0, must-revalidate"), (answer.Status, answer.Body, answer["Cache-Control"]));
             return scene.Source.Asked > 1;
         }, TimeSpan.FromSeconds(10), "the source is asked again");
     }

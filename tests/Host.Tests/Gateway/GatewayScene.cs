@@ -19,19 +19,22 @@ internal sealed class GatewayScene : IAsyncDisposable, IReportInbox, IStorageHea
     private readonly GatewayServer server;
     private int asked;
 
-    private GatewayScene(Action<GatewayOptions>? configure, TimeProvider clock)
+    private GatewayScene(Action<GatewayOptions>? configure, TimeProvider clock, TimeProvider? tlsClock)
     {
         Port = FreePort.Next();
         var options = new GatewayOptions { Url = $"http://127.0.0.1:{Port}" };
         configure?.Invoke(options);
         options.Url = options.Url.Replace("PORT", Port.ToString(), StringComparison.Ordinal);
         var wrapped = Microsoft.Extensions.Options.Options.Create(options);
+        Tls = new TlsParts(wrapped, tlsClock ?? TimeProvider.System);
         cache = new PolicyCache(Source, wrapped, clock, NullLogger<PolicyCache>.Instance);
-        var handler = new GatewayHandler(cache, new ReportIntake(this, wrapped, TimeProvider.System), new Readiness(this, this, this), Reach, wrapped);
-        server = new GatewayServer(handler, cache, wrapped, TimeProvider.System, NullLoggerFactory.Instance);
+        var handler = new GatewayHandler(cache, new ReportIntake(this, wrapped, TimeProvider.System), new Readiness(this, this, this, Tls.Tls), Reach, wrapped);
+        server = new GatewayServer(handler, cache, wrapped, Tls.Tls, TimeProvider.System, NullLoggerFactory.Instance);
     }
 
     public int Port { get; }
+
+    public TlsParts Tls { get; }
 
     public ReachProof Reach { get; } = new();
 
@@ -62,9 +65,9 @@ internal sealed class GatewayScene : IAsyncDisposable, IReportInbox, IStorageHea
     public CancellationTokenSource Stopping { get; } = new();
 
     /// <summary>A gateway that serves version 1 for example.com.</summary>
-    public static async Task<GatewayScene> StartAsync(Action<GatewayOptions>? configure = null, TimeProvider? clock = null)
+    public static async Task<GatewayScene> StartAsync(Action<GatewayOptions>? configure = null, TimeProvider? clock = null, TimeProvider? tlsClock = null)
     {
-        var scene = new GatewayScene(configure, clock ?? TimeProvider.System);
+        var scene = new GatewayScene(configure, clock ?? TimeProvider.System, tlsClock);
         scene.Source.Serve("example.com", HandDrivenSource.Policy(1));
         await scene.Started.CancelAsync();
         await scene.server.StartAsync(CancellationToken.None);
@@ -126,6 +129,7 @@ internal sealed class GatewayScene : IAsyncDisposable, IReportInbox, IStorageHea
         await server.StopAsync(CancellationToken.None);
         await server.DisposeAsync();
         cache.Dispose();
+        Tls.Dispose();
         Started.Dispose();
         Stopping.Dispose();
     }

@@ -5,6 +5,9 @@ using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Microsoft.Extensions.Time.Testing;
+using MtaSts.Host.Gateway;
+using MtaSts.Host.Gateway.Tls;
 using MtaSts.Peers;
 using Xunit;
 
@@ -59,6 +62,8 @@ public sealed class GatewayTlsTests
     [InlineData("MTA-STS.EXAMPLE.COM", true)]
     [InlineData("mta-sts.wild.example", true)]
     [InlineData("a.mta-sts.wild.example", false)]
+    [InlineData("mta-sts.xn--bcher-kva.example", true)]
+    [InlineData("mta-sts.xn--mnchen-3ya.example", false)]
     [InlineData("mta-sts.example.org", false)]
     [InlineData("example.com", false)]
     [InlineData("common.example", false)]
@@ -85,6 +90,74 @@ public sealed class GatewayTlsTests
         Assert.DoesNotContain("STSv1", await scene.SendAsync($"GET {GatewayScene.PolicyPath} HTTP/1.1\r\nHost: {Host}\r\n\r\n"), StringComparison.Ordinal);
     }
 
+    /// <summary>A proxy such as Cloudflare connects with the policy host's name, which the origin's certificate does not cover.</summary>
+    [Theory]
+    [InlineData("mta-sts.of-an-owner.example")]
+    [InlineData("mta-sts.example.com")]
+    [InlineData("mta-sts.xn--bcher-kva.example")]
+    [InlineData("")]
+    public async Task Handshake_ForAnyName_GetsTheCertificate(string name)
+    {
+        using var folder = new TempFolder();
+        await using var scene = await StartAsync(folder, static options => options.CertificateForAnyName = true);
+
+        Assert.NotEqual(SslProtocols.None, await HandshakeAsync(scene.Port, name, SslProtocols.None));
+        Assert.Empty(scene.Tls.Tls.Now!.Refused);
+    }
+
+    [Theory]
+    [InlineData("mta-sts.example.org", "name-not-covered", "Warning 1961 Gateway: TLS handshake of 127.0.0.1:")]
+    [InlineData("", "no-name", "Information 1961 Gateway: TLS handshake of 127.0.0.1:")]
+    public async Task Handshake_Refused_IsCountedAndLoggedWithItsReason(string name, string reason, string line)
+    {
+        using var folder = new TempFolder();
+        await using var scene = await StartAsync(folder);
+
+        Assert.Equal(SslProtocols.None, await HandshakeAsync(scene.Port, name, SslProtocols.None));
+
+        Assert.Equal(1, scene.Tls.Refused(reason));
+        Assert.Equal(0, scene.Tls.Refused("not-completed"));
+        var logged = Assert.Single(scene.Tls.Lines, static text => text.Contains(" 1961 ", StringComparison.Ordinal));
+        Assert.StartsWith(line, logged, StringComparison.Ordinal);
+        Assert.Contains("Gateway:CertificateForAnyName", logged, StringComparison.Ordinal);
+        Assert.Contains(name.Length == 0 ? "no name" : name, logged, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Handshake_AFloodOfRefusals_IsAFewLinesInTheLog()
+    {
+        const int Many = 200;
+        using var folder = new TempFolder();
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var scene = await StartAsync(folder, tlsClock: clock);
+
+        await Parallel.ForAsync(0, Many, async (i, _) => Assert.Equal(SslProtocols.None, await HandshakeAsync(scene.Port, $"made-up-{i}.example", SslProtocols.None)));
+        Assert.Equal(Many, scene.Tls.Refused("name-not-covered"));
+        Assert.Single(scene.Tls.Lines, static text => text.Contains(" 1961 ", StringComparison.Ordinal));
+
+        clock.Advance(HandshakeRefusals.LogEvery);
+        Assert.Contains($"{Many - 1} more TLS handshakes refused in 5 minutes", Assert.Single(scene.Tls.Lines, static text => text.Contains(" 1962 ", StringComparison.Ordinal)), StringComparison.Ordinal);
+        clock.Advance(HandshakeRefusals.LogEvery * 3);
+        Assert.Equal(2, scene.Tls.Lines.Count(static text => text.Contains(" 196", StringComparison.Ordinal)));
+        Assert.Equal(SslProtocols.None, await HandshakeAsync(scene.Port, "late.example", SslProtocols.None));
+        Assert.Equal(2, scene.Tls.Lines.Count(static text => text.Contains(" 1961 ", StringComparison.Ordinal)));
+    }
+
+    /// <summary>What never became a handshake is counted too: a connection that sends HTTP, or nothing.</summary>
+    [Theory]
+    [InlineData("GET / HTTP/1.1\r\nHost: x\r\n\r\n")]
+    [InlineData("")]
+    public async Task Handshake_NotCompleted_IsCounted(string sent)
+    {
+        using var folder = new TempFolder();
+        await using var scene = await StartAsync(folder);
+        await using (var stream = await ConnectAsync(scene.Port, CancellationToken.None))
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(sent));
+        await Poll.Until(() => scene.Tls.Refused("not-completed") == 1, TimeSpan.FromSeconds(30), "it is counted");
+        Assert.NotEqual(SslProtocols.None, await HandshakeAsync(scene.Port, Host, SslProtocols.None));
+        Assert.Equal(1, scene.Tls.Refused("not-completed"));
+    }
+
     [Fact]
     public async Task Start_HttpsWithoutACertificate_SaysWhatToSet()
     {
@@ -98,27 +171,32 @@ public sealed class GatewayTlsTests
     public async Task Handshake_TheCommonNameAlone_IsNotEnough()
     {
         using var folder = new TempFolder();
-        await using var scene = await StartAsync(folder, Host);
+        await using var scene = await StartAsync(folder, commonNameAlone: Host);
 
         Assert.Equal(SslProtocols.None, await HandshakeAsync(scene.Port, Host, SslProtocols.None));
     }
 
-    private static Task<GatewayScene> StartAsync(TempFolder folder) => StartAsync(folder, "common.example", Host, "*.wild.example");
-
-    private static Task<GatewayScene> StartAsync(TempFolder folder, string commonName, params string[] names)
+    private static Task<GatewayScene> StartAsync(TempFolder folder, Action<GatewayOptions>? configure = null, TimeProvider? tlsClock = null)
     {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=" + commonName, key, HashAlgorithmName.SHA256);
-        var alternatives = new SubjectAlternativeNameBuilder();
-        foreach (var name in names)
-            alternatives.AddDnsName(name);
-        if (names.Length > 0)
-            request.CertificateExtensions.Add(alternatives.Build());
-        var now = TimeProvider.System.GetUtcNow();
-        using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
-        File.WriteAllText(folder["cert.pem"], certificate.ExportCertificatePem());
-        File.WriteAllText(folder["key.pem"], key.ExportPkcs8PrivateKeyPem());
-        return GatewayScene.StartAsync(options => (options.Url, options.CertificatePath, options.CertificateKeyPath) = ("https://127.0.0.1:PORT", folder["cert.pem"], folder["key.pem"]));
+        TestCertificate.Now("first.example", Host, "*.wild.example", "mta-sts.xn--bcher-kva.example").Write(folder["cert.pem"], folder["key.pem"]);
+        return StartAsync(folder, null, configure, tlsClock);
+    }
+
+    private static Task<GatewayScene> StartAsync(TempFolder folder, string? commonNameAlone, Action<GatewayOptions>? configure = null, TimeProvider? tlsClock = null)
+    {
+        if (commonNameAlone is not null)
+        {
+            using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            using var certificate = new CertificateRequest("CN=" + commonNameAlone, key, HashAlgorithmName.SHA256).CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(1));
+            new TestCertificate(certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem()).Write(folder["cert.pem"], folder["key.pem"]);
+        }
+        return GatewayScene.StartAsync(
+            options =>
+            {
+                (options.Url, options.CertificatePath, options.CertificateKeyPath) = ("https://127.0.0.1:PORT", folder["cert.pem"], folder["key.pem"]);
+                configure?.Invoke(options);
+            },
+            tlsClock: tlsClock);
     }
 
     private static async Task<Stream> ConnectAsync(int port, CancellationToken cancel)

@@ -109,6 +109,11 @@ public sealed class CaddyHostnameProviderTests : IDisposable
         var failed = Assert.IsType<HostnameProgress.Failed>(await EnsureAsync());
         Assert.Contains("not trusted", failed.Reason, StringComparison.Ordinal);
         Assert.Contains("Caddy:TrustedRootsPath", failed.NextStep!, StringComparison.Ordinal);
+
+        // The authority was replaced by another: its file is loaded without a restart.
+        stage.Trust(strange);
+        stage.Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.IsType<HostnameProgress.Live>(await EnsureAsync());
     }
 
     [Theory] // The test's authority issues for a week, of which a sixth is 28 hours.

@@ -47,7 +47,7 @@ internal sealed class CaddyStage : IDisposable
         Dns.Publish(Request.CnameTarget, DnsType.A, "192.0.2.1");
         Dns.Publish(Request.PolicyHost, DnsType.A, "192.0.2.1");
         var options = Microsoft.Extensions.Options.Options.Create(Options);
-        Provider = new CaddyHostnameProvider(Hosted, new NameCheck(Dns), new CertificateSight(new TrustedAuthorities(options, Clock), options, Clock), options, Clock);
+        Provider = new CaddyHostnameProvider(Hosted, new NameCheck(Dns), new CertificateSight(new TrustedAuthorities(options, Clock, Microsoft.Extensions.Logging.Abstractions.NullLogger<TrustedAuthorities>.Instance), options, Clock), options, Clock);
         _ = ServeAsync();
     }
 
@@ -87,6 +87,9 @@ internal sealed class CaddyStage : IDisposable
         using var pem = X509Certificate2.CreateFromPem(certificate, key);
         Shown = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
     }
+
+    /// <summary>The operator replaces the file of trusted authorities.</summary>
+    public void Trust(TestAuthority authority) => File.WriteAllText(folder["roots.pem"], authority.RootPem);
 
     /// <summary>Nobody listens any more.</summary>
     public void GoDown() => listening.Dispose();

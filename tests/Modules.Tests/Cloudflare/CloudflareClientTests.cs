@@ -23,7 +23,12 @@ public sealed class CloudflareClientTests
     [InlineData(400, """{"errors":[{"code":6003,"message":"Invalid request headers","error_chain":[{"code":6103,"message":"x"}]}]}""", typeof(ApiFailure.Rejected), "Invalid request headers (6003)")]
     [InlineData(400, """{"errors":[{"message":"a\nb"},{"code":2,"message":"c"}]}""", typeof(ApiFailure.Rejected), "a b (no code); c (2)")]
     [InlineData(400, "", typeof(ApiFailure.Rejected), "HTTP 400")]
-    [InlineData(302, "<html>", typeof(ApiFailure.Rejected), "HTTP 302")]
+    [InlineData(302, "", typeof(ApiFailure.Rejected), "HTTP 302")]
+    [InlineData(302, "<html>", typeof(ApiFailure.Transient), "HTTP 302 with a web page in place of the API's answer: a proxy or a challenge page stands between")]
+    [InlineData(403, "\r\n <!DOCTYPE html><title>Just a moment...</title>", typeof(ApiFailure.Transient), "HTTP 403 with a web page in place of the API's answer: a proxy or a challenge page stands between")]
+    [InlineData(401, "<html>Proxy sign-in</html>", typeof(ApiFailure.Transient), "HTTP 401 with a web page in place of the API's answer: a proxy or a challenge page stands between")]
+    [InlineData(404, "<html>", typeof(ApiFailure.Transient), "HTTP 404 with a web page in place of the API's answer: a proxy or a challenge page stands between")]
+    [InlineData(403, "", typeof(ApiFailure.Unauthorized), "HTTP 403")]
     [InlineData(408, "", typeof(ApiFailure.Transient), "HTTP 408")]
     [InlineData(500, """{"errors":[{"code":1500,"message":"internal"}]}""", typeof(ApiFailure.Transient), "internal (1500)")]
     [InlineData(521, "<html>", typeof(ApiFailure.Transient), "HTTP 521")]
@@ -65,7 +70,7 @@ public sealed class CloudflareClientTests
     [InlineData("999999", 3600)]
     [InlineData("Sun, 01 Mar 2026 12:02:00 GMT", 120)]
     [InlineData("Sun, 01 Mar 2026 11:00:00 GMT", 1)]
-    [InlineData(null, 300)]
+    [InlineData(null, 5)]
     public async Task AnyCall_TooMany_WaitsAsLongAsRetryAfterSays(string? retryAfter, int seconds)
     {
         var handler = new Canned(429, """{"errors":[{"code":10429,"message":"slow down"}]}""", retryAfter);
@@ -78,6 +83,52 @@ public sealed class CloudflareClientTests
         await client.GetQuotaAsync(default);
         Assert.Equal(2, handler.Requests.Count);
     }
+
+    /// <summary>No word of how long: short waits first, never longer than Cloudflare's documented block, and short again after an answer.</summary>
+    [Fact]
+    public async Task AnyCall_TooManyWithoutRetryAfter_WaitsLongerEachTimeUntilAnAnswer()
+    {
+        var handler = new Canned(429, "") { Then = "" };
+        var client = Client(handler);
+        var waits = new List<int>();
+        for (var i = 0; i < 9; i++)
+        {
+            var wait = await LimitedAsync(client);
+            waits.Add((int)wait.TotalSeconds);
+            clock.Advance(wait);
+        }
+        Assert.Equal([5, 10, 20, 40, 80, 160, 300, 300, 300], waits);
+        Assert.Equal(9, handler.Requests.Count);
+        handler.Status = 500;
+        await client.GetQuotaAsync(default);
+        handler.Status = 429;
+        Assert.Equal(TimeSpan.FromSeconds(5), await LimitedAsync(client));
+    }
+
+    /// <summary>Calls of one burst that are refused together are one refusal.</summary>
+    [Fact]
+    public async Task AnyCall_SeveralRefusedAtOnce_WaitAsOne()
+    {
+        var handler = new Canned(429, "") { Gate = new TaskCompletionSource() };
+        var client = Client(handler);
+        var calls = Enumerable.Range(0, 5).Select(_ => LimitedAsync(client)).ToArray();
+        handler.Gate.SetResult();
+        Assert.All(await Task.WhenAll(calls), wait => Assert.Equal(TimeSpan.FromSeconds(5), wait));
+        clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(TimeSpan.FromSeconds(10), await LimitedAsync(client));
+    }
+
+    [Fact]
+    public async Task Find_ByName_AsksForTheExactNameAndStillCompares()
+    {
+        var handler = new Canned(200, """{"success":true,"result":[{"id":"1","hostname":"x.y"},{"id":"2","hostname":"Y"}]}""");
+        var found = Assert.IsType<ApiAnswer<IReadOnlyList<CustomHostname>>.Ok>(await Client(handler).FindAsync("y", default)).Value;
+        Assert.Equal("2", Assert.Single(found).Id);
+        Assert.Contains("?hostname.exact=y&", Assert.Single(handler.Requests).Uri, StringComparison.Ordinal);
+    }
+
+    private static async Task<TimeSpan> LimitedAsync(CloudflareClient client) =>
+        Assert.IsType<ApiFailure.RateLimited>(Assert.IsType<ApiAnswer<HostnameQuota>.Failed>(await client.GetQuotaAsync(default)).Failure).RetryAfter;
 
     [Theory]
     [InlineData("""{"id":"0d89c70d-ad9f-4843-b99f-6cc0252067e9"}""", true)]
@@ -117,7 +168,12 @@ public sealed class CloudflareClientTests
     /// <summary>Answers without a network.</summary>
     private sealed class Canned(int status, string body, string? retryAfter = null) : HttpMessageHandler
     {
+        public int Status { get; set; } = status;
+
         public string? Then { get; init; }
+
+        /// <summary>Answers wait for it.</summary>
+        public TaskCompletionSource? Gate { get; init; }
 
         public List<(string Method, string Uri, string? Authorization, string Body)> Requests { get; } = [];
 
@@ -125,7 +181,9 @@ public sealed class CloudflareClientTests
         {
             var text = request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellationToken);
             Requests.Add((request.Method.Method, request.RequestUri!.AbsoluteUri, request.Headers.Authorization?.ToString(), text));
-            var response = new HttpResponseMessage((HttpStatusCode)status) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(Requests.Count > 1 ? Then ?? body : body)) };
+            if (Gate is not null)
+                await Gate.Task;
+            var response = new HttpResponseMessage((HttpStatusCode)Status) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(Requests.Count > 1 ? Then ?? body : body)) };
             if (retryAfter is not null)
                 response.Headers.RetryAfter = RetryConditionHeaderValue.Parse(retryAfter);
             return response;

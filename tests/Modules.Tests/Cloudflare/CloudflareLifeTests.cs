@@ -277,7 +277,7 @@ public sealed class CloudflareLifeTests
     [Fact]
     public async Task Remove_FilterMatchesParts_LeavesTheOtherNamesAlone()
     {
-        await using var stage = await CloudflareStage.StartAsync(new() { Token = CloudflareStage.Token, CnameTarget = CloudflareStage.Target, AllowReservedNames = true, FilterMatchesParts = true });
+        await using var stage = await CloudflareStage.StartAsync(new() { Token = CloudflareStage.Token, CnameTarget = CloudflareStage.Target, AllowReservedNames = true, FilterMatchesParts = true, KnowsExactFilter = false });
         await stage.Simulator.AddAsync(stage.Request.PolicyHost + ".au", "1.2", CloudflareStage.Cancelled);
         await stage.EnsureAsync();
         Assert.IsType<HostnameRemoval.Removed>(await stage.RemoveAsync());
@@ -287,7 +287,7 @@ public sealed class CloudflareLifeTests
     [Fact]
     public async Task Remove_SearchFillsTooManyPages_IsNotTakenForGone()
     {
-        await using var stage = await CloudflareStage.StartAsync(new() { Token = CloudflareStage.Token, CnameTarget = CloudflareStage.Target, AllowReservedNames = true, FilterMatchesParts = true });
+        await using var stage = await CloudflareStage.StartAsync(new() { Token = CloudflareStage.Token, CnameTarget = CloudflareStage.Target, AllowReservedNames = true, FilterMatchesParts = true, KnowsExactFilter = false });
         for (var i = 0; i < 500; i++)
             await stage.Simulator.AddAsync($"{stage.Request.PolicyHost}.n{i}", null, CloudflareStage.Cancelled);
         await stage.Simulator.AddAsync(stage.Request.PolicyHost, "1.2", CloudflareStage.Cancelled);

@@ -57,7 +57,7 @@ public sealed class CloudflareListingTests
             await stage.Simulator.AddAsync(request.PolicyHost, "1.2", CloudflareStage.Cancelled);
         await RoundAsync(stage, few);
         Assert.Equal(few.Length, stage.Simulator.Requests);
-        Assert.All(stage.Simulator.Exchanges, exchange => Assert.Contains("hostname=", exchange.Path, StringComparison.Ordinal));
+        Assert.All(stage.Simulator.Exchanges, exchange => Assert.Contains("hostname.exact=", exchange.Path, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -90,6 +90,21 @@ public sealed class HostnameJudgeTests
         Assert.Contains("1.1", stopped.Reason, StringComparison.Ordinal);
     }
 
+    /// <summary>Not every authority issues for internationalised names.</summary>
+    [Theory]
+    [InlineData("mta-sts.xn--bcher-kva.example", "internationalised")]
+    [InlineData("mta-sts.mail.xn--p1ai", "internationalised")]
+    [InlineData("mta-sts.example.com", null)]
+    public void Judge_InternationalNameThatWaits_SaysThatItMayStaySo(string name, string? expected)
+    {
+        foreach (var status in new[] { "pending_validation", "pending_issuance" })
+        {
+            var hostname = new CustomHostname("id", name, "active", Now, new CustomHostnameSsl(status, null, null, null), null);
+            var step = Assert.IsType<Judgement.Waiting>(HostnameJudge.Judge(hostname, CloudflareStage.For(name), Now)).NextStep;
+            Assert.Equal(expected is not null, step?.Contains("internationalised", StringComparison.Ordinal) ?? false);
+        }
+    }
+
     private static Judgement Judge(string? status, string? sslStatus, DateTimeOffset? expires) => HostnameJudge.Judge(
         new CustomHostname("id", "mta-sts.example.com", status, Now, new CustomHostnameSsl(sslStatus, expires, null, null), null), CloudflareStage.For("mta-sts.example.com"), Now);
 }

@@ -46,7 +46,7 @@ public sealed class SmtpSourceTests
     {
         using var authority = new TestAuthority();
         using var folder = new TempFolder();
-        var clock = new FakeTimeProvider();
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         await using var stage = await SmtpStage.StartAsync(options => (options.CertificatePath, options.CertificateKeyPath) = Write(folder, authority, "one.example"), clock);
         using var client = await stage.ConnectAsync();
         Assert.Equal("CN=one.example", await SecureAsync(client, authority));
@@ -54,8 +54,11 @@ public sealed class SmtpSourceTests
         Assert.StartsWith("250 2.0.0 Stored", await client.DeliverAsync(Talk.Known, Mail), StringComparison.Ordinal);
         Assert.EndsWith(", Tls13)", Assert.Single(stage.Inbox.Stored).Peer, StringComparison.Ordinal);
 
+        var written = File.GetLastWriteTimeUtc(folder["certificate.pem"]);
+        File.SetLastWriteTimeUtc(folder["key.pem"], written);
         Write(folder, authority, "two.example");
-        File.SetLastWriteTimeUtc(folder["certificate.pem"], TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(2));
+        File.SetLastWriteTimeUtc(folder["certificate.pem"], written); // As a switched symbolic link leaves it.
+        File.SetLastWriteTimeUtc(folder["key.pem"], written);
         clock.Advance(TimeSpan.FromMinutes(1));
 
         using var next = await stage.ConnectAsync();
@@ -80,8 +83,9 @@ public sealed class SmtpSourceTests
     {
         using var folder = new TempFolder();
         var stage = new SmtpStage(options => (options.CertificatePath, options.CertificateKeyPath) = (folder["none.pem"], folder["none.key"]));
-        var problem = await Assert.ThrowsAnyAsync<IOException>(() => stage.Source.RunAsync(default));
-        Assert.Contains("none.", problem.Message, StringComparison.Ordinal);
+        var problem = await Assert.ThrowsAsync<InvalidOperationException>(() => stage.Source.RunAsync(default));
+        Assert.StartsWith("Modules:source.smtp:CertificatePath", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("none.pem", problem.Message, StringComparison.Ordinal);
     }
 
     [Fact]
