@@ -21,7 +21,7 @@ internal sealed class ReloadedFiles<T> : IDisposable
     private readonly List<FileSystemWatcher> watchers = [];
     private readonly ITimer look;
     private readonly ITimer poll;
-    private string used;
+    private string? used;
     private string? unusable;
     private bool isDisposed;
     private volatile T current;
@@ -152,6 +152,8 @@ internal sealed class ReloadedFiles<T> : IDisposable
             }
         }
         var content = Convert.ToHexString(hash.GetHashAndReset());
+        if (content == used)
+            return (null, content, null); // What is in use: there is nothing to read anew.
         try
         {
             var (value, wrong) = reader.Read(texts);

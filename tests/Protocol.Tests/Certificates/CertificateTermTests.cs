@@ -1,4 +1,3 @@
-using MtaSts.Protocol;
 using Xunit;
 
 namespace MtaSts.Protocol.Tests.Certificates;
