@@ -265,9 +265,6 @@ internal sealed class CloudflareScene : IAsyncDisposable
         services.AddReportGrains();
         services.AddSingleton<IDnsLookup>(dns);
         services.Configure<NamingOptions>(naming => (naming.HostingTarget, naming.HostnameProvider) = (Target, CloudflareModule.ProviderName));
-        var module = new CloudflareModule();
-        module.Configure(new ModuleBuilder(module.Id, services, host.Configuration.GetSection("Modules:" + module.Id)));
-        services.Decorate<IHostnameProvider, GuardedHostnameProvider>();
-        services.AddSingleton<IHostnameProviders, HostnameProviders>();
+        host.AddModules(ModuleCatalog.Of(host.Configuration, TimeProvider.System, [new CloudflareModule()]));
     }
 }
