@@ -10,7 +10,8 @@ internal static class Exports
         "CSV (UTF-8 with a byte order mark, names in the first line) or JSON Lines, oldest day first. Each row has a \"kind\"; rows of different kinds tell of the same sessions and are never added up. "
         + "\"day\": successful, failed, reports, lateReports (came after the day was taken for complete), reopenedAt (when the last of them came), otherRanges (reports that are not of one UTC day), "
         + "disagreeing (reports whose details do not add up to their totals), onlyReportMail (probably nothing but the senders' own report mail). \"policyType\": failedInDetails beside failed. "
-        + "\"organization\": with reports, onlyReportMail and unauthenticated (reports that nobody vouches for). \"sender\": organization and policyType. \"failure\": resultType, mxHost, organization, network and policyType. \"reason\": resultType and reason. "
+        + "\"organization\": with reports, onlyReportMail and unauthenticated (reports that nobody vouches for). \"sender\": organization and policyType. \"resultType\", \"mxHost\" and \"network\": failed sessions of one of these. \"failure\": resultType, mxHost, organization, network and policyTypes (in CSV in the cell policyType, with \" | \" between them). "
+        + "One failed session may stand in several rows of a kind, and no row tells of more than the day's failed sessions. \"reason\": resultType and reason. "
         + "\"policy\": organization and the lines of the policy it said it applied (none: it found no policy), with sessions and reports. In CSV the lines stand in one cell with \" | \" between them. "
         + "Where a text of a report could be taken for a formula, an apostrophe stands before it in CSV.";
 

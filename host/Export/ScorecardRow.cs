@@ -3,13 +3,16 @@ using MtaSts.Grains;
 namespace MtaSts.Host.Export;
 
 /// <summary>
-/// A row of a scorecard. Kinds: <c>day</c>, <c>policyType</c>, <c>organization</c>, <c>sender</c> (organisation × policy type), <c>failure</c>, <c>reason</c>,
-/// <c>policy</c> (organisation × policy).
+/// A row of a scorecard. Kinds: <c>day</c>, <c>policyType</c>, <c>organization</c>, <c>sender</c> (organisation × policy type), <c>resultType</c>, <c>mxHost</c>,
+/// <c>network</c>, <c>failure</c>, <c>reason</c>, <c>policy</c> (organisation × policy).
 /// </summary>
 internal sealed record ScorecardRow(DateOnly Day, string Kind)
 {
     public string? Organization { get; init; }
     public string? PolicyType { get; init; }
+
+    /// <summary>Those that a failure was told of under; in CSV they stand in the cell of <see cref="PolicyType"/>.</summary>
+    public IReadOnlyList<string>? PolicyTypes { get; init; }
     public string? ResultType { get; init; }
     public string? MxHost { get; init; }
     public string? Network { get; init; }
@@ -49,7 +52,7 @@ internal sealed record ScorecardRow(DateOnly Day, string Kind)
     /// <summary>The cells of a CSV row, in the order of the columns.</summary>
     public object?[] Cells() =>
     [
-        Day, Kind, Organization, PolicyType, ResultType, MxHost, Network, Successful, Failed, FailedInDetails, Reports, Reason,
+        Day, Kind, Organization, PolicyType ?? (PolicyTypes is null ? null : string.Join(" | ", PolicyTypes)), ResultType, MxHost, Network, Successful, Failed, FailedInDetails, Reports, Reason,
         LateReports, ReopenedAt, OtherRanges, Disagreeing, OnlyReportMail, PolicyLines is null ? null : string.Join(" | ", PolicyLines), Unauthenticated,
     ];
 
@@ -82,12 +85,18 @@ internal sealed record ScorecardRow(DateOnly Day, string Kind)
         }
         foreach (var sender in day.Senders)
             yield return new(day.Day, "sender") { Organization = sender.Organization, PolicyType = sender.PolicyType, Successful = sender.Successful, Failed = sender.Failed };
-        foreach (var failure in day.Failures)
+        foreach (var type in FailureTotals.ByResultType(day.Failures))
+            yield return new(day.Day, "resultType") { ResultType = type.ResultType, Failed = type.Failed };
+        foreach (var host in FailureTotals.ByMxHost(day.Failures))
+            yield return new(day.Day, "mxHost") { MxHost = host.MxHost, Failed = host.Failed };
+        foreach (var network in FailureTotals.ByNetwork(day.Failures))
+            yield return new(day.Day, "network") { Network = network.Network, Failed = network.Failed };
+        foreach (var failure in day.FailureRows)
         {
             yield return new(day.Day, "failure")
             {
                 Organization = failure.Organization,
-                PolicyType = failure.PolicyType,
+                PolicyTypes = failure.PolicyTypes,
                 ResultType = failure.ResultType,
                 MxHost = failure.MxHost,
                 Network = failure.Network,

@@ -70,9 +70,6 @@ internal sealed class CachedPolicy(string domain)
         }
     }
 
-    /// <summary>A try is under way.</summary>
-    public bool IsRefreshing => Volatile.Read(ref refresh) is { IsCompleted: false };
-
     /// <summary>The try that is under way, for all who must wait for it; a new one when there is none and it is still due.</summary>
     public Task Refresh(long now, Func<CachedPolicy, Task> start)
     {

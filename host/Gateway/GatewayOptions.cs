@@ -16,9 +16,6 @@ internal sealed class GatewayOptions
     /// <summary>PEM file of the certificate's key.</summary>
     public string? CertificateKeyPath { get; set; }
 
-    /// <summary>Whether common requests are answered ahead of the full HTTP server; on Linux without TLS only. The answers are the same.</summary>
-    public bool FastPath { get; set; } = true;
-
     /// <summary>
     /// Bytes of report bodies held by all requests together; one that finds no room is answered 503. A quarter is kept for bodies below 256 KiB. At least 14 MiB.
     /// Bounds: memory, however many send however much.

@@ -1,10 +1,8 @@
 using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
-using MtaSts.Host.Gateway.FastPath;
 using MtaSts.Modules.Reports;
 
 namespace MtaSts.Host.Gateway;
@@ -31,8 +29,6 @@ internal sealed class GatewayServer(GatewayHandler handler, PolicyCache cache, I
         builder.Services.AddSingleton(logging);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(Configure);
-        if (options.Value.FastPath && OperatingSystem.IsLinux() && BindingAddress.Parse(options.Value.Url).Scheme == Uri.UriSchemeHttp)
-            builder.Services.AddSingleton(cache).AddSingleton(clock).AddSingleton<IConnectionListenerFactory, FastPathTransport>();
         server = builder.Build();
         server.Run(handler.HandleAsync);
         await server.StartAsync(cancellationToken);

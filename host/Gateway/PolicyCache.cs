@@ -54,25 +54,6 @@ internal sealed class PolicyCache(IPolicySource source, IOptions<GatewayOptions>
         return copy.Policy is null ? new(LookUpAsync(copy.Domain)) : new(FindStaleAsync(copy));
     }
 
-    /// <summary>
-    /// What <see cref="FindAsync"/> would answer, when that is a policy whose lease has not passed and nothing has to be waited for. Allocates nothing
-    /// and never blocks; a renewal that is due begins on another thread.
-    /// </summary>
-    public bool TryFindFresh(ReadOnlySpan<char> host, out PolicyAnswer answer)
-    {
-        answer = default;
-        if (!copies.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(host, out var copy))
-            return false;
-        var now = clock.GetTimestamp();
-        if (now >= copy.FreshUntil || copy.Policy is null)
-            return false;
-        copy.AskedAt = now;
-        if (now >= copy.RefreshFrom && !copy.IsRefreshing && MayTry(copy, now))
-            ThreadPool.UnsafeQueueUserWorkItem(static state => _ = state.Copy.Refresh(state.Now, state.Cache.RefreshAsync), (Cache: this, Copy: copy, Now: now), preferLocal: false);
-        answer = Fresh(copy, now);
-        return answer.Policy is not null;
-    }
-
     /// <summary>Drops copies nobody asks for, and unknown hosts whose lease is over; tells what was served beyond its lease if nobody asks again.</summary>
     public void Sweep()
     {

@@ -40,13 +40,13 @@ public sealed class HiddenCnameTests(HiddenFixture scene)
         var waiting = await scene.CheckAsync(domain);
         Assert.Equal("awaitingCname", (string?)waiting["state"]);
         Assert.Contains("does not lead here", (string?)waiting["problem"], StringComparison.Ordinal);
-        Assert.DoesNotContain("STSv1", await HiddenFixture.GetPolicyAsync(HiddenFixture.FastAddress, "mta-sts." + domain), StringComparison.Ordinal);
+        Assert.DoesNotContain("STSv1", await HiddenFixture.GetPolicyAsync(HiddenFixture.FirstAddress, "mta-sts." + domain), StringComparison.Ordinal);
 
-        await scene.Bind.PublishAsync("mta-sts." + domain, "A", HiddenFixture.FastAddress.ToString());
+        await scene.Bind.PublishAsync("mta-sts." + domain, "A", HiddenFixture.FirstAddress.ToString());
         await scene.UntilLiveAsync(domain);
 
         // The gateway remembers for a lease that there was nothing.
-        await Poll.Until(async () => (await HiddenFixture.GetPolicyAsync(HiddenFixture.FastAddress, "mta-sts." + domain)).Contains("mx1." + domain, StringComparison.Ordinal), Limit, "the policy is served");
+        await Poll.Until(async () => (await HiddenFixture.GetPolicyAsync(HiddenFixture.FirstAddress, "mta-sts." + domain)).Contains("mx1." + domain, StringComparison.Ordinal), Limit, "the policy is served");
         var card = (await scene.Api.GetAsync($"domains/{domain}/records"))["items"]!.AsArray()[0]!;
         Assert.Equal("ok", (string?)card["state"]);
         Assert.Contains("reached through the name", (string?)card["detail"], StringComparison.Ordinal);
@@ -58,7 +58,7 @@ public sealed class HiddenCnameTests(HiddenFixture scene)
     {
         const string Domain = "hidden-shown.test";
         await scene.WantHostingAsync(Domain);
-        await scene.Bind.PublishAsync("mta-sts." + Domain, "A", HiddenFixture.FastAddress.ToString());
+        await scene.Bind.PublishAsync("mta-sts." + Domain, "A", HiddenFixture.FirstAddress.ToString());
         await scene.CheckAsync(Domain);
         var items = (await scene.Api.GetAsync($"domains/{Domain}/records"))["items"]!.AsArray();
         JsonNode record = Assert.Single(items, item => (string?)item!["name"] == "_mtasts-claim." + Domain)!;

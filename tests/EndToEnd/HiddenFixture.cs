@@ -15,43 +15,43 @@ public sealed class HiddenCollection : ICollectionFixture<HiddenFixture>
     public const string Name = "hidden";
 }
 
-/// <summary>Two services on the world's HTTP port, one with the fast path and one without, and the DNS of their owners.</summary>
+/// <summary>Two services on port 80, each on an address of its own, and the DNS of their owners.</summary>
 public sealed class HiddenFixture : IAsyncLifetime
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private BindServer? bind;
-    private HostProcess? fast;
-    private HostProcess? plain;
+    private HostProcess? first;
+    private HostProcess? second;
 
     public BindServer Bind => bind!;
 
     /// <summary>Addresses of this process's own: the port is the real one, which others on the machine may use.</summary>
-    public static IPAddress FastAddress { get; } = Own(86);
+    public static IPAddress FirstAddress { get; } = Own(86);
 
-    public static IPAddress PlainAddress { get; } = Own(87);
+    public static IPAddress SecondAddress { get; } = Own(87);
 
     /// <summary>Where a stranger's server listens.</summary>
     public static IPAddress StrangerAddress { get; } = Own(88);
 
-    public HostProcess Fast => fast!;
+    public HostProcess First => first!;
 
-    public HostProcess Plain => plain!;
+    public HostProcess Second => second!;
 
-    internal ApiClient Api => new(Fast);
+    internal ApiClient Api => new(First);
 
     public async ValueTask InitializeAsync()
     {
         bind = await BindServer.StartAsync();
-        fast = await StartAsync(FastAddress, fastPath: true);
-        plain = await StartAsync(PlainAddress, fastPath: false);
+        first = await StartAsync(FirstAddress);
+        second = await StartAsync(SecondAddress);
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (plain is not null)
-            await plain.DisposeAsync();
-        if (fast is not null)
-            await fast.DisposeAsync();
+        if (second is not null)
+            await second.DisposeAsync();
+        if (first is not null)
+            await first.DisposeAsync();
         if (bind is not null)
             await bind.DisposeAsync();
     }
@@ -59,9 +59,9 @@ public sealed class HiddenFixture : IAsyncLifetime
     /// <summary>Claims a domain; false while a former claim of it is on its way out.</summary>
     public async Task<bool> TryClaimAsync(string domain)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Fast.DashboardUrl, "/api/v1/domains")) { Content = System.Net.Http.Json.JsonContent.Create(new { name = domain }) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(First.DashboardUrl, "/api/v1/domains")) { Content = System.Net.Http.Json.JsonContent.Create(new { name = domain }) };
         request.Headers.Authorization = new("Bearer", ApiClient.Token);
-        using var response = await Fast.Client.SendAsync(request);
+        using var response = await First.Client.SendAsync(request);
         Assert.True(response.IsSuccessStatusCode || response.StatusCode == HttpStatusCode.Conflict, $"{response.StatusCode}");
         return response.IsSuccessStatusCode;
     }
@@ -69,7 +69,7 @@ public sealed class HiddenFixture : IAsyncLifetime
     /// <summary>Claims a domain, gives it a policy and switches hosting on.</summary>
     public async Task<JsonNode> WantHostingAsync(string domain, HostProcess? host = null)
     {
-        var api = new ApiClient(host ?? Fast);
+        var api = new ApiClient(host ?? First);
         var claimed = await api.PostAsync("domains", new { name = domain });
         await api.PutAsync($"domains/{domain}/policy", new { mode = "testing", mx = new[] { "mx1." + domain }, maxAge = 86_400 });
         await api.PutAsync($"domains/{domain}/hosting");
@@ -85,7 +85,7 @@ public sealed class HiddenFixture : IAsyncLifetime
 
     public async Task UntilLiveAsync(string domain, HostProcess? host = null)
     {
-        var api = new ApiClient(host ?? Fast);
+        var api = new ApiClient(host ?? First);
         await api.PostAsync($"domains/{domain}/check");
         await Poll.Until(async () => (string?)(await api.GetAsync($"domains/{domain}"))["hosting"]!["state"] == "live", Limit, $"{domain} is live");
     }
@@ -122,10 +122,10 @@ public sealed class HiddenFixture : IAsyncLifetime
     public static Task<string> GetPolicyAsync(IPAddress gateway, string host) =>
         SendAsync(gateway, $"GET /.well-known/mta-sts.txt HTTP/1.1\r\nHost: {host}\r\n\r\n");
 
-    private Task<HostProcess> StartAsync(IPAddress gateway, bool fastPath) => HostProcess.StartAsync(ApiClient.Settings(
+    private Task<HostProcess> StartAsync(IPAddress gateway) => HostProcess.StartAsync(ApiClient.Settings(
         ("Dns:Servers", Bind.Address.ToString()), ("Hosting:Target", "sts.test"), ("Hosting:RecordZone", BindServer.UpdateZone), ("Hosting:DnsProvider", "Rfc2136"),
         ("Rfc2136:Servers", Bind.Address.ToString()), ("Rfc2136:KeyName", Bind.Key.Name), ("Rfc2136:KeySecret", Bind.Key.Base64), ("Intake:MailDomain", "reports.sts.test"),
-        ("Gateway:Url", $"http://{gateway}:80"), ("Gateway:Lease", "00:00:01"), ("Gateway:FastPath", fastPath.ToString(CultureInfo.InvariantCulture)),
+        ("Gateway:Url", $"http://{gateway}:80"), ("Gateway:Lease", "00:00:01"),
         ("Hosting:CheckWhileWaiting", "00:00:02"), ("Outside:AllowPrivateAddresses", "true")));
 
     private static IPAddress Own(byte second) => new([127, second, (byte)(Environment.ProcessId >> 8), (byte)((Environment.ProcessId % 250) + 1)]);

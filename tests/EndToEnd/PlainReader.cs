@@ -37,7 +37,7 @@ internal static class PlainReader
         {
             var types = domain.GroupBy(policy => policy.GetProperty("policy").GetProperty("policy-type").GetString()!)
                 .ToDictionary(type => type.Key, type => (Ok: type.Sum(policy => Count(policy, "total-successful-session-count")), Failed: type.Sum(policy => Count(policy, "total-failure-session-count"))));
-            var details = domain.SelectMany(Details).ToArray();
+            var details = domain.SelectMany(policy => Details(policy).Select(detail => (policy.GetProperty("policy").GetProperty("policy-type").GetString()!, detail.Type, detail.Mx, detail.Failed))).ToArray();
             var key = string.Join('\n', Submitter(report), Text(report, "report-id"), domain.Key, Text(report.GetProperty("date-range"), "start-datetime"), Text(report.GetProperty("date-range"), "end-datetime"));
             yield return new Share(key, domain.Key, Year(report), types, details);
         }
@@ -83,8 +83,15 @@ internal static class PlainReader
 
 /// <summary>What one report adds to one domain.</summary>
 /// <param name="Key">Two with the same key are one report.</param>
-internal sealed record Share(string Key, string Domain, int Year, IReadOnlyDictionary<string, (long Ok, long Failed)> Types, IReadOnlyList<(string Type, string? Mx, long Failed)> Details)
+internal sealed record Share(string Key, string Domain, int Year, IReadOnlyDictionary<string, (long Ok, long Failed)> Types, IReadOnlyList<(string Policy, string Type, string? Mx, long Failed)> Details)
 {
+    /// <summary>Failed sessions by what tells them apart: as with sessions, of each row as many as the policy type with the most tells of, within its total.</summary>
+    public IEnumerable<(string? Key, long Failed)> Rows(Func<(string Policy, string Type, string? Mx, long Failed), string?> key) => Details.GroupBy(key).Select(row =>
+    {
+        var types = row.GroupBy(detail => detail.Policy).ToDictionary(type => type.Key, type => Math.Min(type.Sum(detail => detail.Failed), Types[type.Key].Failed));
+        return ((string?)row.Key, types.Where(type => type.Key != "no-policy-found").Select(type => type.Value).DefaultIfEmpty().Max() + types.GetValueOrDefault("no-policy-found"));
+    });
+
     /// <summary>Sessions stand under each policy they were held against: as many as under the one with the most; those without a policy come on top.</summary>
     public (long Ok, long Failed) Sessions
     {

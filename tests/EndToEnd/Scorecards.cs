@@ -43,12 +43,11 @@ internal static class Scorecards
     private static string Expected(IReadOnlyList<Share> shares)
     {
         var types = shares.SelectMany(share => share.Types).GroupBy(type => type.Key).Select(type => $"{type.Key} {type.Sum(t => t.Value.Ok)}/{type.Sum(t => t.Value.Failed)}");
-        var details = shares.SelectMany(share => share.Details).ToArray();
         return Lines(
             $"{shares[0].Domain} {shares[0].Year} {shares.Count} {shares.Sum(share => share.Sessions.Ok)}/{shares.Sum(share => share.Sessions.Failed)}",
             types,
-            details.GroupBy(detail => detail.Type).Select(type => $"{type.Key} {type.Sum(detail => detail.Failed)}"),
-            details.GroupBy(detail => detail.Mx).Select(mx => $"{mx.Key} {mx.Sum(detail => detail.Failed)}"));
+            shares.SelectMany(share => share.Rows(detail => detail.Type)).GroupBy(row => row.Key).Select(type => $"{type.Key} {type.Sum(row => row.Failed)}"),
+            shares.SelectMany(share => share.Rows(detail => detail.Mx)).GroupBy(row => row.Key).Select(mx => $"{mx.Key} {mx.Sum(row => row.Failed)}"));
     }
 
     private static string Actual(string domain, JsonNode card) =>

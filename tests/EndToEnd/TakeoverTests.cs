@@ -36,12 +36,12 @@ public sealed class TakeoverTests(HiddenFixture scene)
         const string Domain = "removed.test";
         var token = Token(await scene.WantHostingAsync(Domain));
         scene.Bind.Set("_mtasts-claim." + Domain, "TXT", "mtasts-claim=" + token);
-        await scene.Bind.PublishAsync("mta-sts." + Domain, "A", HiddenFixture.FastAddress.ToString());
+        await scene.Bind.PublishAsync("mta-sts." + Domain, "A", HiddenFixture.FirstAddress.ToString());
         await scene.UntilLiveAsync(Domain);
         scene.Bind.Set("_mtasts-claim." + Domain, "TXT");
         await scene.Bind.PublishAsync("mta-sts." + Domain, "A");
         Assert.Equal("live", (string?)(await scene.CheckAsync(Domain))["state"]);
-        Assert.Contains("mx1." + Domain, await HiddenFixture.GetPolicyAsync(HiddenFixture.FastAddress, "mta-sts." + Domain), StringComparison.Ordinal);
+        Assert.Contains("mx1." + Domain, await HiddenFixture.GetPolicyAsync(HiddenFixture.FirstAddress, "mta-sts." + Domain), StringComparison.Ordinal);
         Assert.Contains("cname-lost", (await scene.Api.GetAsync("alerts")).ToJsonString(), StringComparison.Ordinal);
     }
 
@@ -77,7 +77,7 @@ public sealed class TakeoverTests(HiddenFixture scene)
     {
         const string Domain = "spelling.test";
         var token = Token(await scene.WantHostingAsync(Domain));
-        scene.Bind.Set("mta-sts." + Domain, "A", HiddenFixture.FastAddress.ToString());
+        scene.Bind.Set("mta-sts." + Domain, "A", HiddenFixture.FirstAddress.ToString());
         await scene.Bind.PublishAsync("_mtasts-claim." + Domain, "TXT",
             "mtasts-claim=" + token.ToUpperInvariant(), $"mtasts-claim={token}.", $"mtasts-claim={token} ", "MTASTS-CLAIM=" + token, $"mtasts-claim=\"{token}\"", token);
         await AssertNothingAsync(Domain);
@@ -109,7 +109,7 @@ public sealed class TakeoverTests(HiddenFixture scene)
     {
         const string Domain = "aliased.test";
         var token = Token(await scene.WantHostingAsync(Domain));
-        scene.Bind.Set("mta-sts." + Domain, "A", HiddenFixture.FastAddress.ToString());
+        scene.Bind.Set("mta-sts." + Domain, "A", HiddenFixture.FirstAddress.ToString());
         scene.Bind.Set("claims.vendor.test", "TXT", "mtasts-claim=" + token, $"v=TLSRPTv1; rua=mailto:{token}@reports.sts.test");
         scene.Bind.Set("_smtp._tls." + Domain, "CNAME", "claims.vendor.test.");
         await scene.Bind.PublishAsync("_mtasts-claim." + Domain, "CNAME", "claims.vendor.test.");
@@ -141,7 +141,7 @@ public sealed class TakeoverTests(HiddenFixture scene)
     {
         const string Domain = "half.test";
         var token = Token(await scene.WantHostingAsync(Domain));
-        scene.Bind.Set("mta-sts." + Domain, "A", HiddenFixture.FastAddress.ToString(), HiddenFixture.PlainAddress.ToString()); // Another service of our kind, with its own secret.
+        scene.Bind.Set("mta-sts." + Domain, "A", HiddenFixture.FirstAddress.ToString(), HiddenFixture.SecondAddress.ToString()); // Another service of our kind, with its own secret.
         await scene.Bind.PublishAsync("_mtasts-claim." + Domain, "TXT", "mtasts-claim=" + token);
         await AssertNothingAsync(Domain);
     }
@@ -235,12 +235,12 @@ public sealed class TakeoverTests(HiddenFixture scene)
     {
         await VictimsAsync();
         var before = (await scene.Api.GetAsync($"domains/{Victim}"))["policy"]!.ToJsonString();
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(scene.Fast.DashboardUrl, "/api/v1/domains"))
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(scene.First.DashboardUrl, "/api/v1/domains"))
         {
             Content = new StringContent(System.Text.Json.JsonSerializer.Serialize(new { name }), Encoding.UTF8, "application/json"),
         };
         request.Headers.Authorization = new("Bearer", ApiClient.Token);
-        using var response = await scene.Fast.Client.SendAsync(request);
+        using var response = await scene.First.Client.SendAsync(request);
         var answer = JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
         if (response.StatusCode != HttpStatusCode.BadRequest)
         {
@@ -250,7 +250,7 @@ public sealed class TakeoverTests(HiddenFixture scene)
         Assert.Equal(before, (await scene.Api.GetAsync($"domains/{Victim}"))["policy"]!.ToJsonString());
     }
 
-    private static IEnumerable<IPAddress> Gateways => [HiddenFixture.FastAddress, HiddenFixture.PlainAddress];
+    private static IEnumerable<IPAddress> Gateways => [HiddenFixture.FirstAddress, HiddenFixture.SecondAddress];
 
     private static string Token(JsonNode claimed) => ((string)claimed["cnameTarget"]!).Split('.')[0];
 
@@ -259,8 +259,8 @@ public sealed class TakeoverTests(HiddenFixture scene)
     {
         if (await IsServedAsync())
             return;
-        var tokens = new[] { Token(await scene.WantHostingAsync(Victim)), Token(await scene.WantHostingAsync(Victim, scene.Plain)) };
-        foreach (var (token, host) in tokens.Zip([scene.Fast, scene.Plain]))
+        var tokens = new[] { Token(await scene.WantHostingAsync(Victim)), Token(await scene.WantHostingAsync(Victim, scene.Second)) };
+        foreach (var (token, host) in tokens.Zip([scene.First, scene.Second]))
         {
             await scene.Bind.PublishAsync("mta-sts." + Victim, "CNAME", token + ".sts.test.");
             await scene.UntilLiveAsync(Victim, host);
@@ -286,7 +286,7 @@ public sealed class TakeoverTests(HiddenFixture scene)
             await scene.Bind.PublishAsync("mta-sts." + domain, "CNAME", token + ".sts.test.");
             return;
         }
-        scene.Bind.Set("mta-sts." + domain, "A", HiddenFixture.FastAddress.ToString());
+        scene.Bind.Set("mta-sts." + domain, "A", HiddenFixture.FirstAddress.ToString());
         await (record switch
         {
             "claim" => scene.Bind.PublishAsync("_mtasts-claim." + domain, "TXT", "mtasts-claim=" + token),
@@ -299,7 +299,7 @@ public sealed class TakeoverTests(HiddenFixture scene)
     {
         for (var look = 0; look < 2; look++)
             Assert.Equal("awaitingCname", (string?)(await scene.CheckAsync(domain))["state"]);
-        Assert.DoesNotContain("STSv1", await HiddenFixture.GetPolicyAsync(HiddenFixture.FastAddress, "mta-sts." + domain), StringComparison.Ordinal);
+        Assert.DoesNotContain("STSv1", await HiddenFixture.GetPolicyAsync(HiddenFixture.FirstAddress, "mta-sts." + domain), StringComparison.Ordinal);
     }
 
     private static async Task<int> ServeAsync(TcpListener listener, string trick, CancellationToken stop)
@@ -318,7 +318,7 @@ public sealed class TakeoverTests(HiddenFixture scene)
                 var answer = trick switch
                 {
                     "echo" => $"HTTP/1.1 200 OK\r\nContent-Length: {question.Length}\r\n\r\n{question}",
-                    "redirect" => $"HTTP/1.1 302 Found\r\nLocation: http://{HiddenFixture.FastAddress}/.well-known/mta-sts-reach/{question}\r\nContent-Length: 0\r\n\r\n",
+                    "redirect" => $"HTTP/1.1 302 Found\r\nLocation: http://{HiddenFixture.FirstAddress}/.well-known/mta-sts-reach/{question}\r\nContent-Length: 0\r\n\r\n",
                     "endless" => "HTTP/1.1 200 OK\r\n\r\n" + new string('a', 1_000_000),
                     _ => "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
                 };

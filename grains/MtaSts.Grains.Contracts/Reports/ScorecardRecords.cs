@@ -99,8 +99,11 @@ public sealed record ScorecardDay
     [Id(2)] public required int Reports { get; init; }
     [Id(3)] public required IReadOnlyList<PolicyTypeTotals> ByPolicyType { get; init; }
 
-    /// <summary>Result type × MX host × organisation × policy type.</summary>
-    [Id(4)] public required IReadOnlyList<ScorecardFailure> Failures { get; init; }
+    /// <summary>Result type × MX host × organisation × network × policy type. Rows of different policy types tell of the same sessions: see <see cref="FailureTotals"/>.</summary>
+    [Id(4), JsonIgnore] public required IReadOnlyList<ScorecardFailure> Failures { get; init; }
+
+    /// <summary><see cref="Failures"/> as they are told: each session once in each row, whatever the number of policy types.</summary>
+    [JsonPropertyName("failures")] public IReadOnlyList<FailureRow> FailureRows => FailureTotals.Rows(Failures);
     [Id(5)] public required IReadOnlyList<OrganizationTotals> ByOrganization { get; init; }
 
     /// <summary>Organisation × policy type.</summary>
@@ -149,6 +152,15 @@ public sealed record ScorecardFailure(
 {
     /// <summary>The sending server's network; null: the report does not say.</summary>
     [Id(20)] public string? Network { get; init; }
+
+    /// <summary>
+    /// The identity of the report it is of, when that report tells of one session several times: under several policy types or result types. Null: rows
+    /// of any number of reports that do not, which are added up.
+    /// </summary>
+    [Id(21)] public string? Report { get; init; }
+
+    /// <summary>With <see cref="Report"/>: the failed sessions the report tells of under this policy type.</summary>
+    [Id(22)] public long OfFailed { get; init; }
 }
 
 [GenerateSerializer, Immutable, Alias("MtaSts.OrganizationTotals")]

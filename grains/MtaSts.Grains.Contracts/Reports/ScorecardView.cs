@@ -30,6 +30,10 @@ public sealed record MxHostTotals(string? MxHost, long Failed, IReadOnlyList<Res
 /// <summary>Failed sessions that a sending organisation gave details of.</summary>
 public sealed record OrganizationFailures(string Organization, long Failed, IReadOnlyList<ResultTypeTotals> ByResultType);
 
+/// <summary>Failed sessions of one kind.</summary>
+/// <param name="PolicyTypes">The policy types they were told of under; a session that was told of under several is counted once.</param>
+public sealed record FailureRow(string ResultType, string? MxHost, string Organization, string? Network, long Failed, IReadOnlyList<string> PolicyTypes);
+
 /// <param name="Network">Where the sending servers stand, cut to /24 or /48; null: the reports do not say.</param>
 public sealed record NetworkTotals(string? Network, IReadOnlyList<string> Organizations, long Failed);
 

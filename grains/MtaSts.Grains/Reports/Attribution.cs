@@ -135,7 +135,7 @@ internal sealed class Attribution(EnvelopeMessage envelope, string envelopeId, I
             Sessions = new SessionTotals(sessions.Successful, sessions.Failed),
             ByPolicyType = [.. types.Select(type => new PolicyTypeTotals(type.PolicyType, type.Successful, type.Failed) { FailedInDetails = ReportDigest.FailedInDetails(report, type.PolicyType) })],
             Failures = ReportDigest.Failures(report),
-            Reasons = ReportDigest.Reasons(report),
+            Reasons = ReportDigest.Reasons(report, types),
             Policies = ReportDigest.Policies(report),
             Mended = report.Mended.Count,
         };

@@ -23,25 +23,28 @@ internal static class ReportDigest
             if (failures.Count >= MaxFailures && !failures.ContainsKey(key))
                 key = (policy.PolicyType, detail.ResultType, Capped.Other, Capped.Other);
             if (failures.Count >= 2 * MaxFailures && !failures.ContainsKey(key))
-                key = (Capped.Other, Capped.Other, Capped.Other, Capped.Other);
+                key = (policy.PolicyType, Capped.Other, Capped.Other, Capped.Other);
             failures[key] = SessionCount.Add(failures.GetValueOrDefault(key), detail.FailedSessions);
         }
         return [.. failures.Select(failure => new FailureCount(failure.Key.Policy, failure.Key.Type, failure.Key.Mx, failure.Value) { Network = failure.Key.Network })];
     }
 
-    public static IReadOnlyList<ReasonCount> Reasons(TlsReport report)
+    /// <summary>Failed sessions by reason, each counted as <see cref="SessionCount.FailedIn"/> says.</summary>
+    public static IReadOnlyList<ReasonCount> Reasons(TlsReport report, IReadOnlyList<PolicyTypeSessions> types)
     {
-        var reasons = new Dictionary<(string Type, string Reason), long>();
-        foreach (var (_, detail) in Details(report))
+        var reasons = new Dictionary<(string Type, string Reason), Dictionary<string, long>>();
+        foreach (var (policy, detail) in Details(report))
         {
             if (detail.FailureReasonCode is not { } reason)
                 continue;
             var key = (Capped.Name(detail.ResultType), Capped.Name(reason));
             if (reasons.Count >= MaxReasons && !reasons.ContainsKey(key))
                 key = (Capped.Other, Capped.Other);
-            reasons[key] = SessionCount.Add(reasons.GetValueOrDefault(key), detail.FailedSessions);
+            var byType = reasons.TryGetValue(key, out var known) ? known : reasons[key] = new(StringComparer.Ordinal);
+            byType[policy.PolicyType] = SessionCount.Add(byType.GetValueOrDefault(policy.PolicyType), detail.FailedSessions);
         }
-        return [.. reasons.Select(reason => new ReasonCount(reason.Key.Type, reason.Key.Reason, reason.Value))];
+        var failed = types.ToDictionary(type => type.PolicyType, type => type.Failed, StringComparer.Ordinal);
+        return [.. reasons.Select(reason => new ReasonCount(reason.Key.Type, reason.Key.Reason, SessionCount.FailedIn(reason.Value.Select(part => new FailedPart(part.Key, part.Value, failed[part.Key])))))];
     }
 
     /// <summary>The MTA-STS policies the sender applied, and an empty one when it found none.</summary>

@@ -24,6 +24,9 @@ internal static class ScorecardBook
     /// <summary>Kinds of failure (result type × MX host × organisation × network × policy type) a day tells apart.</summary>
     public const int MaxFailures = 500;
 
+    /// <summary>Reports of a day whose failure rows are kept apart (see <see cref="OverlappingFailures"/>); some large senders write one a day.</summary>
+    public const int MaxOverlappingReports = 50;
+
     /// <summary>Reasons (result type × text) a day tells apart.</summary>
     public const int MaxReasons = 100;
 
@@ -109,7 +112,7 @@ internal static class ScorecardBook
         return next with
         {
             Failures = AddFailures(next.Failures, report, organization),
-            Reasons = AddReasons(next.Reasons, report.Reasons),
+            Reasons = AddReasons(next.Reasons, report),
             Policies = AddPolicies(next.Policies, report.Policies, organization, isVouchedFor ? MaxPolicyTexts : MaxUnsignedPolicyTexts),
         };
     }
@@ -132,6 +135,9 @@ internal static class ScorecardBook
 
     private static ImmutableArray<ScorecardFailure> AddFailures(ImmutableArray<ScorecardFailure> rows, ScorecardContribution report, string organization)
     {
+        var isApart = OverlappingFailures.Has(report);
+        if (isApart && (rows.Length + report.Failures.Count > MaxFailures || Apart(rows) >= MaxOverlappingReports))
+            return AddFailures(rows, report with { Failures = [.. OverlappingFailures.Reduce(report)], ByPolicyType = [] }, organization);
         foreach (var failure in report.Failures)
         {
             var row = new ScorecardFailure(
@@ -142,25 +148,34 @@ internal static class ScorecardBook
                 failure.Failed)
             {
                 Network = Capped.Known(rows, r => r.Network, failure.Network, MaxNetworks),
+                Report = isApart ? report.Identity : null,
+                OfFailed = isApart ? report.ByPolicyType.FirstOrDefault(type => type.PolicyType == failure.PolicyType)?.Failed ?? 0 : 0,
             };
             // Result types are what an owner acts on: they stay, whatever else is given up. So do no more than result types × policy types come on top.
             if (rows.Length >= MaxFailures && !rows.Any(r => Same(r, row)))
                 row = row with { MxHost = Capped.Other, Organization = Capped.Other, Network = Capped.Other };
-            rows = Capped.Merge(rows, r => Same(r, row), row, (a, b) => a with { Failed = SessionCount.Add(a.Failed, b.Failed) });
+            rows = Capped.Merge(rows, r => Same(r, row), row, (a, b) => a with { Failed = SessionCount.Add(a.Failed, b.Failed), OfFailed = Math.Max(a.OfFailed, b.OfFailed) });
         }
         return rows;
     }
 
-    private static bool Same(ScorecardFailure a, ScorecardFailure b) =>
-        a.ResultType == b.ResultType && a.MxHost == b.MxHost && a.Organization == b.Organization && a.PolicyType == b.PolicyType && a.Network == b.Network;
+    private static int Apart(ImmutableArray<ScorecardFailure> rows) => rows.Select(row => row.Report).OfType<string>().Distinct(StringComparer.Ordinal).Count();
 
-    private static ImmutableArray<ReasonCount> AddReasons(ImmutableArray<ReasonCount> rows, IReadOnlyList<ReasonCount> reasons)
+    private static bool Same(ScorecardFailure a, ScorecardFailure b) =>
+        a.ResultType == b.ResultType && a.MxHost == b.MxHost && a.Organization == b.Organization && a.PolicyType == b.PolicyType && a.Network == b.Network && a.Report == b.Report;
+
+    private static ImmutableArray<ReasonCount> AddReasons(ImmutableArray<ReasonCount> rows, ScorecardContribution report)
     {
-        foreach (var reason in reasons)
+        // Several reasons of one report may end in one row, and may tell of the same sessions.
+        var added = new Dictionary<(string, string), long>();
+        foreach (var reason in report.Reasons)
         {
             var row = new ReasonCount(Capped.Known(rows, r => r.ResultType, Capped.Name(reason.ResultType), MaxResultTypes)!, Capped.Name(reason.Reason), reason.Failed);
             if (rows.Length >= MaxReasons && !rows.Any(r => r.ResultType == row.ResultType && r.Reason == row.Reason))
                 row = row with { Reason = Capped.Other };
+            var before = added.GetValueOrDefault((row.ResultType, row.Reason));
+            row = row with { Failed = Math.Clamp(report.Sessions.Failed - before, 0, row.Failed) };
+            added[(row.ResultType, row.Reason)] = before + row.Failed;
             rows = Capped.Merge(rows, r => r.ResultType == row.ResultType && r.Reason == row.Reason, row, (a, b) => a with { Failed = SessionCount.Add(a.Failed, b.Failed) });
         }
         return rows;

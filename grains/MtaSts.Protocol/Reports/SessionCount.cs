@@ -10,6 +10,12 @@ public sealed record PolicyTypeSessions(string PolicyType, long Successful, long
     public long Total => SessionCount.Add(Successful, Failed);
 }
 
+/// <summary>What one policy type of a report tells of a part of its failed sessions: those of one result type, one MX host or one sending network.</summary>
+/// <param name="PolicyType">As written in the report.</param>
+/// <param name="InDetails">What its failure details of that part add up to.</param>
+/// <param name="Failed">All failed sessions that the report tells of under this policy type.</param>
+public readonly record struct FailedPart(string PolicyType, long InDetails, long Failed);
+
 /// <summary>How many sessions a report tells of for one domain, each counted once.</summary>
 /// <param name="Successful">Sessions that failed under no policy, 0 … <see cref="SessionCount.Maximum"/>.</param>
 /// <param name="Failed">Sessions that failed, 0 … <see cref="SessionCount.Maximum"/>.</param>
@@ -72,6 +78,31 @@ public static class SessionCount
             total = Math.Max(total, type.Successful + type.Failed); // Not cut off: what did not fail is what is left of it.
             failed = Math.Max(failed, type.Failed);
         }
-        return new DomainSessions(Add(total - failed, without.Successful), Add(failed, without.Failed));
+        return new DomainSessions(Add(total - failed, without.Successful), FailedIn(types.Select(type => new FailedPart(type.PolicyType, type.Failed, type.Failed))));
+    }
+
+    /// <summary>
+    /// How many failed sessions of one report a row of a table stands for, whatever the table breaks them down by: as many as the policy type that
+    /// tells of the most of them, and those without a policy. The headline follows the same rule, so no row exceeds it.
+    /// </summary>
+    /// <remarks>
+    /// Details are never added across policy types, because a sender lists one session under each policy it was held against. Details of one type
+    /// count up to that type's total, because one session may stand under several result types (RFC 8460 §4.3). For the same reason rows of one table
+    /// may tell of the same session.
+    /// </remarks>
+    /// <param name="parts">One element for each policy type of the report that has details of the row.</param>
+    public static long FailedIn(IEnumerable<FailedPart> parts)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        long held = 0, without = 0;
+        foreach (var part in parts)
+        {
+            var told = Math.Min(part.InDetails, part.Failed);
+            if (part.PolicyType == PolicyTypes.NoPolicyFound)
+                without = told;
+            else
+                held = Math.Max(held, told);
+        }
+        return Add(held, without);
     }
 }

@@ -53,7 +53,8 @@ internal abstract class ReportReader : FuzzReader
             Must(policy.PolicyString.Concat(policy.MxHost).All(IsText) && policy.PolicyString.Count <= ReportLimits.Default.MaxListElements && policy.MxHost.Count <= ReportLimits.Default.MaxListElements, "lists and their texts are bounded");
             Must(policy.Details.All(detail => IsText(detail.ResultType) && IsText(detail.FailureReasonCode) && IsText(detail.ReceivingMxHostname)), "texts are bounded");
         }
-        Must(ReportDigest.Failures(report).Count <= 2 * ReportDigest.MaxFailures + 1 && ReportDigest.Reasons(report).Count <= ReportDigest.MaxReasons + 1, "what is stored is bounded");
+        Must(ReportDigest.Failures(report).Count <= 2 * ReportDigest.MaxFailures + report.Policies.Count, "what is stored is bounded");
+        Must(ReportDigest.Reasons(report, [.. report.Policies.Select(policy => policy.PolicyType).Distinct().Select(type => new PolicyTypeSessions(type, 0, 0))]).Count <= ReportDigest.MaxReasons + 1, "the reasons too");
         _ = ReportDigest.Policies(report);
         foreach (var domain in report.PolicyDomains.Take(3))
         {

@@ -59,7 +59,7 @@ internal sealed class FireSum
             foreach (var type in Items(day, "byPolicyType"))
                 sum.Put($"{day["day"]} {type["policyType"]}", type);
             foreach (var failure in Items(day, "failures"))
-                sum.Put($"{day["day"]} {failure["policyType"]} {failure["resultType"]} at {failure["mxHost"]} from {failure["organization"]}", failure);
+                sum.Put($"{day["day"]} {failure["resultType"]} at {failure["mxHost"]} from {failure["organization"]}", failure);
             foreach (var organization in Items(day, "byOrganization"))
                 sum.Put($"{day["day"]} from {organization["organization"]}", organization, Number(organization, "reports"));
         }
@@ -87,14 +87,13 @@ internal sealed class FireSum
             foreach (var name in new[] { $"type {part.PolicyType}", $"{day} {part.PolicyType}", $"from {report.Organization} {part.PolicyType}" })
                 Add(name, part.Successful, part.Failed);
             Add($"type {part.PolicyType} details", 0, part.Failed);
-            foreach (var failure in part.Failures)
-            {
-                foreach (var name in new[] { $"result {failure.ResultType}", $"mx {failure.MxHost}", $"mx {failure.MxHost} {failure.ResultType}",
-                    $"{day} {part.PolicyType} {failure.ResultType} at {failure.MxHost} from {report.Organization}" })
-                {
-                    Add(name, 0, failure.Sessions);
-                }
-            }
+        }
+        // Failures too stand under each policy: of each row as many as the policy type with the most tells of.
+        foreach (var row in parts.SelectMany(part => part.Failures.SelectMany(failure => new[] { $"result {failure.ResultType}", $"mx {failure.MxHost}", $"mx {failure.MxHost} {failure.ResultType}",
+            $"{day} {failure.ResultType} at {failure.MxHost} from {report.Organization}" }.Select(name => (name, part.PolicyType, failure.Sessions)))).GroupBy(told => told.name))
+        {
+            var types = row.GroupBy(told => told.PolicyType).ToDictionary(type => type.Key, type => type.Sum(told => told.Sessions));
+            Add(row.Key, 0, types.Where(type => type.Key != "no-policy-found").Select(type => type.Value).DefaultIfEmpty().Max() + types.GetValueOrDefault("no-policy-found"));
         }
     }
 

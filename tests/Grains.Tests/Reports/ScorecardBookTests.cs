@@ -57,6 +57,7 @@ public sealed class ScorecardBookTests
             {
                 Reasons = [new ReasonCount(ResultTypes.ValidationFailure, $"reason {i}", 1)],
                 Policies = [new AppliedPolicy($"mode: made up {i}", 1, 0)],
+                Sessions = new SessionTotals(1, 1),
             });
         }
         Assert.Equal(ScorecardBook.MaxReasons + 1, state.Sums.Reasons.Length);
