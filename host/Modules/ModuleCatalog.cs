@@ -14,7 +14,7 @@ namespace MtaSts.Host.Modules;
 internal sealed class ModuleCatalog
 {
     /// <summary>For <see cref="IModule.Configure"/>, which must not do I/O. Bounds: how long a plug-in keeps the service from starting.</summary>
-    public static readonly TimeSpan ConfigureLimit = TimeSpan.FromSeconds(3);
+    public static readonly TimeSpan ConfigureLimit = TimeSpan.FromSeconds(2);
 
     private ModuleCatalog(IReadOnlyList<HostedModule> all) => All = all;
 

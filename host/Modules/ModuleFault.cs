@@ -22,7 +22,7 @@ internal static class ModuleFault
         }
         catch (Exception)
         {
-            return $"{exception.GetType().Name}, whose message could not be read.";
+            return $"{Cause(exception).GetType().Name}, whose message could not be read.";
         }
     }
 

@@ -1,5 +1,3 @@
-using MtaSts.Grains;
-
 namespace MtaSts.Host.Modules;
 
 /// <summary>
@@ -9,7 +7,7 @@ namespace MtaSts.Host.Modules;
 internal sealed partial class ModuleStart(ModuleCatalog modules, HostnameProviders providers, DnsProviders dnsProviders, TimeProvider clock, ILogger<ModuleStart> logger) : IHostedService
 {
     /// <summary>For a constructor. Bounds: how long a plug-in keeps the service from starting; it is waited for on.</summary>
-    private static readonly TimeSpan MakeLimit = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan MakeLimit = TimeSpan.FromSeconds(2);
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {

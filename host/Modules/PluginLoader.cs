@@ -6,7 +6,7 @@ namespace MtaSts.Host.Modules;
 internal static class PluginLoader
 {
     /// <summary>For loading the assembly, its module's constructor and reading its id. Bounds: how long a plug-in keeps the service from starting; one that hangs is left behind.</summary>
-    public static readonly TimeSpan LoadLimit = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan LoadLimit = TimeSpan.FromSeconds(4);
 
     private const int MaxIdLength = 100;
 

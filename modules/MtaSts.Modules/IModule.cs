@@ -1,8 +1,8 @@
 namespace MtaSts.Modules;
 
 /// <summary>
-/// A plug-in. The host loads it and constructs it without effects through its public parameterless constructor within 5 s, reads its id once, and calls <see cref="Configure"/> once, which has
-/// 3 s. What hangs or throws keeps this module out and is shown to the operator. Calls of what it offers begin on threads of the module's own. An exception that nobody catches on a thread of
+/// A plug-in. The host loads it and constructs it without effects through its public parameterless constructor within 4 s, reads its id once, and calls <see cref="Configure"/> once, which has
+/// 2 s. What hangs or throws keeps this module out and is shown to the operator. Calls of what it offers begin on threads of the module's own. An exception that nobody catches on a thread of
 /// the module's ends that thread. The host cannot contain a stack overflow, memory used up, <c>Environment.Exit</c>, <c>Environment.FailFast</c>, and faults of native code.
 /// </summary>
 public interface IModule

@@ -86,6 +86,8 @@ public sealed class BadSource : IReportSource
             new Thread(() => throw new InvalidOperationException("vendor's thread")).Start();
         if (BadModule.Mode == "source-pool-throws")
             ThreadPool.UnsafeQueueUserWorkItem(_ => throw new InvalidOperationException("vendor's callback"), null);
+        if (BadModule.Mode == "source-thread-stays")
+            new Thread(() => BadModule.Hang()) { IsBackground = false }.Start();
         if (BadModule.Mode == "source-stop-ignored")
             await new TaskCompletionSource().Task;
         await Task.Delay(Timeout.Infinite, stop);

@@ -10,6 +10,9 @@ namespace MtaSts.EndToEnd;
 public sealed class BadPluginTests
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(15);
+
+    /// <summary>For loading, configuring and making a provider.</summary>
+    private static readonly TimeSpan PluginLimits = TimeSpan.FromSeconds(9);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan FaultLimit = TimeSpan.FromSeconds(40);
 
@@ -20,7 +23,7 @@ public sealed class BadPluginTests
     private static readonly string[] Failing = ["hosted-constructor-throws", "hosted-constructor-hangs", "hosted-start-hangs", "hosted-start-throws", "hosted-execute-throws", "source-create-hangs", "source-create-throws", "source-id-throws", "source-status-hangs", "source-status-throws", "source-status-null", "source-run-throws", "source-thread-throws", "source-pool-throws"];
 
     /// <summary>Modes whose module fails only when the service ends, or hurts only itself.</summary>
-    private static readonly string[] Quiet = ["hosted-stop-hangs", "hosted-stop-throws", "source-stop-ignored", "source-run-blocks", "replaces", "dependency", "idle"];
+    private static readonly string[] Quiet = ["hosted-stop-hangs", "hosted-stop-throws", "source-stop-ignored", "source-thread-stays", "source-run-blocks", "replaces", "dependency", "idle"];
 
     [Theory]
     [InlineData("Local")]
@@ -32,9 +35,12 @@ public sealed class BadPluginTests
         foreach (var mode in KeptOut.Concat(Failing).Concat(Quiet.Where(mode => mode != "idle")).Concat(chosen))
             BadPlugins.Install(folder["plugins"], mode);
 
+        // On a machine with other work a start without plug-ins takes long too.
+        var usual = await StartTime();
         var watch = Stopwatch.StartNew();
         await using var host = await HostProcess.StartAsync(ApiClient.Settings(("Modules:Path", folder["plugins"]), ("Hosting:Provider", provider)), folder.Path);
-        Assert.True(watch.Elapsed < StartLimit, $"started after {watch.Elapsed}");
+        var limit = StartLimit > usual + PluginLimits ? StartLimit : (usual * 2) + PluginLimits;
+        Assert.True(watch.Elapsed < limit, $"started after {watch.Elapsed}, without plug-ins after {usual}");
 
         var api = new ApiClient(host);
         JsonNode? list = null;
@@ -63,6 +69,13 @@ public sealed class BadPluginTests
         watch.Restart();
         await host.StopAsync();
         Assert.True(watch.Elapsed < StopLimit, $"stopped after {watch.Elapsed}");
+    }
+
+    private static async Task<TimeSpan> StartTime()
+    {
+        var watch = Stopwatch.StartNew();
+        await using var host = await HostProcess.StartAsync(ApiClient.Settings());
+        return watch.Elapsed;
     }
 
     private static string? Health(JsonNode list, string mode) => (string?)Item(list, mode)["health"];

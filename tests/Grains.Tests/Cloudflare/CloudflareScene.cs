@@ -8,7 +8,6 @@ using MtaSts.Host.Modules;
 using MtaSts.Modules.Cloudflare;
 using MtaSts.Modules.Cloudflare.Simulator;
 using MtaSts.Modules.Dns;
-using MtaSts.Modules.Hostnames;
 using MtaSts.Modules.Testing;
 using MtaSts.Peers;
 using MtaSts.Protocol;

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using MtaSts.Grains;
 using MtaSts.Host.Modules;
@@ -30,18 +29,18 @@ public sealed class BadPluginTests : IDisposable
         { "native", "is not a .NET assembly" },
         { "sdk-newer", "built against MtaSts.Modules 9.0.0; this service has" },
         { "dependency-missing", "needs the assembly “System.BadPluginDependency”" },
-        { "static-hangs", "did not load within 5 s" },
+        { "static-hangs", "did not load within 4 s" },
         { "static-throws", "vendor's static constructor" },
-        { "constructor-hangs", "did not load within 5 s" },
+        { "constructor-hangs", "did not load within 4 s" },
         { "constructor-throws", "BadException, whose message could not be read" },
         { "id-throws", "vendor's id" },
         { "id-null", "Id is null" },
         { "id-odd", "Id is “a:b c”" },
-        { "id-hangs", "did not load within 5 s" },
+        { "id-hangs", "did not load within 4 s" },
         { "id-double", "id hostname.local is also that of built in" },
         { "id-double-spelled", "id Source_SMTP is also that of built in" },
         { "name-double", "hostname provider of the same name as hostname.caddy" },
-        { "configure-hangs", "Configure did not return within 3 s" },
+        { "configure-hangs", "Configure did not return within 2 s" },
         { "configure-throws", "vendor's configuration" },
     };
 
@@ -141,7 +140,7 @@ public sealed class BadPluginTests : IDisposable
         await using var services = Compose("Local");
         var sources = services.GetRequiredService<ReportSourceHost>();
         await sources.StartAsync(default);
-        var plugins_ = services.GetRequiredService<IPlugins>();
+        var views = services.GetRequiredService<IPlugins>();
         await Poll.Until(() => Of("source.smtp").Health == PluginHealth.Off, Limit, "the source is off");
         Assert.Equal("Hosting:Provider=Caddy", Assert.Single(Of("hostname.caddy").Offers).EnabledBy);
         Assert.Equal("Hosting:DnsProvider=Rfc2136", Assert.Single(Of("dns.rfc2136").Offers).EnabledBy);
@@ -151,7 +150,7 @@ public sealed class BadPluginTests : IDisposable
         Assert.Equal((PluginHealth.Ok, true), (Of("hostname.local").Health, Of("hostname.local").Chosen));
         await sources.StopAsync(default);
 
-        PluginView Of(string id) => plugins_.All.Single(plugin => plugin.Id == id);
+        PluginView Of(string id) => views.All.Single(plugin => plugin.Id == id);
     }
 
     public void Dispose() => plugins.Dispose();
