@@ -41,6 +41,8 @@ public static class GrainKeys
 
     public static IQuarantineGrain Quarantine(this IGrainFactory grains, string workspaceId) => grains.GetGrain<IQuarantineGrain>("qt-" + workspaceId);
 
+    public static IReportShareGrain ReportShare(this IGrainFactory grains, string workspaceId, string domain) => grains.GetGrain<IReportShareGrain>($"rs-{workspaceId}/{domain}");
+
     public static IDkimRetryGrain DkimRetry(this IGrainFactory grains, int lane) => grains.GetGrain<IDkimRetryGrain>("dr-" + lane.ToString(CultureInfo.InvariantCulture));
 
     public static IScorecardMonthsGrain ScorecardMonths(this IGrainFactory grains, string workspaceId, string domain) =>

@@ -19,6 +19,7 @@ public static class StateNames
     public const string IngestionLane = "ingestion-lane";
     public const string DkimRetry = "dkim-retry";
     public const string Quarantine = "quarantine";
+    public const string KnownReporters = "known-reporters";
     public const string Scorecard = "scorecard";
     public const string ScorecardDay = "scorecard-day";
     public const string ScorecardPage = "scorecard-page";

@@ -16,6 +16,7 @@ internal static class GatewaySetup
         services.AddSingleton<IPolicySource, GrainPolicySource>();
         services.AddSingleton<PolicyCache>();
         services.AddSingleton<IHostedNames, HostedNames>();
+        services.AddSingleton<ClientAddress>();
         services.AddSingleton<ReportIntake>();
         services.AddSingleton<Readiness>();
         services.AddSingleton<ServiceSecrets>();

@@ -6,7 +6,7 @@ using MtaSts.Modules.Reports;
 namespace MtaSts.Host.Gateway;
 
 /// <summary>Takes a report POSTed by a sender (RFC 8460 §5.4): 2xx when it is durable, and not before.</summary>
-internal sealed class ReportIntake(IReportInbox inbox, IOptions<GatewayOptions> options, TimeProvider clock)
+internal sealed class ReportIntake(IReportInbox inbox, IOptions<GatewayOptions> options, TimeProvider clock, ClientAddress? clients = null)
 {
     /// <summary>Longest token that is looked at; real ones are far shorter.</summary>
     private const int MaxToken = 64;
@@ -14,6 +14,7 @@ internal sealed class ReportIntake(IReportInbox inbox, IOptions<GatewayOptions> 
     /// <summary>How long is asked whether a token exists before its body is read further; then it is taken for known.</summary>
     private static readonly TimeSpan AskTime = TimeSpan.FromSeconds(1);
 
+    private readonly ClientAddress clients = clients ?? ClientAddress.Direct;
     private readonly BodyBudget memory = new(options.Value.MaxReportMemory);
 
     public async Task<(int Status, string Text)> TakeAsync(HttpContext context, string token)
@@ -54,13 +55,14 @@ internal sealed class ReportIntake(IReportInbox inbox, IOptions<GatewayOptions> 
             return (StatusCodes.Status400BadRequest, "The body is empty. Send the report as JSON or gzip.\n");
         // Senders' payload is itself gzip (application/tlsrpt+gzip); where a proxy has packed it once more, that layer goes.
         var isWrapped = IsGzip(context.Request.Headers.ContentEncoding.ToString()) && await UnwrapAsync(body.Bytes, inner);
-        var envelope = new Envelope("source.https", clock.GetUtcNow(), isWrapped ? inner.Bytes : body.Bytes, token.ToLowerInvariant(), null, context.Connection.RemoteIpAddress?.ToString());
+        var envelope = new Envelope("source.https", clock.GetUtcNow(), isWrapped ? inner.Bytes : body.Bytes, token.ToLowerInvariant(), null, clients.Of(context)?.ToString());
         // Not tied to the request: a sender that hangs up now may never send it again.
         return await inbox.AcceptAsync(envelope, CancellationToken.None) switch
         {
             Receipt.Stored => (StatusCodes.Status201Created, "Stored.\n"),
             Receipt.UnknownToken => NoSuchAddress(),
             Receipt.Refused refused => (StatusCodes.Status400BadRequest, refused.Reason + "\n"),
+            Receipt.Unavailable { IsOverShare: true } => (StatusCodes.Status503ServiceUnavailable, "This report address has taken in its share of reports for now; send it again later.\n"),
             Receipt.Unavailable => (StatusCodes.Status503ServiceUnavailable, "It cannot be stored just now; send it again.\n"),
             var other => throw new InvalidOperationException($"The inbox answered {other.GetType().Name}."),
         };

@@ -40,6 +40,8 @@ internal sealed partial class SpooledInbox(
         var isLarge = envelope.Raw.Length > LargeFrom;
         // A large one is far above any real report. It waits for its turn among others of its kind, which says nothing about storage, and the spool would hold it in memory once more.
         var receipt = isLarge ? await accept : await InTime(accept, new Receipt.Unavailable("Storage did not answer in time."), cancellationToken);
+        if (receipt is Receipt.Unavailable { IsOverShare: true })
+            return receipt; // Storage has answered.
         if (receipt is not Receipt.Unavailable)
         {
             Learn(envelope.Token!, receipt);
@@ -70,7 +72,7 @@ internal sealed partial class SpooledInbox(
     /// <summary>Into storage and nowhere else: how the drain delivers.</summary>
     public async Task<Receipt> DeliverAsync(Envelope envelope, CancellationToken cancellationToken)
     {
-        var receipt = await storage.AcceptAsync(envelope, cancellationToken);
+        var receipt = await (storage is IPromisedInbox inbox ? inbox.AcceptPromisedAsync(envelope, cancellationToken) : storage.AcceptAsync(envelope, cancellationToken));
         if (envelope.Token is { } token)
             Learn(token, receipt);
         return receipt;

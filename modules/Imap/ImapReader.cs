@@ -67,6 +67,12 @@ internal sealed partial class ImapReader(ImapOptions options, IReportInbox inbox
                 {
                     if (await TakeAsync(client, folder, summaries[uid], stop) is Receipt.Unavailable unavailable)
                     {
+                        if (unavailable.IsOverShare)
+                        {
+                            stuck.Failed(uid, $"The mail with UID {uid.Id} stays in {folder.FullName} and is tried again: {unavailable.Reason}");
+                            (taken, isAtMail) = (taken + 1, false); // The others go on.
+                            continue;
+                        }
                         stuck.Forget(uid);
                         isAtMail = false;
                         return new ImapPass($"The inbox does not take reports: {unavailable.Reason}", null, false);

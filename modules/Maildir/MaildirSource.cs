@@ -80,6 +80,12 @@ internal sealed partial class MaildirSource(MaildirOptions options, IReportInbox
             try
             {
                 var receipt = await TakeAsync(file, token, stop);
+                if (receipt is Receipt.Unavailable { IsOverShare: true } later)
+                {
+                    stuck.Suspect(file.FullName);
+                    stuck.Failed(file.FullName, $"{file.Name} in {folder} stays there and is tried again: {later.Reason}");
+                    continue;
+                }
                 stuck.Forget(file.FullName);
                 switch (receipt)
                 {

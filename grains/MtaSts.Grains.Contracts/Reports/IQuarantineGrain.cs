@@ -19,6 +19,18 @@ public sealed record QuarantineItem(
 
     /// <summary>When it was put here: a mail may have lain in a mailbox for long. Null: by an earlier build.</summary>
     [Id(9)] public DateTimeOffset? PutAt { get; init; }
+
+    /// <summary>The domain whose report address it came to; null for an upload. Each has a quota of its own.</summary>
+    [Id(50)] public string? AddressedTo { get; init; }
+
+    /// <summary>The network it came from (an IPv4 /24 or IPv6 /48); null where that tells no senders apart. Each has a quota of its own.</summary>
+    [Id(51)] public string? Network { get; init; }
+
+    /// <summary>Signed by its submitter, brought by a member, or from a reporter that is known: it goes last.</summary>
+    [Id(52)] public bool IsVouchedFor { get; init; }
+
+    /// <summary>What it would count, by content: when a copy is counted it goes. At most <see cref="IQuarantineGrain.MaxContents"/>.</summary>
+    [Id(53)] public IReadOnlyList<string> Contents { get; init; } = [];
 }
 
 /// <summary>Why an envelope stands in quarantine, beside the decoder's reasons (<see cref="Protocol.Reports.RefusalReason"/>).</summary>
@@ -67,8 +79,8 @@ public sealed record QuarantineSummary(
     [property: Id(4)] int KeptDays);
 
 /// <summary>
-/// What could not be read or attributed in a workspace. Bounded: when it is full the oldest mails that hold no report go first, then the oldest of
-/// all; how many went is kept and shown. What has stood here longer than the plan keeps the bytes of reports goes by itself. Key: <c>qt-{workspace}</c>.
+/// What could not be read or attributed in a workspace. Bounded for each report address and, within it, for each network: what comes in pushes out nothing of
+/// another address. Mails that hold no report go first, then what cannot be read, then what nobody vouches for; how many went is kept and shown. What has stood here longer than the plan keeps the bytes of reports goes by itself. Key: <c>qt-{workspace}</c>.
 /// </summary>
 [Alias("MtaSts.IQuarantineGrain")]
 public interface IQuarantineGrain : IGrainWithStringKey
@@ -78,6 +90,15 @@ public interface IQuarantineGrain : IGrainWithStringKey
 
     /// <summary>Bytes kept, for the same reason.</summary>
     const long MaxBytes = 256L * 1024 * 1024;
+
+    /// <summary>Envelopes kept of one report address.</summary>
+    const int MaxItemsOfAddress = 250;
+
+    /// <summary>Their bytes.</summary>
+    const long MaxBytesOfAddress = 64L * 1024 * 1024;
+
+    /// <summary>Contents that are kept of one envelope.</summary>
+    const int MaxContents = 16;
 
     /// <summary>Unclaimed domains that are kept of one envelope.</summary>
     const int MaxUnclaimed = 10;
@@ -91,6 +112,13 @@ public interface IQuarantineGrain : IGrainWithStringKey
     /// <summary>Deletes an envelope for good; returns when that is decided and durable. Unknown ids are ignored.</summary>
     [Alias("Discard"), Orleans.Concurrency.AlwaysInterleave]
     Task Discard(string id);
+
+    /// <summary>
+    /// A report with one of these contents was counted: what stands here with the same content, unsigned or in conflict, is replayed, and goes when it turns out to be
+    /// a copy. Returns when that is durable; the replay follows.
+    /// </summary>
+    [Alias("Counted"), Orleans.Concurrency.AlwaysInterleave]
+    Task Counted(IReadOnlyList<string> contents);
 
     /// <summary>Newest first.</summary>
     [Alias("List"), Orleans.Concurrency.AlwaysInterleave]

@@ -18,6 +18,23 @@ public sealed record EnvelopeMessage
 
     /// <summary>The token it was addressed to; null for an upload.</summary>
     [Id(40)] public string? Token { get; init; }
+
+    /// <summary>Its sender was told already that it is stored: it is not turned away for want of room.</summary>
+    [Id(60)] public bool IsPromised { get; init; }
+}
+
+/// <summary>What became of an envelope that was to be stored.</summary>
+[GenerateSerializer, Alias("MtaSts.AcceptOutcome")]
+public enum AcceptOutcome
+{
+    /// <summary>Stored now.</summary>
+    New,
+
+    /// <summary>It had been stored before.</summary>
+    Again,
+
+    /// <summary>Not stored: its report address has no room for it just now (see <see cref="IReportShareGrain"/>).</summary>
+    Later,
 }
 
 /// <summary>How far an envelope has come.</summary>
@@ -85,9 +102,8 @@ public sealed record EnvelopeView
 public interface IReportIngestionGrain : IGrainWithStringKey
 {
     /// <summary>Stores the envelope, and only then returns. Counting follows by itself and survives crashes.</summary>
-    /// <returns>False: it had been stored before.</returns>
     [Alias("Accept")]
-    Task<bool> Accept(EnvelopeMessage envelope);
+    Task<AcceptOutcome> Accept(EnvelopeMessage envelope);
 
     /// <summary>Carries the envelope through to its end now, if it is not there yet, and says what became of it; null: no such envelope.</summary>
     [Alias("Complete")]

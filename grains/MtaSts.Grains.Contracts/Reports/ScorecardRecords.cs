@@ -68,6 +68,9 @@ public sealed record ScorecardContribution
 
     /// <summary>The domain that signed it.</summary>
     [Id(41)] public string? SignedBy { get; init; }
+
+    /// <summary>It is not to be counted, as the workspace counts signed reports only: it is asked whether it is a copy of one that was.</summary>
+    [Id(60)] public bool IsKeptOut { get; init; }
 }
 
 /// <summary>What became of a contribution.</summary>
@@ -85,6 +88,9 @@ public enum ApplyOutcome
 
     /// <summary>The workspace has given the domain up meanwhile: nothing of it is kept.</summary>
     NoClaim,
+
+    /// <summary>It is not to be counted (see <see cref="ScorecardContribution.IsKeptOut"/>), and no copy of it was.</summary>
+    KeptOut,
 }
 
 /// <summary>One day of a scorecard; days are UTC days of the reports' start.</summary>
@@ -202,4 +208,7 @@ public sealed record ReportEntry
 
     /// <summary>The envelope of an unauthenticated report of the same identity and other content, which was counted before this one; null: there is none.</summary>
     [Id(42)] public string? Contradicts { get; init; }
+
+    /// <summary>The envelope of a later copy, whose signature vouches for this report; null: its own does, or none.</summary>
+    [Id(60)] public string? VouchedBy { get; init; }
 }

@@ -30,6 +30,10 @@ internal sealed class DkimCheck(IDnsLookup dns, TimeProvider clock) : IDisposabl
     /// <summary>At once on one silo: an outage of the DNS holds no more than these.</summary>
     private const int AtOnce = 64;
 
+    /// <summary>Of them, for mails whose sender waits to be told whether there is room. Bounds: signers whose DNS is slow on purpose, which would hold every place of a source.</summary>
+    private const int AwaitedAtOnce = 8;
+
+    private readonly SemaphoreSlim awaited = new(AwaitedAtOnce, AwaitedAtOnce);
     private readonly SemaphoreSlim places = new(AtOnce, AtOnce);
 
     /// <param name="mail">The mail as it came; it has been decoded, so its header is within the decoder's limits.</param>
@@ -55,7 +59,26 @@ internal sealed class DkimCheck(IDnsLookup dns, TimeProvider clock) : IDisposabl
         }
     }
 
-    public void Dispose() => places.Dispose();
+    /// <summary>As <see cref="Of"/>, for a mail that is not stored; null when too many are looked at just now.</summary>
+    public async Task<DkimFinding?> OfAwaited(ReadOnlyMemory<byte> mail, IReadOnlyList<string> submitters, DateTimeOffset receivedAt)
+    {
+        if (!await awaited.WaitAsync(TimeSpan.Zero))
+            return null;
+        try
+        {
+            return await Of(mail, submitters, receivedAt);
+        }
+        finally
+        {
+            awaited.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        places.Dispose();
+        awaited.Dispose();
+    }
 
     private async Task<DkimFinding> Check(ReadOnlyMemory<byte> mail, IReadOnlyList<string> submitters, DateTimeOffset receivedAt, CancellationToken cancellationToken)
     {

@@ -1,17 +1,15 @@
 namespace MtaSts.Grains.Reports;
 
-/// <summary>Puts a later verdict into the entries of an envelope. An entry without a change is not among those that were meant.</summary>
+/// <summary>Puts later verdicts into the entries of counted reports.</summary>
 internal static class EntryVerdicts
 {
-    /// <summary>Null when nothing changes.</summary>
-    public static IReadOnlyList<CountedReport>? Set(IReadOnlyList<CountedReport> reports, string envelopeId, DkimVerdict dkim, string? signedBy)
-    {
-        if (!Meant(reports, envelopeId, dkim, signedBy).Any())
-            return null;
-        return [.. reports.Select(report => report.Entry?.Id == envelopeId ? report with { Entry = report.Entry with { Dkim = dkim, SignedBy = signedBy } } : report)];
-    }
+    /// <summary>A later verdict on the signature of an envelope. What a signed copy vouches for keeps that.</summary>
+    public static Func<ReportEntry, ReportEntry?> Of(string envelopeId, DkimVerdict dkim, string? signedBy) => entry =>
+        entry.Id == envelopeId && entry.VouchedBy is null && (entry.Dkim, entry.SignedBy) != (dkim, signedBy) ? entry with { Dkim = dkim, SignedBy = signedBy } : null;
 
-    /// <summary>The entries that change.</summary>
-    public static IEnumerable<ReportEntry> Meant(IReadOnlyList<CountedReport> reports, string envelopeId, DkimVerdict dkim, string? signedBy) =>
-        reports.Select(report => report.Entry).OfType<ReportEntry>().Where(entry => entry.Id == envelopeId && (entry.Dkim, entry.SignedBy) != (dkim, signedBy));
+    public static IReadOnlyList<CountedReport> Set(IReadOnlyList<CountedReport> reports, Func<ReportEntry, ReportEntry?> change) =>
+        [.. reports.Select(report => report.Entry is { } entry && change(entry) is { } changed ? report with { Entry = changed } : report)];
+
+    public static IReadOnlyList<(ReportEntry Before, ReportEntry After)> Changes(IReadOnlyList<CountedReport> reports, Func<ReportEntry, ReportEntry?> change) =>
+        [.. reports.Where(report => report.Entry is not null && change(report.Entry) is not null).Select(report => (report.Entry!, change(report.Entry!)!))];
 }

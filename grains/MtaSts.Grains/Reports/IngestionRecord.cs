@@ -55,6 +55,15 @@ internal sealed record IngestionRecord
     /// <summary>Domains in it that the workspace has not claimed; the quarantine offers to claim them.</summary>
     [JsonPropertyName("unclaimed")] public ImmutableArray<string> Unclaimed { get; init; } = [];
 
+    /// <summary>By content what it counts, or would: the quarantine lets go of copies of it.</summary>
+    [JsonPropertyName("contents")] public ImmutableArray<string> Contents { get; init; } = [];
+
+    /// <summary>The share of its report address that it was charged to and that is not settled.</summary>
+    [JsonPropertyName("charge")] public IntakeCharge Charge { get; init; }
+
+    /// <summary>It came from a reporter that was known.</summary>
+    [JsonPropertyName("fromKnown")] public bool IsFromKnown { get; init; }
+
     /// <summary>The decoder that read it, or could not.</summary>
     [JsonPropertyName("decoderVersion")] public int DecoderVersion { get; init; }
 
@@ -62,7 +71,9 @@ internal sealed record IngestionRecord
 
     /// <summary>The reason is cut to <see cref="MaxReason"/>: names in it are an outsider's.</summary>
     public IngestionRecord Quarantined(string code, string reason) =>
-        this with { State = IngestionState.Quarantined, Code = code, Reason = reason.Length <= MaxReason ? reason : reason[..MaxReason] + "…", Domains = [], Pending = [] };
+        this with { State = IngestionState.Quarantined, Code = code, Reason = reason.Length <= MaxReason ? reason : reason[..MaxReason] + "…", Domains = [], Contents = ContentsOfPending(), Pending = [] };
+
+    private ImmutableArray<string> ContentsOfPending() => [.. Pending.Select(pending => pending.Contribution.ContentHash).Distinct(StringComparer.Ordinal).Take(IQuarantineGrain.MaxContents)];
 
     /// <summary>How the quarantine lists it.</summary>
     public QuarantineItem ToItem(string id)
@@ -70,7 +81,15 @@ internal sealed record IngestionRecord
         var (code, reason) = State == IngestionState.Quarantined
             ? (Code!, Reason!)
             : (QuarantineCodes.PartlyNotYours, $"What it tells of {Names.Listed([.. Domains])} is counted. Parts about {Names.Listed([.. Unclaimed])}, which this workspace has not claimed, are not. Add the domain, then replay it.");
-        return new QuarantineItem(id, ReceivedAt, Source, Raw.Length, code, reason, FileName) { Unclaimed = Unclaimed, DecoderVersion = DecoderVersion };
+        return new QuarantineItem(id, ReceivedAt, Source, Raw.Length, code, reason, FileName)
+        {
+            Unclaimed = Unclaimed,
+            DecoderVersion = DecoderVersion,
+            AddressedTo = Domain,
+            Network = SourceNetwork.Of(Peer),
+            IsVouchedFor = IsFromKnown || Authenticity.IsVouchedFor(Source, Dkim?.Verdict ?? DkimVerdict.NotChecked),
+            Contents = Contents,
+        };
     }
 
     /// <summary>Come to its end. What was given up meanwhile is not among its domains; what contradicts everything that was counted before goes to the quarantine.</summary>
@@ -79,6 +98,8 @@ internal sealed record IngestionRecord
     {
         var gone = Pending.Zip(outcomes).GroupBy(pair => pair.First.Domain).Where(group => group.All(pair => pair.Second == ApplyOutcome.NoClaim)).Select(group => group.Key).ToArray();
         var isCounted = outcomes.Any(outcome => outcome is ApplyOutcome.Counted or ApplyOutcome.AlreadyCountedFromThisEnvelope);
+        if (outcomes.Contains(ApplyOutcome.KeptOut))
+            return Quarantined(QuarantineCodes.Unauthenticated, $"{Dkim?.Detail} This workspace counts signed reports only (see Settings).");
         if (!isCounted && outcomes.Contains(ApplyOutcome.Conflict))
             return Quarantined(QuarantineCodes.Conflict, "Another report of the same submitter, report-id, domain and range was counted before, with other content; the first stays.");
         return this with
@@ -86,19 +107,65 @@ internal sealed record IngestionRecord
             State = isCounted ? IngestionState.Counted : IngestionState.Duplicate,
             Domains = Domains.RemoveRange(gone),
             LastDays = LastDays.RemoveRange(gone),
+            Contents = ContentsOfPending(),
             Mended = outcomes.Contains(ApplyOutcome.Conflict) ? Mended.Add("Another report with the same identity but other content was counted before; the first stays.") : Mended,
             Pending = [],
         };
     }
 
-    /// <summary>With what its signatures are worth: kept out when the workspace wants it so, else still to be counted.</summary>
+    /// <summary>With what its signatures are worth, still to be counted; when the workspace wants it kept out, only as a copy of what was.</summary>
     public IngestionRecord Authenticated(DkimFinding finding)
     {
-        var record = this with { Dkim = finding, DkimDue = false };
-        return KeepsOutUnauthenticated && !Authenticity.IsVouchedFor(Source, finding.Verdict)
-            ? record.Quarantined(QuarantineCodes.Unauthenticated, $"{finding.Detail} This workspace counts signed reports only (see Settings).")
-            : record with { Pending = [.. Pending.Select(pending => pending with { Contribution = pending.Contribution with { Dkim = finding.Verdict, SignedBy = finding.SignedBy } })] };
+        var isKeptOut = KeepsOutUnauthenticated && !Authenticity.IsVouchedFor(Source, finding.Verdict);
+        return this with
+        {
+            Dkim = finding,
+            DkimDue = false,
+            Pending = [.. Pending.Select(pending => pending with { Contribution = pending.Contribution with { Dkim = finding.Verdict, SignedBy = finding.SignedBy, IsKeptOut = isKeptOut } })],
+        };
     }
+
+    /// <summary>As it asks for room at its report address.</summary>
+    public IntakeRequest ToIntakeRequest(bool isPromised)
+    {
+        var signer = Signer;
+        var network = SourceNetwork.Of(Peer);
+        return new IntakeRequest
+        {
+            Bytes = Raw.Length,
+            IsJunk = State == IngestionState.Quarantined,
+            Network = network,
+            Signer = signer,
+            Reporters = Reporters(network, signer),
+            Organizations = Organizations(),
+            IsPromised = isPromised,
+        };
+    }
+
+    /// <summary>What became of it, for the share it was charged to. Called before <see cref="Pending"/> is let go.</summary>
+    public IntakeSettlement ToSettlement(IReadOnlyList<ApplyOutcome> outcomes)
+    {
+        var network = SourceNetwork.Of(Peer);
+        return new IntakeSettlement
+        {
+            Charge = Charge,
+            Bytes = Raw.Length,
+            Network = network,
+            IsCounted = outcomes.Contains(ApplyOutcome.Counted),
+            Signer = Signer,
+            Reporters = [.. Reporters(network, Signer), .. Organizations()],
+        };
+    }
+
+    private string? Signer => Dkim is { Verdict: DkimVerdict.Pass, SignedBy: { } signer } ? signer : null;
+
+    private static string[] Reporters(string? network, string? signer) =>
+        [.. network is null ? Array.Empty<string>() : [KnownReporters.Network(network)], .. signer is null ? Array.Empty<string>() : [KnownReporters.Signer(signer)]];
+
+    private string[] Organizations() => [.. Pending.Select(pending => KnownReporters.Organization(pending.Contribution.Organization)).Distinct(StringComparer.Ordinal).Take(MaxOrganizations)];
+
+    /// <summary>Organisations of one envelope that are remembered; a report has one.</summary>
+    private const int MaxOrganizations = 4;
 }
 
 /// <summary>A contribution on its way to a scorecard.</summary>

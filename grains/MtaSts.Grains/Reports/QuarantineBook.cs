@@ -1,5 +1,3 @@
-using MtaSts.Protocol.Reports;
-
 namespace MtaSts.Grains.Reports;
 
 /// <summary>What a quarantine holds, and what goes when it is full. An unchanged state is the same object.</summary>
@@ -13,14 +11,23 @@ internal static class QuarantineBook
         {
             Items = at < 0 ? state.Items.Add(Bare(item) with { PutAt = now }) : state.Items.SetItem(at, Bare(item) with { PutAt = state.Items[at].PutAt }),
             Discarding = state.Discarding.Remove(item.Id), // It came in again before its envelope was deleted.
-        }, now);
+        }, item, now);
     }
 
     public static QuarantineState Remove(QuarantineState state, string id)
     {
         var items = state.Items.RemoveAll(item => item.Id == id);
-        return items.Count == state.Items.Count ? state : state with { Items = items };
+        return items.Count == state.Items.Count ? state : state with { Items = items, Copies = state.Copies.Remove(id) };
     }
+
+    /// <summary>Notes what is to be replayed because a report with one of these contents was counted.</summary>
+    public static QuarantineState Counted(QuarantineState state, IReadOnlyCollection<string> contents)
+    {
+        string[] copies = [.. state.Items.Where(item => item.Code is QuarantineCodes.Unauthenticated or QuarantineCodes.Conflict && item.Contents.Any(contents.Contains)).Select(item => item.Id).Except(state.Copies)];
+        return copies.Length == 0 ? state : state with { Copies = state.Copies.AddRange(copies) };
+    }
+
+    public static QuarantineState Replayed(QuarantineState state, string id) => state.Copies.Contains(id) ? state with { Copies = state.Copies.Remove(id) } : state;
 
     /// <summary>Out of the list at once; its envelope is deleted after that is durable.</summary>
     public static QuarantineState Discard(QuarantineState state, string id)
@@ -55,14 +62,10 @@ internal static class QuarantineBook
     /// <summary>Without what would make the list long: names are an outsider's.</summary>
     private static QuarantineItem Bare(QuarantineItem item) => item with { FileName = item.FileName is { } name ? Capped.Name(name) : null };
 
-    private static QuarantineState Bound(QuarantineState state, DateTimeOffset now)
+    private static QuarantineState Bound(QuarantineState state, QuarantineItem incoming, DateTimeOffset now)
     {
-        var bytes = state.Items.Sum(item => (long)item.Size);
-        while (state.Items.Count > IQuarantineGrain.MaxItems || bytes > IQuarantineGrain.MaxBytes)
+        while (QuarantineQuota.Victim(state.Items, incoming) is { } victim)
         {
-            // Whoever fills it with mails that are no reports pushes out such mails, not reports.
-            var victim = state.Items.Find(item => item.Code == nameof(RefusalReason.NotAReport)) ?? state.Items[0];
-            bytes -= victim.Size;
             state = state with
             {
                 Items = state.Items.Remove(victim),

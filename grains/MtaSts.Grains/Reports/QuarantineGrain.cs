@@ -30,6 +30,7 @@ internal sealed partial class QuarantineGrain(
     private bool retains;
     private bool discarding;
     private bool replaying;
+    private bool replayingCopies;
 
     /// <summary>Whose replay failed for another reason than what stands in them: this decoder is to have its try.</summary>
     private readonly List<QuarantineItem> untried = [];
@@ -44,6 +45,7 @@ internal sealed partial class QuarantineGrain(
         if (!commit.Committed.Items.IsEmpty)
             await Remind(); // Those of earlier builds have none.
         _ = CarryOutDiscards();
+        _ = ReplayCopies();
     }
 
     public async Task Put(QuarantineItem item)
@@ -56,6 +58,12 @@ internal sealed partial class QuarantineGrain(
         await Remind();
         if (reminder is null && QuarantineCodes.IsDecoding(item.Code))
             reminder = await this.RegisterOrUpdateReminder(UpgradeReminder, LookEvery, LookEvery);
+    }
+
+    public async Task Counted(IReadOnlyList<string> contents)
+    {
+        await Change(QuarantineBook.Counted(commit.Pending, [.. contents]));
+        _ = ReplayCopies(); // The grain's turn is not held: the caller is an envelope, and so is what is replayed.
     }
 
     public Task Remove(string id) => Change(QuarantineBook.Remove(commit.Pending, id));
@@ -106,6 +114,7 @@ internal sealed partial class QuarantineGrain(
         if (reminderName == RetainReminder)
             await Change(QuarantineBook.Expire(commit.Pending, clock.GetUtcNow().AddDays(-await KeptDays())));
         _ = CarryOutDiscards();
+        _ = ReplayCopies();
         if (reminderName != UpgradeReminder)
             return;
         if (!replaying && untried.Count > 0)
@@ -191,13 +200,40 @@ internal sealed partial class QuarantineGrain(
         }
     }
 
+    /// <summary>Replays that of which a copy was counted; what fails is tried again by the next call, tick or activation.</summary>
+    private async Task ReplayCopies()
+    {
+        if (replayingCopies)
+            return;
+        replayingCopies = true;
+        try
+        {
+            while (commit.Committed.Copies is [var id, ..])
+            {
+                await GrainFactory.Ingestion(id).Replay(Workspace);
+                await Change(QuarantineBook.Replayed(commit.Pending, id));
+            }
+        }
+        catch (Exception exception)
+        {
+            LogCopiesNotReplayed(exception, Workspace);
+        }
+        finally
+        {
+            replayingCopies = false;
+        }
+    }
+
     private Task Change(QuarantineState next) => ReferenceEquals(next, commit.Pending) ? commit.Settle() : commit.Apply(next);
 
-    [LoggerMessage(1511, LogLevel.Warning, "The quarantine of {Workspace} is full: its oldest envelopes go, {Dropped} so far")]
+    [LoggerMessage(1511, LogLevel.Warning, "A quota of the quarantine of {Workspace} is full: envelopes of the same report address were deleted, {Dropped} so far")]
     private partial void LogDropped(string workspace, long dropped);
 
     [LoggerMessage(1512, LogLevel.Warning, "Replaying the quarantine of {Workspace} for the new decoder broke off; it goes on with the next tick")]
     private partial void LogNotReplayed(Exception exception, string workspace);
+
+    [LoggerMessage(1516, LogLevel.Warning, "A copy of a counted report stays in the quarantine of {Workspace} for now; it is replayed with the next tick")]
+    private partial void LogCopiesNotReplayed(Exception exception, string workspace);
 
     [LoggerMessage(1513, LogLevel.Warning, "An envelope that was taken out of the quarantine of {Workspace} is not deleted yet; it is tried again")]
     private partial void LogNotDiscarded(Exception exception, string workspace);

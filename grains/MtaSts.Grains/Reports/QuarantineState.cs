@@ -11,6 +11,9 @@ internal sealed record QuarantineState
     /// <summary>Out of the list, their envelopes still to be deleted.</summary>
     [JsonPropertyName("discarding")] public ImmutableArray<string> Discarding { get; init; } = [];
 
+    /// <summary>To be replayed: a copy of each was counted.</summary>
+    [JsonPropertyName("copies")] public ImmutableArray<string> Copies { get; init; } = [];
+
     /// <summary>How many went because it was full, ever.</summary>
     [JsonPropertyName("dropped")] public long Dropped { get; init; }
 

@@ -6,7 +6,7 @@ using MtaSts.Modules.Reports;
 namespace MtaSts.Grains.Reports;
 
 /// <summary>The door all report sources knock at.</summary>
-internal sealed partial class ReportInbox(IGrainFactory grains, IOptions<NamingOptions> naming, IntakeGate gate, TimeProvider clock, ILogger<ReportInbox> logger) : IReportInbox, IDisposable
+internal sealed partial class ReportInbox(IGrainFactory grains, IOptions<NamingOptions> naming, IntakeGate gate, TimeProvider clock, ILogger<ReportInbox> logger) : IReportInbox, IPromisedInbox, IDisposable
 {
     /// <summary>A source is told "not now" rather than kept waiting longer.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
@@ -21,11 +21,14 @@ internal sealed partial class ReportInbox(IGrainFactory grains, IOptions<NamingO
     private static readonly TimeSpan FinishPatience = TimeSpan.FromSeconds(4);
 
     private readonly TokenBook tokens = new(grains, clock);
-    private readonly IntakeBudget budget = new(clock);
 
     public string MailDomain => naming.Value.IntakeMailDomain;
 
-    public async Task<Receipt> AcceptAsync(Envelope envelope, CancellationToken cancellationToken)
+    public Task<Receipt> AcceptAsync(Envelope envelope, CancellationToken cancellationToken) => AcceptAsync(envelope, isPromised: false, cancellationToken);
+
+    public Task<Receipt> AcceptPromisedAsync(Envelope envelope, CancellationToken cancellationToken) => AcceptAsync(envelope, isPromised: true, cancellationToken);
+
+    private async Task<Receipt> AcceptAsync(Envelope envelope, bool isPromised, CancellationToken cancellationToken)
     {
         if (envelope.Raw.Length is 0 or > Envelope.MaxBytes)
             return new Receipt.Refused(envelope.Raw.Length == 0 ? "The report is empty." : $"A report has at most {Envelope.MaxBytes / 1024 / 1024} MiB.");
@@ -35,17 +38,12 @@ internal sealed partial class ReportInbox(IGrainFactory grains, IOptions<NamingO
             // Before it has a place: what nobody claims must not keep others waiting.
             if (await Addressee(envelope, cancellationToken).WaitAsync(LookPatience, clock, cancellationToken) is not { } addressee)
                 return new Receipt.UnknownToken();
-            if (!budget.Has(addressee.Token, envelope.Source))
-            {
-                LogSpent(envelope.Source, addressee.Domain);
-                return new Receipt.Refused("This report address has taken in as many reports as one may in a day.");
-            }
             if (await gate.EnterAsync(envelope.Source, envelope.Raw.Length, PlacePatience, cancellationToken) is not { } place)
             {
                 LogCrowded(envelope.Source);
                 return new Receipt.Unavailable("Too many reports come in at once.");
             }
-            return await AcceptIn(place, envelope, addressee).WaitAsync(Patience - clock.GetElapsedTime(began), clock, cancellationToken);
+            return await AcceptIn(place, envelope, addressee, isPromised).WaitAsync(Patience - clock.GetElapsedTime(began), clock, cancellationToken);
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
@@ -71,12 +69,13 @@ internal sealed partial class ReportInbox(IGrainFactory grains, IOptions<NamingO
     public void Dispose() => tokens.Dispose();
 
     /// <summary>Leaves the place when the work is done, which may be later than its sender waits.</summary>
-    private async Task<Receipt> AcceptIn(IDisposable place, Envelope envelope, Addressed addressee)
+    private async Task<Receipt> AcceptIn(IDisposable place, Envelope envelope, Addressed addressee, bool isPromised)
     {
         var isLarge = envelope.Raw.Length > IntakeGate.LargeFrom;
         try
         {
-            var stored = await Accept(envelope, addressee);
+            if (await Accept(envelope, addressee, isPromised) is not { } stored)
+                return new Receipt.Unavailable("This report address has taken in its share of reports for now.") { IsOverShare = true };
             if (isLarge)
             {
                 var finished = Finish(stored.Id, place);
@@ -113,10 +112,11 @@ internal sealed partial class ReportInbox(IGrainFactory grains, IOptions<NamingO
         envelope.Workspace is { } workspace ? new Addressed(workspace, null, null)
         : envelope.Token is { } token && await tokens.FindAsync(token, cancellationToken) is { } address ? new Addressed(address.WorkspaceId, address.Domain, token) : null;
 
-    private async Task<Receipt.Stored> Accept(Envelope envelope, Addressed addressee)
+    /// <summary>Null: its report address has no room for it just now.</summary>
+    private async Task<Receipt.Stored?> Accept(Envelope envelope, Addressed addressee, bool isPromised)
     {
         var id = EnvelopeId.Of(addressee.WorkspaceId, addressee.Domain, envelope.Raw.Span);
-        var isNew = await grains.Ingestion(id).Accept(new EnvelopeMessage
+        var outcome = await grains.Ingestion(id).Accept(new EnvelopeMessage
         {
             Source = envelope.Source,
             ReceivedAt = envelope.ReceivedAt,
@@ -126,10 +126,9 @@ internal sealed partial class ReportInbox(IGrainFactory grains, IOptions<NamingO
             Peer = envelope.Peer,
             FileName = envelope.FileName,
             Token = addressee.Token,
+            IsPromised = isPromised,
         });
-        if (isNew)
-            budget.Take(addressee.Token, envelope.Source, envelope.Raw.Length);
-        return new Receipt.Stored(id, isNew);
+        return outcome == AcceptOutcome.Later ? null : new Receipt.Stored(id, outcome == AcceptOutcome.New);
     }
 
     private sealed record Addressed(string WorkspaceId, string? Domain, string? Token);
@@ -142,9 +141,6 @@ internal sealed partial class ReportInbox(IGrainFactory grains, IOptions<NamingO
         {
         }
     }
-
-    [LoggerMessage(1507, LogLevel.Warning, "A report by {Source} for {Domain} was refused: its address has had its share of today")]
-    private partial void LogSpent(string source, string? domain);
 
     [LoggerMessage(1505, LogLevel.Warning, "A report by {Source} was put off: too many come in at once")]
     private partial void LogCrowded(string source);

@@ -24,7 +24,7 @@ internal sealed partial class ReportIngestionGrain(
 
     private IIngestionLaneGrain Lane => GrainFactory.IngestionLane((int)(StableHash.Of(Id) % IIngestionLaneGrain.Lanes));
 
-    public async Task<bool> Accept(EnvelopeMessage envelope)
+    public async Task<AcceptOutcome> Accept(EnvelopeMessage envelope)
     {
         await Trust();
         if (stored.RecordExists)
@@ -35,9 +35,13 @@ internal sealed partial class ReportIngestionGrain(
                 await Lane.Add(Id);
                 CarryOnIn(Soon);
             }
-            return false;
+            return AcceptOutcome.Again;
         }
-        var record = await Read(envelope, null);
+        if (await Admit(await Read(envelope, null), envelope.IsPromised) is not { } record)
+        {
+            DeactivateOnIdle();
+            return AcceptOutcome.Later;
+        }
         try
         {
             // Both are durable before the sender is told; a crash after this is picked up by the lane.
@@ -47,7 +51,7 @@ internal sealed partial class ReportIngestionGrain(
         {
             CarryOnIn(Soon); // It may be stored though its sender is told that it is not.
         }
-        return true;
+        return AcceptOutcome.New;
     }
 
     public async Task<IngestionOutcome?> Complete()
@@ -165,14 +169,19 @@ internal sealed partial class ReportIngestionGrain(
         var finding = await dkim.Of(Record.Raw, Record.Submitters, Record.ReceivedAt);
         if (finding.Verdict == DkimVerdict.TemporaryError)
             return false;
-        if (Record is { State: IngestionState.Quarantined, Code: QuarantineCodes.Unauthenticated })
+        if (Record is { State: IngestionState.Quarantined, Code: QuarantineCodes.Unauthenticated or QuarantineCodes.Conflict })
         {
             await Replay(finding);
             return true;
         }
         if (Record.State != IngestionState.Quarantined)
         {
-            // Before the envelope's own, which says that nothing is left to be done.
+            // Before the envelope's own, which says that nothing is left to be done. A copy of what was counted from elsewhere vouches for that.
+            if (finding.Verdict == DkimVerdict.Pass && await Read(Record.ToEnvelope(), finding) is { State: IngestionState.Stored } again)
+            {
+                await Task.WhenAll(again.Pending.Where(pending => Record.Domains.Contains(pending.Domain)).Select(Apply));
+                await GrainFactory.Quarantine(Record.Workspace).Counted(Record.Contents);
+            }
             foreach (var (domain, day) in await Entries())
                 await GrainFactory.Scorecard(Record.Workspace, domain, day).SetDkim(Id, finding.Verdict, finding.SignedBy);
         }
@@ -181,10 +190,28 @@ internal sealed partial class ReportIngestionGrain(
         return true;
     }
 
+    /// <summary>The record with what it was charged to; null when its report address has no room for it.</summary>
+    private async Task<IngestionRecord?> Admit(IngestionRecord record, bool isPromised)
+    {
+        if (record.Domain is not { } domain)
+            return record; // A member's upload.
+        var share = GrainFactory.ReportShare(record.Workspace, domain);
+        var charge = await share.Take(record.ToIntakeRequest(isPromised));
+        if (charge == IntakeCharge.None && record is { State: IngestionState.Stored, DkimDue: true })
+        {
+            // Signed mail has a share of its own. Its signature is looked at before it is stored, as anybody can write one.
+            if (await dkim.OfAwaited(record.Raw, record.Submitters, record.ReceivedAt) is not { Verdict: DkimVerdict.Pass } finding)
+                return null;
+            record = record.Authenticated(finding);
+            charge = await share.Take(record.ToIntakeRequest(isPromised));
+        }
+        return charge == IntakeCharge.None ? null : record with { Charge = charge, IsFromKnown = charge == IntakeCharge.Reporter };
+    }
+
     private async Task Replay(DkimFinding? finding)
     {
         var record = await Read(Record.ToEnvelope(), finding);
-        await Task.WhenAll(Lane.Add(Id), Write(record with { Replayed = true }));
+        await Task.WhenAll(Lane.Add(Id), Write(record with { Replayed = true, IsFromKnown = Record.IsFromKnown }));
         await Finish();
     }
 
@@ -223,7 +250,8 @@ internal sealed partial class ReportIngestionGrain(
                 await Delete(); // The domain was given up meanwhile, and its reports with it.
                 return;
             }
-            await Write(Record.Applied(outcomes));
+            await Settle(outcomes);
+            await Write(Record.Applied(outcomes) with { Charge = IntakeCharge.None });
         }
         if (Record.State == IngestionState.Quarantined)
         {
@@ -243,10 +271,27 @@ internal sealed partial class ReportIngestionGrain(
         {
             await GrainFactory.Quarantine(Record.Workspace).Remove(Id);
         }
+        if (Record is { State: IngestionState.Counted or IngestionState.Duplicate, Contents.IsEmpty: false })
+            await GrainFactory.Quarantine(Record.Workspace).Counted(Record.Contents);
         await Lane.Remove(Id);
         timer?.Dispose();
         timer = null;
         DeactivateOnIdle(); // Its bytes need no memory any more.
+    }
+
+    /// <summary>The shares are an estimate: what cannot be told them is let be.</summary>
+    private async Task Settle(IReadOnlyList<ApplyOutcome> outcomes)
+    {
+        if (Record is not { Domain: { } domain, Charge: not IntakeCharge.None })
+            return;
+        try
+        {
+            await GrainFactory.ReportShare(Record.Workspace, domain).Settle(Record.ToSettlement(outcomes));
+        }
+        catch (Exception exception)
+        {
+            LogNotSettled(exception, Id);
+        }
     }
 
     private async Task Delete()
@@ -296,6 +341,9 @@ internal sealed partial class ReportIngestionGrain(
     }
 
     private IngestionOutcome Outcome() => new(Id, Record.State, Record.Mended, Record.Reason, Record.Domains);
+
+    [LoggerMessage(1509, LogLevel.Warning, "The share of the report address of envelope {EnvelopeId} was not settled; it stays charged as it was")]
+    private partial void LogNotSettled(Exception exception, string envelopeId);
 
     [LoggerMessage(1502, LogLevel.Warning, "Envelope {EnvelopeId} is not counted yet; it is tried again in {Pause}")]
     private partial void LogRetry(Exception exception, string envelopeId, TimeSpan pause);

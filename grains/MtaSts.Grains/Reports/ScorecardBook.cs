@@ -46,17 +46,19 @@ internal static class ScorecardBook
     public static (ScorecardDayState State, ApplyOutcome Outcome) Apply(ScorecardDayState state, ScorecardContribution report, Func<string, MonthReport?> earlier)
     {
         var isVouchedFor = Authenticity.IsVouchedFor(report.Source, report.Dkim);
-        var known = state.Tail.LastOrDefault(counted => counted.Identity == report.Identity) is { } listed ? Remembered(listed) : earlier(report.Identity);
+        var known = Known(state, report, earlier);
         if (known is not null)
         {
-            if (known.EnvelopeId == report.EnvelopeId)
-                return (state, ApplyOutcome.AlreadyCountedFromThisEnvelope);
             if (known.ContentHash == report.ContentHash)
-                return (Remember(state, report.EnvelopeId), ApplyOutcome.Duplicate);
+                return known.EnvelopeId == report.EnvelopeId ? (state, ApplyOutcome.AlreadyCountedFromThisEnvelope) : (Remember(state, report.EnvelopeId), ApplyOutcome.Duplicate);
+            if (report.IsKeptOut)
+                return (state, ApplyOutcome.KeptOut);
             // Whoever knows a report address can guess what tomorrow's report will be called. What nobody vouches for keeps out nothing that is signed.
             if (known.IsVouchedFor || !isVouchedFor)
                 return (Remember(state, report.EnvelopeId), ApplyOutcome.Conflict);
         }
+        if (report.IsKeptOut)
+            return (state, ApplyOutcome.KeptOut);
         return (state with
         {
             Sums = Add(state.Sums, report, isVouchedFor),
@@ -65,6 +67,21 @@ internal static class ScorecardBook
             PagesLetGo = state.Kept == Kept.Everything ? state.PagesLetGo : 0,
         }, ApplyOutcome.Counted);
     }
+
+    /// <summary>What counted it before: the same content rather than another, else the latest.</summary>
+    public static MonthReport? Known(ScorecardDayState state, ScorecardContribution report, Func<string, MonthReport?> earlier)
+    {
+        var listed = state.Tail.Where(counted => counted.Identity == report.Identity).Select(Remembered).ToArray();
+        var before = earlier(report.Identity);
+        return Array.FindLast(listed, IsSame) ?? (before is not null && IsSame(before) ? before : null) ?? listed.LastOrDefault() ?? before;
+
+        bool IsSame(MonthReport other) => other.ContentHash == report.ContentHash;
+    }
+
+    /// <summary>Whether the report, a copy of one that was counted, is signed where that one is not. What contradicts another signed one vouches for nothing.</summary>
+    public static bool IsRaisedBy(ScorecardDayState state, ScorecardContribution report, Func<string, MonthReport?> earlier) =>
+        report.Dkim == DkimVerdict.Pass && Known(state, report, earlier) is { IsVouchedFor: false } known && known.ContentHash == report.ContentHash
+        && !state.Tail.Any(counted => counted.Identity == report.Identity && counted.ContentHash != report.ContentHash && Remembered(counted).IsVouchedFor);
 
     /// <summary>What a counted report is recognised by.</summary>
     public static MonthReport Remembered(CountedReport report) => new(report.ContentHash, report.Entry?.Id ?? "")

@@ -33,14 +33,20 @@ internal sealed partial class ScorecardGrain(
     public async Task<ApplyOutcome> Apply(ScorecardContribution contribution)
     {
         await ReadPages();
+        if (contribution.IsKeptOut && !isListed)
+            return ApplyOutcome.KeptOut; // Nothing of the day was counted.
         if ((!isListed || commit.Pending.Kept != Kept.Everything) && !await List())
             return ApplyOutcome.NoClaim;
         var month = before is null ? null : await GrainFactory.ScorecardMonth(key.WorkspaceId, key.Domain, new DateOnly(key.Day.Year, key.Day.Month, 1)).Find(contribution.Identity);
         if (isGone)
             throw new InvalidOperationException("The day is being deleted; try again.");
-        var (next, outcome) = ScorecardBook.Apply(commit.Pending, contribution, identity => paged.GetValueOrDefault(identity) ?? month);
+        Func<string, MonthReport?> earlier = identity => paged.GetValueOrDefault(identity) ?? month;
+        var raised = ScorecardBook.IsRaisedBy(commit.Pending, contribution, earlier) ? ScorecardBook.Known(commit.Pending, contribution, earlier) : null;
+        var (next, outcome) = ScorecardBook.Apply(commit.Pending, contribution, earlier);
         // One that was counted before may itself still be on its way to the storage: nobody is told before it has arrived.
         await Commit(next);
+        if (raised is not null)
+            await Raise(raised.EnvelopeId, contribution);
         if (sealing.IsCompleted && MustSeal(commit.Committed))
             sealing = Seal();
         return outcome;
@@ -108,29 +114,33 @@ internal sealed partial class ScorecardGrain(
         return false;
     }
 
-    public async Task SetDkim(string envelopeId, DkimVerdict dkim, string? signedBy)
+    public Task SetDkim(string envelopeId, DkimVerdict dkim, string? signedBy) => SetVerdicts(EntryVerdicts.Of(envelopeId, dkim, signedBy));
+
+    /// <param name="change">Null for an entry that stays as it is.</param>
+    private async Task SetVerdicts(Func<ReportEntry, ReportEntry?> change)
     {
         await sealing; // What is on its way to a page is found there.
-        var meant = new List<ReportEntry>();
+        var meant = new List<(ReportEntry Before, ReportEntry After)>();
         for (var number = 0; number < commit.Committed.Pages; number++)
         {
             var page = await Page(number).Get();
-            var reports = EntryVerdicts.Set(page.Reports, envelopeId, dkim, signedBy);
-            if (reports is null)
+            var changes = EntryVerdicts.Changes(page.Reports, change);
+            if (changes.Count == 0)
                 continue;
-            meant.AddRange(EntryVerdicts.Meant(page.Reports, envelopeId, dkim, signedBy));
+            meant.AddRange(changes);
+            var reports = EntryVerdicts.Set(page.Reports, change);
             await Page(number).Put(page with { Reports = reports });
             foreach (var report in reports)
                 paged[report.Identity] = ScorecardBook.Remembered(report);
         }
         var state = commit.Pending;
-        meant.AddRange(EntryVerdicts.Meant(state.Tail, envelopeId, dkim, signedBy));
+        meant.AddRange(EntryVerdicts.Changes(state.Tail, change));
         if (meant.Count == 0)
             return;
         await commit.Apply(state with
         {
-            Tail = [.. EntryVerdicts.Set(state.Tail, envelopeId, dkim, signedBy) ?? state.Tail],
-            Sums = meant.Aggregate(state.Sums, (sums, entry) => ScorecardBook.SetVerdict(sums, entry, dkim)),
+            Tail = [.. EntryVerdicts.Set(state.Tail, change)],
+            Sums = meant.Aggregate(state.Sums, (sums, pair) => ScorecardBook.SetVerdict(sums, pair.Before, pair.After.Dkim)),
         });
     }
 

@@ -125,6 +125,7 @@ internal sealed partial class ScorecardMonthsGrain(
             }
             else
             {
+                await GrainFactory.ReportShare(workspaceId, domain).Erase();
                 if (await this.GetReminder(RetainReminder) is { } reminder)
                     await this.UnregisterReminder(reminder);
                 if (stored.RecordExists)

@@ -16,6 +16,13 @@ public abstract record Receipt
     /// <summary>Over <see cref="Envelope.MaxBytes"/> or empty. Refuse it for good (HTTP 413 or 400, SMTP 552).</summary>
     public sealed record Refused(string Reason) : Receipt;
 
-    /// <summary>Storage does not answer. Do not acknowledge; the sender may try again.</summary>
-    public sealed record Unavailable(string Reason) : Receipt;
+    /// <summary>Storage does not answer, or has no room for it just now. Do not acknowledge; the sender may try again.</summary>
+    public sealed record Unavailable(string Reason) : Receipt
+    {
+        /// <summary>
+        /// Storage answers, but this report address has taken in its share for now (HTTP 503 with Retry-After, SMTP 452). Others go on: a source that reads a mailbox leaves
+        /// this mail for later and takes the next.
+        /// </summary>
+        public bool IsOverShare { get; init; }
+    }
 }

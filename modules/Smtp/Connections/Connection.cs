@@ -162,7 +162,7 @@ internal sealed partial class Connection(ConnectionContext transport, Session se
         foreach (var token in store.Tokens)
         {
             // When storage is out for one, the others would only wait for it as long.
-            receipts.Add(receipts is [.., Receipt.Unavailable out_] ? out_ : await AcceptAsync(new Envelope(SmtpSource.SourceId, receivedAt, store.Raw, token, null, PeerText())));
+            receipts.Add(receipts is [.., Receipt.Unavailable { IsOverShare: false } out_] ? out_ : await AcceptAsync(new Envelope(SmtpSource.SourceId, receivedAt, store.Raw, token, null, PeerText())));
         }
         return receipts;
     }

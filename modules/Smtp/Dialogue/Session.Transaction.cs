@@ -98,6 +98,7 @@ internal sealed partial class Session
         Receipt.Stored stored => $"250 2.0.0 Stored as {stored.Id}",
         Receipt.UnknownToken => "550 5.1.1 No such report address",
         Receipt.Refused refused => "554 5.6.0 " + refused.Reason,
+        Receipt.Unavailable { IsOverShare: true } => "452 4.2.2 This report address has taken in its share for now, try again later",
         _ => "451 4.3.0 Cannot be stored just now, try again later",
     };
 

@@ -1,3 +1,4 @@
+using CsCheck;
 using MtaSts.Grains.Reports;
 using MtaSts.Protocol.Reports;
 using Xunit;
@@ -10,35 +11,94 @@ public sealed class QuarantineBookTests
     private static readonly DateTimeOffset Now = Reported.Day;
 
     [Fact]
-    public void Put_AtTheCapAndOneMore_DropsTheOldestAndSaysSo()
+    public void Put_FloodToOneAddress_DeletesNothingOfAnotherAndSaysHowMuchWent()
     {
-        var full = Fill(IQuarantineGrain.MaxItems, i => Item(i));
-        Assert.Equal((IQuarantineGrain.MaxItems, 0L), (full.Items.Count, full.Dropped));
-        var more = QuarantineBook.Put(full, Item(5_000), Now);
-        Assert.Equal((IQuarantineGrain.MaxItems, 1L, Now), (more.Items.Count, more.Dropped, more.LastDropped));
-        Assert.Equal(["rp-0"], more.Discarding);
-        Assert.Equal("rp-5000", more.Items[^1].Id);
+        var state = QuarantineBook.Put(new QuarantineState(), Item(0, QuarantineCodes.NotYours) with { AddressedTo = "orchard.example" }, Now);
+        for (var i = 1; i <= 1_010; i++)
+            state = QuarantineBook.Put(state, Item(i), Now);
+        Assert.Equal("rp-0", state.Items[0].Id);
+        Assert.Equal((IQuarantineGrain.MaxItemsOfAddress + 1, 1_010L - IQuarantineGrain.MaxItemsOfAddress, Now), (state.Items.Count, state.Dropped, state.LastDropped));
+        Assert.Equal("rp-1", state.Discarding[0]);
+        Assert.Equal("rp-1010", state.Items[^1].Id);
     }
 
-    [Fact]
-    public void Put_FloodOfMailsWithoutReports_PushesOutNoReport()
+    [Theory]
+    [InlineData(QuarantineCodes.NotYours)]
+    [InlineData(QuarantineCodes.Conflict)]
+    [InlineData(QuarantineCodes.Unauthenticated)]
+    [InlineData(QuarantineCodes.PartlyNotYours)]
+    public void Put_FloodOfJunk_DeletesNoReadableReportOfTheSameAddress(string code)
     {
-        var state = Fill(10, i => Item(i));
-        for (var i = 0; i < 3 * IQuarantineGrain.MaxItems; i++)
-            state = QuarantineBook.Put(state, Item(100 + i, nameof(RefusalReason.NotAReport)), Now);
-        Assert.Equal(IQuarantineGrain.MaxItems, state.Items.Count);
+        var state = Fill(10, i => Item(i, code));
+        for (var i = 0; i < 1_010; i++)
+            state = QuarantineBook.Put(state, Item(100 + i, i % 2 == 0 ? nameof(RefusalReason.NotAReport) : nameof(RefusalReason.MalformedJson)), Now);
         Assert.Equal(Enumerable.Range(0, 10).Select(i => "rp-" + Reported.Number(i)), state.Items.Take(10).Select(item => item.Id));
-        Assert.Equal(10 + (3 * IQuarantineGrain.MaxItems), state.Items.Count + state.Dropped);
     }
 
     [Fact]
-    public void Put_BytesAtTheCapAndOneMore_DropsUntilTheyFit()
+    public void Put_ReadableFloodOfOneNetwork_DeletesOnlyOfThatNetwork()
     {
-        var state = Fill(4, i => Item(i, size: (int)(IQuarantineGrain.MaxBytes / 4)));
-        Assert.Equal(4, state.Items.Count);
-        state = QuarantineBook.Put(state, Item(9, size: (int)(IQuarantineGrain.MaxBytes / 2)), Now);
-        Assert.Equal(["rp-2", "rp-3", "rp-9"], state.Items.Select(item => item.Id));
-        Assert.Equal(["rp-0", "rp-1"], state.Discarding);
+        var state = Fill(10, i => Item(i, QuarantineCodes.NotYours) with { Network = $"198.51.{i}.0/24" });
+        for (var i = 0; i < 1_010; i++)
+            state = QuarantineBook.Put(state, Item(100 + i, QuarantineCodes.NotYours) with { Network = "192.0.2.0/24" }, Now);
+        Assert.Equal(QuarantineQuota.MaxItemsOfNetwork + 10, state.Items.Count);
+        Assert.Equal(10, state.Items.Count(item => item.Network != "192.0.2.0/24"));
+    }
+
+    [Fact]
+    public void Put_FloodFromAThousandNetworks_DeletesNothingThatIsVouchedFor()
+    {
+        var state = Fill(10, i => Item(i, QuarantineCodes.NotYours) with { IsVouchedFor = true });
+        for (var i = 0; i < 1_010; i++)
+            state = QuarantineBook.Put(state, Item(100 + i, QuarantineCodes.NotYours) with { Network = $"10.{i / 256}.{i % 256}.0/24" }, Now);
+        Assert.Equal(10, state.Items.Count(item => item.IsVouchedFor));
+        Assert.Equal(IQuarantineGrain.MaxItemsOfAddress, state.Items.Count);
+    }
+
+    [Fact]
+    public void Put_BytesBeyondAQuota_DeletesUntilTheyFit()
+    {
+        const int size = (int)(IQuarantineGrain.MaxBytesOfAddress / 8);
+        var state = QuarantineBook.Put(Fill(8, i => Item(i, size: size)), Item(9, size: 3 * size), Now);
+        Assert.Equal(["rp-3", "rp-4", "rp-5", "rp-6", "rp-7", "rp-9"], state.Items.Select(item => item.Id));
+        Assert.Equal(["rp-0", "rp-1", "rp-2"], state.Discarding);
+    }
+
+    /// <summary>Whatever comes to whichever address: nothing of an address goes that holds no more than an equal part, and what goes is deleted.</summary>
+    [Fact]
+    public void Put_AnyOrderOfItems_KeepsEveryQuotaAndTheSmallHolders() =>
+        Gen.Select(Gen.Int[0, 3], Gen.Int[0, 4], Gen.Int[0, 3], Gen.Int[1, 9 * 1024 * 1024]).Array[1, 200].Sample(
+            steps =>
+            {
+                var state = new QuarantineState();
+                for (var i = 0; i < steps.Length; i++)
+                {
+                    var (address, network, code, size) = steps[i];
+                    var before = state;
+                    state = QuarantineBook.Put(state, Item(i, Codes[code], size) with { AddressedTo = $"d{address}.example", Network = $"192.0.{network}.0/24" }, Now);
+                    foreach (var gone in before.Items.Where(item => state.Items.TrueForAll(other => other.Id != item.Id)))
+                    {
+                        Assert.Equal($"d{address}.example", gone.AddressedTo); // Four addresses at their quota fill the whole; none is above.
+                        Assert.Contains(gone.Id, state.Discarding);
+                    }
+                }
+                foreach (var ofAddress in state.Items.GroupBy(item => item.AddressedTo))
+                {
+                    Assert.True(ofAddress.Count() <= IQuarantineGrain.MaxItemsOfAddress && ofAddress.Sum(item => (long)item.Size) <= IQuarantineGrain.MaxBytesOfAddress);
+                    Assert.All(ofAddress.GroupBy(item => item.Network), own => Assert.True(own.Sum(item => (long)item.Size) <= QuarantineQuota.MaxBytesOfNetwork));
+                }
+                Assert.Equal(steps.Length, state.Items.Count + state.Dropped);
+            },
+            iter: 300);
+
+    [Fact]
+    public void Put_MoreAddressesThanFit_TakesFromTheOneThatHoldsMost()
+    {
+        var state = QuarantineBook.Put(new QuarantineState(), Item(0) with { AddressedTo = "small.example" }, Now);
+        for (var i = 1; i <= 2_000; i++)
+            state = QuarantineBook.Put(state, Item(i) with { AddressedTo = $"d{i % 9}.example" }, Now);
+        Assert.Equal(IQuarantineGrain.MaxItems, state.Items.Count);
+        Assert.Contains(state.Items, item => item.AddressedTo == "small.example");
     }
 
     [Fact]
@@ -66,5 +126,7 @@ public sealed class QuarantineBookTests
     private static QuarantineState Fill(int count, Func<int, QuarantineItem> item) => Enumerable.Range(0, count).Aggregate(new QuarantineState(), (state, i) => QuarantineBook.Put(state, item(i), Now));
 
     private static QuarantineItem Item(int number, string code = nameof(RefusalReason.MalformedJson), int size = 100) =>
-        new("rp-" + Reported.Number(number), Now, "source.https", size, code, "reason", null) { DecoderVersion = 1 };
+        new("rp-" + Reported.Number(number), Now, "source.https", size, code, "reason", null) { DecoderVersion = 1, AddressedTo = "harbour.example" };
+
+    private static readonly string[] Codes = [nameof(RefusalReason.NotAReport), nameof(RefusalReason.MalformedJson), QuarantineCodes.NotYours, QuarantineCodes.Conflict];
 }

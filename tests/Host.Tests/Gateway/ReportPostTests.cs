@@ -81,6 +81,10 @@ public sealed class ReportPostTests
         var unavailable = await PostAsync(scene, Report);
         Assert.Equal((503, "60"), (unavailable.Status, unavailable["Retry-After"]));
         Assert.DoesNotContain("secret", unavailable.Body, StringComparison.Ordinal);
+        scene.OnEnvelope = static _ => new Receipt.Unavailable("spent") { IsOverShare = true };
+        var spent = await PostAsync(scene, Report);
+        Assert.Equal((503, "60"), (spent.Status, spent["Retry-After"]));
+        Assert.Contains("share", spent.Body, StringComparison.Ordinal);
     }
 
     /// <summary>A large body that is being stored leaves no room for a second, but room for a small one.</summary>

@@ -8,6 +8,14 @@ public sealed class SpooledInboxTests
     private const int Large = 2 * 1024 * 1024;
 
     [Fact]
+    public async Task Accept_AddressHasHadItsShare_IsPutOffAndNotSpooled()
+    {
+        await using var scene = new SpoolScene(onEnvelope: _ => new Receipt.Unavailable("spent") { IsOverShare = true });
+        Assert.IsType<Receipt.Unavailable>(await scene.AcceptAsync(Samples.Envelope(1)));
+        Assert.Equal(0, scene.Spool.Now.Waiting);
+    }
+
+    [Fact]
     public async Task Accept_StorageAnswers_GoesPastTheSpool()
     {
         await using var scene = new SpoolScene();

@@ -173,6 +173,14 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public void Smtp_AddressHasHadItsShare_IsPutOff()
+    {
+        using var talk = new Talk().Begun();
+        talk.OnStore = _ => new Receipt.Unavailable("spent") { IsOverShare = true };
+        Assert.StartsWith("452 4.2.2", Last(talk.Say("DATA", "x", ".")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Smtp_SeveralRecipientsOneIsGone_IsTaken()
     {
         using var talk = new Talk().Begun(Talk.Known, Talk.AlsoKnown);
