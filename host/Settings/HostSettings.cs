@@ -66,7 +66,7 @@ internal static class HostSettings
     public static bool IsSecret(string key) => Secrets.Any(word => key.EndsWith(word, StringComparison.OrdinalIgnoreCase));
 
     private static IEnumerable<SettingsSection> Module<T>(string id, string? section = null) =>
-        section is null ? [new SettingsSection("Modules:" + id, typeof(T))] : [new SettingsSection(section, typeof(T)), new SettingsSection("Modules:" + id, typeof(T))];
+        new[] { section, "Modules:" + id }.OfType<string>().Select(path => new SettingsSection(path, typeof(T)) { Module = id });
 
     /// <summary>Section <c>Dashboard</c>: where it listens.</summary>
     internal sealed class DashboardListening

@@ -16,9 +16,9 @@ internal static class SettingsCheck
     {
         SettingProblem[] wrong = [.. StrictSections.Problems(configuration, HostSettings.Sections)];
         // A value that cannot be read is left out, so that the rest of its section can be looked at too.
-        var readable = new ConfigurationBuilder().AddInMemoryCollection(configuration.AsEnumerable().Where(setting => !Array.Exists(wrong, problem =>
+        var readable = new ConfigurationBuilder().AddInMemoryCollection(configuration.AsEnumerable().Where(setting => setting.Value is not null && !Array.Exists(wrong, problem =>
             setting.Key.Equals(problem.Key, StringComparison.OrdinalIgnoreCase) || setting.Key.StartsWith(problem.Key + ":", StringComparison.OrdinalIgnoreCase)))).Build();
-        return [.. wrong.Select(problem => problem.Message).Concat(UnknownSections(configuration)).Concat(SettingsRules.Problems(readable)).Concat(Modules(configuration, modules)).Distinct(StringComparer.Ordinal)];
+        return [.. wrong.Select(problem => problem.Message).Concat(UnknownSections(configuration)).Concat(SettingsRules.Problems(readable)).Concat(Modules(configuration, modules, wrong)).Distinct(StringComparer.Ordinal)];
     }
 
     /// <exception cref="SettingsException">Something is wrong: nothing is started.</exception>
@@ -47,6 +47,24 @@ internal static class SettingsCheck
         _ => [$"{exception}"],
     };
 
+    /// <summary>What a module's own validators say, asked in a container that is thrown away.</summary>
+    private static IReadOnlyList<string> Invalid(HostedModule module, IConfiguration configuration)
+    {
+        var services = new ServiceCollection();
+        foreach (var service in module.Services)
+            ((ICollection<ServiceDescriptor>)services).Add(service);
+        using var container = services.AddSingleton(configuration).BuildServiceProvider();
+        try
+        {
+            container.GetService<IStartupValidator>()?.Validate();
+            return [];
+        }
+        catch (Exception exception) when (exception is OptionsValidationException or AggregateException or InvalidOperationException)
+        {
+            return Describe(exception);
+        }
+    }
+
     /// <summary>A whole section that is misspelt. Of the environment only what is near to one of ours: others' variables are nobody's mistake.</summary>
     private static IEnumerable<string> UnknownSections(ConfigurationManager configuration)
     {
@@ -61,10 +79,18 @@ internal static class SettingsCheck
         }
     }
 
-    private static IEnumerable<string> Modules(ConfigurationManager configuration, ModuleCatalog modules)
+    private static IEnumerable<string> Modules(ConfigurationManager configuration, ModuleCatalog modules, SettingProblem[] wrong)
     {
-        foreach (var module in modules.All.Where(module => module.IsBuiltIn && !module.IsUsable))
-            yield return $"Modules:{module.Id}: {module.Health.Problem}";
+        foreach (var module in modules.All.Where(module => module.IsBuiltIn && !Array.Exists(wrong, problem => HostSettings.Sections.Any(section => section.Module == module.Id && problem.Key.StartsWith(section.Path + ":", StringComparison.OrdinalIgnoreCase)))))
+        {
+            if (!module.IsUsable)
+                yield return $"Modules:{module.Id}: {module.Health.Problem}";
+            else if (module.IsChosen(configuration) && !string.Equals(configuration["Dashboard:DemoMode"], "true", StringComparison.OrdinalIgnoreCase)) // The demo sets its module's when it has started.
+            {
+                foreach (var problem in Invalid(module, configuration))
+                    yield return problem;
+            }
+        }
         if (modules.MissesOffers)
             yield break; // What is not known here may be a plug-in's that could not be loaded.
         string[] known = [.. modules.All.Select(module => module.Id!)];

@@ -31,7 +31,7 @@ public sealed class CaddyModule : IModule
                 options.Upstream = configuration["Gateway:Url"] ?? options.Upstream;
                 configuration.GetSection(CaddyOptions.Section).Bind(options, Strictly);
                 settings.Bind(options, Strictly);
-            });
+            }).ValidateOnStart();
         services.AddSingleton<IValidateOptions<CaddyOptions>, CaddyOptionsValidator>();
         services.AddSingleton<TrustedAuthorities>();
         services.AddSingleton<CertificateSight>();

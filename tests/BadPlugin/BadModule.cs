@@ -5,7 +5,6 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using MtaSts.Modules;
 using MtaSts.Modules.Dns;
-using MtaSts.Modules.Hostnames;
 using MtaSts.Modules.Reports;
 
 namespace MtaSts.BadPlugin;

@@ -25,9 +25,10 @@ public sealed class StrictSettingsTests
         ["Gateway:CertificatePath"] = [("Gateway:CertificatePath", AnyFile), ("Gateway:CertificateKeyPath", AnyFile)],
         ["Gateway:CertificateKeyPath"] = [("Gateway:CertificatePath", AnyFile), ("Gateway:CertificateKeyPath", AnyFile)],
         ["Hosting:Target"] = [("Hosting:Target", "service.example.net.")],
+        ["Hosting:OutsideCheck"] = [("Hosting:OutsideCheck", "advised")],
         ["Hosting:Provider"] = [("Hosting:Provider", "caddy")],
-        ["Hosting:DnsProvider"] = [("Hosting:DnsProvider", "Rfc2136"), ("Hosting:RecordZone", "records.example.net")],
-        ["Hosting:RecordZone"] = [("Hosting:DnsProvider", "Rfc2136"), ("Hosting:RecordZone", "records.example.net")],
+        ["Hosting:DnsProvider"] = Zone,
+        ["Hosting:RecordZone"] = Zone,
         ["Hosting:LongestRetry"] = [("Hosting:LongestRetry", "02:00:00")],
         ["Intake:MailDomain"] = [("Intake:MailDomain", "tlsrpt.example.net")],
         ["Intake:HttpsUrl"] = [("Intake:HttpsUrl", "https://tlsrpt.example.net/tlsrpt")],
@@ -44,6 +45,11 @@ public sealed class StrictSettingsTests
         ["Retention:Pro:DecodedDays"] = [("Retention:Pro:DecodedDays", "761")],
         ["Retention:Pro:AggregateDays"] = [("Retention:Pro:AggregateDays", "1828")],
     };
+
+    private static (string, string)[] Zone =>
+    [
+        ("Hosting:DnsProvider", "Rfc2136"), ("Hosting:RecordZone", "records.example.net"), ("Rfc2136:Servers", "192.0.2.1"), ("Rfc2136:KeyName", "key.example.net"), ("Rfc2136:KeySecret", "c2VjcmV0LXNlY3JldC1zZWNyZXQ="),
+    ];
 
     private static string AnyFile => typeof(StrictSettingsTests).Assembly.Location;
 
@@ -103,9 +109,16 @@ public sealed class StrictSettingsTests
     [MemberData(nameof(Wrong))]
     public void Problems_WrongSetting_IsToldInOneLineThatNamesIt(string key, string value)
     {
-        var problem = Assert.Single(Problems((key, value)).Take(2).DistinctBy(line => line.Split(' ')[0]));
-        Assert.DoesNotContain('\n', problem);
-        Named(key.Split(':') is [var section, ..] && !HostSettings.Sections.Any(known => known.Path.StartsWith(section, StringComparison.Ordinal)) && section != "Modules" ? section : key.Replace(":0", "", StringComparison.Ordinal), [problem]);
+        var problems = Problems((key, value));
+        Assert.All(problems, problem => Assert.DoesNotContain('\n', problem));
+        Named(key.Split(':') is [var section, ..] && !HostSettings.Sections.Any(known => known.Path.StartsWith(section, StringComparison.Ordinal)) && section != "Modules" ? section : key.Replace(":0", "", StringComparison.Ordinal), problems);
+    }
+
+    [Fact]
+    public void Problems_ChosenModuleLacksItsSettings_AreToldBeforeAnythingStarts()
+    {
+        var problems = Problems(("Hosting:Provider", "Cloudflare"), ("Gateway:Lease", "x"));
+        Assert.Equal(["Gateway:Lease", "Cloudflare:ApiToken", "Cloudflare:ZoneId"], problems.Select(problem => problem.Split(' ')[0]));
     }
 
     [Fact]
@@ -130,7 +143,8 @@ public sealed class StrictSettingsTests
     public void Sections_OptionsClassesOfTheHost_AreAllThere()
     {
         var known = HostSettings.Sections.Select(section => section.Type).ToHashSet();
-        Assert.Empty(typeof(HostSettings).Assembly.GetTypes().Where(type => type is { IsClass: true, IsAbstract: false } && type.GetField("Section") is { IsLiteral: true } && !known.Contains(type)));
+        Type[] missing = [.. typeof(HostSettings).Assembly.GetTypes().Where(type => type is { IsClass: true, IsAbstract: false } && type.GetField("Section") is { IsLiteral: true } && !known.Contains(type))];
+        Assert.Empty(missing);
     }
 
     private static IReadOnlyList<string> Problems(params (string Key, string Value)[] settings)
