@@ -39,7 +39,7 @@ internal static class QuarantineCalls
 
     private static async Task<Results<NoContent, ProblemHttpResult>> Discard(string id, Caller caller, IGrainFactory grains)
     {
-        if (!RawEnvelope.IsId(id) || await grains.Ingestion(id).Get(caller.WorkspaceId) is not { Outcome.State: IngestionState.Quarantined })
+        if (!RawEnvelope.IsId(id) || await grains.Ingestion(id).Get(caller.WorkspaceId) is not { Code: not null })
             return NotThere(id);
         await grains.Quarantine(caller.WorkspaceId).Discard(id);
         return TypedResults.NoContent();

@@ -9,7 +9,7 @@ internal static class UploadCalls
 {
     public static void MapUploads(this IEndpointRouteBuilder api) =>
         api.MapPost("/reports", Upload).WithTags("Reports")
-            .WithSummary("Takes one raw report: a mail, JSON, gzip or zip; what it is, is seen from its bytes. An mbox file or a zip archive of many is answered 207 with an item for each.")
+            .WithSummary("Takes one raw report: a mail, JSON, gzip, zip or tar; what it is, is seen from its bytes. An mbox file (256 MiB) or a zip archive (10 MiB) of many, at most 1,000, is answered 207 with an item for each. Parts that cannot be read stand in quarantine; reason names them.")
             .Produces<UploadsResource>(StatusCodes.Status207MultiStatus)
             .AddOpenApiOperationTransformer((operation, _, _) => OpenApiText.TakesBytes(operation));
 
@@ -37,7 +37,7 @@ internal static class UploadCalls
 /// <summary>What became of an upload.</summary>
 /// <param name="Outcome"><c>counted</c>, <c>duplicate</c>, <c>quarantined</c>, or <c>stored</c> when counting goes on after this answer.</param>
 /// <param name="Mended">What was odd in it and put right.</param>
-/// <param name="Reason">Why it stands in quarantine.</param>
+/// <param name="Reason">Why it, or a part of it, stands in quarantine.</param>
 internal sealed record UploadResource(string Id, IngestionState Outcome, IReadOnlyList<string> Mended, string? Reason, IReadOnlyList<string> Domains)
 {
     public static UploadResource Of(UploadedItem item) => new(item.Id!, item.State!.Value, item.Outcome?.Mended ?? [], item.Outcome?.Reason, item.Outcome?.Domains ?? []);
@@ -61,7 +61,7 @@ internal sealed record UploadsResource(int Counted, int Duplicates, int Quaranti
 /// <param name="FileName">The archive member or the file it was in.</param>
 /// <param name="Id">Null when it was not taken.</param>
 /// <param name="Outcome">Null when it was not taken.</param>
-/// <param name="Reason">Why it stands in quarantine, or was not taken.</param>
+/// <param name="Reason">Why it, or a part of it, stands in quarantine, or why it was not taken.</param>
 internal sealed record UploadItemResource(string? FileName, string? Id, IngestionState? Outcome, IReadOnlyList<string> Mended, string? Reason, IReadOnlyList<string> Domains)
 {
     public static UploadItemResource Of(UploadedItem item) =>

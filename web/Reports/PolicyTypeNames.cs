@@ -9,7 +9,7 @@ internal static class PolicyTypeNames
     {
         PolicyTypes.Sts => "MTA-STS",
         PolicyTypes.Tlsa => "DANE",
-        PolicyTypes.NoPolicyFound => "the sender saw no policy",
+        PolicyTypes.NoPolicyFound => "the sender saw no policy; Postfix with postfix-tlspol or postfix-mta-sts-resolver writes this of every domain whose policy is in testing or none, which is harmless",
         _ => "",
     };
 }

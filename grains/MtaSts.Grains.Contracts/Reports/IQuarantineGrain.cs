@@ -1,6 +1,16 @@
 namespace MtaSts.Grains;
 
-/// <summary>An envelope in quarantine.</summary>
+/// <summary>A part of an envelope that cannot be read although other parts were counted.</summary>
+/// <param name="Where">Which: its number and name on the way to it, such as <c>part 2 (reports.zip), file 3 (r3.json)</c>.</param>
+/// <param name="Code">Why, for programs: a name of <see cref="Protocol.Reports.RefusalReason"/>.</param>
+/// <param name="Reason">Why, and what to do.</param>
+[GenerateSerializer, Immutable, Alias("MtaSts.UnreadPart")]
+public sealed record UnreadPart(
+    [property: Id(0)] string Where,
+    [property: Id(1)] string Code,
+    [property: Id(2)] string Reason);
+
+/// <summary>An envelope in quarantine, or parts of one whose other parts were counted.</summary>
 [GenerateSerializer, Immutable, Alias("MtaSts.QuarantineItem")]
 public sealed record QuarantineItem(
     [property: Id(0)] string Id,
@@ -19,6 +29,12 @@ public sealed record QuarantineItem(
 
     /// <summary>When it was put here: a mail may have lain in a mailbox for long. Null: by an earlier build.</summary>
     [Id(9)] public DateTimeOffset? PutAt { get; init; }
+
+    /// <summary>Parts that are listed.</summary>
+    public const int MaxParts = 10;
+
+    /// <summary>The parts that cannot be read, where the rest was counted; at most <see cref="MaxParts"/>. Their bytes are the envelope's. Empty: the whole envelope stands here.</summary>
+    [Id(11)] public IReadOnlyList<UnreadPart> Parts { get; init; } = [];
 
     /// <summary>The domain whose report address it came to; null for an upload. Each has a quota of its own.</summary>
     [Id(50)] public string? AddressedTo { get; init; }
@@ -47,6 +63,9 @@ public static class QuarantineCodes
 
     /// <summary>About an MX host of several of the workspace's domains, and addressed to none of them.</summary>
     public const string AmbiguousMxHost = "ambiguous-mx-host";
+
+    /// <summary>It names no domain, and nothing else tells which is meant.</summary>
+    public const string NoDomain = "no-domain";
 
     /// <summary>Of a day that no report can be about.</summary>
     public const string DayOutOfRange = "day-out-of-range";

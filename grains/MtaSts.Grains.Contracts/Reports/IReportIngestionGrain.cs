@@ -56,7 +56,7 @@ public enum IngestionState
 
 /// <summary>What became of an envelope.</summary>
 /// <param name="Mended">What the decoder mended or attribution left out, for people.</param>
-/// <param name="Reason">Why it stands in quarantine.</param>
+/// <param name="Reason">Why it, or a part of it, stands in quarantine.</param>
 /// <param name="Domains">The domains whose scorecards it concerns.</param>
 [GenerateSerializer, Immutable, Alias("MtaSts.IngestionOutcome")]
 public sealed record IngestionOutcome(
@@ -91,7 +91,7 @@ public sealed record EnvelopeView
     [Id(41)] public string? Token { get; init; }
     [Id(42)] public DkimFinding Dkim { get; init; } = DkimFinding.NotChecked;
 
-    /// <summary>Why it stands in quarantine, for programs: one of <see cref="QuarantineCodes"/> or a name of <see cref="Protocol.Reports.RefusalReason"/>.</summary>
+    /// <summary>Why it, or a part of it, stands in quarantine, for programs: one of <see cref="QuarantineCodes"/> or a name of <see cref="Protocol.Reports.RefusalReason"/>.</summary>
     [Id(43)] public string? Code { get; init; }
 }
 

@@ -15,7 +15,7 @@ internal sealed record UploadItem(string? Name, byte[] Bytes, UploadProblem? Pro
 internal sealed record UploadProblem(string Text, bool IsTooLarge = false, bool IsUnavailable = false);
 
 /// <summary>
-/// Opens an upload: a report in any form is one item, and so is each mail of a mailbox and each member of an archive, whether packed by gzip or not. A large one
+/// Opens an upload: a report in any form is one item, and so is each mail of a mailbox and each member of a zip archive, whether packed by gzip or not. A large one
 /// has its turn among those of all uploads, from when it is large until the next item is asked for.
 /// </summary>
 internal sealed class UploadItems(string workspaceId, TimeProvider clock)
@@ -32,7 +32,7 @@ internal sealed class UploadItems(string workspaceId, TimeProvider clock)
     private static readonly UploadProblem Busy = new("Too many large files are being uploaded. Send it again; what was taken is not counted twice.", IsUnavailable: true);
     private static readonly UploadProblem TooSlow = new("It came too slowly: large files have two minutes. Send it in smaller files, or packed; what was taken is not counted twice.");
     private static readonly UploadProblem Damaged = new("The gzip data is damaged or ends early: what comes after was not taken.");
-    private static readonly UploadProblem NoMail = new("No mail was found in it: between the mails of an mbox file stand lines of “From ”, an address and a time. Send the mails by themselves.");
+    private static readonly UploadProblem NoMail = new("No mail was found in it: each mail of an mbox file begins with a line “From ” and a header field. Send the mails by themselves.");
 
     /// <param name="file">Read once, from where it stands.</param>
     /// <param name="name">The file's name, where it is known.</param>
@@ -64,7 +64,8 @@ internal sealed class UploadItems(string workspaceId, TimeProvider clock)
 
     private async IAsyncEnumerable<UploadItem> Members(byte[] archive, string? name, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (ReportZip.Sizes(archive, Zip) is not { Count: > 0 } sizes)
+        var (sizes, rest) = ReportZip.Sizes(archive, Zip);
+        if (sizes.Count == 0)
         {
             yield return new UploadItem(name, archive); // What cannot be opened stands in quarantine as it came.
             yield break;
@@ -80,7 +81,7 @@ internal sealed class UploadItems(string workspaceId, TimeProvider clock)
             }
             if (!members.MoveNext())
                 yield break;
-            if (sizes.Count == 1 && !await HoldsMail(members.Current.Bytes, cancellationToken))
+            if (sizes.Count == 1 && rest is null && !await HoldsMail(members.Current.Bytes, cancellationToken))
             {
                 yield return new UploadItem(name, archive); // One report, packed, or one that cannot be unpacked.
                 yield break;
@@ -88,10 +89,13 @@ internal sealed class UploadItems(string workspaceId, TimeProvider clock)
             await foreach (var item in Opened(members.Current, turn, size, cancellationToken))
                 yield return item;
         }
+        if (rest is not null)
+            yield return new UploadItem(name, [], new UploadProblem(rest.Message));
     }
 
     private static IAsyncEnumerable<UploadItem> Opened(ReportZipMember member, LargePlace turn, long size, CancellationToken cancellationToken) =>
-        member.Refused is { } refused ? One(new UploadItem(member.Name, [], new UploadProblem(refused.Message)))
+        member.AsPacked is { Length: <= Envelope.MaxBytes } packed ? One(new UploadItem(member.Name, packed)) // It stands in quarantine as it came.
+        : member.Refused is { } refused ? One(new UploadItem(member.Name, [], new UploadProblem(refused.Message)))
         : MailboxSplitter.Begins(member.Bytes) ? Mails(default, new MemoryStream(member.Bytes), member.Name, turn, size, cancellationToken)
         : IsGzip(member.Bytes) ? Unpacked(member.Bytes, member.Name, turn, size, cancellationToken)
         : One(new UploadItem(member.Name, member.Bytes, member.Bytes.Length > Envelope.MaxBytes ? TooLarge : null));

@@ -62,6 +62,7 @@ internal static class RecordChecks
         }
         return selected switch
         {
+            PolicyRecordReading.Found { Record.Repeated: { } field } => (RecordState.Invalid, Twice(field)),
             PolicyRecordReading.Found found when found.Record.Id == id => (RecordState.Ok, null),
             PolicyRecordReading.Found => (RecordState.Mismatch, "The id is not that of the policy served now. Senders that compare ids keep the old policy until you change it."),
             PolicyRecordReading.Multiple => (RecordState.Invalid, "More than one record begins with v=STSv1. Senders then see none (RFC 8461 §3.1): leave exactly one."),
@@ -87,6 +88,8 @@ internal static class RecordChecks
             return (RecordState.Error, $"The DNS gave no answer ({seen.Problem}). It is tried again by itself.");
         switch (ReportingRecord.Select(seen.Values))
         {
+            case ReportingRecordReading.Found { Record.Repeated: { } field }:
+                return (RecordState.Invalid, Twice(field));
             case ReportingRecordReading.Found found:
                 var position = found.Record.Rua.ToList().FindIndex(r => string.Equals(r.Value, address, StringComparison.OrdinalIgnoreCase));
                 return position switch
@@ -105,4 +108,8 @@ internal static class RecordChecks
                 return (RecordState.Missing, "Publish this TXT record. Without it no sender reports anything.");
         }
     }
+
+    private static string Twice(string field) => field == "rua"
+        ? "The field rua stands more than once. Some senders read only one of them, others refuse the record: put all addresses into one rua, separated by commas."
+        : $"The field {field} stands more than once. Some senders take the first, others the last, others refuse the record: leave it once.";
 }

@@ -21,6 +21,9 @@ internal sealed class ProbeGrain(IDnsLookup dns, IPolicyFetcher fetcher, IReachP
     /// <summary>Characters of one value that are kept.</summary>
     private const int MaxLength = 2_048;
 
+    /// <summary>CNAMEs that are followed one after another: as many as common resolvers follow.</summary>
+    private const int MaxHops = 8;
+
     /// <summary>Names that are asked for CAA: a domain that somebody made very deep costs no more than this.</summary>
     private const int MaxCaaNames = 8;
 
@@ -28,11 +31,11 @@ internal sealed class ProbeGrain(IDnsLookup dns, IPolicyFetcher fetcher, IReachP
     {
         var name = DomainName.Parse(domain);
         using var budget = new CancellationTokenSource(Budget, clock);
-        var cname = Look(name.PolicyHost, DnsType.Cname, budget.Token);
+        var cname = Follow(name.PolicyHost, "." + naming.HostingTarget, budget.Token);
         var policy = Look(name.PolicyRecordName, DnsType.Txt, budget.Token);
         var reporting = Look(name.ReportingRecordName, DnsType.Txt, budget.Token);
-        var policyAlias = Look(name.PolicyRecordName, DnsType.Cname, budget.Token);
-        var reportingAlias = Look(name.ReportingRecordName, DnsType.Cname, budget.Token);
+        var policyAlias = Follow(name.PolicyRecordName, naming.PolicyRecordTarget(""), budget.Token);
+        var reportingAlias = Follow(name.ReportingRecordName, naming.ReportingRecordTarget(""), budget.Token);
         var claimRecord = Look(name.ClaimRecordName, DnsType.Txt, budget.Token, onlyOwn: true);
         var caa = LookForCaa(name.PolicyHost, budget.Token);
         var mx = Look(name.Value, DnsType.Mx, budget.Token);
@@ -81,6 +84,23 @@ internal sealed class ProbeGrain(IDnsLookup dns, IPolicyFetcher fetcher, IReachP
     }
 
     private static string Value(DnsRecord record) => record.Value.Length <= MaxLength ? record.Value : record.Value[..MaxLength];
+
+    /// <summary>The CNAMEs from a name on, each in turn, until one leads to us: senders' resolvers follow them all.</summary>
+    /// <param name="ours">How a name of ours ends; null: none does, so only the first is looked for.</param>
+    private async Task<LookupView> Follow(string name, string? ours, CancellationToken cancellationToken)
+    {
+        var seen = await Look(name, DnsType.Cname, cancellationToken);
+        for (var hop = 1; hop < MaxHops && ours is not null && seen is { Status: DnsStatus.Found, Values: [.., var last] } && !last.TrimEnd('.').EndsWith(ours, StringComparison.OrdinalIgnoreCase); hop++)
+        {
+            var next = await Look(last, DnsType.Cname, cancellationToken);
+            if (next.Status == DnsStatus.Failed)
+                return next; // Where it leads is not known.
+            if (next is not { Status: DnsStatus.Found, Values: [var target, ..] } || seen.Values.Contains(target, StringComparer.OrdinalIgnoreCase))
+                break;
+            seen = seen with { Values = [.. seen.Values, target], Ttl = Math.Min(seen.Ttl, next.Ttl) };
+        }
+        return seen;
+    }
 
     private async Task<LookupView> Look(string name, DnsType type, CancellationToken cancellationToken, bool onlyOwn = false)
     {

@@ -8,12 +8,14 @@ namespace MtaSts.Grains.Reports;
 /// <param name="Notes">What was left out, for people.</param>
 /// <param name="Foreign">Domains nobody here claimed.</param>
 /// <param name="Ambiguous">An MX host of several domains, when the envelope was addressed to none.</param>
+/// <param name="Nameless">A policy names no domain and nothing else tells which is meant: what to do.</param>
 internal sealed record Attributed(
     IReadOnlyList<(string Domain, ScorecardContribution Contribution)> Contributions,
     IReadOnlyList<string> Notes,
     IReadOnlyList<string> Foreign,
     string? OutOfRange,
-    string? Ambiguous);
+    string? Ambiguous,
+    string? Nameless);
 
 /// <summary>
 /// Decides whose a report is: by the token it was addressed to and the policy-domain inside, never by headers that any
@@ -32,33 +34,48 @@ internal sealed class Attribution(EnvelopeMessage envelope, string envelopeId, I
     /// <summary>No report is older than the first drafts of the RFC; earlier days are wrong, and would make months without end.</summary>
     public static readonly DateTimeOffset Earliest = new(2015, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
+    /// <summary>Kinds of failure kept of all reports in one envelope: what fifty reports may have. Bounds what is stored for an envelope of a thousand.</summary>
+    private const int MaxFailures = 50 * ReportDigest.MaxFailures;
+
+    /// <summary>Kinds of failure that each report keeps in any case.</summary>
+    private const int LeastFailures = 5;
+
     private readonly SortedSet<string> foreign = new(StringComparer.Ordinal);
     private string? ambiguous;
+    private bool isNameless;
+
+    // Rows that the reports of one envelope may still have, together.
+    private int failuresLeft = MaxFailures;
+
+    private const string Nameless = "the report has a policy without a policy-domain, and neither its mail nor its file name tells which domain is meant. Have it sent to the report address of the domain, or upload it under the name that RFC 8460 §5.1 gives it: sender!domain!begin!end.json.";
 
     public async Task<Attributed> Of(DecodeResult.Decoded decoded, DateTimeOffset now)
     {
         var contributions = new List<(string, ScorecardContribution)>();
         var notes = new List<string>();
         var outOfRange = new SortedSet<DateOnly>();
-        foreach (var report in decoded.Reports)
+        for (var i = 0; i < decoded.Reports.Count; i++)
         {
+            var report = decoded.Reports[i];
             notes.AddRange(report.Mended.Select(mend => mend.Text));
             if (report.Start > now + FurthestAhead || report.Start < Earliest)
             {
                 outOfRange.Add(report.Day);
                 continue;
             }
-            foreach (var (owner, policies) in await ByOwner(report, decoded.Mail))
+            foreach (var (owner, policies) in await ByOwner(report, decoded.MailOf(i)))
                 contributions.Add((owner, Contribution(report, owner, policies)));
         }
         if (contributions.Count > 0 && foreign.Count > 0)
             notes.Add($"Parts about domains this workspace has not claimed were left out: {Names.Listed([.. foreign])}.");
+        if (contributions.Count > 0 && isNameless)
+            notes.Add("A part was left out: " + Nameless);
         if (contributions.Count > 0 && ambiguous is not null)
             notes.Add("A part was left out: " + ambiguous);
         var tooFar = outOfRange.Count == 0 ? null : $"The report's day, {Names.Listed([.. outOfRange.Select(day => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture))])}, lies too far from today to be counted.";
         if (contributions.Count > 0 && tooFar is not null)
             notes.Add("A report was left out: " + tooFar);
-        return new Attributed(contributions, notes, [.. foreign], tooFar, ambiguous);
+        return new Attributed(contributions, notes, [.. foreign], tooFar, ambiguous, isNameless ? Nameless : null);
     }
 
     private async Task<IReadOnlyDictionary<string, List<ReportedPolicy>>> ByOwner(TlsReport report, MailFacts? mail)
@@ -69,7 +86,7 @@ internal sealed class Attribution(EnvelopeMessage envelope, string envelopeId, I
         {
             var named = policy.PolicyDomain ?? fallback;
             if (named is null)
-                foreign.Add("(no domain)");
+                isNameless = true;
             else if (await Owner(named) is { } owner)
                 (byOwner.TryGetValue(owner, out var list) ? list : byOwner[owner] = []).Add(policy with { PolicyDomain = named });
         }
@@ -134,10 +151,17 @@ internal sealed class Attribution(EnvelopeMessage envelope, string envelopeId, I
             Source = envelope.Source,
             Sessions = new SessionTotals(sessions.Successful, sessions.Failed),
             ByPolicyType = [.. types.Select(type => new PolicyTypeTotals(type.PolicyType, type.Successful, type.Failed) { FailedInDetails = ReportDigest.FailedInDetails(report, type.PolicyType) })],
-            Failures = ReportDigest.Failures(report),
+            Failures = Failures(report),
             Reasons = ReportDigest.Reasons(report, types),
             Policies = ReportDigest.Policies(report),
             Mended = report.Mended.Count,
         };
+    }
+
+    private IReadOnlyList<FailureCount> Failures(TlsReport report)
+    {
+        var failures = ReportDigest.Failures(report, Math.Clamp(failuresLeft, LeastFailures, ReportDigest.MaxFailures));
+        failuresLeft -= failures.Count;
+        return failures;
     }
 }

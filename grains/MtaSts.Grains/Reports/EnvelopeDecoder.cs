@@ -20,7 +20,7 @@ internal sealed class EnvelopeDecoder(IntakeGate gate)
         if (raw.Length > IntakeGate.LargeFrom)
             return await use(Decode(raw));
         var light = ReportDecoder.Decode(raw, Light);
-        if (light is not DecodeResult.Refused { Reason: RefusalReason.DecompressedTooLarge })
+        if (!IsTooLarge(light))
             return await use(light);
         using (await gate.EnterAloneAsync())
             return await use(Decode(raw));
@@ -33,6 +33,10 @@ internal sealed class EnvelopeDecoder(IntakeGate gate)
         gate.Tidy();
         return result;
     }
+
+    // What was read before the limit is not all.
+    private static bool IsTooLarge(DecodeResult light) =>
+        light is DecodeResult.Refused { Reason: RefusalReason.DecompressedTooLarge } or DecodeResult.Decoded { Ended.Reason: RefusalReason.DecompressedTooLarge };
 
     /// <summary>Decodes for what needs no further waiting.</summary>
     public Task<TResult> Use<TResult>(byte[] raw, Func<DecodeResult, TResult> use) => Use(raw, result => Task.FromResult(use(result)));

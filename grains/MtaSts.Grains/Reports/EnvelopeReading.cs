@@ -54,13 +54,15 @@ internal sealed class EnvelopeReading(EnvelopeMessage envelope, string envelopeI
     private async Task<IngestionRecord> Attribute(IngestionRecord record, DecodeResult.Decoded decoded, DateTimeOffset now)
     {
         var attributed = await new Attribution(envelope, envelopeId, claims).Of(decoded, now);
-        record = record with { Mended = [.. attributed.Notes.Select(note => note.Length <= MaxNote ? note : note[..MaxNote] + "…").Distinct().Take(MaxNotes)] };
+        record = record with { Mended = [.. decoded.Skipped.Select(part => $"Not read: {part.Where}: {part.Refusal.Message}").Concat(attributed.Notes).Select(note => note.Length <= MaxNote ? note : note[..MaxNote] + "…").Distinct().Take(MaxNotes)] };
         if (attributed.Contributions.Count > 0)
         {
             return record with
             {
                 State = IngestionState.Stored,
                 Unclaimed = Claimable(attributed),
+                Unread = [.. decoded.Skipped.Take(QuarantineItem.MaxParts).Select(part => new UnreadPart(part.Where, part.Refusal.Reason.ToString(), part.Refusal.Message))],
+                UnreadCount = decoded.Skipped.Count,
                 Domains = [.. attributed.Contributions.Select(c => c.Domain).Distinct()],
                 LastDays = attributed.Contributions.GroupBy(c => c.Domain).ToImmutableDictionary(group => group.Key, group => group.Max(c => DateOnly.FromDateTime(c.Contribution.Start.UtcDateTime))),
                 Pending = [.. attributed.Contributions.Select(c => new PendingContribution(c.Domain, c.Contribution))],
@@ -77,6 +79,8 @@ internal sealed class EnvelopeReading(EnvelopeMessage envelope, string envelopeI
         }
         if (attributed.Ambiguous is { } ambiguous)
             return record.Quarantined(QuarantineCodes.AmbiguousMxHost, ambiguous);
+        if (attributed.Nameless is { } nameless)
+            return record.Quarantined(QuarantineCodes.NoDomain, char.ToUpperInvariant(nameless[0]) + nameless[1..]);
         // Reports without any policy exist; there is nothing in them to count.
         return record.Quarantined(QuarantineCodes.NoPolicies, "The report tells of no policy, so there is nothing to count.");
     }

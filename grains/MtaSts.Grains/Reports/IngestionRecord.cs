@@ -55,6 +55,12 @@ internal sealed record IngestionRecord
     /// <summary>Domains in it that the workspace has not claimed; the quarantine offers to claim them.</summary>
     [JsonPropertyName("unclaimed")] public ImmutableArray<string> Unclaimed { get; init; } = [];
 
+    /// <summary>Parts that could not be read although others were; at most <see cref="QuarantineItem.MaxParts"/>.</summary>
+    [JsonPropertyName("unread")] public ImmutableArray<UnreadPart> Unread { get; init; } = [];
+
+    /// <summary>How many such parts there are.</summary>
+    [JsonPropertyName("unreadCount")] public int UnreadCount { get; init; }
+
     /// <summary>By content what it counts, or would: the quarantine lets go of copies of it.</summary>
     [JsonPropertyName("contents")] public ImmutableArray<string> Contents { get; init; } = [];
 
@@ -71,16 +77,19 @@ internal sealed record IngestionRecord
 
     /// <summary>The reason is cut to <see cref="MaxReason"/>: names in it are an outsider's.</summary>
     public IngestionRecord Quarantined(string code, string reason) =>
-        this with { State = IngestionState.Quarantined, Code = code, Reason = reason.Length <= MaxReason ? reason : reason[..MaxReason] + "…", Domains = [], Contents = ContentsOfPending(), Pending = [] };
+        this with { State = IngestionState.Quarantined, Code = code, Reason = Cut(reason), Domains = [], Contents = ContentsOfPending(), Pending = [] };
+
+    private static string Cut(string reason) => reason.Length <= MaxReason ? reason : reason[..MaxReason] + "…";
+
+    /// <summary>Something of it stands in quarantine although the rest was counted: parts about domains of others, or that cannot be read.</summary>
+    [JsonIgnore] public bool IsPartlyKept => State != IngestionState.Quarantined && !(Unclaimed.IsEmpty && Unread.IsEmpty);
 
     private ImmutableArray<string> ContentsOfPending() => [.. Pending.Select(pending => pending.Contribution.ContentHash).Distinct(StringComparer.Ordinal).Take(IQuarantineGrain.MaxContents)];
 
     /// <summary>How the quarantine lists it.</summary>
     public QuarantineItem ToItem(string id)
     {
-        var (code, reason) = State == IngestionState.Quarantined
-            ? (Code!, Reason!)
-            : (QuarantineCodes.PartlyNotYours, $"What it tells of {Names.Listed([.. Domains])} is counted. Parts about {Names.Listed([.. Unclaimed])}, which this workspace has not claimed, are not. Add the domain, then replay it.");
+        var (code, reason) = Kept() ?? throw new InvalidOperationException("Nothing of it stands in quarantine.");
         return new QuarantineItem(id, ReceivedAt, Source, Raw.Length, code, reason, FileName)
         {
             Unclaimed = Unclaimed,
@@ -88,8 +97,29 @@ internal sealed record IngestionRecord
             AddressedTo = Domain,
             Network = SourceNetwork.Of(Peer),
             IsVouchedFor = IsFromKnown || Authenticity.IsVouchedFor(Source, Dkim?.Verdict ?? DkimVerdict.NotChecked),
-            Contents = Contents,
+            // A copy of what was counted does not stand for the parts that cannot be read.
+            Contents = Unread.IsEmpty || State == IngestionState.Quarantined ? Contents : [],
+            Parts = State == IngestionState.Quarantined ? [] : Unread,
         };
+    }
+
+    /// <summary>Why it, or a part of it, stands in quarantine; null: nothing of it does.</summary>
+    public (string Code, string Reason)? Kept()
+    {
+        if (State == IngestionState.Quarantined)
+            return (Code!, Reason!);
+        if (!IsPartlyKept)
+            return null;
+        var reasons = new List<string>(2);
+        if (!Unread.IsEmpty)
+        {
+            var told = string.Join(' ', Unread.Select(part => $"{part.Where}: {part.Reason}"));
+            var more = UnreadCount > Unread.Length ? $" {UnreadCount - Unread.Length} more are not listed." : "";
+            reasons.Add($"{(UnreadCount == 1 ? "One part" : $"{UnreadCount} parts")} of the delivery could not be read, the rest is counted. {told}{more}");
+        }
+        if (!Unclaimed.IsEmpty)
+            reasons.Add($"What it tells of {Names.Listed([.. Domains])} is counted. Parts about {Names.Listed([.. Unclaimed])}, which this workspace has not claimed, are not. Add the domain, then replay it.");
+        return (Unread.IsEmpty ? QuarantineCodes.PartlyNotYours : Unread[0].Code, Cut(string.Join(' ', reasons)));
     }
 
     /// <summary>Come to its end. What was given up meanwhile is not among its domains; what contradicts everything that was counted before goes to the quarantine.</summary>

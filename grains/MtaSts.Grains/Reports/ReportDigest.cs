@@ -14,15 +14,15 @@ internal static class ReportDigest
     /// <summary>Policies kept of one report for one domain: during a change there are two.</summary>
     public const int MaxPolicies = 4;
 
-    public static IReadOnlyList<FailureCount> Failures(TlsReport report)
+    public static IReadOnlyList<FailureCount> Failures(TlsReport report, int most = MaxFailures)
     {
         var failures = new Dictionary<(string Policy, string Type, string? Mx, string? Network), long>();
         foreach (var (policy, detail) in Details(report))
         {
             var key = (policy.PolicyType, detail.ResultType, detail.ReceivingMxHostname?.TrimEnd('.').ToLowerInvariant(), SendingNetwork.Of(detail.SendingMtaIp));
-            if (failures.Count >= MaxFailures && !failures.ContainsKey(key))
+            if (failures.Count >= most && !failures.ContainsKey(key))
                 key = (policy.PolicyType, detail.ResultType, Capped.Other, Capped.Other);
-            if (failures.Count >= 2 * MaxFailures && !failures.ContainsKey(key))
+            if (failures.Count >= 2 * most && !failures.ContainsKey(key))
                 key = (policy.PolicyType, Capped.Other, Capped.Other, Capped.Other);
             failures[key] = SessionCount.Add(failures.GetValueOrDefault(key), detail.FailedSessions);
         }

@@ -14,6 +14,10 @@ internal sealed partial class ReportIngestionGrain(
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(1);
+
+    /// <summary>Contributions on their way at once.</summary>
+    private const int AppliedAtOnce = 50;
+
     private IGrainTimer? timer;
     private TimeSpan retry = FirstRetry;
     private bool suspect;
@@ -71,7 +75,7 @@ internal sealed partial class ReportIngestionGrain(
             await GrainFactory.Quarantine(workspaceId).Remove(Id); // A list that still has it is behind.
             return new CommandResult<IngestionOutcome>(null, new Refusal(RefusalCodes.NotFound, "There is no such envelope in this workspace."));
         }
-        if (Record.State == IngestionState.Quarantined || Record is { Unclaimed.IsEmpty: false, State: not IngestionState.Stored, Decoded: null })
+        if (Record.State == IngestionState.Quarantined || Record is { IsPartlyKept: true, State: not IngestionState.Stored, Decoded: null })
         {
             await Replay(Record.Dkim);
         }
@@ -100,7 +104,7 @@ internal sealed partial class ReportIngestionGrain(
             AddressedTo = Record.Domain,
             Token = Record.Token,
             Dkim = Record.Dkim ?? DkimFinding.NotChecked,
-            Code = Record.Code,
+            Code = Record.Kept()?.Code,
             ReportsJson = Record.Decoded is { } packed ? PackedReports.Read(packed) : await PackedReports.Of(Record.Raw, decoder),
         };
     }
@@ -118,9 +122,9 @@ internal sealed partial class ReportIngestionGrain(
             return;
         if (!stored.RecordExists || Record.Workspace != workspaceId || Record.Decoded is not null || Record.State is IngestionState.Stored or IngestionState.Quarantined)
             return;
-        if (!Record.Unclaimed.IsEmpty)
+        if (Record.IsPartlyKept)
             await GrainFactory.Quarantine(workspaceId).Remove(Id); // Without its bytes it cannot be read again.
-        await Write(Record with { Raw = [], Unclaimed = [], Size = Record.Raw.Length, Decoded = PackedReports.Write(await PackedReports.Of(Record.Raw, decoder)) });
+        await Write(Record with { Raw = [], Unclaimed = [], Unread = [], UnreadCount = 0, Size = Record.Raw.Length, Decoded = PackedReports.Write(await PackedReports.Of(Record.Raw, decoder)) });
         DeactivateOnIdle();
     }
 
@@ -244,8 +248,11 @@ internal sealed partial class ReportIngestionGrain(
             await Authenticate();
         if (Record.State == IngestionState.Stored)
         {
-            var outcomes = await Task.WhenAll(Record.Pending.Select(Apply));
-            if (outcomes.Length > 0 && outcomes.All(outcome => outcome == ApplyOutcome.NoClaim))
+            // A delivery may hold a thousand reports.
+            var outcomes = new List<ApplyOutcome>(Record.Pending.Length);
+            foreach (var batch in Record.Pending.Chunk(AppliedAtOnce))
+                outcomes.AddRange(await Task.WhenAll(batch.Select(Apply)));
+            if (outcomes.Count > 0 && outcomes.All(outcome => outcome == ApplyOutcome.NoClaim))
             {
                 await Delete(); // The domain was given up meanwhile, and its reports with it.
                 return;
@@ -263,7 +270,7 @@ internal sealed partial class ReportIngestionGrain(
             }
             await GrainFactory.Quarantine(Record.Workspace).Put(Record.ToItem(Id));
         }
-        else if (!Record.Unclaimed.IsEmpty)
+        else if (Record.IsPartlyKept)
         {
             await GrainFactory.Quarantine(Record.Workspace).Put(Record.ToItem(Id));
         }
@@ -296,7 +303,7 @@ internal sealed partial class ReportIngestionGrain(
 
     private async Task Delete()
     {
-        if (Record.State == IngestionState.Quarantined)
+        if (Record.Kept() is not null)
             await GrainFactory.Quarantine(Record.Workspace).Remove(Id);
         await Lane.Remove(Id);
         timer?.Dispose();
@@ -340,7 +347,7 @@ internal sealed partial class ReportIngestionGrain(
         suspect = false;
     }
 
-    private IngestionOutcome Outcome() => new(Id, Record.State, Record.Mended, Record.Reason, Record.Domains);
+    private IngestionOutcome Outcome() => new(Id, Record.State, Record.Mended, Record.Kept()?.Reason, Record.Domains);
 
     [LoggerMessage(1509, LogLevel.Warning, "The share of the report address of envelope {EnvelopeId} was not settled; it stays charged as it was")]
     private partial void LogNotSettled(Exception exception, string envelopeId);

@@ -4,6 +4,9 @@ namespace MtaSts.Protocol;
 /// <param name="Id">Names one instance of the policy: senders fetch anew when it changes.</param>
 public sealed record PolicyRecord(string Id)
 {
+    /// <summary>The field, <c>id</c> or <c>v</c>, that stands more than once; null as a rule. Some senders take the first, others the last, others refuse the record.</summary>
+    public string? Repeated { get; init; }
+
     private const string Version = "v=STSv1";
     private const string Filter = "v=STSv1;";
 
@@ -17,7 +20,7 @@ public sealed record PolicyRecord(string Id)
     /// <summary>
     /// Reads one text by the grammar of §3.1: <see cref="PolicyRecordReading.Found"/> or <see cref="PolicyRecordReading.Invalid"/>.
     /// The grammar allows white space before the first semicolon, which erratum 6285 wants forbidden and which the filter of
-    /// <see cref="Select"/> does not let through. Unknown fields are ignored; of several <c>id</c> the first counts.
+    /// <see cref="Select"/> does not let through. Unknown fields are ignored; of several <c>id</c> the first counts, and <see cref="Repeated"/> tells of them.
     /// </summary>
     /// <param name="text">The character-strings of one TXT record, joined without spaces.</param>
     public static PolicyRecordReading Parse(string text)
@@ -28,7 +31,7 @@ public sealed record PolicyRecord(string Id)
         if (!text.StartsWith(Version, StringComparison.Ordinal))
             return new PolicyRecordReading.Invalid($"The record must begin with {Filter} in this spelling.");
 
-        string? id = null;
+        string? id = null, repeated = null;
         var reader = new FieldReader(text, Version.Length);
         while (!reader.AtEnd)
         {
@@ -38,6 +41,8 @@ public sealed record PolicyRecord(string Id)
                 break;
             if (!reader.TryTakeName(out var name, out var problem))
                 return new PolicyRecordReading.Invalid(problem);
+            if (name is "v" || (name is "id" && id is not null))
+                repeated ??= name.ToString();
             var value = reader.TakeValue();
             if (name is "id" && id is null)
             {
@@ -57,7 +62,7 @@ public sealed record PolicyRecord(string Id)
 
         return id is null
             ? new PolicyRecordReading.Invalid("The id is missing. Add id= and the id of the policy.")
-            : new PolicyRecordReading.Found(new PolicyRecord(id));
+            : new PolicyRecordReading.Found(new PolicyRecord(id) { Repeated = repeated });
     }
 
     /// <summary>

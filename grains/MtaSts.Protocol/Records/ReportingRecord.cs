@@ -15,6 +15,9 @@ public sealed record ReportingRecord
     /// <summary>The addresses of all <c>rua</c> fields in their order; at least one. Some senders use the first alone.</summary>
     public IReadOnlyList<ReportUri> Rua { get; }
 
+    /// <summary>The field, <c>rua</c> or <c>v</c>, that stands more than once; null as a rule. The grammar allows it, but some senders read one of them only, and others refuse the record.</summary>
+    public string? Repeated { get; private init; }
+
     /// <summary>URIs of schemes that the RFC does not define, verbatim; reporters pass them over.</summary>
     public IReadOnlyList<string> Unsupported { get; }
 
@@ -54,6 +57,8 @@ public sealed record ReportingRecord
 
         var rua = new List<ReportUri>();
         var unsupported = new List<string>();
+        string? repeated = null;
+        var hasRua = false;
         var reader = new FieldReader(text, Version.Length);
         while (!reader.AtEnd)
         {
@@ -69,6 +74,9 @@ public sealed record ReportingRecord
                 break;
             if (!reader.TryTakeName(out var name, out var problem))
                 return new ReportingRecordReading.Invalid(problem);
+            if (name is "v" || (name is "rua" && hasRua))
+                repeated ??= name.ToString();
+            hasRua |= name is "rua";
             problem = name is "rua" ? TakeUris(ref reader, rua, unsupported)
                 : reader.TakeValue().IsEmpty ? "A field has no value." : null;
             if (problem is not null)
@@ -76,7 +84,7 @@ public sealed record ReportingRecord
         }
 
         if (rua.Count > 0)
-            return new ReportingRecordReading.Found(new ReportingRecord(rua.AsReadOnly(), unsupported.AsReadOnly()));
+            return new ReportingRecordReading.Found(new ReportingRecord(rua.AsReadOnly(), unsupported.AsReadOnly()) { Repeated = repeated });
         return new ReportingRecordReading.Invalid(
             unsupported.Count > 0
                 ? "No address for reports is a mailto: or https: URI. Add one."
@@ -102,7 +110,7 @@ public sealed record ReportingRecord
 
     /// <inheritdoc/>
     public bool Equals(ReportingRecord? other) =>
-        other is not null && Rua.SequenceEqual(other.Rua) && Unsupported.SequenceEqual(other.Unsupported, StringComparer.Ordinal);
+        other is not null && Repeated == other.Repeated && Rua.SequenceEqual(other.Rua) && Unsupported.SequenceEqual(other.Unsupported, StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public override int GetHashCode()

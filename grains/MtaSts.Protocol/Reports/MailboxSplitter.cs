@@ -1,4 +1,5 @@
 using System.Buffers;
+using MtaSts.Protocol.Reports.Decoding;
 
 namespace MtaSts.Protocol.Reports;
 
@@ -11,9 +12,10 @@ public sealed record MailboxMail(byte[] Bytes, bool IsTooLarge);
 /// Splits an mbox file (RFC 4155 and its variants) into mails while it is read: feed it chunks of any size, then <see cref="End"/>. Holds one mail.
 /// </summary>
 /// <remarks>
-/// A mail begins at a line "From " that stands first or after a blank line and holds a time of day, as all writers put there: a sentence that begins
-/// with "From " and was not quoted (mboxcl) does not end a mail. One "&gt;" is taken from lines "&gt;From ", "&gt;&gt;From " …, as mboxrd and mboxo
-/// want; <c>Content-Length</c> is not trusted.
+/// A mail begins at a line "From " after which a header field stands, or a line "&gt;From ". Blank lines, addresses and times are not needed, as not all
+/// writers put them. A line that reads like a sentence ("From 2026-11-10 to …" and was not quoted, mboxcl) needs a field that mails have. What
+/// stands before the first separator is the first mail, unless it is blank. One "&gt;" is taken from lines "&gt;From ", "&gt;&gt;From " …, as mboxrd and
+/// mboxo want; <c>Content-Length</c> is not trusted.
 /// </remarks>
 /// <param name="maxMailBytes">Longer mails are passed over and said to be too large.</param>
 public sealed class MailboxSplitter(int maxMailBytes)
@@ -24,17 +26,35 @@ public sealed class MailboxSplitter(int maxMailBytes)
     // Real separators are below 200.
     private const int MaxSeparator = 1000;
 
+    private static readonly string[] Months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
     private readonly ArrayBufferWriter<byte> _line = new(256);
-    private ArrayBufferWriter<byte>? _mail;
+
+    // A line that is a separator when the next one is a header field.
+    private readonly ArrayBufferWriter<byte> _candidate = new(256);
+    private ArrayBufferWriter<byte> _mail = new();
     private bool _isTooLarge;
-    private bool _afterBlank = true;
     private bool _continues;
+    private bool _isFirst = true;
 
     /// <summary>Bytes held now: the mail that is not complete yet.</summary>
-    public int Held => _mail?.WrittenCount ?? 0;
+    public int Held => _mail.WrittenCount;
 
-    /// <summary>Whether bytes begin as an mbox file does.</summary>
-    public static bool Begins(ReadOnlySpan<byte> bytes) => bytes.StartsWith("From "u8);
+    /// <summary>Whether bytes begin as an mbox file does; blank lines and a byte order mark before it are borne.</summary>
+    public static bool Begins(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.StartsWith(Sniffer.ByteOrderMark))
+            bytes = bytes[Sniffer.ByteOrderMark.Length..];
+        bytes = bytes.TrimStart(" \t\r\n"u8);
+        if (!bytes.StartsWith("From "u8))
+            return false;
+        var end = bytes.IndexOf((byte)'\n');
+        if (end < 0 || end >= MaxSeparator)
+            return false;
+        var next = bytes[(end + 1)..];
+        var length = next.IndexOf((byte)'\n');
+        return IsSeparator(bytes[..end], length < 0 ? next : next[..length]);
+    }
 
     /// <summary>Takes the next bytes; the mails that are complete with them.</summary>
     public IReadOnlyList<MailboxMail> Push(ReadOnlySpan<byte> chunk)
@@ -58,6 +78,7 @@ public sealed class MailboxSplitter(int maxMailBytes)
         var done = new List<MailboxMail>();
         if (_line.WrittenCount > 0)
             TakeLine(done);
+        KeepCandidate();
         Complete(done);
         return done;
     }
@@ -66,30 +87,42 @@ public sealed class MailboxSplitter(int maxMailBytes)
     {
         var line = _line.WrittenSpan;
         var begins = !_continues;
-        if (begins && _afterBlank && IsSeparator(line))
+        if (begins && _candidate.WrittenCount > 0)
         {
-            Complete(done);
-            _mail = new ArrayBufferWriter<byte>();
-            _isTooLarge = false;
-            _afterBlank = false;
+            if (IsSeparator(_candidate.WrittenSpan, line))
+            {
+                _candidate.ResetWrittenCount();
+                Complete(done);
+                _isFirst = false;
+            }
+            else
+            {
+                KeepCandidate();
+            }
         }
+        if (begins && line.Length <= MaxSeparator && line[^1] == '\n' && WithoutMark(line).StartsWith("From "u8))
+            _candidate.Write(line);
         else
-        {
-            _afterBlank = begins && line is [(byte)'\n'] or [(byte)'\r', (byte)'\n'];
-            Add(begins && IsQuoted(line) ? line[1..] : line);
-        }
+            Add(begins && !_isFirst && IsQuoted(line) ? line[1..] : line);
         _continues = line[^1] != '\n';
         _line.ResetWrittenCount();
     }
 
+    /// <summary>It is a line of the mail.</summary>
+    private void KeepCandidate()
+    {
+        Add(_candidate.WrittenSpan);
+        _candidate.ResetWrittenCount();
+    }
+
     private void Add(ReadOnlySpan<byte> line)
     {
-        if (_mail is null || _isTooLarge)
-            return; // What stands before the first separator is no mail.
+        if (_isTooLarge)
+            return;
         if (_mail.WrittenCount + line.Length > maxMailBytes)
         {
             _isTooLarge = true;
-            _mail.Clear();
+            _mail = new ArrayBufferWriter<byte>();
         }
         else
         {
@@ -99,30 +132,54 @@ public sealed class MailboxSplitter(int maxMailBytes)
 
     private void Complete(List<MailboxMail> done)
     {
-        if (_mail is null)
-            return;
         var bytes = _mail.WrittenSpan;
         // The blank line before the next separator belongs to the file, not to the mail.
         if (bytes.EndsWith("\r\n\r\n"u8))
             bytes = bytes[..^2];
         else if (bytes.EndsWith("\n\n"u8))
             bytes = bytes[..^1];
-        if (_isTooLarge || !bytes.IsEmpty)
+        if (_isTooLarge || WithoutMark(bytes).ContainsAnyExcept(" \t\r\n"u8))
             done.Add(new MailboxMail(bytes.ToArray(), _isTooLarge));
-        _mail = null;
+        _mail = new ArrayBufferWriter<byte>();
+        _isTooLarge = false;
     }
 
-    private static bool IsSeparator(ReadOnlySpan<byte> line)
+    private static bool IsSeparator(ReadOnlySpan<byte> line, ReadOnlySpan<byte> next) =>
+        next.StartsWith(">From "u8) || (IsFormal(WithoutMark(line)) ? MailSigns.IsField(next) : MailSigns.IsKnownField(next));
+
+    /// <summary>As writers put it: one word at most behind "From", or a date with a month and a time of day; no sentence.</summary>
+    private static bool IsFormal(ReadOnlySpan<byte> line)
     {
-        if (line.Length > MaxSeparator || !Begins(line))
-            return false;
-        for (var i = 2; i + 2 < line.Length; i++)
+        var rest = line["From "u8.Length..].Trim(" \t\r\n"u8);
+        if (rest.IndexOfAny(" \t"u8) < 0)
+            return true;
+        return HasTime(rest) && HasMonth(rest);
+    }
+
+    private static bool HasTime(ReadOnlySpan<byte> text)
+    {
+        for (var i = 1; i + 2 < text.Length; i++)
         {
-            if (line[i] == ':' && char.IsAsciiDigit((char)line[i - 1]) && char.IsAsciiDigit((char)line[i + 1]) && char.IsAsciiDigit((char)line[i + 2]))
+            if (text[i] == ':' && char.IsAsciiDigit((char)text[i - 1]) && char.IsAsciiDigit((char)text[i + 1]) && char.IsAsciiDigit((char)text[i + 2]))
                 return true;
         }
         return false;
     }
 
-    private static bool IsQuoted(ReadOnlySpan<byte> line) => line is [(byte)'>', ..] && Begins(line.TrimStart((byte)'>'));
+    private static bool HasMonth(ReadOnlySpan<byte> text)
+    {
+        foreach (var word in text.Split((byte)' '))
+        {
+            foreach (var month in Months)
+            {
+                if (System.Text.Ascii.Equals(text[word], month))
+                    return true;
+            }
+        }
+        return false;
+    }
+
+    private static bool IsQuoted(ReadOnlySpan<byte> line) => line is [(byte)'>', ..] && line.TrimStart((byte)'>').StartsWith("From "u8);
+
+    private static ReadOnlySpan<byte> WithoutMark(ReadOnlySpan<byte> line) => line.StartsWith(Sniffer.ByteOrderMark) ? line[Sniffer.ByteOrderMark.Length..] : line;
 }

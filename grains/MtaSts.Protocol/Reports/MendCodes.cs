@@ -18,6 +18,9 @@ public static class MendCodes
     /// <summary>A date has no time: read as midnight UTC.</summary>
     public const string DateWithoutTime = "date-without-time";
 
+    /// <summary>A date-time is not written as RFC 3339 wants it: read all the same.</summary>
+    public const string DateFormVariant = "date-form-variant";
+
     /// <summary>The range ends before it begins: kept as written.</summary>
     public const string DateRangeReversed = "date-range-reversed";
 
@@ -35,6 +38,9 @@ public static class MendCodes
 
     /// <summary>A list was given as a single text: read as a list of one.</summary>
     public const string ListAsText = "list-as-text";
+
+    /// <summary>A list was given as a single object: read as a list of one.</summary>
+    public const string ListAsObject = "list-as-object";
 
     /// <summary>A list was packed as JSON into one text: unpacked.</summary>
     public const string ListPackedInText = "list-packed-in-text";

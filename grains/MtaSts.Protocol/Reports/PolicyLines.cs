@@ -2,19 +2,23 @@ namespace MtaSts.Protocol.Reports;
 
 /// <summary>
 /// A policy's lines as a set, for comparing what a sender quotes (RFC 8460 §4.4, <c>policy-string</c>) with what was served. Senders order, space and
-/// capitalise as they like, and one kept the <c>\r</c> of each line.
+/// capitalise as they like, one kept the <c>\r</c> of each line, and some put all lines into one text: parted by blanks, by line ends written out as
+/// <c>\r\n</c>, by semicolons or by commas.
 /// </summary>
 public static class PolicyLines
 {
     /// <summary>Characters that are kept. A policy of 2,000 has some fifty hosts; what is longer is compared by its beginning.</summary>
     public const int MaxLength = 2_000;
 
+    private static readonly string[] Keys = ["version", "mode", "max_age", "mx"];
+    private static readonly char[] Separators = [' ', '\t', ';', ',', '|'];
+
     /// <summary>The lines in one canonical order and form, joined by line feeds; empty when nothing is in them.</summary>
     public static string Of(IEnumerable<string> lines)
     {
         ArgumentNullException.ThrowIfNull(lines);
         var set = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (var line in lines.SelectMany(static text => text.Split('\n')))
+        foreach (var line in lines.SelectMany(Separate))
         {
             if (Normal(line) is { Length: > 0 } normal)
                 set.Add(normal);
@@ -35,11 +39,43 @@ public static class PolicyLines
         ]);
     }
 
+    /// <summary>The lines in a text: a new one begins at each line end, written out or not, and at each of the policy's keys (RFC 8461 §3.2), whose values hold no colon.</summary>
+    private static IEnumerable<string> Separate(string text)
+    {
+        foreach (var written in text.Replace("\\r", "\n", StringComparison.Ordinal).Replace("\\n", "\n", StringComparison.Ordinal).Split(['\n', '\r']))
+        {
+            var begin = 0;
+            for (var colon = written.IndexOf(':', StringComparison.Ordinal); colon >= 0; colon = written.IndexOf(':', colon + 1))
+            {
+                var key = KeyBefore(written, colon);
+                if (key <= begin)
+                    continue;
+                yield return written[begin..key];
+                begin = key;
+            }
+            yield return written[begin..];
+        }
+    }
+
+    /// <summary>Where the key that ends at a colon begins, when it stands behind a separator; −1: there is none.</summary>
+    private static int KeyBefore(string line, int colon)
+    {
+        var end = line.AsSpan(0, colon).TrimEnd().Length;
+        foreach (var key in Keys)
+        {
+            var begin = end - key.Length;
+            if (begin > 0 && string.Compare(line, begin, key, 0, key.Length, StringComparison.OrdinalIgnoreCase) == 0 && Separators.Contains(line[begin - 1]))
+                return begin;
+        }
+        return -1;
+    }
+
     private static string Normal(string line)
     {
+        line = line.Trim(Separators);
         var colon = line.IndexOf(':', StringComparison.Ordinal);
         if (colon < 0)
-            return line.Trim();
+            return line;
         var (key, value) = (line[..colon].Trim().ToLowerInvariant(), line[(colon + 1)..].Trim());
         // Values of the known keys mean the same in any case; an extension's value may not.
         if (key is "version" or "mode" or "mx")

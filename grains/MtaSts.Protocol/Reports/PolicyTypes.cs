@@ -11,4 +11,17 @@ public static class PolicyTypes
 
     /// <summary>Neither was found.</summary>
     public const string NoPolicyFound = "no-policy-found";
+
+    private static readonly string[] Known = [Sts, Tlsa, NoPolicyFound];
+
+    /// <summary>A known type in its own spelling, whatever its case; any other as written.</summary>
+    internal static string Normal(string type)
+    {
+        foreach (var known in Known)
+        {
+            if (ReferenceEquals(known, type) || string.Equals(known, type, StringComparison.OrdinalIgnoreCase))
+                return known;
+        }
+        return type;
+    }
 }

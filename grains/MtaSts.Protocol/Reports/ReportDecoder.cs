@@ -6,12 +6,12 @@ namespace MtaSts.Protocol.Reports;
 /// <summary>Reads TLS reports (RFC 8460) from bytes as they arrived by mail, HTTPS or upload.</summary>
 /// <remarks>
 /// A pure function: no I/O, no clock, safe to call from many threads. It never throws for what the bytes hold. Bytes are judged by what they are
-/// (JSON, gzip, zip, mail), never by a label: a MIME part is a report when its bytes are one.
+/// (JSON, gzip, zip, tar, mail, mbox …), never by a label: a MIME part is a report when its bytes are one.
 /// </remarks>
 public static class ReportDecoder
 {
     /// <summary>Goes up with every release that reads what an earlier one could not: what was kept is then tried again.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>Decodes one delivery.</summary>
     /// <param name="raw">A mail, or JSON, gzip or zip by itself.</param>
@@ -25,14 +25,7 @@ public static class ReportDecoder
         if (raw.Length > limits.MaxInputBytes)
             return Refusals.InputTooLarge(limits);
         var delivery = new Delivery(limits);
-        try
-        {
-            delivery.Read(MemoryMarshal.TryGetArray(raw, out var segment) ? segment : new ArraySegment<byte>(raw.ToArray()));
-        }
-        catch (LimitExceededException exceeded)
-        {
-            return exceeded.Refusal;
-        }
+        delivery.Read(MemoryMarshal.TryGetArray(raw, out var segment) ? segment : new ArraySegment<byte>(raw.ToArray()));
         return delivery.Result;
     }
 

@@ -36,14 +36,26 @@ public sealed record ReportLimits
     /// <summary>Bytes of all header blocks of one mail together, with those of its parts and the blank line that ends each. 256 KiB: heavily relayed mails have some 30 KiB. Holds off a field without end, whose reading costs the square of its length.</summary>
     public int MaxMailHeaderBytes { get; init; } = 256 * 1024;
 
-    /// <summary>Nesting of archives. 2: a gzip within a zip, or a gzip sent with <c>Content-Encoding: gzip</c>. Holds off archives that contain themselves.</summary>
-    public int MaxArchiveDepth { get; init; } = 2;
+    /// <summary>Nesting of archives: gzip, zip, tar, base64 without a header, winmail.dat. 4: gzip within zip is common, and a .tar.gz of .json.gz, saved as base64, needs as many. Holds off archives that contain themselves.</summary>
+    public int MaxArchiveDepth { get; init; } = 4;
 
-    /// <summary>Members of one zip or gzip file. 100: reporters send one. Holds off directories of a million empty members.</summary>
-    public int MaxArchiveMembers { get; init; } = 100;
+    /// <summary>Members of one zip, tar or gzip file; further ones are not looked at and told. 1,000: a person sends the reports of a year. What packers add of themselves is not counted. Holds off directories of a million empty members.</summary>
+    public int MaxArchiveMembers { get; init; } = 1000;
 
-    /// <summary>Reports in one delivery. 50: reporters send one, a person who uploads a month sends 31.</summary>
-    public int MaxReports { get; init; } = 50;
+    /// <summary>Reports in one delivery, and mails; further ones are not taken and told. 1,000: senders send one, a person who delivers a mailbox or an archive sends those of a year.</summary>
+    public int MaxReports { get; init; } = 1000;
+
+    /// <summary>Policies of all reports of one delivery. 50,000: far above real archives. Bounds memory: small reports are many in <see cref="MaxInflatedBytes"/>.</summary>
+    public int MaxDeliveryPolicies { get; init; } = 50_000;
+
+    /// <summary>Failure details of all reports of one delivery. 500,000, for the same reason.</summary>
+    public int MaxDeliveryDetails { get; init; } = 500_000;
+
+    /// <summary>Notes on all reports of one delivery. 5,000, for the same reason.</summary>
+    public int MaxDeliveryMends { get; init; } = 5_000;
+
+    /// <summary>Parts that could not be read and are told one by one; then reading ends. 100: enough to find the cause. Bounds what is stored of one delivery, and the work on damaged JSON, which is searched for the next report.</summary>
+    public int MaxSkipped { get; init; } = 100;
 
     /// <summary>Policies of one report; further ones are skipped and <see cref="Truncations.Policies"/> is set. 1,000: a reporter that writes one report for all domains of a host stays below.</summary>
     public int MaxPolicies { get; init; } = 1000;

@@ -7,7 +7,11 @@ namespace MtaSts.Protocol.Reports;
 /// <param name="Name">Its file name without folders: never a path.</param>
 /// <param name="Bytes">Unpacked; empty when there is a refusal.</param>
 /// <param name="Refused">Why it cannot be unpacked.</param>
-public sealed record ReportZipMember(string Name, byte[] Bytes, DecodeResult.Refused? Refused);
+public sealed record ReportZipMember(string Name, byte[] Bytes, DecodeResult.Refused? Refused)
+{
+    /// <summary>Of a member that is damaged or encrypted: an archive of it alone, to be kept; null where there is nothing to keep.</summary>
+    public byte[]? AsPacked { get; init; }
+}
 
 /// <summary>Unpacks a zip archive of many reports member by member, so that each can be stored, counted and kept by itself.</summary>
 public static class ReportZip
@@ -17,31 +21,25 @@ public static class ReportZip
     /// <summary>Whether bytes begin as a zip archive does.</summary>
     public static bool Begins(ReadOnlySpan<byte> bytes) => Sniffer.Sniff(bytes) == PayloadKind.Zip;
 
-    /// <summary>How many members hold data; null when the archive cannot be read or has more than <see cref="ReportLimits.MaxArchiveMembers"/>.</summary>
-    public static int? Count(byte[] archive, ReportLimits limits) => Sizes(archive, limits)?.Count;
-
-    /// <summary>What each member unpacks to at most, in bytes; null as in <see cref="Count"/>. What is larger than it says counts as damaged.</summary>
-    public static IReadOnlyList<long>? Sizes(byte[] archive, ReportLimits limits)
+    /// <summary>What each member unpacks to at most, in bytes, and whether the directory cannot be read further or has more than <see cref="ReportLimits.MaxArchiveMembers"/>. What packers add of themselves is left out.</summary>
+    public static (IReadOnlyList<long> Sizes, DecodeResult.Refused? Refusal) Sizes(byte[] archive, ReportLimits limits)
     {
-        try
-        {
-            var (members, refusal) = ZipDirectory.Read(archive, limits);
-            return refusal is null ? [.. members.Select(member => (long)member.Size)] : null;
-        }
-        catch (LimitExceededException)
-        {
-            return null;
-        }
+        var (members, refusal) = ZipDirectory.Read(archive, limits);
+        return ([.. members.Select(member => member.Size)], refusal);
     }
 
-    /// <summary>The members, unpacked one by one as they are asked for. What goes past a limit is the last, with the refusal.</summary>
+    /// <summary>The members, unpacked one by one as they are asked for. What goes past a limit of the whole archive is the last, with the refusal.</summary>
     public static IEnumerable<ReportZipMember> Read(byte[] archive, ReportLimits limits)
     {
         ArgumentNullException.ThrowIfNull(limits);
         var inflater = new Inflater(limits);
+        var kept = 0L;
         foreach (var member in ZipDirectory.Read(archive, limits).Members)
         {
             var unpacked = Unpack(member, inflater, out var isLast);
+            // Members may overlap: no more is kept than came in.
+            if (unpacked.Refused is { Reason: RefusalReason.MalformedArchive } && (kept += member.Packed.Count) <= archive.Length)
+                unpacked = unpacked with { AsPacked = Alone(member) };
             yield return unpacked;
             if (isLast)
                 yield break;
@@ -52,6 +50,8 @@ public static class ReportZip
     {
         isLast = false;
         var name = FileName(member.Name);
+        if (member.Refusal is { } refusal)
+            return new(name, [], refusal);
         try
         {
             if (!member.Deflated)
@@ -65,8 +65,46 @@ public static class ReportZip
         }
         catch (LimitExceededException exceeded)
         {
-            isLast = true;
+            isLast = exceeded is not PartLimitException;
             return new(name, [], exceeded.Refusal);
+        }
+    }
+
+    /// <summary>An archive of this member alone, whose data is not looked at: it fails in the same way when it is read.</summary>
+    private static byte[]? Alone(ZipMember member)
+    {
+        if (member.Packed.Count == 0)
+            return null;
+        using var archive = new MemoryStream();
+        using var writer = new BinaryWriter(archive);
+        writer.Write("PK\x3\x4"u8);
+        Common();
+        writer.Write(member.Name);
+        writer.Write(member.Packed);
+        var directory = (uint)archive.Position;
+        writer.Write("PK\x1\x2"u8);
+        writer.Write((ushort)20);
+        Common();
+        writer.Write(new byte[14]); // No comment, first disk, no attributes, at the beginning.
+        writer.Write(member.Name);
+        var length = (uint)archive.Position - directory;
+        writer.Write("PK\x5\x6\0\0\0\0\x1\0\x1\0"u8);
+        writer.Write(length);
+        writer.Write(directory);
+        writer.Write((ushort)0);
+        return archive.ToArray();
+
+        void Common()
+        {
+            writer.Write((ushort)20); // Needed to unpack: 2.0.
+            writer.Write((ushort)(member.Flags & 1));
+            writer.Write((ushort)member.Method);
+            writer.Write(0u); // No time.
+            writer.Write(member.Crc);
+            writer.Write((uint)member.Packed.Count);
+            writer.Write((uint)Math.Min(member.Size, uint.MaxValue - 1));
+            writer.Write((ushort)member.Name.Count);
+            writer.Write((ushort)0);
         }
     }
 

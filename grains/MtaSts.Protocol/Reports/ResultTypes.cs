@@ -35,4 +35,18 @@ public static class ResultTypes
 
     /// <summary>§4.3.2.2: the policy host's certificate did not verify.</summary>
     public const string StsWebpkiInvalid = "sts-webpki-invalid";
+
+    private static readonly string[] Known =
+        [StarttlsNotSupported, CertificateHostMismatch, CertificateExpired, CertificateNotTrusted, ValidationFailure, TlsaInvalid, DnssecInvalid, DaneRequired, StsPolicyFetchError, StsPolicyInvalid, StsWebpkiInvalid];
+
+    /// <summary>A known type in its own spelling, whatever its case; any other as written.</summary>
+    internal static string Normal(string type)
+    {
+        foreach (var known in Known)
+        {
+            if (ReferenceEquals(known, type) || string.Equals(known, type, StringComparison.OrdinalIgnoreCase))
+                return known;
+        }
+        return type;
+    }
 }

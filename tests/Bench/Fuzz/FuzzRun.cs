@@ -26,7 +26,7 @@ internal sealed class FuzzRun(ulong seed, long count)
 
     private static readonly FuzzReader[] Readers =
     [
-        new JsonReports(), new GzipReports(), new ZipReports(), new MailReports(), new Mailboxes(), new Tokens(), new PolicyFiles(), new TxtRecords(), new Names(), new Caa(), new CsvRows(), new Dkim(), new Dots(), new Paths(), new Sessions(false), new Sessions(true),
+        new JsonReports(), new GzipReports(), new ZipReports(), new MailReports(), new SeveralReports(), new Mailboxes(), new Tokens(), new PolicyFiles(), new TxtRecords(), new Names(), new Caa(), new CsvRows(), new Dkim(), new Dots(), new Paths(), new Sessions(false), new Sessions(true),
     ];
 
     private volatile Running? running;

@@ -22,7 +22,7 @@ internal abstract class ReportReader : FuzzReader
                 Must(Enum.IsDefined(refused.Reason) && refused.Message.Length > 40, "a refusal says why");
                 return (int)refused.Reason;
             case DecodeResult.Decoded decoded:
-                Must(decoded.Reports.Count is > 0 and <= 50, "there is a report, and not too many");
+                Must(decoded.Reports.Count is > 0 and <= 1000 && decoded.Skipped.Count <= ReportLimits.Default.MaxSkipped, "there is a report, and not too many");
                 var outcome = 0;
                 foreach (var report in decoded.Reports)
                 {
@@ -115,8 +115,8 @@ internal sealed class ZipReports : ReportReader
     public override int Read(byte[] input, Dice dice)
     {
         var limits = ReportLimits.Default;
-        if (ReportZip.Begins(input) && ReportZip.Count(input, limits) is { } count)
-            Must(ReportZip.Read(input, limits).Count(member => member.Name.Length <= 255 && (member.Refused is null || member.Bytes.Length == 0)) <= count, "no more members than were counted");
+        if (ReportZip.Begins(input))
+            Must(ReportZip.Read(input, limits).Count(member => member.Name.Length <= 255 && (member.Refused is null || member.Bytes.Length == 0)) <= ReportZip.Sizes(input, limits).Sizes.Count, "no more members than were counted");
         return base.Read(input, dice);
     }
 }
@@ -134,5 +134,35 @@ internal sealed class MailReports : ReportReader
             return base.Mutate(sample, samples, dice);
         var json = JsonMutator.Mutate(ReportWriter.Write(dice.Of(FuzzSamples.Reports())), dice);
         return Encoding.Latin1.GetBytes($"Subject: r\r\nTLS-Report-Domain: a.example\r\nContent-Type: application/tlsrpt+gzip\r\nContent-Transfer-Encoding: base64\r\n\r\n{Convert.ToBase64String(FuzzSamples.Gzip(json), Base64FormattingOptions.InsertLineBreaks)}\r\n");
+    }
+}
+
+/// <summary>Several reports in one delivery: streams of JSON, joined mails, mailboxes, and what stores and mail programs wrap around them.</summary>
+internal sealed class SeveralReports : ReportReader
+{
+    private static byte[] Json => ReportWriter.Write(FuzzSamples.Reports()[0]);
+
+    private static byte[] Mail => Encoding.ASCII.GetBytes($"From: a@b.example\r\nSubject: r\r\nContent-Type: application/tlsrpt+json\r\nContent-Transfer-Encoding: base64\r\n\r\n{Convert.ToBase64String(Json, Base64FormattingOptions.InsertLineBreaks)}\r\n");
+
+    public override string Name => "several reports in one";
+
+    public override IReadOnlyList<byte[]> Words { get; } = Bytes("\n", ",", "[", "]", "\u001e", "{\"report-id\":1,", "From \n", "From: x\nTo: y\n", "\u001f\u008b\u0008", "ustar", "0000777\0", "\0\0\0\0\0\0\0\0", "H4sI", "eyJ", "PK\u0006\u0006", "PK\u0006\u0007");
+
+    public override IEnumerable<byte[]> Seeds()
+    {
+        yield return [.. Json, .. "\n"u8, .. Json, .. Json];
+        yield return [(byte)'[', .. Json, (byte)',', .. Json, (byte)']'];
+        yield return [.. FuzzSamples.Gzip(Json), .. FuzzSamples.Gzip(Json)];
+        yield return [.. Mail, .. Mail];
+        yield return [.. "From \n"u8, .. Mail, .. "From a Tue Nov 10 01:00:00 2026\r\n"u8, .. Mail];
+        yield return [.. Encoding.ASCII.GetBytes($"{Mail.Length}\n"), .. Mail, .. "<plist/>"u8];
+        yield return Encoding.ASCII.GetBytes(Convert.ToBase64String(FuzzSamples.Gzip(Json), Base64FormattingOptions.InsertLineBreaks));
+        yield return [0x78, 0x9F, 0x3E, 0x22, 1, 0, 2, 2, 0x90, 6, 0, 0, 0, 0, 0, 0, 0, 2, 0x0F, 0x80, 6, 0, .. BitConverter.GetBytes(Json.Length), .. Json, 0, 0];
+        using var tar = new MemoryStream();
+        using (var writer = new System.Formats.Tar.TarWriter(tar, leaveOpen: true))
+            writer.WriteEntry(new System.Formats.Tar.UstarTarEntry(System.Formats.Tar.TarEntryType.RegularFile, "r.json") { DataStream = new MemoryStream(Json) });
+        yield return tar.ToArray();
+        yield return FuzzSamples.Gzip(tar.ToArray());
+        yield return [0x30, 0x80, 6, 9, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 7, 2, 0xA0, 0x80, 0x30, 0x80, 2, 1, 1, 0x31, 0, 0x30, 0x80, 6, 9, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 7, 1, 0xA0, 0x80, 4, 2, (byte)'{', (byte)'}', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
     }
 }

@@ -51,8 +51,10 @@ public sealed class UploadsTests : DomainSceneTests
         var second = zip.AsSpan().LastIndexOf("PK\x3\x4"u8);
         zip[second + 60] ^= 0xFF;
         var items = await Take(zip);
-        Assert.Equal([IngestionState.Counted, null], items.Select(item => item.State));
-        Assert.Contains("damaged", items[1].Problem, StringComparison.Ordinal);
+        Assert.Equal([IngestionState.Counted, IngestionState.Quarantined], items.Select(item => item.State));
+        Assert.Contains("damaged", items[1].Outcome!.Reason, StringComparison.Ordinal);
+        Assert.Equal("2.json", items[1].Name);
+        Assert.Contains(items[1].Id, (await Scene.Cluster.Grains.Quarantine(DomainScene.Workspace).List(null, 10)).Items.Select(item => item.Id));
     }
 
     [Fact]
@@ -108,10 +110,11 @@ public sealed class UploadsTests : DomainSceneTests
     }
 
     [Fact]
-    public async Task Mailbox_WithoutALineBetweenMails_IsSaidSo()
+    public async Task Mailbox_WithoutALineBetweenMails_IsKeptAndSaidSo()
     {
         var item = Assert.Single(await Take("From here on\r\n\r\nnothing\r\n"u8.ToArray()));
-        Assert.Contains("No mail was found in it", item.Problem, StringComparison.Ordinal);
+        Assert.Equal(IngestionState.Quarantined, item.State);
+        Assert.Contains("It begins like an mbox file", item.Outcome!.Reason, StringComparison.Ordinal);
     }
 
     [Fact]

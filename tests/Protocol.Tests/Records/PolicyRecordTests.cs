@@ -17,7 +17,14 @@ public class PolicyRecordTests
     [InlineData("v=STSv1; id=a; ID=b", "a")]
     [InlineData("v=STSv1; a2345678901234567890123456789012=b; id=a", "a")]
     public void Parse_ByTheGrammar_GivesTheFirstId(string text, string id) =>
-        Assert.Equal(new PolicyRecordReading.Found(new PolicyRecord(id)), PolicyRecord.Parse(text));
+        Assert.Equal(id, Assert.IsType<PolicyRecordReading.Found>(PolicyRecord.Parse(text)).Record.Id);
+
+    [Theory]
+    [InlineData("v=STSv1; id=a; id=b", "id")]
+    [InlineData("v=STSv1; id=a; v=STSv1", "v")]
+    [InlineData("v=STSv1; id=a; ID=b; x=1; x=2", null)]
+    public void Parse_AFieldTwice_IsTold(string text, string? field) =>
+        Assert.Equal(field, Assert.IsType<PolicyRecordReading.Found>(PolicyRecord.Parse(text)).Record.Repeated);
 
     [Theory]
     [InlineData("", "begin with")]

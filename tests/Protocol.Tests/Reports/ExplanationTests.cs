@@ -76,6 +76,24 @@ public class ExplanationTests
     [InlineData("550 5.7.5 Remote certificate failed MTA-STS validation. Reason: ValidityStatus", "reason.certificate-other")]
     public void OfReason_AsSendersWriteIt_IsFound(string reason, string id) => Assert.Equal(id, Explanations.OfReason(ResultTypes.ValidationFailure, reason)?.Id);
 
+    /// <summary>Microsoft's words of its programs, in the spellings of others too, and what Postfix 3.10 bounces with.</summary>
+    [Theory]
+    [InlineData("validation-failure", "MX_HOSTS_MISMATCH", "reason.mx-not-listed")]
+    [InlineData("validation-failure", "mx-host-mismatch", "reason.mx-not-listed")]
+    [InlineData("validation-failure", "MX name mx9.example.com does not match STS MX pattern", "reason.mx-not-listed")]
+    [InlineData("validation-failure", "VALIDATION_FAILURE", "reason.validation")]
+    [InlineData("certificate-not-trusted", "validation failed", "reason.validation")]
+    [InlineData("sts-webpki-invalid", "VALIDATION_FAILURE", "reason.policy-host-validation")]
+    [InlineData("sts-policy-fetch-error", "POLICY_FETCH_ERROR", "reason.policy-fetch")]
+    [InlineData("certificate-not-trusted", "CERTIFICATE_NOT_TRUSTED", "reason.chain-incomplete")]
+    [InlineData("certificate-host-mismatch", "CERTIFICATE_HOST_MISMATCH", "reason.host-mismatch")]
+    [InlineData("certificate-expired", "CERTIFICATE_EXPIRED", "reason.expired")]
+    [InlineData("starttls-not-supported", "STARTTLS_NOT_SUPPORTED", "reason.starttls")]
+    [InlineData("validation-failure", "TLSA_INVALID", "reason.tlsa")]
+    [InlineData("validation-failure", "STS_POLICY_INVALID", "sts-policy-invalid")]
+    [InlineData("validation-failure", "451 4.3.0 <a@example.com>: server unavailable or unable to receive mail", "reason.postfix-mx-not-listed")]
+    public void OfReason_AsProgramsWriteIt_IsFound(string type, string reason, string id) => Assert.Equal(id, Explanations.OfReason(type, reason)?.Id);
+
     /// <summary>mox (Go) writes its reasons as words joined by hyphens, several joined by plus signs.</summary>
     [Theory]
     [InlineData("validation-failure", "tls-remote-alert-40-handshake-failure", "reason.version-or-cipher")]

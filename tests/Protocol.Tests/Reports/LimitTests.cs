@@ -70,7 +70,7 @@ public class LimitTests
         var zip = Given.Zip(("1.json", json), ("2.json", json), ("3.json", json));
 
         Assert.Equal(3, Given.Decoded(zip, Default with { MaxInflatedBytes = 3 * json.Length }).Reports.Count);
-        AssertRefused(zip, Default with { MaxInflatedBytes = (3 * json.Length) - 1 }, RefusalReason.DecompressedTooLarge, nameof(ReportLimits.MaxInflatedBytes));
+        AssertCut(2, zip, Default with { MaxInflatedBytes = (3 * json.Length) - 1 }, RefusalReason.DecompressedTooLarge, nameof(ReportLimits.MaxInflatedBytes));
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public class LimitTests
         var zip = Given.Zip(System.IO.Compression.CompressionLevel.NoCompression, ("1.json", json), ("2.json", json));
 
         Assert.Equal(2, Given.Decoded(zip, Default with { MaxInflatedBytes = 2 * json.Length }).Reports.Count);
-        AssertRefused(zip, Default with { MaxInflatedBytes = (2 * json.Length) - 1 }, RefusalReason.DecompressedTooLarge, nameof(ReportLimits.MaxInflatedBytes));
+        AssertCut(1, zip, Default with { MaxInflatedBytes = (2 * json.Length) - 1 }, RefusalReason.DecompressedTooLarge, nameof(ReportLimits.MaxInflatedBytes));
     }
 
     [Fact]
@@ -181,10 +181,10 @@ public class LimitTests
     [Fact]
     public void MaxArchiveDepth_AtTheLimitAndBeyond()
     {
-        var two = Given.Gzip(Given.Gzip(Given.SmallJson));
+        var most = Enumerable.Range(0, Default.MaxArchiveDepth).Aggregate(Given.Utf8(Given.SmallJson), static (inner, _) => Given.Gzip(inner));
 
-        Given.Decoded(two);
-        AssertRefused(Given.Gzip(two), Default, RefusalReason.TooDeep, nameof(ReportLimits.MaxArchiveDepth));
+        Given.Decoded(most);
+        AssertRefused(Given.Gzip(most), Default, RefusalReason.TooDeep, nameof(ReportLimits.MaxArchiveDepth));
     }
 
     [Fact]
@@ -201,7 +201,7 @@ public class LimitTests
     public void MaxArchiveMembers_OfGzip_AtTheLimitAndBeyond()
     {
         Given.Decoded(Gzip(Default.MaxArchiveMembers));
-        AssertRefused(Gzip(Default.MaxArchiveMembers + 1), Default, RefusalReason.TooManyParts, nameof(ReportLimits.MaxArchiveMembers));
+        AssertCut(1, Gzip(Default.MaxArchiveMembers + 1), Default, RefusalReason.TooManyParts, nameof(ReportLimits.MaxArchiveMembers));
 
         static byte[] Gzip(int members)
             => [.. Given.Gzip(Given.SmallJson), .. Enumerable.Repeat(Given.Gzip(" "), members - 1).SelectMany(b => b)];
@@ -210,10 +210,13 @@ public class LimitTests
     [Fact]
     public void MaxReports_AtTheLimitAndBeyond()
     {
-        Assert.Equal(Default.MaxReports, Given.Decoded(Zip(Default.MaxReports)).Reports.Count);
-        AssertRefused(Zip(Default.MaxReports + 1), Default, RefusalReason.TooManyReports, nameof(ReportLimits.MaxReports));
+        Assert.Empty(Given.Decoded(Lines(Default.MaxReports)).Skipped);
+        var more = Given.Decoded(Lines(Default.MaxReports + 1));
+        Assert.Equal(Default.MaxReports, more.Reports.Count);
+        var told = Assert.Single(more.Skipped).Refusal;
+        Assert.Equal((RefusalReason.TooManyReports, nameof(ReportLimits.MaxReports)), (told.Reason, told.LimitOrField));
 
-        static byte[] Zip(int reports) => Given.Zip([.. Enumerable.Range(1, reports).Select(i => ($"{i}", Given.Utf8(Given.SmallJson)))]);
+        static byte[] Lines(int reports) => Given.Utf8(string.Concat(Enumerable.Repeat(Given.SmallJson + "\n", reports)));
     }
 
     [Fact]
@@ -315,6 +318,16 @@ public class LimitTests
         var sessions = SessionCount.Of(Given.One(Given.WithPolicies($"[{Policy},{Policy}]")), Given.Domain)!;
 
         Assert.Equal((SessionCount.Maximum, SessionCount.Maximum, SessionCount.Maximum), (sessions.Successful, sessions.Failed, sessions.Total));
+    }
+
+    /// <summary>What was read before the limit stays, and the limit is told.</summary>
+    private static void AssertCut(int reports, byte[] bytes, ReportLimits limits, RefusalReason reason, string limit)
+    {
+        var decoded = Given.Decoded(bytes, limits);
+        Assert.Equal(reports, decoded.Reports.Count);
+        var refused = Assert.Single(decoded.Skipped).Refusal;
+        Assert.Equal((reason, limit), (refused.Reason, refused.LimitOrField));
+        Assert.Contains(limit, refused.Message, StringComparison.Ordinal);
     }
 
     private static void AssertRefused(byte[] bytes, ReportLimits limits, RefusalReason reason, string limit)

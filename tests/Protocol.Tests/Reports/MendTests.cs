@@ -197,7 +197,6 @@ public class MendTests
     [InlineData("0001-01-01T00:00:00+14:00")]
     [InlineData("9999-12-31T24:00:00Z")]
     [InlineData("2025-03-04T")]
-    [InlineData("1741046400")]
     [InlineData("yesterday")]
     [InlineData("٢٠٢٥-03-04T00:00:00Z")]
     public void Decode_DateThatIsNone_IsRefused(string written)
@@ -206,5 +205,43 @@ public class MendTests
 
         Assert.Equal((written.Length == 0 ? RefusalReason.MissingDateRange : RefusalReason.MalformedDateRange, "start-datetime"), (refused.Reason, refused.LimitOrField));
         Assert.Contains("start-datetime", refused.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Forms of other standards and of programs; the day is the same, and a note tells.</summary>
+    [Theory]
+    [InlineData("2025-03-04 00:00:00 +0000 UTC")]
+    [InlineData("2025-03-04 00:00:00.123456789 +0000 UTC m=+0.000012345")]
+    [InlineData("20250304T000000Z")]
+    [InlineData("20250304T000000")]
+    [InlineData("20250304")]
+    [InlineData("20250304000000")]
+    [InlineData("2025-3-4 0:00:00")]
+    [InlineData("2025/03/04 00:00:00")]
+    [InlineData("2025-03-04T00:00:00 UTC")]
+    [InlineData("2025-03-04T00:00:00Z[UTC]")]
+    [InlineData("2025-03-04T01:00:00 +01:00")]
+    [InlineData("Tue, 04 Mar 2025 00:00:00 +0000")]
+    [InlineData("Tue, 4 Mar 2025 00:00:00 GMT")]
+    [InlineData("04 Mar 2025 00:00:00 +0000 (UTC)")]
+    [InlineData("Tue Mar 4 00:00:00 2025")]
+    [InlineData("Tue Mar  4 00:00:00 UTC 2025")]
+    [InlineData("1741046400")]
+    [InlineData("1741046400000")]
+    public void Decode_DateInAnotherForm_IsReadAndNoted(string written)
+    {
+        var report = Given.One(Given.WithRange($"\"{written}\"", "\"2025-03-04T23:59:59Z\""));
+
+        Assert.Equal(new DateTimeOffset(2025, 3, 4, 0, 0, 0, TimeSpan.Zero), report.Start.AddTicks(-(report.Start.Ticks % TimeSpan.TicksPerSecond)));
+        Assert.Equal((MendCodes.DateFormVariant, "date-range.start-datetime"), Assert.Single(report.Mended.Select(mend => (mend.Code, mend.Where))));
+    }
+
+    [Fact]
+    public void Decode_ListsThatAreObjects_AreListsOfOneAndNoted()
+    {
+        var report = Given.One(Given.WithPolicies("""{"policy":{"policy-type":" STS ","policy-domain":"harbour.example"},"summary":{"total-successful-session-count":1,"total-failure-session-count":2},"failure-details":{"result-type":"Certificate-Expired","failed-session-count":2}}"""));
+
+        var policy = Assert.Single(report.Policies);
+        Assert.Equal((PolicyTypes.Sts, ResultTypes.CertificateExpired), (policy.PolicyType, Assert.Single(policy.Details).ResultType));
+        Assert.Equal([MendCodes.ListAsObject, MendCodes.ListAsObject], report.Mended.Select(mend => mend.Code));
     }
 }

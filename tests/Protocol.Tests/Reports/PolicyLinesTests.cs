@@ -12,6 +12,16 @@ public class PolicyLinesTests
     [InlineData("version: STSv1\r", "mode: enforce\r", "max_age: 604800\r", "mx: mx1.example.com\r", "mx: *.mail.example.com\r")]
     [InlineData("mx:  *.Mail.example.com", "MX: mx1.example.com.", "Version:STSv1", "max_age:604800", "mode : enforce ")]
     [InlineData("version: STSv1\r\nmode: enforce\r\nmax_age: 604800\r\nmx: mx1.example.com\r\nmx: *.mail.example.com\r\n")]
+    // All in one text, parted in the ways that have been seen.
+    [InlineData("version: STSv1 mode: enforce max_age: 604800 mx: mx1.example.com mx: *.mail.example.com")]
+    [InlineData("version: STSv1\\r\\nmode: enforce\\r\\nmax_age: 604800\\r\\nmx: mx1.example.com\\r\\nmx: *.mail.example.com\\r\\n")]
+    [InlineData("version: STSv1\\nmode: enforce\\nmax_age: 604800\\nmx: mx1.example.com\\nmx: *.mail.example.com")]
+    [InlineData("version: STSv1; mode: enforce; max_age: 604800; mx: mx1.example.com; mx: *.mail.example.com;")]
+    [InlineData("version: STSv1,mode: enforce,max_age: 604800,mx: mx1.example.com,mx: *.mail.example.com")]
+    [InlineData("version:STSv1|mode:enforce|max_age:604800|mx:mx1.example.com|mx:*.mail.example.com")]
+    [InlineData("version: STSv1\rmode: enforce\rmax_age: 604800\rmx: mx1.example.com\rmx: *.mail.example.com\r")]
+    [InlineData("mx : *.mail.example.com, mx : mx1.example.com ;Version : STSv1 ;\tMode : enforce ; Max_Age : 604800")]
+    [InlineData("version: STSv1", "mode: enforce max_age: 604800", "mx: mx1.example.com; mx: *.mail.example.com")]
     public void Of_SameLinesInAnotherForm_AreTheSamePolicy(params string[] quoted) => Assert.Equal(PolicyLines.Of(Served), PolicyLines.Of(quoted));
 
     [Fact]

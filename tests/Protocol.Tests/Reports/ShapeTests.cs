@@ -168,7 +168,8 @@ public class ShapeTests
         var decoded = Given.Decoded(Given.Zip(("1.json", Json), ("2.json", Json[..200])));
 
         Assert.Single(decoded.Reports);
-        Assert.Equal(RefusalReason.MalformedJson, Assert.Single(decoded.Skipped).Reason);
+        var skipped = Assert.Single(decoded.Skipped);
+        Assert.Equal((RefusalReason.MalformedJson, "file 2 (2.json)"), (skipped.Refusal.Reason, skipped.Where));
     }
 
     private static byte[] WithComment(byte[] zip)

@@ -3,76 +3,74 @@ using static MtaSts.Protocol.Reports.DecodeResult;
 
 namespace MtaSts.Protocol.Reports.Decoding;
 
-/// <summary>Walks through one delivery: mail into parts, archives into members, down to JSON. Lives for one call of <see cref="ReportDecoder.Decode"/>.</summary>
-internal sealed class Delivery(ReportLimits limits)
+/// <summary>Walks through one delivery: mails into parts, archives into members, down to JSON. Lives for one call of <see cref="ReportDecoder.Decode"/>.</summary>
+internal sealed partial class Delivery(ReportLimits limits)
 {
     private readonly Inflater _inflater = new(limits);
-    private readonly MailBudget _mails = new();
+    private readonly Trail _trail = new();
     private readonly List<TlsReport> _reports = new(1);
-    private readonly List<Refused> _skipped = [];
-    private bool _sawMail;
-    private MailFacts? _mail;
+    private readonly List<SkippedPart> _skipped = [];
+    private int _refusals;
+    private Refused? _ended;
 
-    public DecodeResult Result => _reports.Count > 0
-        ? new Decoded(_reports, _mail) { Skipped = _skipped }
-        // The first that went wrong is told; a delivery rarely holds more than one.
-        : _skipped.Count > 0 ? _skipped[0] : _sawMail ? Refusals.NoReportInMail : Refusals.NoReport;
+    // What no report is in; told when there is no other either.
+    private Refused? _foreign;
+
+    // The mail that stands behind JSON; within the bytes last read.
+    private ArraySegment<byte> _behindJson;
+
+    /// <summary>Where a payload lies.</summary>
+    /// <param name="Archives">In how many archives.</param>
+    /// <param name="Mime">In how many messages and multiparts.</param>
+    /// <param name="Budget">Of the mail it lies in; null: of none.</param>
+    /// <param name="Part">The part of a mail that it is; null: none.</param>
+    /// <param name="IsMember">It is one of several.</param>
+    /// <param name="Name">Its file name in an archive.</param>
+    /// <param name="IsEntity">It is known to be a mail, or a part with a header of its own.</param>
+    private readonly record struct At(int Archives, int Mime, MailBudget? Budget, MailPart? Part, bool IsMember, ArraySegment<byte> Name, bool IsEntity)
+    {
+        public At InArchive(ArraySegment<byte> name = default, bool isMember = false) => new(Archives + 1, Mime, null, null, isMember, name, false);
+
+        /// <summary>Its label or name says that it is a report.</summary>
+        public bool Claims => Part is { } part ? part.ClaimsReport : Name.Count > 0 && ReportName.Claims(Encoding.UTF8.GetString(Name));
+
+        /// <summary>Words that look like a header may be one.</summary>
+        public bool MayBeMail(ReadOnlySpan<byte> bytes) => IsEntity || (Part is { } part ? part.HoldsMail || (!part.IsText && MailSigns.BeginsMail(bytes)) : MailSigns.BeginsMail(bytes));
+    }
+
+    /// <summary>What was found.</summary>
+    public DecodeResult Result
+    {
+        get
+        {
+            if (_reports.Count > 0)
+                return new Decoded(_reports, _mail) { Skipped = _skipped, ByReport = MailByReport(), Ended = _ended };
+            // The first that went wrong is told; a delivery rarely holds more than one.
+            return _ended ?? (_skipped.Count > 0 ? _skipped[0].Refusal : _foreign is not null ? _foreign : _sawMail ? Refusals.NoReportInMail : Refusals.NoReport);
+        }
+    }
 
     /// <summary>Reads bytes of any kind; what they hold is added to <see cref="Result"/>.</summary>
-    /// <exception cref="LimitExceededException">The delivery as a whole has to be refused.</exception>
     public void Read(ArraySegment<byte> bytes)
     {
-        if (Sniffer.Sniff(bytes) == PayloadKind.Mail)
-            ReadMail(bytes, 0);
-        else
-            ReadPayload(bytes, 0);
-    }
-
-    private void ReadMail(ArraySegment<byte> bytes, int depth)
-    {
-        _sawMail = true;
-        List<MailPart> parts;
         try
         {
-            parts = MailReader.Read(bytes[^Sniffer.WithoutEnvelope(bytes).Length..], depth, _mails, limits);
+            ReadPayload(bytes, new At(0, 0, null, null, false, default, IsEntity: true));
         }
-        catch (FormatException)
+        catch (LimitExceededException exceeded)
         {
-            _skipped.Add(Refusals.MalformedMail);
-            return;
+            _ended = exceeded.Refusal;
+            Skip(exceeded.Refusal);
         }
-        foreach (var part in parts)
-            ReadPart(part);
     }
 
-    private void ReadPart(MailPart part)
+    private void ReadPayload(ArraySegment<byte> bytes, At at)
     {
-        if (part.Encoding == TransferEncoding.None)
-        {
-            ReadContent(part, part.Content);
-            return;
-        }
-        using var content = TransferEncodings.Decode(part.Content, part.Encoding);
-        ReadContent(part, content.Segment);
-    }
-
-    private void ReadContent(MailPart part, ArraySegment<byte> content)
-    {
-        var before = _reports.Count;
-        if (Sniffer.Sniff(content) != PayloadKind.Mail)
-            ReadPayload(content, 0);
-        else if (part.HoldsMail)
-            ReadMail(content, part.Depth);
-        if (before == 0 && _reports.Count > 0)
-            _mail ??= part.Message.Facts(part.FileName, limits);
-    }
-
-    private void ReadPayload(ArraySegment<byte> bytes, int archives)
-    {
+        var before = _reports.Count + _refusals;
         switch (Sniffer.Sniff(bytes))
         {
             case PayloadKind.Json:
-                ReadJson(bytes, null);
+                _behindJson = ReadJson(bytes, null);
                 break;
             case PayloadKind.Utf16LittleEndian:
                 ReadUtf16(bytes, Encoding.Unicode);
@@ -81,98 +79,78 @@ internal sealed class Delivery(ReportLimits limits)
                 ReadUtf16(bytes, Encoding.BigEndianUnicode);
                 break;
             case PayloadKind.Gzip:
-                ReadGzip(bytes, archives + 1);
+                if (IsShallow(at))
+                    ReadGzip(bytes, at.InArchive());
                 break;
             case PayloadKind.Zip:
-                ReadZip(bytes, archives + 1);
+                if (IsShallow(at))
+                    ReadZip(bytes, at);
+                break;
+            case PayloadKind.Tar:
+                if (IsShallow(at))
+                    ReadTar(bytes, at);
+                break;
+            case PayloadKind.Tnef:
+                if (IsShallow(at))
+                    ReadTnef(bytes, at);
+                break;
+            case PayloadKind.Cms:
+                if (IsShallow(at))
+                    ReadCms(bytes, at);
+                break;
+            case PayloadKind.Emlx:
+                ReadMails(EmlxFile.Mail(bytes), at);
+                break;
+            case PayloadKind.Mailbox:
+                ReadMailbox(bytes, at);
+                break;
+            case PayloadKind.Mail when at.MayBeMail(bytes):
+                ReadMails(bytes, at);
+                break;
+            default:
+                ReadUnknown(bytes, at);
                 break;
         }
+        if (_reports.Count + _refusals == before && at.Claims)
+            Skip(bytes.Count == 0 ? Refusals.EmptyPart : Refusals.NoReportInPart);
     }
 
-    private void ReadJson(ReadOnlySpan<byte> utf8, Mend? alreadyMended)
+    private void ReadUnknown(ArraySegment<byte> bytes, At at)
     {
-        var (report, refusal) = ReportJson.Read(utf8, limits, alreadyMended);
-        if (report is null)
+        if (Base64Text.Begins(bytes))
         {
-            // JSON that is no report (a bounce's details, a signature) is passed over in silence.
-            if (refusal!.Reason != RefusalReason.NotAReport || !_sawMail)
-                _skipped.Add(refusal);
-            return;
+            if (!IsShallow(at))
+                return;
+            using var content = TransferEncodings.Decode(bytes, TransferEncoding.Base64);
+            _inflater.Spend(content.Length);
+            ReadPayload(content.Segment, at.InArchive());
         }
-        if (_reports.Count == limits.MaxReports)
-            throw new LimitExceededException(Refusals.TooManyReports(limits));
-        _reports.Add(report);
-    }
-
-    private void ReadUtf16(ReadOnlySpan<byte> bytes, Encoding encoding)
-    {
-        if (bytes is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..])
-            bytes = bytes[2..];
-        var size = (bytes.Length / 2 * 3L) + 3;
-        _inflater.Spend(size);
-        // Through UTF-16 in chunks would save a copy; such reports have not been seen, so the plain way is enough.
-        var utf8 = Encoding.UTF8.GetBytes(encoding.GetString(bytes));
-        if (Sniffer.Sniff(utf8) == PayloadKind.Json)
-            ReadJson(utf8, new Mend(MendCodes.NotUtf8, "", "The text is UTF-16; it was converted."));
-        else if (!_sawMail)
-            _skipped.Add(Refusals.MalformedText);
-    }
-
-    private void ReadGzip(ArraySegment<byte> packed, int archives)
-    {
-        if (archives > limits.MaxArchiveDepth)
-            throw new LimitExceededException(Refusals.ArchiveTooDeep(limits));
-        try
+        else if (ForeignFormats.Of(bytes, out var isArchive) is { } foreign)
         {
-            using var content = _inflater.Gunzip(packed);
-            var skipped = _skipped.Count;
-            ReadPayload(content.Segment, archives);
-            // The framework takes data that ends early for whole; then the JSON breaks off, and the archive is to blame.
-            if (_skipped.Count > skipped && _skipped[^1].Reason == RefusalReason.MalformedJson && Inflater.GzipSize(packed) != content.Length)
-                _skipped[^1] = Refusals.GzipDamaged;
+            if (isArchive)
+                Skip(foreign);
+            else
+                _foreign ??= foreign;
         }
-        catch (InvalidDataException)
+        else if (at.Part is null && bytes.AsSpan().StartsWith("From "u8))
         {
-            _skipped.Add(Refusals.GzipDamaged);
+            Skip(Refusals.NoMailInMailbox);
         }
     }
 
-    private void ReadZip(ArraySegment<byte> archive, int archives)
+    private bool IsShallow(At at)
     {
-        if (archives > limits.MaxArchiveDepth)
-            throw new LimitExceededException(Refusals.ArchiveTooDeep(limits));
-        var (members, refusal) = ZipDirectory.Read(archive, limits);
-        foreach (var member in members)
-            ReadMember(member, archives);
-        if (refusal is not null)
-            _skipped.Add(refusal);
+        if (at.Archives < limits.MaxArchiveDepth)
+            return true;
+        Skip(Refusals.ArchiveTooDeep(limits));
+        return false;
     }
 
-    private void ReadMember(ZipMember member, int archives)
+    /// <summary>A part that cannot be read; beyond a limit only that there are more.</summary>
+    private void Skip(Refused refusal)
     {
-        if (!member.Deflated)
-        {
-            // Members may overlap, so stored ones are counted as if unpacked.
-            _inflater.Spend(member.Packed.Count);
-            ReadMember(member, member.Packed, archives);
-            return;
-        }
-        try
-        {
-            using var content = _inflater.Inflate(member.Packed, member.Size);
-            ReadMember(member, content.Segment, archives);
-        }
-        catch (InvalidDataException)
-        {
-            _skipped.Add(Refusals.ZipDamaged);
-        }
-    }
-
-    private void ReadMember(ZipMember member, ArraySegment<byte> content, int archives)
-    {
-        if (content.Count != member.Size || Crc32.Of(content) != member.Crc)
-            _skipped.Add(Refusals.ZipDamaged);
-        else
-            ReadPayload(content, archives);
+        _refusals++;
+        if (_skipped.Count < limits.MaxSkipped)
+            _skipped.Add(new SkippedPart(_trail.Describe(), _skipped.Count == limits.MaxSkipped - 1 ? Refusals.MoreSkipped(limits) : refusal));
     }
 }

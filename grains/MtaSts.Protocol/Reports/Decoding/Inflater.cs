@@ -23,7 +23,6 @@ internal sealed class Inflater(ReportLimits limits)
     /// <exception cref="InvalidDataException">The data is damaged.</exception>
     public PooledBytes Gunzip(ArraySegment<byte> packed)
     {
-        LimitMembers(packed);
         using var source = new MemoryStream(packed.Array!, packed.Offset, packed.Count, writable: false);
         using var stream = new GZipStream(source, CompressionMode.Decompress);
         return Inflate(stream, packed.Count, GzipSize(packed), long.MaxValue);
@@ -31,7 +30,7 @@ internal sealed class Inflater(ReportLimits limits)
 
     /// <summary>Unpacks raw deflate (RFC 1951) of a member that says how large it is.</summary>
     /// <exception cref="InvalidDataException">The data is damaged, or more than that.</exception>
-    public PooledBytes Inflate(ArraySegment<byte> packed, uint expected)
+    public PooledBytes Inflate(ArraySegment<byte> packed, long expected)
     {
         using var source = new MemoryStream(packed.Array!, packed.Offset, packed.Count, writable: false);
         using var stream = new DeflateStream(source, CompressionMode.Decompress);
@@ -42,11 +41,11 @@ internal sealed class Inflater(ReportLimits limits)
     public static uint GzipSize(ReadOnlySpan<byte> packed)
         => packed.Length < 18 ? 0 : BinaryPrimitives.ReadUInt32LittleEndian(packed[^4..]);
 
-    private PooledBytes Inflate(Stream stream, int packedSize, uint expected, long most)
+    private PooledBytes Inflate(Stream stream, int packedSize, long expected, long most)
     {
         var allowed = (int)Math.Min(_remaining, limits.MaxMemberBytes);
         // One byte of room more than claimed, so that the end is met without growing.
-        var first = (int)Math.Clamp((long)expected + 1, FirstBuffer, LargestFirstBuffer);
+        var first = (int)Math.Clamp(Math.Min(expected, LargestFirstBuffer) + 1, FirstBuffer, LargestFirstBuffer);
         var output = new PooledBytes(Math.Min(first, allowed + 1));
         try
         {
@@ -62,9 +61,9 @@ internal sealed class Inflater(ReportLimits limits)
                     break;
                 output.Advance(read);
                 if (output.Length > limits.RatioMeasuredFrom && output.Length > (long)packedSize * limits.MaxInflationRatio)
-                    throw new LimitExceededException(Refusals.RatioTooHigh(limits));
+                    throw new PartLimitException(Refusals.RatioTooHigh(limits));
                 if (output.Length > allowed)
-                    throw new LimitExceededException(allowed < _remaining ? Refusals.MemberTooLarge(limits) : Refusals.InflatedTooLarge(limits));
+                    throw allowed < _remaining ? new PartLimitException(Refusals.MemberTooLarge(limits)) : new LimitExceededException(Refusals.InflatedTooLarge(limits));
                 if (output.Length > most)
                     throw new InvalidDataException();
             }
@@ -73,18 +72,43 @@ internal sealed class Inflater(ReportLimits limits)
         }
         catch
         {
+            // The work was done all the same: many parts that each fail late must not cost many times what one delivery may.
+            _remaining = Math.Max(0, _remaining - output.Length);
             output.Dispose();
             throw;
         }
     }
 
-    // Each member costs a fresh decompressor, so a file of a million empty members would keep a core busy. Their magic may also stand in packed
-    // data by chance, once in 16 MiB: that only makes the count too high by a few.
-    private void LimitMembers(ReadOnlySpan<byte> packed)
+    /// <summary>
+    /// As many gzip members as an archive may have, and whether there are more. Each costs a fresh decompressor, so a file of a million empty members would keep a
+    /// core busy. Their magic may also stand in packed data by chance, once in 16 MiB: that only makes the count too high by a few.
+    /// </summary>
+    public ArraySegment<byte> FirstMembers(ArraySegment<byte> packed, out bool hasMore)
     {
-        ReadOnlySpan<byte> magic = [0x1F, 0x8B, 8];
         const int SmallestMember = 20;
-        if (packed.Length > SmallestMember * limits.MaxArchiveMembers && packed.Count(magic) > limits.MaxArchiveMembers)
-            throw new LimitExceededException(Refusals.TooManyMembers(limits));
+        hasMore = false;
+        if (packed.Count <= SmallestMember * limits.MaxArchiveMembers || packed.AsSpan().Count(GzipMagic) <= limits.MaxArchiveMembers)
+            return packed;
+        var at = 0;
+        for (var members = 0; members < limits.MaxArchiveMembers; members++)
+            at = NextMember(packed, at + 1);
+        hasMore = at < packed.Count;
+        return packed[..at];
     }
+
+    /// <summary>Where from <paramref name="from"/> on a gzip member may begin; the end when none does.</summary>
+    public static int NextMember(ReadOnlySpan<byte> packed, int from)
+    {
+        while (from < packed.Length && packed[from..].IndexOf(GzipMagic) is >= 0 and var found)
+        {
+            const int Reserved = 0xE0;
+            var at = from + found;
+            if (at + 3 < packed.Length && (packed[at + 3] & Reserved) == 0)
+                return at;
+            from = at + 1;
+        }
+        return packed.Length;
+    }
+
+    private static ReadOnlySpan<byte> GzipMagic => [0x1F, 0x8B, 8];
 }

@@ -17,15 +17,13 @@ internal sealed class JsonTooDeepException : JsonException;
 internal ref struct JsonCursor
 {
     private readonly ReportLimits _limits;
-    private readonly ReadOnlySpan<byte> _utf8;
     private readonly Words _words;
     private Utf8JsonReader _reader;
 
-    public JsonCursor(ReadOnlySpan<byte> utf8, ReportLimits limits)
+    public JsonCursor(ReadOnlySpan<byte> utf8, Words words, ReportLimits limits)
     {
         _limits = limits;
-        _utf8 = utf8;
-        _words = Words.For(utf8.Length);
+        _words = words;
         Mends = new Mends(limits.MaxMends);
         // The reader's own bound lies beyond ours, so that ours is met first and can be told from other errors.
         _reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = limits.MaxJsonDepth + 1 });
@@ -47,8 +45,8 @@ internal ref struct JsonCursor
 
     public readonly JsonTokenType Token => _reader.TokenType;
 
-    /// <summary>Whether anything but white space stands behind the value just finished.</summary>
-    public readonly bool SomethingFollows => _utf8[(int)_reader.BytesConsumed..].ContainsAnyExcept(" \t\r\n"u8);
+    /// <summary>Bytes up to the end of the token just read.</summary>
+    public readonly int Used => (int)_reader.BytesConsumed;
 
     public void Next()
     {
@@ -104,11 +102,31 @@ internal ref struct JsonCursor
     public bool EnterObject() => Enter(JsonTokenType.StartObject);
 
     /// <summary>Goes to the value of the name and into it; false when it is no list (then it is skipped, with a note unless null).</summary>
-    public bool EnterArray() => Enter(JsonTokenType.StartArray);
+    /// <param name="single">It is an object, at which the cursor stands: the only element, or nothing of use (see <see cref="NoteSingle"/>).</param>
+    public bool EnterList(out bool single)
+    {
+        Next();
+        single = _reader.TokenType == JsonTokenType.StartObject;
+        return single || EnterHere(JsonTokenType.StartArray);
+    }
+
+    /// <summary>Notes what an object in a list's place was.</summary>
+    public void NoteSingle(bool isRead, string where)
+    {
+        if (isRead)
+            Note(MendCodes.ListAsObject, where, "A list was expected; the object was read as its only element.");
+        else
+            Note(MendCodes.WrongKind, "", "A list was expected; the value was ignored.");
+    }
 
     private bool Enter(JsonTokenType kind)
     {
         Next();
+        return EnterHere(kind);
+    }
+
+    private bool EnterHere(JsonTokenType kind)
+    {
         if (_reader.TokenType == kind)
             return true;
         if (_reader.TokenType != JsonTokenType.Null)

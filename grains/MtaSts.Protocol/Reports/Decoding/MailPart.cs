@@ -35,6 +35,19 @@ internal sealed class MailPart(ArraySegment<byte> content, MailHeaders message, 
 
     /// <summary>Whether its label or name says that it is itself a mail, so that words which look like a header may be read as one.</summary>
     public bool HoldsMail
-        => (type?.Value.AsSpan().TrimStart().StartsWith("message/", StringComparison.OrdinalIgnoreCase) ?? false)
-            || (FileName?.EndsWith(".eml", StringComparison.OrdinalIgnoreCase) ?? false);
+        => TypeBegins("message/") || (FileName?.EndsWith(".eml", StringComparison.OrdinalIgnoreCase) ?? false);
+
+    /// <summary>Text for people, where a mail's header may be quoted.</summary>
+    public bool IsText => type is null || TypeBegins("text/");
+
+    /// <summary>Whether its label or name says that it is a TLS report (RFC 8460 §5.1, §6.3).</summary>
+    public bool ClaimsReport => TypeBegins("application/tlsrpt") || ((HasName(type) || HasName(disposition)) && ReportName.Claims(FileName) && !PackerByproducts.Is(System.Text.Encoding.UTF8.GetBytes(FileName!)));
+
+    // Parsing costs more than looking.
+    private static bool HasName(Header? header) => header is not null && header.RawValue.AsSpan().IndexOf("ame"u8) >= 0;
+
+    /// <summary>A detached S/MIME signature, which carries no content.</summary>
+    public bool IsSignature => TypeBegins("application/pkcs7-signature") || TypeBegins("application/x-pkcs7-signature");
+
+    private bool TypeBegins(string begin) => type?.Value.AsSpan().TrimStart().StartsWith(begin, StringComparison.OrdinalIgnoreCase) ?? false;
 }

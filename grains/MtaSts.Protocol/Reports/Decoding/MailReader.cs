@@ -2,6 +2,12 @@ using MimeKit;
 
 namespace MtaSts.Protocol.Reports.Decoding;
 
+/// <summary>What a mail holds.</summary>
+/// <param name="Parts">Those with content of their own.</param>
+/// <param name="Epilogue">What stands behind the last part: nothing, or a mail that was appended to this one.</param>
+/// <param name="Refusal">The limit at which reading ended.</param>
+internal readonly record struct MailContent(List<MailPart> Parts, ArraySegment<byte> Epilogue, DecodeResult.Refused? Refusal);
+
 /// <summary>
 /// Finds the parts of a mail. MimeKit's event reader tells where each begins and ends; no tree is built and no content copied, and the limits
 /// are held while it reads.
@@ -18,6 +24,8 @@ internal sealed class MailReader : MimeReader
     private readonly Stack<MailHeaders> _messages = new(1);
     private readonly MailBudget _budget;
     private int _depth;
+    private int _multiparts;
+    private int _epilogue = -1;
     private MailHeaders _block = new();
     private Header? _encoding, _disposition, _type;
 
@@ -31,19 +39,25 @@ internal sealed class MailReader : MimeReader
         _limits = limits;
     }
 
-    /// <summary>The parts with content, in the order of the mail.</summary>
+    /// <summary>The parts in the order of the mail; those before the limit when one was met.</summary>
     /// <param name="mail">The mail from its first header field on.</param>
     /// <param name="depth">How deep the mail already lies in others.</param>
-    /// <param name="budget">Parts and header fields of the delivery so far.</param>
+    /// <param name="budget">Parts and header fields so far of this mail and those it lies in.</param>
     /// <param name="limits">Depth, parts and header fields to take.</param>
     /// <exception cref="FormatException">It is no mail.</exception>
-    /// <exception cref="LimitExceededException">One of the limits was met.</exception>
-    public static List<MailPart> Read(ArraySegment<byte> mail, int depth, MailBudget budget, ReportLimits limits)
+    public static MailContent Read(ArraySegment<byte> mail, int depth, MailBudget budget, ReportLimits limits)
     {
         using var stream = new MailStream(mail, budget, limits);
         var reader = new MailReader(mail, stream, depth, budget, limits);
-        reader.ReadMessage();
-        return reader._parts;
+        try
+        {
+            reader.ReadMessage();
+        }
+        catch (LimitExceededException exceeded)
+        {
+            return new MailContent(reader._parts, [], exceeded.Refusal);
+        }
+        return new MailContent(reader._parts, reader._epilogue < 0 ? [] : mail[reader._epilogue..], null);
     }
 
     protected override void OnMimeMessageBegin(long beginOffset, int beginLineNumber, CancellationToken cancellationToken)
@@ -92,10 +106,24 @@ internal sealed class MailReader : MimeReader
     {
         CountPart();
         Enter();
+        _multiparts++;
     }
 
     protected override void OnMultipartEnd(ContentType contentType, long beginOffset, int beginLineNumber, long headersEndOffset, long endOffset, int lines, CancellationToken cancellationToken)
-        => _depth--;
+    {
+        _depth--;
+        _multiparts--;
+    }
+
+    protected override void OnMultipartEpilogueBegin(long beginOffset, int beginLineNumber, CancellationToken cancellationToken)
+    {
+        // Of the outermost multipart: what stands there belongs to no part.
+        if (_multiparts == 1 && _messages.Count == 1)
+        {
+            _epilogue = (int)beginOffset;
+            _stream.End();
+        }
+    }
 
     protected override void OnMessagePartBegin(ContentType contentType, long beginOffset, int beginLineNumber, CancellationToken cancellationToken)
         => CountPart();
@@ -105,8 +133,7 @@ internal sealed class MailReader : MimeReader
 
     protected override void OnMimePartContentEnd(long beginOffset, int beginLineNumber, long endOffset, int lines, NewLineFormat? newLineFormat, CancellationToken cancellationToken)
     {
-        if (endOffset > beginOffset)
-            _parts.Add(new MailPart(_mail.Slice((int)beginOffset, (int)(endOffset - beginOffset)), _messages.Peek(), _depth, _type, _disposition, _encoding));
+        _parts.Add(new MailPart(_mail.Slice((int)beginOffset, (int)(endOffset - beginOffset)), _messages.Peek(), _depth, _type, _disposition, _encoding));
     }
 
     private void Enter()

@@ -19,6 +19,7 @@ internal sealed class MailStream(ArraySegment<byte> mail, MailBudget budget, Rep
     private const int FetchedAhead = 16 * 1024;
 
     private long _begin = -1;
+    private bool _ended;
 
     public void EnterHeaders(long offset) => _begin = offset;
 
@@ -30,8 +31,13 @@ internal sealed class MailStream(ArraySegment<byte> mail, MailBudget budget, Rep
             throw new LimitExceededException(Refusals.HeadersTooLong(limits));
     }
 
+    /// <summary>The reader needs no more: a file of a thousand mails, one appended to the other, is not read a thousand times.</summary>
+    public void End() => _ended = true;
+
     public override int Read(byte[] buffer, int offset, int count)
     {
+        if (_ended)
+            return 0;
         if (_begin >= 0 && budget.HeaderBytes + Position - _begin > limits.MaxMailHeaderBytes + FetchedAhead)
             throw new LimitExceededException(Refusals.HeadersTooLong(limits));
         return base.Read(buffer, offset, count);

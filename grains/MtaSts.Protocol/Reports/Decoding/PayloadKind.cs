@@ -23,6 +23,21 @@ internal enum PayloadKind
 
     /// <summary>Text that begins with a header field: a mail (RFC 5322).</summary>
     Mail,
+
+    /// <summary>Text that begins with a separator line and a header field: an mbox file.</summary>
+    Mailbox,
+
+    /// <summary>A tar archive.</summary>
+    Tar,
+
+    /// <summary>What Apple Mail stores: the mail's length in a line, the mail, a property list.</summary>
+    Emlx,
+
+    /// <summary>TNEF, Outlook's winmail.dat.</summary>
+    Tnef,
+
+    /// <summary>A message of CMS (RFC 5652), which S/MIME is made of.</summary>
+    Cms,
 }
 
 /// <summary>Tells kinds apart by their first bytes.</summary>
@@ -48,13 +63,22 @@ internal static class Sniffer
                 return PayloadKind.Utf16LittleEndian;
             case [0xFE, 0xFF, ..] or [0, (byte)'{' or (byte)'[', ..]:
                 return PayloadKind.Utf16BigEndian;
+            case [0x78, 0x9F, 0x3E, 0x22, ..]:
+                return PayloadKind.Tnef;
+            case [0x30, >= 0x80, ..] when CmsMessage.Begins(bytes):
+                return PayloadKind.Cms;
         }
         if (bytes.StartsWith(ByteOrderMark))
             bytes = bytes[ByteOrderMark.Length..];
         var text = bytes.TrimStart(White);
-        if (text is [(byte)'{' or (byte)'[', ..])
+        // RFC 7464 puts a record separator before each text.
+        if (text is [(byte)'{' or (byte)'[', ..] or [0x1E, (byte)'{', ..])
             return PayloadKind.Json;
-        return BeginsWithField(text) ? PayloadKind.Mail : PayloadKind.Unknown;
+        if (MailboxSplitter.Begins(text))
+            return PayloadKind.Mailbox;
+        if (BeginsWithField(text))
+            return PayloadKind.Mail;
+        return EmlxFile.Begins(bytes) ? PayloadKind.Emlx : TarArchive.Begins(bytes) ? PayloadKind.Tar : PayloadKind.Unknown;
     }
 
     /// <summary>The mail without what some stores put in front of it: blank lines and the "From " line of an mbox.</summary>
@@ -63,8 +87,13 @@ internal static class Sniffer
         if (mail.StartsWith(ByteOrderMark))
             mail = mail[ByteOrderMark.Length..];
         mail = mail.TrimStart(White);
-        if (mail.StartsWith("From "u8) || mail.StartsWith(">From "u8))
-            mail = mail[(mail.IndexOf((byte)'\n') + 1)..];
+        while (mail.StartsWith("From "u8) || mail.StartsWith(">From "u8))
+        {
+            var end = mail.IndexOf((byte)'\n');
+            if (end < 0)
+                break;
+            mail = mail[(end + 1)..];
+        }
         return mail;
     }
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MtaSts.Protocol.Reports.Decoding;
 
 /// <summary>Reads the date-times of reports: RFC 3339, and what reporters write instead.</summary>
@@ -5,9 +7,62 @@ internal static class ReportDates
 {
     /// <summary>
     /// Reads <c>2024-05-01T00:00:00Z</c>, also with fraction, offset, space for T, hour 24 (the next midnight) and second 60 (the one before);
-    /// without a zone as UTC, without a time as midnight: then <paramref name="mend"/> says so.
+    /// without a zone as UTC, without a time as midnight, and forms of other standards: then <paramref name="mend"/> says so.
     /// </summary>
-    public static bool TryRead(ReadOnlySpan<char> text, out DateTimeOffset moment, out string? mend)
+    public static bool TryRead(ReadOnlySpan<char> text, out DateTimeOffset moment, out string? mend) =>
+        TryRfc3339(text, out moment, out mend) || TryVariant(text.Trim(), out moment, out mend);
+
+    // Forms that programs write of themselves: ISO 8601's basic form, mail's, Unix time, those of Go, Java, C and .NET.
+    private static readonly string[] Forms =
+    [
+        "yyyyMMdd'T'HHmmss'Z'", "yyyyMMdd'T'HHmmss", "yyyyMMdd'T'HHmmsszzz", "yyyyMMdd'T'HHmm'Z'", "yyyyMMdd", "yyyyMMddHHmmss", "yyyyMMddHHmmss'Z'",
+        "yyyy-M-d'T'H:m:s'Z'", "yyyy-M-d H:m:s", "yyyy-M-d H:m:s zzz", "yyyy-M-d'T'H:m:s zzz", "yyyy-M-d'T'H:m:s 'Z'", "yyyy-M-d'T'H:m:s",
+        "yyyy/M/d", "yyyy/M/d H:m:s", "yyyy/M/d'T'H:m:s'Z'", "yyyy/M/d H:m:s zzz",
+        "d MMM yyyy H:m:s zzz", "d MMM yyyy H:m:s", "d MMM yyyy", "ddd, d MMM yyyy H:m:s zzz", "ddd, d MMM yyyy H:m:s", "ddd MMM d H:m:s yyyy", "ddd MMM d H:m:s zzz yyyy", "MMM d yyyy H:m:s",
+        "dddd, dd-MMM-yy H:m:s",
+    ];
+
+    private static bool TryVariant(ReadOnlySpan<char> text, out DateTimeOffset moment, out string? mend)
+    {
+        const int Longest = 64, SecondDigits = 10, MillisecondDigits = 13;
+        moment = default;
+        mend = MendCodes.DateFormVariant;
+        if (text.Length is 0 or > Longest)
+            return false;
+        if (text.Length is SecondDigits or MillisecondDigits && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var unix))
+        {
+            moment = text.Length == SecondDigits ? DateTimeOffset.FromUnixTimeSeconds(unix) : DateTimeOffset.FromUnixTimeMilliseconds(unix);
+            return true;
+        }
+        // Names of the zone beside its offset, or in its place; Go's monotonic clock.
+        var clock = text.IndexOf(" m=", StringComparison.Ordinal);
+        text = (clock < 0 ? text : text[..clock]).TrimEnd();
+        foreach (var zone in (string[])["(UTC)", "[UTC]", "[Z]", "UTC", "GMT", "(GMT)"])
+        {
+            if (text.EndsWith(zone, StringComparison.OrdinalIgnoreCase))
+                text = text[..^zone.Length].TrimEnd();
+        }
+        // "Tue Nov 10 00:00:00 UTC 2026", as C and Java write it; a fraction adds nothing to a day.
+        var plain = Plain(text.ToString().Replace(" UTC ", " ", StringComparison.OrdinalIgnoreCase).Replace(" GMT ", " ", StringComparison.OrdinalIgnoreCase));
+        return TryRfc3339(plain, out moment, out _)
+            || DateTimeOffset.TryParseExact(plain, Forms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal | DateTimeStyles.AllowInnerWhite, out moment);
+    }
+
+    /// <summary>Without a fraction, and with a blank less before the offset, so that few forms are enough.</summary>
+    private static string Plain(string text)
+    {
+        var dot = text.IndexOf('.', StringComparison.Ordinal);
+        if (dot > 0 && char.IsAsciiDigit(text[dot - 1]))
+        {
+            var end = dot + 1;
+            while (end < text.Length && char.IsAsciiDigit(text[end]))
+                end++;
+            text = end > dot + 1 ? text.Remove(dot, end - dot) : text;
+        }
+        return text.Trim();
+    }
+
+    private static bool TryRfc3339(ReadOnlySpan<char> text, out DateTimeOffset moment, out string? mend)
     {
         moment = default;
         mend = null;

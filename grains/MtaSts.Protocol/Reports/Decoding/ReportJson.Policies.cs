@@ -7,9 +7,17 @@ internal ref partial struct ReportJson
 {
     private List<ReportedPolicy>? Policies()
     {
-        if (!_json.EnterArray())
+        if (!_json.EnterList(out var single))
             return null;
         var policies = new List<ReportedPolicy>(2);
+        if (single)
+        {
+            _json.Policy = 0;
+            var only = Policy();
+            _json.Policy = -1;
+            _json.NoteSingle(only is not null, "policies");
+            return only is null ? null : [only];
+        }
         for (_json.Policy = 0; _json.NextElement(); _json.Policy++)
         {
             if (policies.Count == _limits.MaxPolicies)
@@ -77,7 +85,7 @@ internal ref partial struct ReportJson
         NoteExcess(details, failed);
         return new ReportedPolicy
         {
-            PolicyType = type ?? "",
+            PolicyType = PolicyTypes.Normal(type ?? ""),
             PolicyDomain = domain,
             PolicyString = policyString,
             MxHost = mxHost,
@@ -170,9 +178,21 @@ internal ref partial struct ReportJson
 
     private List<FailureDetail>? Details()
     {
-        if (!_json.EnterArray())
+        if (!_json.EnterList(out var single))
             return null;
         var details = new List<FailureDetail>();
+        if (single)
+        {
+            _json.Detail = 0;
+            var only = _details < _limits.MaxDetails ? Detail() : null;
+            _json.Detail = -1;
+            _json.NoteSingle(only is not null, "failure-details");
+            if (only is null)
+                return null;
+            _details++;
+            details.Add(only);
+            return details;
+        }
         for (_json.Detail = 0; _json.NextElement(); _json.Detail++)
         {
             if (_details == _limits.MaxDetails)
@@ -269,7 +289,7 @@ internal ref partial struct ReportJson
             _json.Note(MendCodes.CountMissing, "failed-session-count", "The count is absent; it was read as 0.");
         return new FailureDetail
         {
-            ResultType = type,
+            ResultType = ResultTypes.Normal(type),
             SendingMtaIp = sendingIp,
             ReceivingMxHostname = host,
             ReceivingMxHelo = helo,

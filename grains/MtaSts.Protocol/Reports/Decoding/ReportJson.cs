@@ -13,33 +13,30 @@ internal ref partial struct ReportJson
     private JsonCursor _json;
     private int _details;
 
-    private ReportJson(ReadOnlySpan<byte> utf8, ReportLimits limits)
+    private ReportJson(ReadOnlySpan<byte> utf8, Words words, ReportLimits limits)
     {
         _limits = limits;
-        _json = new JsonCursor(utf8, limits);
+        _json = new JsonCursor(utf8, words, limits);
     }
 
-    /// <summary>The report, or why there is none. A byte order mark in front and anything behind the object is tolerated.</summary>
-    public static (TlsReport? Report, Refused? Refusal) Read(ReadOnlySpan<byte> utf8, ReportLimits limits, Mend? alreadyMended)
+    /// <summary>The report at the beginning of the text, or why there is none, and how many bytes it has; −1 when its end cannot be told.</summary>
+    public static (TlsReport? Report, Refused? Refusal, int Used) Read(ReadOnlySpan<byte> utf8, Words words, ReportLimits limits, Mend? alreadyMended)
     {
-        if (utf8.StartsWith(Sniffer.ByteOrderMark))
-            utf8 = utf8[Sniffer.ByteOrderMark.Length..];
-        // Some stores fill up with NUL.
-        var text = utf8.TrimEnd((byte)0);
         try
         {
-            var reader = new ReportJson(text, limits);
+            var reader = new ReportJson(utf8, words, limits);
             if (alreadyMended is not null)
                 reader._json.Mends.Add(alreadyMended);
-            return reader.Report();
+            var (report, refusal) = reader.Report();
+            return (report, refusal, reader._json.Used);
         }
         catch (JsonTooDeepException)
         {
-            return (null, Refusals.JsonTooDeep(limits));
+            return (null, Refusals.JsonTooDeep(limits), -1);
         }
         catch (JsonException error)
         {
-            return (null, Refusals.MalformedJson(error.LineNumber, error.BytePositionInLine));
+            return (null, Refusals.MalformedJson(error.LineNumber, error.BytePositionInLine), -1);
         }
     }
 
@@ -91,8 +88,6 @@ internal ref partial struct ReportJson
         if (policies is null)
             return (null, Refusals.PoliciesNotAList);
 
-        if (_json.SomethingFollows)
-            _json.Note(MendCodes.TrailingContent, "", "Something follows the report; it was ignored.");
         if (organisation is null)
             _json.Note(MendCodes.OrganizationNameMissing, "organization-name", "The reporter does not name itself.");
         if (contact is null)
@@ -155,6 +150,8 @@ internal ref partial struct ReportJson
             _json.Note(mend, "date-range." + field, "The date-time has no zone; it was read as UTC.");
         else if (mend == MendCodes.DateWithoutTime)
             _json.Note(mend, "date-range." + field, "The date has no time; it was read as midnight UTC.");
+        else if (mend == MendCodes.DateFormVariant)
+            _json.Note(mend, "date-range." + field, "The date-time is not written as RFC 3339 wants it; it was read all the same.");
         return true;
     }
 

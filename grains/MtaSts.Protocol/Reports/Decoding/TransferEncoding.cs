@@ -39,20 +39,25 @@ internal static class TransferEncodings
         };
     }
 
+    /// <summary>Unwraps base64 without a fault. The framework's decoder is several times faster than MimeKit's and knows line ends.</summary>
+    public static bool TryBase64(ArraySegment<byte> wrapped, out PooledBytes content)
+    {
+        content = new PooledBytes(Base64.GetMaxDecodedFromUtf8Length(wrapped.Count) + 3);
+        if (Base64.DecodeFromUtf8(wrapped, content.Free, out _, out var written) == OperationStatus.Done)
+        {
+            content.Advance(written);
+            return true;
+        }
+        content.Dispose();
+        return false;
+    }
+
     /// <summary>Unwraps. What comes out is never larger than what went in.</summary>
     public static PooledBytes Decode(ArraySegment<byte> wrapped, TransferEncoding encoding)
     {
-        if (encoding == TransferEncoding.Base64)
-        {
-            // The framework's decoder is several times faster and knows line ends; MimeKit's forgives what the framework's refuses.
-            var strict = new PooledBytes(Base64.GetMaxDecodedFromUtf8Length(wrapped.Count) + 3);
-            if (Base64.DecodeFromUtf8(wrapped, strict.Free, out _, out var written) == OperationStatus.Done)
-            {
-                strict.Advance(written);
-                return strict;
-            }
-            strict.Dispose();
-        }
+        if (encoding == TransferEncoding.Base64 && TryBase64(wrapped, out var strict))
+            return strict;
+        // MimeKit's forgives what the framework's refuses.
         IMimeDecoder decoder = encoding switch
         {
             TransferEncoding.Base64 => new Base64Decoder(),

@@ -13,4 +13,5 @@ internal static class Bounces
     public const string PostfixNotTrusted = "4.7.5 Server certificate not trusted (Postfix)";
     public const string PostfixNotVerified = "4.7.5 Server certificate not verified (Postfix)";
     public const string PostfixStarttls = "4.7.4 TLS is required, but was not offered by host (Postfix)";
+    public const string PostfixUnavailable = "4.3.0 server unavailable or unable to receive mail (Postfix 3.10)";
 }

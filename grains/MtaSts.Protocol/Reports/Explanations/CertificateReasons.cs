@@ -44,7 +44,7 @@ internal static class CertificateReasons
             "Get a certificate that names mta-sts.<your domain>, and look which server its A and AAAA records lead to.",
             [Bounces.MicrosoftCertificate, Bounces.MicrosoftHostMismatch, Bounces.PostfixNotVerified],
             "X509_V_ERR_HOSTNAME_MISMATCH", "hostname mismatch", "certificate is valid for", "certificate is not valid for any names", "certificate not valid for name", "NotValidForName",
-            "doesn't contain any IP SANs", "host mismatch", "name mismatch", "x509-hostname", "relies on legacy Common Name", "no alternative certificate subject name",
+            "doesn't contain any IP SANs", "host mismatch", "name mismatch", "hostname not matched", "subject mismatch", "san mismatch", "x509-hostname", "relies on legacy Common Name", "no alternative certificate subject name",
             "does not match target host name", "certificate subject does not match", "Server certificate not verified", "5.7.325", "4.7.325"),
         Both("revoked",
             "The authority has revoked the certificate.",
@@ -91,7 +91,7 @@ internal static class CertificateReasons
             [Bounces.MicrosoftCertificate, Bounces.PostfixNotTrusted],
             "X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY", "X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT", "X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE", "unable to get local issuer certificate",
             "unable to get issuer certificate", "unable to verify the first certificate", "signed by unknown authority", "x509-unknown-authority", "untrusted root", "partial chain",
-            "UntrustedRoot", "PartialChain", "unknown ca", "UnknownIssuer", "unknown certificate authority", "certificate not trusted"),
+            "UntrustedRoot", "PartialChain", "unknown ca", "UnknownIssuer", "unknown certificate authority", "certificate not trusted", "certificate untrusted", "untrusted certificate", "chain building failed", "chain incomplete", "incomplete chain"),
     ];
 
     public static IReadOnlyList<Reason> Other { get; } =

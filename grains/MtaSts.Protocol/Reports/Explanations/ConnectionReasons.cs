@@ -7,7 +7,7 @@ internal static class ConnectionReasons
     [
         new()
         {
-            Signs = ["STARTTLS not", "STARTTLS was not", "no STARTTLS", "starttls-not-supported", "doesn't support STARTTLS", "TLS is required, but was not offered", "5.7.321", "4.7.321", "5.7.4", "4.7.4"],
+            Signs = ["STARTTLS not", "STARTTLS was not", "no STARTTLS", "starttls-not-supported", "starttls-not-offered", "starttls unsupported", "tls not supported", "tls not offered", "doesn't support STARTTLS", "TLS is required, but was not offered", "5.7.321", "4.7.321", "5.7.4", "4.7.4"],
             AtMailHost = new(
                 "reason.starttls",
                 "The server did not begin TLS: it offered no STARTTLS, or refused it.",
@@ -92,7 +92,7 @@ internal static class ConnectionReasons
             "The connection was refused, or broken off.",
             "Check that every address (A and AAAA) of the host takes connections; a reset during the handshake may be a filter in between, or a server that is too busy.",
             ["4.4.2 Connection dropped", "4.4.316 Connection refused (Microsoft)"],
-            "connection reset", "connection refused", "connection closed", "broken pipe", "unexpected eof", "EOF", "no route to host", "network is unreachable", "connection dropped", "socket error",
+            "connection reset", "connection refused", "connection closed", "broken pipe", "unexpected eof", "EOF", "no route to host", "network is unreachable", "connection dropped", "connection failed", "connection failure", "socket error",
             "Could not reach policy host"),
     ];
 

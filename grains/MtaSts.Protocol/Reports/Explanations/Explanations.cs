@@ -29,6 +29,9 @@ public static class Explanations
         if (string.IsNullOrWhiteSpace(reason))
             return null;
         var looked = ReasonSign.Plain(reason.Length <= MaxLooked ? reason : reason[..MaxLooked]);
-        return ReasonTable.All.Select(row => row.Fits(resultType ?? "", looked)).FirstOrDefault(static found => found is not null);
+        return ReasonTable.All.Select(row => row.Fits(resultType ?? "", looked)).FirstOrDefault(static found => found is not null) ?? AsResultType(looked);
     }
+
+    // Some write the result type once more, as a word of their programs: DANE_REQUIRED.
+    private static Explanation? AsResultType(string plain) => ResultTypes.FirstOrDefault(type => type != Unknown && string.Equals(ReasonSign.Plain(type.Id), plain.Trim(), StringComparison.OrdinalIgnoreCase));
 }

@@ -14,7 +14,11 @@ internal static class PolicyReasons
     [
         new()
         {
-            Signs = ["mx not listed", "mx mismatch", "MX hosts of", "not in the policy", "not authorized by policy", "does not match policy", "no mx match", "4.4.8", "5.4.8"],
+            Signs =
+            [
+                "mx not listed", "mx mismatch", "MX hosts of", "mx hosts mismatch", "mx host mismatch", "mx hostname mismatch", "mx validation failure", "mx not in policy", "not in the policy", "not authorized by policy",
+                "does not match policy", "does not match STS MX pattern", "no mx match", "4.4.8", "5.4.8",
+            ],
             AtMailHost = new(
                 "reason.mx-not-listed",
                 "The MX host is not on the list of the policy that the sender has.",
@@ -24,7 +28,17 @@ internal static class PolicyReasons
         },
         new()
         {
-            Signs = ["MTA-STS is required"],
+            Signs = ["4.3.0", "server unavailable or unable to receive mail"],
+            AtMailHost = new(
+                "reason.postfix-mx-not-listed",
+                "Postfix 3.10 and later passed over every MX host, as none is on the list of the policy; it sends no TLS report of that.",
+                Fault.Policy,
+                "Compare the policy's mx lines with the MX records, one label for each wildcard. The sender's log says which host: \"does not match STS MX pattern\".",
+                [Bounces.PostfixUnavailable]),
+        },
+        new()
+        {
+            Signs = ["MTA-STS is required", "sts required"],
             AtMailHost = Required,
             AtPolicyHost = Required,
         },
@@ -82,7 +96,24 @@ internal static class PolicyReasons
             "A few now and then are the network's, or the sender's. When many senders say so, check that the CNAME is in place and that nothing else answers for the policy host.",
             "A few now and then are the network's, or the sender's. When many senders say so, fetch the file yourself, over IPv4 and IPv6.",
             [],
-            "cannot fetch policy", "failed to fetch policy", "back off after recent fetch error", "fallback to cached policy"),
+            "cannot fetch policy", "failed to fetch policy", "policy fetch error", "policy fetch failure", "policy fetch failed", "back off after recent fetch error", "fallback to cached policy"),
+        new()
+        {
+            // Microsoft's, which says no more.
+            Signs = ["validation failure", "validation failed", "mta sts validation"],
+            AtMailHost = new(
+                "reason.validation",
+                "The sender's check of the MX host failed, and it does not say why. Microsoft writes this when the host's certificate does not verify: a name that is missing, an expired or incomplete chain, an unknown authority.",
+                Fault.MailHost,
+                "Look at the host's certificate with openssl s_client -starttls smtp -showcerts: its names must include the MX host, and its chain must lead to a public authority. Then compare the policy's mx lines with the MX records.",
+                [Bounces.MicrosoftCertificate]),
+            AtPolicyHost = new(
+                "reason.policy-host-validation",
+                "The sender's check of the policy host failed, and it does not say why: usually its certificate.",
+                Fault.PolicyHost,
+                "Check that the CNAME leads to us, and that no A or AAAA record stands beside it.",
+                []) { NextElsewhere = "Look at the policy host's certificate with openssl s_client -showcerts, and fetch the file yourself, over IPv4 and IPv6." },
+        },
     ];
 
     private static Reason PolicyHost(string word, string means, string next, string nextElsewhere, IReadOnlyList<string> statuses, params string[] signs) => new()
