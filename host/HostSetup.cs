@@ -20,6 +20,7 @@ internal static class HostSetup
             ["Logging:LogLevel:Orleans"] = "Warning",
             ["Logging:LogLevel:Orleans.Runtime.Silo"] = "Error", // Warns at each start of a garbage collector chosen on purpose.
             ["Logging:LogLevel:Orleans.Runtime.Watchdog"] = "Error", // Its first check compares with a time before the start.
+            ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "Critical", // Why a start failed is told in a line, see Program.
             ["Logging:LogLevel:Polly"] = "Warning",
             ["Logging:LogLevel:Microsoft"] = "Warning",
             ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = "Error", // The store holds the sign-in keys as it holds all else.

@@ -7,38 +7,51 @@ using MtaSts.Host.Dns;
 using MtaSts.Host.Fetch;
 using MtaSts.Host.Gateway;
 using MtaSts.Host.Modules;
+using MtaSts.Host.Settings;
 using MtaSts.Host.Spool;
 using MtaSts.Host.Storage;
 using MtaSts.Modules.Listening;
 
 NativeMemory.ReturnLargeBlocks();
-var demo = DemoSetup.IsAsked(args);
-// As a setting, --demo would take the argument that follows it for its value.
-var builder = WebApplication.CreateBuilder([.. args.Where(argument => argument != "--demo")]);
-builder.AddDefaults();
-if (demo)
-    builder.AddDemoStore();
-builder.AddWaitingRoom();
-builder.AddStorage();
-builder.AddDns();
-builder.AddFetch();
-builder.AddModules();
-builder.AddGrains();
-builder.AddSpool();
-builder.AddBootstrap();
-builder.AddWaitingRoomEnd();
-builder.AddGateway();
-builder.AddApi();
-builder.AddDashboard();
-if (demo)
-    builder.AddDemo();
+try
+{
+    var demo = DemoSetup.IsAsked(args);
+    // As a setting, --demo would take the argument that follows it for its value.
+    var builder = WebApplication.CreateBuilder([.. args.Where(argument => argument != "--demo")]);
+    builder.AddDefaults();
+    if (demo)
+        builder.AddDemoStore();
+    var modules = ModuleCatalog.Load(builder.Configuration, TimeProvider.System);
+    SettingsCheck.Stop(builder.Configuration, modules);
+    builder.AddWaitingRoom();
+    builder.AddStorage();
+    builder.AddDns();
+    builder.AddFetch();
+    builder.AddModules(modules);
+    builder.AddGrains();
+    builder.AddSpool();
+    builder.AddBootstrap();
+    builder.AddWaitingRoomEnd();
+    builder.AddGateway();
+    builder.AddApi();
+    builder.AddDashboard();
+    if (demo)
+        builder.AddDemo();
 
-var app = builder.Build();
-app.UseConnectionTable();
-app.UsePublicUrl();
-app.MapApi();
-app.MapFetch();
-app.MapDashboard();
-if (demo)
-    app.UseDemo();
-await app.RunAsync();
+    var app = builder.Build();
+    app.UseConnectionTable();
+    app.UsePublicUrl();
+    app.MapApi();
+    app.MapFetch();
+    app.MapDashboard();
+    if (demo)
+        app.UseDemo();
+    await app.RunAsync();
+    // A plug-in's thread that does not end would keep the process.
+    Environment.Exit(0);
+}
+catch (Exception exception)
+{
+    SettingsCheck.Tell(SettingsCheck.Describe(exception), Console.Error);
+    Environment.Exit(1);
+}

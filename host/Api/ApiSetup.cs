@@ -37,6 +37,7 @@ internal static class ApiSetup
         api.MapAlerts();
         api.MapSettings();
         api.MapWorkspace();
+        api.MapPlugins();
         app.Map("/api/{**rest}", Problems.NoSuchCall).AllowAnonymous().ExcludeFromDescription();
         app.MapOpenApi().AllowAnonymous();
         return app;

@@ -18,8 +18,6 @@ internal static class GatewaySetup
             .Validate(options => options.MaxReportMemory >= GatewayOptions.LeastReportMemory, "Gateway:MaxReportMemory must be 14 MiB (14680064) or more: a report has at most 10 MiB, and a quarter is for small ones.")
             .Validate(options => options.MaxConnections >= 1 && options.MaxConnectionsPerAddress >= 1, "Gateway:MaxConnections and Gateway:MaxConnectionsPerAddress must be 1 or more.")
             .PostConfigure<IConfiguration>((options, configuration) => options.CertificateForAnyName ??= string.Equals(configuration["Hosting:Provider"], CloudflareModule.ProviderName, StringComparison.OrdinalIgnoreCase))
-            .Validate(options => options.ClientCertificateAuthoritiesPath is null || options.Url.Contains("https://", StringComparison.OrdinalIgnoreCase),
-                "Gateway:ClientCertificateAuthoritiesPath needs TLS at the gateway: let Gateway:Url begin with https://, or take the setting away.")
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayListeningValidator>();
         services.AddMetrics();

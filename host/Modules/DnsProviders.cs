@@ -3,25 +3,33 @@ using MtaSts.Modules.Dns;
 
 namespace MtaSts.Host.Modules;
 
-internal sealed class DnsProviders : IDnsProviders
+/// <summary>The DNS providers that modules offer. None is made before it is called.</summary>
+internal sealed class DnsProviders : IDnsProviders, IDisposable
 {
-    private readonly Dictionary<string, IDnsProvider> byId;
+    private readonly GuardedDnsProvider[] all;
 
-    public DnsProviders(IEnumerable<IDnsProvider> providers, IEnumerable<OfferedDnsProvider> offered, IConfiguration configuration)
+    public DnsProviders(ModuleCatalog modules, IConfiguration configuration, TimeProvider clock)
     {
-        byId = providers.ToDictionary(provider => provider.Id, StringComparer.Ordinal);
+        all = [.. modules.Offering(OfferKind.DnsProvider).Select(offer => new GuardedDnsProvider(
+            offer.Module.Id!, () => (IDnsProvider)offer.Module.Container!.Services.GetRequiredService(offer.Offer.Type), offer.Module.Health, clock))];
         var name = configuration["Hosting:DnsProvider"];
         if (string.IsNullOrWhiteSpace(name) != string.IsNullOrWhiteSpace(configuration["Hosting:RecordZone"]))
             throw new InvalidOperationException("Hosting:DnsProvider and Hosting:RecordZone belong together: the module that writes records, and the zone of yours that it writes them in. Set both or neither.");
         if (string.IsNullOrWhiteSpace(name))
             return;
-        var offers = offered.ToArray();
-        var chosen = offers.FirstOrDefault(offer => string.Equals(offer.Name, name.Trim(), StringComparison.OrdinalIgnoreCase))
-            ?? throw new InvalidOperationException($"Hosting:DnsProvider is “{name}”, which no module offers. Offered are: {string.Join(", ", offers.Select(offer => offer.Name))}.");
-        Configured = byId.Values.First(provider => (provider is GuardedDnsProvider guarded ? guarded.Inner : provider).GetType() == chosen.Type);
+        var chosen = modules.Choose(OfferKind.DnsProvider, name, "Hosting:DnsProvider");
+        Configured = chosen is null
+            ? new GuardedDnsProvider(modules.MissingId("dns", name), () => throw new ModuleException(modules.Missing("Hosting:DnsProvider", name)), new ModuleHealth(clock), clock)
+            : all.First(provider => provider.IsCalled(chosen.Id!));
     }
 
     public IDnsProvider? Configured { get; }
 
-    public IDnsProvider? Find(string id) => byId.GetValueOrDefault(id);
+    public IDnsProvider? Find(string id) => Array.Find(all, provider => provider.IsCalled(id));
+
+    public void Dispose()
+    {
+        foreach (var provider in all)
+            provider.Dispose();
+    }
 }

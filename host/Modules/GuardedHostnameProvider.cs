@@ -3,63 +3,41 @@ using MtaSts.Modules.Hostnames;
 namespace MtaSts.Host.Modules;
 
 /// <summary>
-/// The boundary around a module's provider: it gets no longer than its budget, and what it throws becomes a failure that
-/// names it. Nothing of a plug-in crosses into the grains but the contract's own answers.
+/// The boundary around a module's hostname provider: it gets no longer than its budget and no more than a few calls at once, and what it throws becomes a failure that names
+/// it. Nothing of a plug-in crosses into the grains but the contract's own answers.
 /// </summary>
-internal sealed partial class GuardedHostnameProvider(IHostnameProvider inner, TimeProvider clock, ILogger<GuardedHostnameProvider> logger) : IHostnameProvider, ICertificateAuthorities
+internal sealed class GuardedHostnameProvider(string moduleId, Func<IHostnameProvider> create, ModuleHealth health, TimeProvider clock) : IHostnameProvider, ICertificateAuthorities, IDisposable
 {
     /// <summary>A provider that ignores its cancellation is left behind after this.</summary>
     public static readonly TimeSpan Budget = TimeSpan.FromSeconds(30);
 
-    /// <summary>Authorities that are taken from a provider; more would only be a mistake of its.</summary>
-    private const int MaxAuthorities = 10;
+    private const string Remedy = "It is tried again by itself; if it lasts, tell the operator.";
+    private readonly ModuleObject<IHostnameProvider> provider = new(moduleId, create, made => made.Id);
+    private readonly ModuleCalls calls = new(moduleId, Budget, health, clock);
 
-    private readonly Lazy<IReadOnlyList<string>> authorities = new(() => Authorities(inner));
-
-    public string Id => inner.Id;
-
-    public IHostnameProvider Inner => inner;
+    /// <summary>Read once when it is made; the module's before that.</summary>
+    public string Id => provider.Made?.Id ?? moduleId;
 
     /// <summary>Read once: they do not change, and a provider without the ability, or that throws, has none.</summary>
-    public IReadOnlyList<string> CaaIdentifiers => authorities.Value;
+    public IReadOnlyList<string> CaaIdentifiers => provider.Need()?.CaaIdentifiers ?? [];
+
+    public bool IsCalled(string id) => id == moduleId || id == provider.Made?.Id;
+
+    public Task PrepareAsync() => provider.GetAsync();
 
     public Task<HostnameProgress> EnsureAsync(HostnameRequest request, CancellationToken cancellationToken) =>
-        Guard<HostnameProgress>(token => inner.EnsureAsync(request, token), problem => new HostnameProgress.Failed(problem, "It is tried again by itself; if it lasts, tell the operator."), cancellationToken);
+        Guard<HostnameProgress>((made, token) => made.EnsureAsync(request, token), problem => new HostnameProgress.Failed(problem, Remedy), cancellationToken);
 
     public Task<HostnameRemoval> RemoveAsync(HostnameRequest request, CancellationToken cancellationToken) =>
-        Guard<HostnameRemoval>(token => inner.RemoveAsync(request, token), problem => new HostnameRemoval.Failed(problem), cancellationToken);
+        Guard<HostnameRemoval>((made, token) => made.RemoveAsync(request, token), problem => new HostnameRemoval.Failed(problem), cancellationToken);
 
-    private static IReadOnlyList<string> Authorities(IHostnameProvider inner)
-    {
-        try
-        {
-            return inner is ICertificateAuthorities { CaaIdentifiers: { } all } ? [.. all.Take(MaxAuthorities)] : [];
-        }
-        catch (Exception)
-        {
-            return []; // Its other calls will tell what is wrong with it.
-        }
-    }
+    public void Dispose() => calls.Dispose();
 
-    private async Task<T> Guard<T>(Func<CancellationToken, Task<T>> call, Func<string, T> failed, CancellationToken cancellationToken)
-    {
-        using var budget = new CancellationTokenSource(Budget, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(budget.Token, cancellationToken);
-        try
+    private async Task<T> Guard<T>(Func<IHostnameProvider, CancellationToken, Task<T>> call, Func<string, T> failed, CancellationToken cancellationToken)
+        where T : class => await calls.RunAsync<T, IHostnameProvider>(provider, async (made, token) => await call(made, token), cancellationToken) switch
         {
-            return await call(either.Token).WaitAsync(either.Token) ?? failed($"{inner.Id} gave no answer.");
-        }
-        catch (OperationCanceledException) when (either.IsCancellationRequested)
-        {
-            return failed($"{inner.Id} did not answer within {Budget.TotalSeconds:0} s.");
-        }
-        catch (Exception exception)
-        {
-            LogFault(exception, inner.Id);
-            return failed($"{inner.Id}: {exception.Message}");
-        }
-    }
-
-    [LoggerMessage(1101, LogLevel.Error, "Hostname provider {Id} failed")]
-    private partial void LogFault(Exception exception, string id);
+            CallEnd<T>.Answer answer => answer.Value,
+            CallEnd<T>.Fault fault => failed(fault.Problem),
+            _ => failed($"{moduleId}: {ModuleCalls.MaxCalls} other calls are under way."),
+        };
 }

@@ -4,21 +4,28 @@ using MtaSts.Modules.Hostnames;
 
 namespace MtaSts.Host.Modules;
 
-internal sealed class HostnameProviders : IHostnameProviders
+/// <summary>The hostname providers that modules offer. None is made before it is called: one that is not chosen is called only for a hostname that it once made.</summary>
+internal sealed class HostnameProviders : IHostnameProviders, IDisposable
 {
-    private readonly Dictionary<string, IHostnameProvider> byId;
+    private readonly GuardedHostnameProvider[] all;
 
-    public HostnameProviders(IEnumerable<IHostnameProvider> providers, IEnumerable<OfferedHostnameProvider> offered, IOptions<NamingOptions> naming)
+    public HostnameProviders(ModuleCatalog modules, IOptions<NamingOptions> naming, TimeProvider clock)
     {
-        byId = providers.ToDictionary(provider => provider.Id, StringComparer.Ordinal);
-        var name = naming.Value.HostnameProvider;
-        var offers = offered.ToArray();
-        var chosen = offers.FirstOrDefault(offer => string.Equals(offer.Name, name, StringComparison.OrdinalIgnoreCase))
-            ?? throw new InvalidOperationException($"Hosting:Provider is “{name}”, which no module offers. Offered are: {string.Join(", ", offers.Select(offer => offer.Name))}.");
-        Configured = byId.Values.First(provider => (provider is GuardedHostnameProvider guarded ? guarded.Inner : provider).GetType() == chosen.Type);
+        var chosen = modules.Choose(OfferKind.HostnameProvider, naming.Value.HostnameProvider, "Hosting:Provider");
+        all = [.. modules.Offering(OfferKind.HostnameProvider).Select(offer => new GuardedHostnameProvider(
+            offer.Module.Id!, () => (IHostnameProvider)offer.Module.Container!.Services.GetRequiredService(offer.Offer.Type), offer.Module.Health, clock))];
+        Configured = chosen is null
+            ? new GuardedHostnameProvider(modules.MissingId("hostname", naming.Value.HostnameProvider), () => throw new ModuleException(modules.Missing("Hosting:Provider", naming.Value.HostnameProvider)), new ModuleHealth(clock), clock)
+            : all.First(provider => provider.IsCalled(chosen.Id!));
     }
 
     public IHostnameProvider Configured { get; }
 
-    public IHostnameProvider? Find(string id) => byId.GetValueOrDefault(id);
+    public IHostnameProvider? Find(string id) => Array.Find(all, provider => provider.IsCalled(id));
+
+    public void Dispose()
+    {
+        foreach (var provider in all)
+            provider.Dispose();
+    }
 }

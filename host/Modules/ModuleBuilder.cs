@@ -5,38 +5,28 @@ using MtaSts.Modules.Reports;
 
 namespace MtaSts.Host.Modules;
 
-/// <summary>A hostname provider that a module offers under a name.</summary>
-internal sealed record OfferedHostnameProvider(string Name, Type Type);
-
-/// <summary>A DNS provider that a module offers under a name.</summary>
-internal sealed record OfferedDnsProvider(string Name, Type Type);
-
-/// <summary>A report source that a module brings. Made by its own runner: what its constructor throws is its own affair.</summary>
-internal sealed record OfferedReportSource(string ModuleId, Func<IServiceProvider, IReportSource> Create);
-
-internal sealed class ModuleBuilder(string id, IServiceCollection services, IConfigurationSection settings) : IModuleBuilder
+/// <summary>What a module registers itself with: a collection of its own, which is only looked at when <see cref="IModule.Configure"/> has returned in time.</summary>
+internal sealed class ModuleBuilder(IConfigurationSection settings) : IModuleBuilder
 {
-    public IServiceCollection Services => services;
+    private readonly List<ModuleOffer> offers = [];
+
+    public IServiceCollection Services { get; } = new ServiceCollection();
 
     public IConfigurationSection Settings => settings;
 
-    public void AddHostnameProvider<TProvider>(string name) where TProvider : class, IHostnameProvider
-    {
-        services.AddSingleton<TProvider>();
-        services.AddSingleton<IHostnameProvider>(provider => provider.GetRequiredService<TProvider>());
-        services.AddSingleton(new OfferedHostnameProvider(name, typeof(TProvider)));
-    }
+    public IReadOnlyList<ModuleOffer> Offers => offers;
 
-    public void AddDnsProvider<TProvider>(string name) where TProvider : class, IDnsProvider
-    {
-        services.AddSingleton<TProvider>();
-        services.AddSingleton<IDnsProvider>(provider => provider.GetRequiredService<TProvider>());
-        services.AddSingleton(new OfferedDnsProvider(name, typeof(TProvider)));
-    }
+    public void AddHostnameProvider<TProvider>(string name) where TProvider : class, IHostnameProvider => Add<TProvider>(OfferKind.HostnameProvider, name);
 
-    public void AddReportSource<TSource>() where TSource : class, IReportSource
+    public void AddDnsProvider<TProvider>(string name) where TProvider : class, IDnsProvider => Add<TProvider>(OfferKind.DnsProvider, name);
+
+    public void AddReportSource<TSource>() where TSource : class, IReportSource => Add<TSource>(OfferKind.ReportSource, typeof(TSource).Name);
+
+    private void Add<T>(OfferKind kind, string name)
+        where T : class
     {
-        services.AddSingleton<TSource>();
-        services.AddSingleton(new OfferedReportSource(id, provider => provider.GetRequiredService<TSource>()));
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        Services.AddSingleton<T>();
+        offers.Add(new ModuleOffer(kind, name.Trim(), typeof(T)));
     }
 }

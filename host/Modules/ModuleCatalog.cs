@@ -1,4 +1,3 @@
-using System.Reflection;
 using MtaSts.Modules;
 using MtaSts.Modules.Caddy;
 using MtaSts.Modules.Cloudflare;
@@ -11,51 +10,80 @@ using MtaSts.Modules.Smtp;
 
 namespace MtaSts.Host.Modules;
 
-/// <summary>A module that was found, or why it could not be used.</summary>
-internal sealed record FoundModule(string Origin, IModule? Module, string? Problem);
-
-/// <summary>Finds the modules: those built in, and those in the plug-ins' folder.</summary>
-internal static class ModuleCatalog
+/// <summary>The modules of this process, built-in ones first, each configured or refused with the reason.</summary>
+internal sealed class ModuleCatalog
 {
-    /// <summary>
-    /// The modules, built-in ones first. A plug-in is a folder <c>{path}/{name}/</c> with <c>{name}.dll</c> in it. One that
-    /// cannot be loaded is returned with its problem and hurts no other.
-    /// </summary>
-    public static IReadOnlyList<FoundModule> Find(string path)
+    /// <summary>For <see cref="IModule.Configure"/>, which must not do I/O. Bounds: how long a plug-in keeps the service from starting.</summary>
+    public static readonly TimeSpan ConfigureLimit = TimeSpan.FromSeconds(2);
+
+    private ModuleCatalog(IReadOnlyList<HostedModule> all) => All = all;
+
+    public IReadOnlyList<HostedModule> All { get; }
+
+    /// <summary>Whether a plug-in could not be loaded whose offers are therefore not known.</summary>
+    public bool MissesOffers => All.Any(module => !module.IsUsable && !module.IsBuiltIn);
+
+    /// <summary>Those built in, and those in <c>Modules:Path</c>: a folder <c>{name}/</c> with <c>{name}.dll</c> in it for each plug-in.</summary>
+    public static ModuleCatalog Load(IConfigurationManager configuration, TimeProvider clock) => Of(configuration, clock,
+        [new LocalModule(), new CloudflareModule(), new CloudflareDnsModule(), new CaddyModule(), new Rfc2136Module(), new SmtpModule(), new MaildirModule(), new ImapModule()],
+        configuration["Modules:Path"] ?? "plugins");
+
+    public static ModuleCatalog Of(IConfigurationManager configuration, TimeProvider clock, IReadOnlyList<IModule> builtIn, string? path = null)
     {
-        List<FoundModule> found = [.. new IModule[] { new LocalModule(), new CloudflareModule(), new CloudflareDnsModule(), new CaddyModule(), new Rfc2136Module(), new SmtpModule(), new MaildirModule(), new ImapModule() }.Select(module => new FoundModule("built in", module, null))];
-        if (Directory.Exists(path))
+        List<HostedModule> all = [.. builtIn.Select(module => new HostedModule("built in", true, clock) { Id = module.Id, Module = module, Version = ModuleFault.Sdk.ToString(3), Sdk = ModuleFault.Sdk.ToString(3) })];
+        if (path is not null)
+            all.AddRange(PluginLoader.Load(path, clock));
+        RefuseDoubles(all, module => module.Id?.Replace('.', '_'), (module, first) => $"Its id {module.Id} is also that of {first.Origin}, which is in use. Remove one of the two.");
+        Configure([.. all.Where(module => module.IsUsable)], configuration);
+        foreach (var kind in new[] { OfferKind.HostnameProvider, OfferKind.DnsProvider })
         {
-            foreach (var folder in Directory.EnumerateDirectories(path).Order(StringComparer.Ordinal))
-                found.AddRange(Load(Path.Combine(Path.GetFullPath(folder), Path.GetFileName(folder) + ".dll")));
+            RefuseDoubles(all, module => module.Offers.FirstOrDefault(offer => offer.Kind == kind)?.Name,
+                (module, first) => $"It offers {(kind == OfferKind.HostnameProvider ? "a hostname" : "a DNS")} provider of the same name as {first.Name}, which is in use. Remove one of the two.");
         }
-        return RefuseDoubles(found);
+        return new ModuleCatalog(all);
     }
 
-    private static List<FoundModule> Load(string assemblyPath)
+    private static void RefuseDoubles(List<HostedModule> all, Func<HostedModule, string?> key, Func<HostedModule, HostedModule, string> problem)
     {
-        if (!File.Exists(assemblyPath))
-            return [new(assemblyPath, null, $"There is no {Path.GetFileName(assemblyPath)} in this folder. A plug-in's folder carries the name of its assembly.")];
-        try
+        var seen = new Dictionary<string, HostedModule>(StringComparer.OrdinalIgnoreCase);
+        foreach (var module in all.Where(module => module.IsUsable))
         {
-            var types = new PluginLoadContext(assemblyPath).LoadFromAssemblyPath(assemblyPath).GetExportedTypes()
-                .Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(IModule))).ToArray();
-            if (types.Length == 0)
-                return [new(assemblyPath, null, $"It holds no public class that implements {nameof(IModule)}. Was it built against another version of MtaSts.Modules?")];
-            return [.. types.Select(type => new FoundModule(assemblyPath, (IModule)Activator.CreateInstance(type)!, null))];
-        }
-        catch (Exception exception)
-        {
-            var cause = exception is TargetInvocationException { InnerException: { } inner } ? inner : exception;
-            return [new(assemblyPath, null, $"It could not be loaded: {cause.Message}")];
+            if (key(module) is { } name && !seen.TryAdd(name, module))
+                module.Refused(problem(module, seen[name]));
         }
     }
 
-    private static FoundModule[] RefuseDoubles(IReadOnlyList<FoundModule> found)
+    /// <summary>All at once: several that hang cost the time of one.</summary>
+    private static void Configure(HostedModule[] modules, IConfigurationManager configuration)
     {
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        return [.. found.Select(item => item.Module is null || seen.Add(item.Module.Id)
-            ? item
-            : item with { Module = null, Problem = $"Another module has the id {item.Module.Id}. Remove one of them." })];
+        var runs = modules.Select(module =>
+        {
+            var builder = new ModuleBuilder(Settings(configuration, module));
+            return (Module: module, Builder: builder, Task: ModuleThread.Start(module.Name, () =>
+            {
+                module.Module!.Configure(builder);
+                return true;
+            }));
+        }).ToArray();
+        PluginLoader.WaitAll([.. runs.Select(run => run.Task)], ConfigureLimit);
+        foreach (var (module, builder, task) in runs)
+        {
+            if (task.IsCompletedSuccessfully)
+                (module.Services, module.Offers) = (builder.Services, builder.Offers);
+            else
+                module.Refused(task.IsFaulted ? $"Configure failed: {ModuleFault.Describe(task.Exception)}" : $"Configure did not return within {ConfigureLimit.TotalSeconds:0} s.");
+        }
+    }
+
+    /// <summary>The module's section, with what stands under its id with underscores: shells refuse a variable with a dot in its name. A plug-in gets a copy.</summary>
+    private static IConfigurationSection Settings(IConfigurationManager configuration, HostedModule module)
+    {
+        var (section, spelled) = ("Modules:" + module.Id, "Modules:" + module.Id!.Replace('.', '_'));
+        var values = configuration.GetSection(spelled).AsEnumerable(makePathsRelative: true).Where(setting => setting.Value is not null).ToArray();
+        if (values.Length > 0 && section != spelled)
+            configuration.AddInMemoryCollection(values.Select(setting => KeyValuePair.Create($"{section}:{setting.Key}", setting.Value)));
+        return module.IsBuiltIn
+            ? configuration.GetSection(section)
+            : new ConfigurationBuilder().AddInMemoryCollection(configuration.GetSection(section).AsEnumerable()).Build().GetSection(section);
     }
 }

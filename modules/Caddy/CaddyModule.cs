@@ -32,7 +32,7 @@ public sealed class CaddyModule : IModule
                 options.Upstream = Gateway(configuration["Gateway:Url"]) ?? options.Upstream;
                 configuration.GetSection(CaddyOptions.Section).Bind(options, Strictly);
                 settings.Bind(options, Strictly);
-            });
+            }).ValidateOnStart();
         services.AddSingleton<IValidateOptions<CaddyOptions>, CaddyOptionsValidator>();
         services.AddSingleton<TrustedAuthorities>();
         services.AddSingleton<CertificateSight>();

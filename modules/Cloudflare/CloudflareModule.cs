@@ -27,7 +27,7 @@ public sealed class CloudflareModule : IModule
             {
                 configuration.GetSection(CloudflareOptions.Section).Bind(options, Strictly);
                 settings.Bind(options, Strictly);
-            });
+            }).ValidateOnStart();
         services.AddSingleton<IValidateOptions<CloudflareOptions>, CloudflareOptionsValidator>();
         services.AddHttpClient(CloudflareClients.HttpClientName)
             .ConfigureHttpClient(CloudflareClients.Configure)

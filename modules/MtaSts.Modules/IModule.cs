@@ -1,8 +1,9 @@
 namespace MtaSts.Modules;
 
 /// <summary>
-/// A plug-in. The host finds it, constructs it without effects through its public parameterless constructor, and calls
-/// <see cref="Configure"/> once, before the container is built. What the module registers lives as long as the silo.
+/// A plug-in. The host loads it and constructs it without effects through its public parameterless constructor within 4 s, reads its id once, and calls <see cref="Configure"/> once, which has
+/// 2 s. What hangs or throws keeps this module out and is shown to the operator. Calls of what it offers begin on threads of the module's own. An exception that nobody catches on a thread of
+/// the module's ends that thread. The host cannot contain a stack overflow, memory used up, <c>Environment.Exit</c>, <c>Environment.FailFast</c>, and faults of native code.
 /// </summary>
 public interface IModule
 {
@@ -13,7 +14,7 @@ public interface IModule
 
     /// <summary>
     /// Registers the module's services. Must not do I/O. An exception here keeps this one module out and is shown to the
-    /// operator with the module's id; it never stops the host, and nothing of what it registered stays.
+    /// operator with the module's id; it never stops the host, and nothing of what it registered is used.
     /// </summary>
     void Configure(IModuleBuilder builder);
 }

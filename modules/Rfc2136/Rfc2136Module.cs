@@ -27,7 +27,7 @@ public sealed class Rfc2136Module : IModule
                 options.Zone = configuration["Hosting:RecordZone"];
                 configuration.GetSection(Rfc2136Options.Section).Bind(options, Strictly);
                 settings.Bind(options, Strictly);
-            });
+            }).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<Rfc2136Options>, Rfc2136OptionsValidator>();
         builder.AddDnsProvider<Rfc2136DnsProvider>(ProviderName);
         builder.Services.AddHostedService<StartCheck>();

@@ -12,7 +12,7 @@ public sealed class RetentionOptions
     public PlanRetention Of(Plan plan) => plan == Plan.Pro ? Pro : Free;
 
     /// <summary>Why these lengths cannot be; null when they can.</summary>
-    public string? Problem => Pro.Problem is { } pro ? "Retention:Pro: " + pro : Free.Problem is { } free ? "Retention:Free: " + free : null;
+    public string? Problem => Pro.Problem("Retention:Pro") ?? Free.Problem("Retention:Free");
 }
 
 /// <summary>Lengths in days.</summary>
@@ -30,10 +30,10 @@ public sealed class PlanRetention
     /// <summary>The counts. Free: 13 months, so that a month can be compared with the same of last year; Pro: 5 years.</summary>
     public int AggregateDays { get; set; }
 
-    internal string? Problem =>
-        RawDays < Shortest ? $"RawDays must be at least {Shortest}."
-        : DecodedDays < RawDays ? "DecodedDays must not be less than RawDays."
-        : AggregateDays < DecodedDays ? "AggregateDays must not be less than DecodedDays."
+    internal string? Problem(string section) =>
+        RawDays < Shortest ? $"{section}:RawDays must be at least {Shortest}."
+        : DecodedDays < RawDays ? $"{section}:DecodedDays must not be less than {section}:RawDays."
+        : AggregateDays < DecodedDays ? $"{section}:AggregateDays must not be less than {section}:DecodedDays."
         : null;
 
     /// <summary>What of a day is still to be there; null: nothing at all.</summary>

@@ -26,7 +26,7 @@ public sealed class CloudflareDnsModule : IModule
             {
                 configuration.GetSection(CloudflareDnsOptions.Section).Bind(options, Strictly);
                 settings.Bind(options, Strictly);
-            });
+            }).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<CloudflareDnsOptions>, CloudflareDnsOptionsValidator>();
         builder.Services.AddHttpClient(HttpClientName)
             .ConfigureHttpClient(CloudflareClients.Configure)

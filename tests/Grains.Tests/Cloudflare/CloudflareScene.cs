@@ -8,7 +8,6 @@ using MtaSts.Host.Modules;
 using MtaSts.Modules.Cloudflare;
 using MtaSts.Modules.Cloudflare.Simulator;
 using MtaSts.Modules.Dns;
-using MtaSts.Modules.Hostnames;
 using MtaSts.Modules.Testing;
 using MtaSts.Peers;
 using MtaSts.Protocol;
@@ -265,9 +264,6 @@ internal sealed class CloudflareScene : IAsyncDisposable
         services.AddReportGrains();
         services.AddSingleton<IDnsLookup>(dns);
         services.Configure<NamingOptions>(naming => (naming.HostingTarget, naming.HostnameProvider) = (Target, CloudflareModule.ProviderName));
-        var module = new CloudflareModule();
-        module.Configure(new ModuleBuilder(module.Id, services, host.Configuration.GetSection("Modules:" + module.Id)));
-        services.Decorate<IHostnameProvider, GuardedHostnameProvider>();
-        services.AddSingleton<IHostnameProviders, HostnameProviders>();
+        host.AddModules(ModuleCatalog.Of(host.Configuration, TimeProvider.System, [new CloudflareModule()]));
     }
 }

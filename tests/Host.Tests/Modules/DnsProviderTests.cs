@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using MtaSts.Host.Modules;
+using MtaSts.Modules;
 using MtaSts.Modules.Dns;
 using Xunit;
 
@@ -36,12 +36,16 @@ public sealed class DnsProviderTests
             Interlocked.Increment(ref begun);
             return never.Task;
         }));
-        var calls = Enumerable.Range(0, GuardedDnsProvider.MaxCalls + 3).Select(_ => guard.ReplaceAsync(Set, default)).ToArray();
-        Assert.Equal(GuardedDnsProvider.MaxCalls, begun);
+        var calls = Enumerable.Range(0, ModuleCalls.MaxCalls + 3).Select(_ => guard.ReplaceAsync(Set, default)).ToArray();
+        await MtaSts.Peers.Poll.Until(() => Volatile.Read(ref begun) == ModuleCalls.MaxCalls, Limit, "the calls are out");
         clock.Advance(GuardedDnsProvider.Budget);
         var answers = await Task.WhenAll(calls).WaitAsync(Limit);
-        Assert.Equal(GuardedDnsProvider.MaxCalls, answers.OfType<DnsChange.Failed>().Count());
+        Assert.Equal(ModuleCalls.MaxCalls, answers.OfType<DnsChange.Failed>().Count());
         Assert.Equal(3, answers.OfType<DnsChange.Pending>().Count());
+
+        // Those after them do not wait at all.
+        Assert.Contains("calls have not ended", Assert.IsType<DnsChange.Failed>(await guard.ReplaceAsync(Set, default).WaitAsync(Limit)).Reason, StringComparison.Ordinal);
+        Assert.Equal(ModuleCalls.MaxCalls, Volatile.Read(ref begun));
 
         never.SetResult(new DnsChange.Done(300));
         Assert.Equal(new DnsChange.Done(300), await guard.ReplaceAsync(Set, default).WaitAsync(Limit));
@@ -63,12 +67,21 @@ public sealed class DnsProviderTests
         Assert.Null(Choose(null, null).Configured);
     }
 
-    private DnsProviders Choose(string? name, string? zone) => new(
-        [Guard(new Odd(_ => Task.FromResult<DnsChange>(new DnsChange.Done(300))))],
-        [new OfferedDnsProvider("Odd", typeof(Odd))],
-        new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Hosting:DnsProvider"] = name, ["Hosting:RecordZone"] = zone }).Build());
+    private DnsProviders Choose(string? name, string? zone)
+    {
+        var configuration = new ConfigurationManager();
+        configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Hosting:DnsProvider"] = name, ["Hosting:RecordZone"] = zone });
+        return new DnsProviders(ModuleCatalog.Of(configuration, clock, [new OddModule()]), configuration, clock);
+    }
 
-    private GuardedDnsProvider Guard(IDnsProvider inner) => new(inner, clock, NullLogger<GuardedDnsProvider>.Instance);
+    private GuardedDnsProvider Guard(IDnsProvider inner) => new(inner.Id, () => inner, new ModuleHealth(clock), clock);
+
+    private sealed class OddModule : IModule
+    {
+        public string Id => "dns.odd";
+
+        public void Configure(IModuleBuilder builder) => builder.AddDnsProvider<Odd>("Odd");
+    }
 
     private sealed class Odd(Func<CancellationToken, Task<DnsChange>> change) : IDnsProvider
     {

@@ -1,15 +1,10 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using MtaSts.Grains;
 using MtaSts.Host.Modules;
-using MtaSts.Modules.Dns;
 using MtaSts.Modules.Hostnames;
-using MtaSts.Modules.Reports;
-using MtaSts.Modules.Testing;
 using Xunit;
 
 namespace MtaSts.Host.Tests.Modules;
@@ -26,7 +21,7 @@ public sealed class PluginTests : IDisposable
     public void Find_FolderWithAPlugin_LoadsItInAContextOfItsOwn()
     {
         Install();
-        var found = Assert.Single(ModuleCatalog.Find(plugins), module => module.Module?.Id == "hostname.sample");
+        var found = Assert.Single(Find(), module => module.Id == "hostname.sample");
         Assert.NotEqual(typeof(ModuleCatalog).Assembly, found.Module!.GetType().Assembly);
         Assert.IsType<PluginLoadContext>(System.Runtime.Loader.AssemblyLoadContext.GetLoadContext(found.Module.GetType().Assembly));
     }
@@ -35,8 +30,8 @@ public sealed class PluginTests : IDisposable
     public void Find_FolderWithoutItsAssembly_NamesWhatIsMissing()
     {
         Directory.CreateDirectory(Path.Combine(plugins, "Empty"));
-        var found = Assert.Single(ModuleCatalog.Find(plugins), module => module.Module is null);
-        Assert.Contains("Empty.dll", found.Problem!, StringComparison.Ordinal);
+        var found = Assert.Single(Find(), module => !module.IsUsable);
+        Assert.Contains("Empty.dll", found.Health.Problem!, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -45,17 +40,17 @@ public sealed class PluginTests : IDisposable
         Install();
         var folder = Directory.CreateDirectory(Path.Combine(plugins, "Broken")).FullName;
         File.WriteAllText(Path.Combine(folder, "Broken.dll"), "this is no assembly");
-        var found = ModuleCatalog.Find(plugins);
-        Assert.Single(found, module => module.Module is null);
-        Assert.Contains(found, module => module.Module?.Id == "hostname.sample");
-        Assert.Contains(found, module => module.Module?.Id == "hostname.local");
+        var found = Find();
+        Assert.Single(found, module => !module.IsUsable);
+        Assert.Contains(found, module => module.Id == "hostname.sample");
+        Assert.Contains(found, module => module.Id == "hostname.local");
     }
 
     [Fact]
     public async Task AddModules_ProviderChosenByName_IsUsed()
     {
         Install();
-        using var services = Compose("Sample", "live");
+        await using var services = Compose("Sample", "live");
         var providers = services.GetRequiredService<IHostnameProviders>();
         Assert.Equal("hostname.sample", providers.Configured.Id);
         Assert.IsType<HostnameProgress.Live>(await providers.Configured.EnsureAsync(Request, default));
@@ -66,7 +61,7 @@ public sealed class PluginTests : IDisposable
     public async Task Provider_Throws_FailureNamesItAndTheVendorsWords()
     {
         Install();
-        using var services = Compose("Sample", "throw");
+        await using var services = Compose("Sample", "throw");
         var failed = Assert.IsType<HostnameProgress.Failed>(await services.GetRequiredService<IHostnameProviders>().Configured.EnsureAsync(Request, default));
         Assert.Contains("hostname.sample", failed.Reason, StringComparison.Ordinal);
         Assert.Contains("vendor said no", failed.Reason, StringComparison.Ordinal);
@@ -76,9 +71,13 @@ public sealed class PluginTests : IDisposable
     public async Task Provider_Hangs_IsLeftBehindAfterItsBudget()
     {
         Install();
-        using var services = Compose("Sample", "hang");
+        await using var services = Compose("Sample", "hang");
         var call = services.GetRequiredService<IHostnameProviders>().Configured.EnsureAsync(Request, default);
-        clock.Advance(GuardedHostnameProvider.Budget);
+        await MtaSts.Peers.Poll.Until(() =>
+        {
+            clock.Advance(GuardedHostnameProvider.Budget);
+            return call.IsCompleted;
+        }, TimeSpan.FromSeconds(30), "it is cut off");
         var failed = Assert.IsType<HostnameProgress.Failed>(await call.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
         Assert.Contains("did not answer", failed.Reason, StringComparison.Ordinal);
     }
@@ -87,7 +86,7 @@ public sealed class PluginTests : IDisposable
     public async Task Source_Throws_IsShownBesideTheOthers()
     {
         Install();
-        using var services = Compose("Local", "throw");
+        await using var services = Compose("Local", "throw");
         var sources = services.GetRequiredService<ReportSourceHost>();
         await sources.StartAsync(default);
         await MtaSts.Peers.Poll.Until(() => sources.All.Any(source => source is { Id: "source.sample", State: ReportSourceState.Troubled, Detail: "vendor's mailbox is gone" }), TimeSpan.FromSeconds(30), "its fault is shown");
@@ -100,7 +99,7 @@ public sealed class PluginTests : IDisposable
     {
         Install();
         using var services = Compose("Local", null, ("Modules:hostname_sample:Mode", "refuse"));
-        Assert.Contains(services.GetRequiredService<ModuleProblems>().All, problem => problem.Contains("Mode refuse", StringComparison.Ordinal));
+        Assert.Contains(services.GetRequiredService<ModuleCatalog>().All, module => module.Health.Problem?.Contains("Mode refuse", StringComparison.Ordinal) == true);
     }
 
     [Fact]
@@ -109,7 +108,7 @@ public sealed class PluginTests : IDisposable
         Install();
         using var services = Compose("Local", "refuse");
         Assert.Null(services.GetRequiredService<IHostnameProviders>().Find("hostname.sample"));
-        Assert.Contains(services.GetRequiredService<ModuleProblems>().All, problem => problem.Contains("Mode refuse", StringComparison.Ordinal));
+        Assert.Contains(services.GetRequiredService<ModuleCatalog>().All, module => module.Health.Problem?.Contains("Mode refuse", StringComparison.Ordinal) == true);
     }
 
     [Fact]
@@ -118,6 +117,13 @@ public sealed class PluginTests : IDisposable
         using var services = Compose("Nonsense", "live");
         var problem = Assert.Throws<InvalidOperationException>(() => services.GetRequiredService<IHostnameProviders>());
         Assert.Contains("Local", problem.Message, StringComparison.Ordinal);
+    }
+
+    private IReadOnlyList<HostedModule> Find()
+    {
+        var configuration = new ConfigurationManager();
+        configuration["Modules:Path"] = plugins;
+        return ModuleCatalog.Load(configuration, clock).All;
     }
 
     public void Dispose() => Directory.Delete(plugins, recursive: true);
@@ -129,12 +135,7 @@ public sealed class PluginTests : IDisposable
         if (mode is not null)
             builder.Configuration["Modules:hostname.sample:Mode"] = mode;
         builder.AddModules();
-        builder.Services.AddSingleton<TimeProvider>(clock);
-        builder.Services.AddSingleton<IDnsLookup>(new NoDns());
-        builder.Services.AddSingleton<IReportInbox>(new InMemoryInbox());
-        builder.Services.AddSingleton<IHostApplicationLifetime>(new AlreadyStarted());
-        builder.Services.AddSingleton<IHostedNames>(new NoNames());
-        builder.Services.AddSingleton(Options.Create(new NamingOptions { HostnameProvider = provider }));
+        HostScene.AddTo(builder.Services, clock, provider);
         return builder.Services.BuildServiceProvider();
     }
 
@@ -144,28 +145,5 @@ public sealed class PluginTests : IDisposable
         var folder = Directory.CreateDirectory(Path.Combine(plugins, Plugin)).FullName;
         foreach (var file in Directory.EnumerateFiles(built, Plugin + ".*"))
             File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
-    }
-
-    private sealed class AlreadyStarted : IHostApplicationLifetime
-    {
-        public CancellationToken ApplicationStarted => new(canceled: true);
-
-        public CancellationToken ApplicationStopping => CancellationToken.None;
-
-        public CancellationToken ApplicationStopped => CancellationToken.None;
-
-        public void StopApplication()
-        {
-        }
-    }
-
-    private sealed class NoNames : IHostedNames
-    {
-        public ValueTask<HostedState> FindAsync(string policyHost) => ValueTask.FromResult(HostedState.NotHosted);
-    }
-
-    private sealed class NoDns : IDnsLookup
-    {
-        public Task<DnsAnswer> QueryAsync(string name, DnsType type, CancellationToken cancellationToken) => Task.FromResult(DnsAnswer.Empty(DnsStatus.NoName));
     }
 }

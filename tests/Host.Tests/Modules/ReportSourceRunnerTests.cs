@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using MtaSts.Grains;
@@ -116,6 +115,53 @@ public sealed class ReportSourceRunnerTests : IDisposable
     }
 
     [Fact]
+    public async Task Create_Hangs_IsToldAndNotMadeTwice()
+    {
+        using var never = new ManualResetEventSlim();
+        var tries = 0;
+        var runner = Runner(_ =>
+        {
+            Interlocked.Increment(ref tries);
+            never.Wait();
+            return source;
+        });
+        _ = runner.RunAsync(stop.Token);
+        for (var i = 0; i < 3; i++)
+        {
+            clock.Advance(ReportSourceRunner.AnswerLimit);
+            await Shown(runner, ReportSourceState.Troubled, "Its constructor did not return within 10 s.");
+            await Advance(TimeSpan.FromSeconds(1 << i));
+        }
+        Assert.Equal(1, Volatile.Read(ref tries));
+        never.Set();
+        await source.NextRunAsync();
+    }
+
+    /// <summary>A hundred pages that show it wait a glance once, and one thread waits for it.</summary>
+    [Fact]
+    public async Task Status_HangsWhileItRuns_IsShownAtOnceAndAskedOnce()
+    {
+        using var never = new ManualResetEventSlim();
+        var runner = Runner(_ => source);
+        _ = runner.RunAsync(stop.Token);
+        await source.NextRunAsync();
+        var asked = 0;
+        source.OnStatus = () =>
+        {
+            Interlocked.Increment(ref asked);
+            never.Wait();
+        };
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        for (var i = 0; i < 100; i++)
+            Assert.Equal("Its status does not answer.", runner.View.Detail);
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(5), $"{watch.Elapsed}");
+        Assert.Equal(1, Volatile.Read(ref asked));
+        source.OnStatus = null;
+        never.Set();
+        await Shown(runner, ReportSourceState.Working, "all is well");
+    }
+
+    [Fact]
     public async Task View_Since_IsWhenItsStateBegan()
     {
         var runner = Runner(_ => source);
@@ -136,7 +182,7 @@ public sealed class ReportSourceRunnerTests : IDisposable
     }
 
     private ReportSourceRunner Runner(Func<IServiceProvider, IReportSource> create) =>
-        new(new OfferedReportSource("source.module", create), new ServiceCollection().BuildServiceProvider(), clock, NullLogger<ReportSourceRunner>.Instance);
+        new(new OfferedReportSource("source.module", () => create(null!), new ModuleHealth(clock)), clock, NullLogger<ReportSourceRunner>.Instance);
 
     private static Task Shown(ReportSourceRunner runner, ReportSourceState state, string detail) =>
         MtaSts.Peers.Poll.Until(() => (runner.View.State, runner.View.Detail) == (state, detail), Limit, $"{state}: {detail}");
@@ -155,7 +201,7 @@ public sealed class ReportSourceRunnerTests : IDisposable
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
         {
             var timer = base.CreateTimer(callback, state, dueTime, period);
-            if (dueTime != Timeout.InfiniteTimeSpan)
+            if (dueTime != Timeout.InfiniteTimeSpan && dueTime != ReportSourceRunner.AnswerLimit)
                 Pauses.Writer.TryWrite(dueTime);
             return timer;
         }
@@ -171,7 +217,16 @@ public sealed class ReportSourceRunnerTests : IDisposable
 
         public int Runs { get; private set; }
 
-        ReportSourceStatus IReportSource.Status => Status ?? throw new InvalidOperationException("no status");
+        public Action? OnStatus { get; set; }
+
+        ReportSourceStatus IReportSource.Status
+        {
+            get
+            {
+                OnStatus?.Invoke();
+                return Status ?? throw new InvalidOperationException("no status");
+            }
+        }
 
         public Task RunAsync(CancellationToken stop)
         {

@@ -1,0 +1,60 @@
+namespace MtaSts.Host.Modules;
+
+/// <summary>
+/// Tells the operator at start which modules are not in use and why, makes the chosen providers, and fails early when a chosen one does not exist. A plug-in's provider that cannot be made
+/// is told and made anew when it is needed.
+/// </summary>
+internal sealed partial class ModuleStart(ModuleCatalog modules, HostnameProviders providers, DnsProviders dnsProviders, TimeProvider clock, ILogger<ModuleStart> logger) : IHostedService
+{
+    /// <summary>For a constructor. Bounds: how long a plug-in keeps the service from starting; it is waited for on.</summary>
+    private static readonly TimeSpan MakeLimit = TimeSpan.FromSeconds(2);
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        BackgroundFaults.Watch(modules);
+        foreach (var module in modules.All)
+        {
+            module.Health.LogTo((message, details) => LogFault(module.Name, message, details));
+            if (module.Health.Problem is { } problem)
+                LogProblem(module.Name, module.Origin, problem);
+        }
+        await Make((GuardedHostnameProvider)providers.Configured, ((GuardedHostnameProvider)providers.Configured).PrepareAsync(), cancellationToken);
+        LogProvider(providers.Configured.Id);
+        if (dnsProviders.Configured is not GuardedDnsProvider dns)
+            return;
+        await Make(dns, dns.PrepareAsync(), cancellationToken);
+        LogDnsProvider(dns.Id);
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async Task Make(object provider, Task making, CancellationToken cancellationToken)
+    {
+        var id = provider is GuardedHostnameProvider hostnames ? hostnames.Id : ((GuardedDnsProvider)provider).Id;
+        var health = modules.All.FirstOrDefault(module => module.Id == id)?.Health ?? new ModuleHealth(clock);
+        try
+        {
+            await making.WaitAsync(MakeLimit, clock, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            health.Failed("calls", $"{id}: its constructor did not return within {MakeLimit.TotalSeconds:0} s.");
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            health.Failed("calls", $"{id}: {ModuleFault.Describe(exception)}", ModuleFault.Details(exception));
+        }
+    }
+
+    [LoggerMessage(1102, LogLevel.Error, "Module {Name} is not in use ({Origin}). {Problem}")]
+    private partial void LogProblem(string name, string origin, string problem);
+
+    [LoggerMessage(1103, LogLevel.Information, "Hostnames are made by {Provider}")]
+    private partial void LogProvider(string provider);
+
+    [LoggerMessage(1108, LogLevel.Information, "Delegated records are written by {Provider}")]
+    private partial void LogDnsProvider(string provider);
+
+    [LoggerMessage(1101, LogLevel.Error, "Module {Name} failed: {Message} {Details}")]
+    private partial void LogFault(string name, string message, string details);
+}

@@ -1,0 +1,85 @@
+using MtaSts.Modules;
+
+namespace MtaSts.Host.Modules;
+
+/// <summary>Loads plug-ins: each on a thread of its own, all at once, with one time limit for all.</summary>
+internal static class PluginLoader
+{
+    /// <summary>For loading the assembly, its module's constructor and reading its id. Bounds: how long a plug-in keeps the service from starting; one that hangs is left behind.</summary>
+    public static readonly TimeSpan LoadLimit = TimeSpan.FromSeconds(4);
+
+    private const int MaxIdLength = 100;
+
+    public static IEnumerable<HostedModule> Load(string path, TimeProvider clock)
+    {
+        if (!Directory.Exists(path))
+            return [];
+        var loads = Directory.EnumerateDirectories(path).Order(StringComparer.Ordinal)
+            .Select(folder => Path.Combine(Path.GetFullPath(folder), Path.GetFileName(folder) + ".dll"))
+            .Select(file => (File: file, Task: ModuleThread.Start(Path.GetFileNameWithoutExtension(file), () => LoadFile(file, clock)))).ToArray();
+        WaitAll([.. loads.Select(load => load.Task)], LoadLimit);
+        return loads.SelectMany(load => load.Task switch
+        {
+            { IsCompletedSuccessfully: true } => load.Task.Result,
+            { IsFaulted: true } => [Failed(load.File, clock, ModuleFault.Describe(load.Task.Exception))],
+            _ => [Failed(load.File, clock, $"It did not load within {LoadLimit.TotalSeconds:0} s: its static or instance constructor, or its Id, does not return.")],
+        });
+    }
+
+    /// <summary>Waits for all, or the limit. Before the host is built there is nobody else to wait for it.</summary>
+    public static void WaitAll(Task[] tasks, TimeSpan limit)
+    {
+        try
+        {
+            Task.WaitAll(tasks, limit);
+        }
+        catch (AggregateException)
+        {
+            // Each task tells its own.
+        }
+    }
+
+    private static HostedModule[] LoadFile(string path, TimeProvider clock)
+    {
+        if (!File.Exists(path))
+            return [Failed(path, clock, $"There is no {Path.GetFileName(path)} in this folder. A plug-in's folder carries the name of its assembly.")];
+        var file = PluginFile.Read(path);
+        var context = new PluginLoadContext(path);
+        Type[] types;
+        if (PluginFile.Mismatch(file.Sdk) is { } mismatch)
+            return [Failed(path, clock, mismatch, file)];
+        try
+        {
+            types = [.. context.LoadFromAssemblyPath(path).GetExportedTypes().Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(IModule)))];
+        }
+        catch (Exception exception)
+        {
+            return [Failed(path, clock, ModuleFault.Describe(exception), file)];
+        }
+        return types.Length == 0
+            ? [Failed(path, clock, $"It holds no public class that implements {nameof(IModule)}.", file)]
+            : [.. types.Select(type => Construct(type, path, file, context, clock))];
+    }
+
+    /// <summary>Of several modules in one assembly, one that throws does not keep out another.</summary>
+    private static HostedModule Construct(Type type, string path, PluginFile file, PluginLoadContext context, TimeProvider clock)
+    {
+        try
+        {
+            var module = (IModule)Activator.CreateInstance(type)!;
+            return new HostedModule(path, false, clock) { Id = CheckedId(module.Id, "module"), Version = file.Version, Sdk = file.Sdk?.ToString(3), Module = module, Context = context };
+        }
+        catch (Exception exception)
+        {
+            return Failed(path, clock, $"{type.Name}: {ModuleFault.Describe(exception)}", file);
+        }
+    }
+
+    /// <exception cref="ModuleException">It is no id.</exception>
+    public static string CheckedId(string? id, string of) =>
+        !string.IsNullOrEmpty(id) && id.Length <= MaxIdLength && id.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_') ? id
+        : throw new ModuleException($"The {of}'s Id is {(id is null ? "null" : $"“{ModuleFault.Line(id)}”")}. An id has 1 to {MaxIdLength} letters, digits, “.”, “-” and “_”, such as hostname.acme.");
+
+    private static HostedModule Failed(string path, TimeProvider clock, string problem, PluginFile? file = null) =>
+        new HostedModule(path, false, clock) { Version = file?.Version, Sdk = file?.Sdk?.ToString(3) }.Refused(problem);
+}
