@@ -30,7 +30,7 @@ internal sealed class GatewayServer(GatewayHandler handler, PolicyCache cache, I
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(logging);
         builder.Services.AddConnectionTable(_ => new ConnectionTable(options.Value.Connections(), clock, logging.CreateLogger<GatewayServer>()));
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
+        builder.WebHost.UseSockets().UseKestrelCore().UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(Configure);
         server = builder.Build();
         server.UseConnectionTable();

@@ -35,7 +35,7 @@ internal sealed partial class AskServer(AskHandler handler, IConfiguration confi
         builder.Services.AddSingleton(logging);
         var limits = ConnectionLimits.WithinDescriptors("caddy", SixteenthsOfDescriptors, MaxConnections, MaxConnections) with { Uncounted = Everybody };
         builder.Services.AddConnectionTable(_ => new ConnectionTable(limits, clock, logger));
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(Configure);
+        builder.WebHost.UseSockets().UseKestrelCore().ConfigureKestrel(Configure);
         server = builder.Build();
         server.UseConnectionTable();
         server.Run(handler.HandleAsync);

@@ -9,9 +9,10 @@ using Microsoft.Extensions.Options;
 namespace MtaSts.Modules.Listening;
 
 /// <summary>Kestrel's sockets; a connection without a place is closed before anything else is done for it.</summary>
-internal sealed class BoundedTransport(ConnectionTable table, ILoggerFactory logging) : IConnectionListenerFactory
+/// <param name="options">Kestrel's own: they hold its pool of memory, without which it cannot write an answer.</param>
+internal sealed class BoundedTransport(ConnectionTable table, IOptions<SocketTransportOptions> options, ILoggerFactory logging) : IConnectionListenerFactory
 {
-    private readonly SocketTransportFactory sockets = new(Options.Create(new SocketTransportOptions()), logging);
+    private readonly SocketTransportFactory sockets = new(options, logging);
 
     public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
         new Listener(await sockets.BindAsync(endpoint, cancellationToken), table);

@@ -130,6 +130,6 @@ public sealed partial class ConnectionTable(ConnectionLimits limits, TimeProvide
         LogFull(limits.Listener, Count, limits.Max, limits.MaxPerNetwork);
     }
 
-    [LoggerMessage(1301, LogLevel.Warning, "{Listener}: {Count} connections are open (at most {Max} in all and {PerClient} of one client); idle ones are closed to make room. This is told at most once a minute")]
+    [LoggerMessage(1191, LogLevel.Warning, "{Listener}: {Count} connections are open (at most {Max} in all and {PerClient} of one client); idle ones are closed to make room. This is told at most once a minute")]
     private partial void LogFull(string listener, int count, int max, int perClient);
 }

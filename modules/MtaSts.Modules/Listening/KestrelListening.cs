@@ -2,8 +2,10 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace MtaSts.Modules.Listening;
 
@@ -28,7 +30,7 @@ public static class KestrelListening
     /// go <see cref="UseConnectionTable(ListenOptions)"/> for each address and <see cref="UseConnectionTable(IApplicationBuilder)"/>.
     /// </summary>
     public static void AddConnectionTable(this IServiceCollection services, Func<IServiceProvider, ConnectionTable> table) =>
-        services.AddSingleton<IConnectionListenerFactory>(provider => new BoundedTransport(table(provider), provider.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton<IConnectionListenerFactory>(provider => new BoundedTransport(table(provider), provider.GetRequiredService<IOptions<SocketTransportOptions>>(), provider.GetRequiredService<ILoggerFactory>()));
 
     /// <summary>Gives each connection's place back when it has ended. To be called before TLS is added.</summary>
     public static void UseConnectionTable(this ListenOptions listen)

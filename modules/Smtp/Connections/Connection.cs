@@ -40,6 +40,7 @@ internal sealed partial class Connection(ConnectionContext transport, Session se
     private ITimer? timer;
     private bool isDeaf;
     private bool isBusy;
+    private long bytesBefore; // Of earlier messages: the first bytes of this one may have come with its command.
 
     /// <summary>Speaks with the client until one of them hangs up.</summary>
     public async Task RunAsync()
@@ -220,7 +221,10 @@ internal sealed partial class Connection(ConnectionContext transport, Session se
     private void Arm()
     {
         var since = scope.Clock.GetElapsedTime(began);
-        message = session.IsTakingMessage || session.HasMessage ? message ?? (since, session.MessageBytes) : null;
+        if (session.IsTakingMessage || session.HasMessage)
+            message ??= (since, bytesBefore);
+        else
+            (message, bytesBefore) = (null, session.MessageBytes);
         Mark(message is not null);
         var now = (session.IsTakingMessage, session.Commands);
         if (waitingFor == now && !scope.Stop.IsCancellationRequested)
