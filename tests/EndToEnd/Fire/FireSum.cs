@@ -9,6 +9,9 @@ namespace MtaSts.EndToEnd.Fire;
 /// </summary>
 internal sealed class FireSum
 {
+    /// <summary>The row of sessions without a host.</summary>
+    private const string Unnamed = "mx ";
+
     private readonly SortedDictionary<string, (long Ok, long Failed, long Reports)> rows = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, string> lastDays = new(StringComparer.Ordinal);
 
@@ -92,9 +95,25 @@ internal sealed class FireSum
         foreach (var row in parts.SelectMany(part => part.Failures.SelectMany(failure => new[] { $"result {failure.ResultType}", $"mx {failure.MxHost}", $"mx {failure.MxHost} {failure.ResultType}",
             $"{day} {failure.ResultType} at {failure.MxHost} from {report.Organization}" }.Select(name => (name, part.PolicyType, failure.Sessions)))).GroupBy(told => told.name))
         {
-            var types = row.GroupBy(told => told.PolicyType).ToDictionary(type => type.Key, type => type.Sum(told => told.Sessions));
-            Add(row.Key, 0, types.Where(type => type.Key != "no-policy-found").Select(type => type.Value).DefaultIfEmpty().Max() + types.GetValueOrDefault("no-policy-found"));
+            var failedInRow = Largest(row.Select(told => (told.PolicyType, told.Sessions)));
+            Add(row.Key, 0, row.Key == Unnamed ? Math.Clamp(NotNamedElsewhere(parts), 0, failedInRow) : failedInRow);
         }
+    }
+
+    /// <summary>Sessions whose host no policy type names: what stands without one under a policy type may stand with one under another.</summary>
+    private static long NotNamedElsewhere(FirePart[] parts)
+    {
+        if (parts.Count(part => part.PolicyType != "no-policy-found" && part.Failed > 0) < 2)
+            return long.MaxValue;
+        var told = parts.SelectMany(part => part.Failures.Select(failure => (part.PolicyType, failure.MxHost, failure.Sessions))).ToArray();
+        return Largest(told.Select(failure => (failure.PolicyType, failure.Sessions)))
+            - told.Where(failure => failure.MxHost is not null).GroupBy(failure => failure.MxHost).Sum(host => Largest(host.Select(failure => (failure.PolicyType, failure.Sessions))));
+    }
+
+    private static long Largest(IEnumerable<(string PolicyType, long Sessions)> told)
+    {
+        var types = told.GroupBy(one => one.PolicyType).ToDictionary(type => type.Key, type => type.Sum(one => one.Sessions));
+        return types.Where(type => type.Key != "no-policy-found").Select(type => type.Value).DefaultIfEmpty().Max() + types.GetValueOrDefault("no-policy-found");
     }
 
     private void Add(string name, long ok, long failed, long reports = 0)
