@@ -1,10 +1,10 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using MtaSts.Modules.Listening;
 using MtaSts.Modules.Caddy.Ask;
 using MtaSts.Modules.Caddy.Setup;
 using MtaSts.Modules.Caddy.Sight;
+using MtaSts.Modules.Listening;
 
 namespace MtaSts.Modules.Caddy;
 
