@@ -53,7 +53,7 @@ public sealed class CaddyTests : IAsyncLifetime
         await File.WriteAllTextAsync(folder["roots.pem"], pebble.IssuingRootPem);
         host = await HostProcess.StartAsync(ApiClient.Settings(
             ("Dns:Servers", bind.Address.ToString()), ("Gateway:Lease", "00:00:01"), ("Hosting:Target", "sts.test"), ("Hosting:Provider", "Caddy"),
-            ("Hosting:CheckWhileWaiting", "00:00:02"), ("Hosting:LongestRetry", "00:00:02"), ("Hosting:RetiringMaxAge", "1"), ("Hosting:AssumedPolicyRecordTtl", "00:00:01"),
+            ("Hosting:CheckWhileWaiting", "00:00:02"), ("Hosting:FirstRetry", "00:00:02"), ("Hosting:LongestRetry", "00:00:02"), ("Hosting:RetiringMaxAge", "1"), ("Hosting:AssumedPolicyRecordTtl", "00:00:01"),
             ("Outside:AllowPrivateAddresses", "true"), ("Outside:TrustedRootsPath", folder["roots.pem"]),
             ("Caddy:AskUrl", ask.GetLeftPart(UriPartial.Authority)), ("Caddy:AskSecret", Secret), ("Caddy:Address", Https.ToString()), ("Caddy:Bind", address.ToString()),
             ("Caddy:AcmeDirectory", pebble.Directory.ToString()), ("Caddy:AcmeRootPath", pebble.ServerRootPath), ("Caddy:TrustedRootsPath", folder["roots.pem"])));
