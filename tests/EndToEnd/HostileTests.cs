@@ -41,8 +41,8 @@ public sealed class HostileTests(HostileScene scene, ITestOutputHelper output) :
         await UnderAttackAsync(All, async source =>
         {
             await QuarantinedAsync(source, Vectors.Nested(2), "DecompressedTooLarge", "unpacks to more than");
-            await QuarantinedAsync(source, Vectors.Nested(4), "TooDeep", "Archives are nested deeper");
-            await QuarantinedAsync(source, Vectors.NestedZip(), "TooDeep", "Archives are nested deeper");
+            await QuarantinedAsync(source, Vectors.Nested(6), "TooDeep", "Archives are nested deeper");
+            await QuarantinedAsync(source, Vectors.NestedZip(), "DecompressedTooLarge", "unpacks to more than");
             if (source != Source.Upload)
             {
                 await QuarantinedAsync(source, Vectors.OverlappingZip(), "DecompressedTooLarge", "unpacks to more than");
