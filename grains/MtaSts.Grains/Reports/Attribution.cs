@@ -8,12 +8,14 @@ namespace MtaSts.Grains.Reports;
 /// <param name="Notes">What was left out, for people.</param>
 /// <param name="Foreign">Domains nobody here claimed.</param>
 /// <param name="Ambiguous">An MX host of several domains, when the envelope was addressed to none.</param>
+/// <param name="Implausible">Counts that no sender has (see <see cref="Attribution.MostSessions"/>).</param>
 internal sealed record Attributed(
     IReadOnlyList<(string Domain, ScorecardContribution Contribution)> Contributions,
     IReadOnlyList<string> Notes,
     IReadOnlyList<string> Foreign,
     string? OutOfRange,
-    string? Ambiguous);
+    string? Ambiguous,
+    string? Implausible);
 
 /// <summary>
 /// Decides whose a report is: by the token it was addressed to and the policy-domain inside, never by headers that any
@@ -32,6 +34,12 @@ internal sealed class Attribution(EnvelopeMessage envelope, string envelopeId, I
     /// <summary>No report is older than the first drafts of the RFC; earlier days are wrong, and would make months without end.</summary>
     public static readonly DateTimeOffset Earliest = new(2015, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
+    /// <summary>
+    /// Sessions that one report can tell of: 10^9 a day are more than the largest sender has with the largest mail domain. A forged report with more
+    /// would hide all others behind it.
+    /// </summary>
+    public const long MostSessions = 1_000_000_000;
+
     private readonly SortedSet<string> foreign = new(StringComparer.Ordinal);
     private string? ambiguous;
 
@@ -40,6 +48,7 @@ internal sealed class Attribution(EnvelopeMessage envelope, string envelopeId, I
         var contributions = new List<(string, ScorecardContribution)>();
         var notes = new List<string>();
         var outOfRange = new SortedSet<DateOnly>();
+        string? implausible = null;
         foreach (var report in decoded.Reports)
         {
             notes.AddRange(report.Mended.Select(mend => mend.Text));
@@ -49,7 +58,12 @@ internal sealed class Attribution(EnvelopeMessage envelope, string envelopeId, I
                 continue;
             }
             foreach (var (owner, policies) in await ByOwner(report, decoded.Mail))
-                contributions.Add((owner, Contribution(report, owner, policies)));
+            {
+                if (policies.Any(policy => IsImplausible(policy)))
+                    implausible = $"The report tells of more than {MostSessions.ToString("N0", CultureInfo.InvariantCulture)} sessions of {owner} on one day, which is not plausible. If the numbers are right, ask the sender how it counts.";
+                else
+                    contributions.Add((owner, Contribution(report, owner, policies)));
+            }
         }
         if (contributions.Count > 0 && foreign.Count > 0)
             notes.Add($"Parts about domains this workspace has not claimed were left out: {Names.Listed([.. foreign])}.");
@@ -58,7 +72,9 @@ internal sealed class Attribution(EnvelopeMessage envelope, string envelopeId, I
         var tooFar = outOfRange.Count == 0 ? null : $"The report's day, {Names.Listed([.. outOfRange.Select(day => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture))])}, lies too far from today to be counted.";
         if (contributions.Count > 0 && tooFar is not null)
             notes.Add("A report was left out: " + tooFar);
-        return new Attributed(contributions, notes, [.. foreign], tooFar, ambiguous);
+        if (contributions.Count > 0 && implausible is not null)
+            notes.Add("A report was left out: " + implausible);
+        return new Attributed(contributions, notes, [.. foreign], tooFar, ambiguous, implausible);
     }
 
     private async Task<IReadOnlyDictionary<string, List<ReportedPolicy>>> ByOwner(TlsReport report, MailFacts? mail)
@@ -75,6 +91,9 @@ internal sealed class Attribution(EnvelopeMessage envelope, string envelopeId, I
         }
         return byOwner;
     }
+
+    private static bool IsImplausible(ReportedPolicy policy) =>
+        SessionCount.Add(policy.Successful, policy.Failed) > MostSessions || policy.Details.Any(detail => detail.FailedSessions > MostSessions);
 
     private async Task<string?> Owner(string domain)
     {
@@ -138,6 +157,9 @@ internal sealed class Attribution(EnvelopeMessage envelope, string envelopeId, I
             Reasons = ReportDigest.Reasons(report, types),
             Policies = ReportDigest.Policies(report),
             Mended = report.Mended.Count,
+            Submitter = report.Submitter,
+            Network = SendingNetwork.Of(envelope.Peer?.Split(' ', 2)[0]),
+            Token = envelope.Token,
         };
     }
 }

@@ -1,17 +1,16 @@
 namespace MtaSts.Grains.Reports;
 
-/// <summary>Puts a later verdict into the entries of an envelope. An entry without a change is not among those that were meant.</summary>
-internal static class EntryVerdicts
+/// <summary>Changes to the lines of counted reports: a later verdict, an exclusion. Null: the line stays as it is.</summary>
+internal static class EntryChanges
 {
-    /// <summary>Null when nothing changes.</summary>
-    public static IReadOnlyList<CountedReport>? Set(IReadOnlyList<CountedReport> reports, string envelopeId, DkimVerdict dkim, string? signedBy)
-    {
-        if (!Meant(reports, envelopeId, dkim, signedBy).Any())
-            return null;
-        return [.. reports.Select(report => report.Entry?.Id == envelopeId ? report with { Entry = report.Entry with { Dkim = dkim, SignedBy = signedBy } } : report)];
-    }
+    /// <summary>A later verdict on the signature of an envelope.</summary>
+    public static Func<ReportEntry, ReportEntry?> Verdict(string envelopeId, DkimVerdict dkim, string? signedBy) => entry =>
+        entry.Id == envelopeId && (entry.Dkim, entry.SignedBy) != (dkim, signedBy) ? entry with { Dkim = dkim, SignedBy = signedBy } : null;
 
-    /// <summary>The entries that change.</summary>
-    public static IEnumerable<ReportEntry> Meant(IReadOnlyList<CountedReport> reports, string envelopeId, DkimVerdict dkim, string? signedBy) =>
-        reports.Select(report => report.Entry).OfType<ReportEntry>().Where(entry => entry.Id == envelopeId && (entry.Dkim, entry.SignedBy) != (dkim, signedBy));
+    /// <summary>Who excluded a report first, and why, stays.</summary>
+    public static Func<ReportEntry, ReportEntry?> Exclusion(ReportFilter filter, ReportExclusion? exclusion) => entry =>
+        entry.Excluded is null == exclusion is not null && filter.Takes(entry) ? entry with { Excluded = exclusion } : null;
+
+    public static CountedReport Apply(this CountedReport report, Func<ReportEntry, ReportEntry?> change) =>
+        report.Entry is { } entry && change(entry) is { } changed ? report with { Entry = changed } : report;
 }
