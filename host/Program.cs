@@ -2,6 +2,8 @@ using MtaSts.Host;
 using MtaSts.Host.Api;
 using MtaSts.Host.Bootstrap;
 using MtaSts.Host.Dashboard;
+using MtaSts.Host.Dashboard.Bounds;
+using MtaSts.Host.Dashboard.SignIn;
 using MtaSts.Host.Demo;
 using MtaSts.Host.Dns;
 using MtaSts.Host.Fetch;
@@ -12,6 +14,11 @@ using MtaSts.Host.Spool;
 using MtaSts.Host.Storage;
 using MtaSts.Modules.Listening;
 
+if (PasswordReset.IsAsked(args))
+{
+    Environment.ExitCode = await PasswordReset.RunAsync(args, Console.In, Console.Out, Console.Error);
+    return;
+}
 NativeMemory.ReturnLargeBlocks();
 try
 {
@@ -40,7 +47,7 @@ try
 
     var app = builder.Build();
     app.UseConnectionTable();
-    app.UsePublicUrl();
+    app.UseBounds();
     app.MapApi();
     app.MapFetch();
     app.MapDashboard();

@@ -1,9 +1,10 @@
+using Microsoft.AspNetCore.Http.Features;
 using MtaSts.Grains;
 
 namespace MtaSts.Host.Api;
 
 /// <summary>Lets a request with the bearer token of a workspace through, and no other (RFC 6750).</summary>
-internal sealed class ApiAuthentication(RequestDelegate next, ApiTokenDirectory tokens)
+internal sealed class ApiAuthentication(RequestDelegate next, ApiTokenDirectory tokens, ApiRates rates)
 {
     private const string Scheme = "Bearer ";
 
@@ -18,8 +19,19 @@ internal sealed class ApiAuthentication(RequestDelegate next, ApiTokenDirectory 
         switch (await tokens.FindAsync(header[Scheme.Length..].Trim()))
         {
             case TokenAnswer.Known known:
-                context.Features.Set(known.Owner);
-                await next(context);
+                using (var place = await rates.EnterAsync(known.Owner.WorkspaceId))
+                {
+                    if (!place.IsAcquired)
+                    {
+                        context.Response.Headers.RetryAfter = "1";
+                        await Problems.Of(StatusCodes.Status429TooManyRequests, "too-many", $"More than {ApiRates.PerSecond} calls a second, or {ApiRates.AtOnce} at once, came with this workspace's tokens. Try again in a second.").ExecuteAsync(context);
+                        return;
+                    }
+                    if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+                        limit.MaxRequestBodySize = ApiErrors.MaxBody;
+                    context.Features.Set(known.Owner);
+                    await next(context);
+                }
                 break;
             case TokenAnswer.Busy:
                 context.Response.Headers.RetryAfter = "1";

@@ -17,6 +17,7 @@ internal static class ApiSetup
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true); // So that ApiErrors can say what was wrong.
         services.AddOpenApi(DocumentName, OpenApiText.Describe);
         services.AddSingleton<ApiTokenDirectory>();
+        services.AddSingleton<ApiRates>();
         services.AddSingleton<DomainChecks>();
         return builder;
     }

@@ -4,17 +4,18 @@ using MtaSts.Grains;
 namespace MtaSts.Host.Dashboard;
 
 /// <summary>ASP.NET Core Identity's users, kept by their grains.</summary>
-internal sealed class AccountStore(IGrainFactory grains) : IUserPasswordStore<AccountUser>, IUserEmailStore<AccountUser>, IUserSecurityStampStore<AccountUser>, IUserLockoutStore<AccountUser>
+internal sealed class AccountStore(IGrainFactory grains) : IUserPasswordStore<AccountUser>, IUserEmailStore<AccountUser>, IUserSecurityStampStore<AccountUser>
 {
     /// <summary>Longest address that is looked up (RFC 5321 §4.5.3.1): a longer one would only fill storage keys.</summary>
-    private const int MaxEmail = 254;
+    public const int MaxEmail = 254;
 
-    public Task<AccountUser?> FindByIdAsync(string userId, CancellationToken cancellationToken) => FindByEmailAsync(userId, cancellationToken);
+    public async Task<AccountUser?> FindByIdAsync(string userId, CancellationToken cancellationToken) => await grains.Account(userId).Get() is { } record ? new AccountUser(record) : null;
 
     public Task<AccountUser?> FindByNameAsync(string normalizedUserName, CancellationToken cancellationToken) => FindByEmailAsync(normalizedUserName, cancellationToken);
 
+    /// <summary>What a sign-in begins with: read from storage, where a password may have been reset.</summary>
     public async Task<AccountUser?> FindByEmailAsync(string normalizedEmail, CancellationToken cancellationToken) =>
-        normalizedEmail.Length <= MaxEmail && await grains.Account(normalizedEmail).Get() is { } record ? new AccountUser(record) : null;
+        normalizedEmail.Length <= MaxEmail && await grains.Account(normalizedEmail).Read() is { } record ? new AccountUser(record) : null;
 
     public Task<IdentityResult> CreateAsync(AccountUser user, CancellationToken cancellationToken) => Put(user);
 
@@ -61,25 +62,6 @@ internal sealed class AccountStore(IGrainFactory grains) : IUserPasswordStore<Ac
     public Task<string?> GetSecurityStampAsync(AccountUser user, CancellationToken cancellationToken) => Task.FromResult<string?>(user.Record.SecurityStamp);
 
     public Task SetSecurityStampAsync(AccountUser user, string stamp, CancellationToken cancellationToken) => Change(user, user.Record with { SecurityStamp = stamp });
-
-    public Task<DateTimeOffset?> GetLockoutEndDateAsync(AccountUser user, CancellationToken cancellationToken) => Task.FromResult(user.Record.LockoutEnd);
-
-    public Task SetLockoutEndDateAsync(AccountUser user, DateTimeOffset? lockoutEnd, CancellationToken cancellationToken) =>
-        Change(user, user.Record with { LockoutEnd = lockoutEnd });
-
-    public Task<int> GetAccessFailedCountAsync(AccountUser user, CancellationToken cancellationToken) => Task.FromResult(user.Record.AccessFailedCount);
-
-    public Task<int> IncrementAccessFailedCountAsync(AccountUser user, CancellationToken cancellationToken)
-    {
-        user.Record = user.Record with { AccessFailedCount = user.Record.AccessFailedCount + 1 };
-        return Task.FromResult(user.Record.AccessFailedCount);
-    }
-
-    public Task ResetAccessFailedCountAsync(AccountUser user, CancellationToken cancellationToken) => Change(user, user.Record with { AccessFailedCount = 0 });
-
-    public Task<bool> GetLockoutEnabledAsync(AccountUser user, CancellationToken cancellationToken) => Task.FromResult(true);
-
-    public Task SetLockoutEnabledAsync(AccountUser user, bool enabled, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public void Dispose()
     {

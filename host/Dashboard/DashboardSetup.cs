@@ -2,7 +2,11 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Hosting.StaticWebAssets;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.FileProviders;
+using MtaSts.Host.Dashboard.Bounds;
+using MtaSts.Host.Dashboard.Sessions;
+using MtaSts.Host.Dashboard.SignIn;
 using MtaSts.Web;
 using MtaSts.Web.Accounts;
 using MudBlazor;
@@ -13,7 +17,11 @@ namespace MtaSts.Host.Dashboard;
 /// <summary>The owners' pages: sessions, components, files.</summary>
 internal static class DashboardSetup
 {
+    /// <summary>A session that is not used for so long is over; see <see cref="SessionList.Longest"/> for one that is.</summary>
     private static readonly TimeSpan SessionLength = TimeSpan.FromHours(12);
+
+    /// <summary>Pages kept for browsers whose connection broke: a few hundred kilobytes each. More than that, and the oldest load again.</summary>
+    private const int MaxDisconnected = 100;
 
     public static WebApplicationBuilder AddDashboard(this WebApplicationBuilder builder)
     {
@@ -23,12 +31,14 @@ internal static class DashboardSetup
         {
             options.DetailedErrors = false;
             options.DisconnectedCircuitRetentionPeriod = TimeSpan.FromMinutes(3);
+            options.DisconnectedCircuitMaxRetained = MaxDisconnected;
+            options.PersistedCircuitInMemoryMaxRetained = MaxDisconnected;
+            options.PersistedCircuitInMemoryRetentionPeriod = TimeSpan.FromMinutes(30);
         });
-        // Uploads travel in pieces of this size over the circuit.
-        services.Configure<Microsoft.AspNetCore.SignalR.HubOptions>(options => options.MaximumReceiveMessageSize = 128 * 1024);
         services.AddMudServices(options => options.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomCenter);
         AddSessions(services);
         services.AddPublicUrl();
+        builder.AddBounds();
         UseFiles(builder);
         return builder;
     }
@@ -53,8 +63,6 @@ internal static class DashboardSetup
         services.AddIdentityCore<AccountUser>(options =>
         {
             options.User.AllowedUserNameCharacters = ""; // Addresses are looked up, never made, by these services.
-            options.Lockout.MaxFailedAccessAttempts = ISignIn.MaxFailures;
-            options.Lockout.DefaultLockoutTimeSpan = ISignIn.Lockout;
             options.Password.RequiredLength = PasswordRules.MinLength;
             options.Password.RequireDigit = options.Password.RequireLowercase = options.Password.RequireUppercase = options.Password.RequireNonAlphanumeric = false;
         }).AddUserStore<AccountStore>().AddSignInManager().AddClaimsPrincipalFactory<AccountPrincipal>();
@@ -66,11 +74,8 @@ internal static class DashboardSetup
             options.LoginPath = "/sign-in";
             options.AccessDeniedPath = "/sign-in";
             options.ReturnUrlParameter = "returnUrl";
-            options.Events.OnValidatePrincipal = SecurityStampValidator.ValidatePrincipalAsync;
-            options.Events.OnRedirectToLogin = RedirectPagesOnly;
-            options.Events.OnRedirectToAccessDenied = RedirectPagesOnly;
+            options.EventsType = typeof(SessionCookie);
         });
-        services.Configure<SecurityStampValidatorOptions>(options => options.ValidationInterval = TimeSpan.FromMinutes(5));
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder(IdentityConstants.ApplicationScheme).RequireAuthenticatedUser().Build());
         services.AddAntiforgery(options =>
         {
@@ -79,19 +84,17 @@ internal static class DashboardSetup
         });
         services.AddCascadingAuthenticationState();
         services.AddScoped<AuthenticationStateProvider, SessionRevalidation>();
+        services.AddScoped<Microsoft.AspNetCore.Components.Server.Circuits.CircuitHandler, OpenPage>();
         services.AddHttpContextAccessor();
+        services.AddSingleton<SessionList>();
+        services.AddSingleton<SessionCookie>();
+        services.AddSingleton<LiveCircuits>();
+        services.AddSingleton<CircuitGuard>();
+        services.Configure<HubOptions>(options => options.AddFilter<CircuitGuard>());
+        services.AddSingleton<DeviceCookie>();
+        services.AddSingleton<SignInThrottle>();
         services.AddSingleton<SignInLane>();
         services.AddScoped<ISignIn, SignInService>();
-    }
-
-    /// <summary>Pages lead to the sign-in; the script of an open page is told plainly. (The API has its own door.)</summary>
-    private static Task RedirectPagesOnly(Microsoft.AspNetCore.Authentication.RedirectContext<Microsoft.AspNetCore.Authentication.Cookies.CookieAuthenticationOptions> context)
-    {
-        if (context.Request.Path.StartsWithSegments("/_blazor", StringComparison.Ordinal))
-            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
-        else
-            context.Response.Redirect(context.RedirectUri);
-        return Task.CompletedTask;
     }
 
     /// <summary>Style sheets and scripts lie beside the program, published or built, wherever it is started from.</summary>

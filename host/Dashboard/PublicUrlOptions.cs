@@ -12,6 +12,12 @@ internal sealed class PublicUrlOptions
     /// <summary>Proxies that are believed who the client is and how it came, addresses or networks separated by commas. Anybody else could claim anything.</summary>
     public string TrustedProxies { get; set; } = "127.0.0.0/8,::1";
 
+    /// <summary>
+    /// Further host names the dashboard and the API are asked for, separated by commas: <c>mta.lan,192.168.1.5</c>. Without scheme and port. Default none:
+    /// the names in <c>Dashboard:Url</c> and <see cref="PublicUrl"/>, localhost, loopback addresses and the address a connection came to.
+    /// </summary>
+    public string Hosts { get; set; } = "";
+
     public bool IsPublic => !string.IsNullOrWhiteSpace(PublicUrl);
 
     /// <summary>What is wrong with these settings; null when nothing is.</summary>
@@ -19,6 +25,8 @@ internal sealed class PublicUrlOptions
     {
         get
         {
+            if (HostList().FirstOrDefault(host => Uri.CheckHostName(host) == UriHostNameType.Unknown || host.Contains('*', StringComparison.Ordinal)) is { } odd)
+                return $"Dashboard:Hosts: “{odd}” is neither a host name (mta.example.com) nor an address (10.0.0.5). Leave out scheme and port.";
             if (!IsPublic)
                 return null;
             if (!Uri.TryCreate(PublicUrl, UriKind.Absolute, out var url) || url.Scheme != Uri.UriSchemeHttps || url.PathAndQuery != "/" || url.Fragment.Length > 0 || url.UserInfo.Length > 0)
@@ -28,4 +36,8 @@ internal sealed class PublicUrlOptions
     }
 
     public IReadOnlyList<IPNetwork> Networks() => ClientNetwork.TryParseList(TrustedProxies, out var networks, out _) ? networks : [];
+
+    public IReadOnlyList<string> HostList() => [.. Split(Hosts).Select(host => host.Trim('[', ']'))];
+
+    private static string[] Split(string text) => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 }

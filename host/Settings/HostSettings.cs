@@ -58,6 +58,7 @@ internal static class HostSettings
     [
         "Gateway:CertificatePath", "Gateway:CertificateKeyPath", "Gateway:ClientCertificateAuthoritiesPath", "Outside:TrustedRootsPath", "Caddy:TrustedRootsPath", "Modules:hostname.caddy:TrustedRootsPath", "Rfc2136:KeySecretFile", "Modules:dns.rfc2136:KeySecretFile",
         "Modules:source.smtp:CertificatePath", "Modules:source.smtp:CertificateKeyPath", "Modules:source.imap:CaPath", "Modules:source.imap:PasswordFile",
+        "Cluster:CertificatePath", "Cluster:CertificateKeyPath", "Cluster:AuthorityPath",
     ];
 
     private static readonly string[] Secrets = ["Password", "Token", "Secret", "ConnectionString"];

@@ -44,7 +44,15 @@ internal static class StorageSetup
     }
 
     /// <summary>Grain storage and reminders on the store.</summary>
-    public static ISiloBuilder UseStore(this ISiloBuilder silo)
+    public static ISiloBuilder UseStore(this ISiloBuilder silo) =>
+        silo.UseGrainStorage().UseAdoNetReminderService((OptionsBuilder<AdoNetReminderTableOptions> options) => options.Configure<Store>((reminders, store) =>
+        {
+            reminders.Invariant = store.Invariant;
+            reminders.DataSource = store.DataSource;
+        }));
+
+    /// <summary>Grain storage on the store, without reminders.</summary>
+    public static ISiloBuilder UseGrainStorage(this ISiloBuilder silo)
     {
         silo.UseSystemTextJsonGrainStorageSerializer();
         silo.Services.Decorate<IGrainStorageSerializer, EnvelopeStateSerializer>();
@@ -54,11 +62,6 @@ internal static class StorageSetup
             storage.Invariant = store.Invariant;
             storage.DataSource = store.DataSource;
             storage.DeleteStateOnClear = true;
-        }));
-        silo.UseAdoNetReminderService((OptionsBuilder<AdoNetReminderTableOptions> options) => options.Configure<Store>((reminders, store) =>
-        {
-            reminders.Invariant = store.Invariant;
-            reminders.DataSource = store.DataSource;
         }));
         return silo;
     }

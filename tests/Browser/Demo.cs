@@ -64,6 +64,9 @@ public sealed class Demo : IAsyncLifetime
     /// <summary>As <see cref="StrangerAsync"/>, at another service.</summary>
     public Task<Visit> StrangerAtAsync(Uri dashboard) => Visit.BeginAsync(browser!, dashboard, 1280, 800, null);
 
+    /// <summary>As <see cref="StrangerAsync"/>, with another browser's cookies.</summary>
+    public Task<Visit> WithSessionAsync(string cookies) => Visit.BeginAsync(browser!, Url, 1280, 800, cookies);
+
     /// <summary>A visitor who has signed in.</summary>
     public async Task<Visit> OwnerAsync(int width = 1280, int height = 800)
     {

@@ -65,11 +65,11 @@ public sealed class FirstStartTests(Demo demo)
         await visit.Page.GetByLabel("Current password").FillAsync(Password);
         await visit.Page.GetByLabel("New password").FillAsync(Password + "!");
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Change password" }).ClickAsync();
-        await Visit.Expect(visit.Page.GetByRole(AriaRole.Status)).ToContainTextAsync("The password is changed");
+        await Visit.Expect(visit.Page.GetByRole(AriaRole.Status)).ToContainTextAsync("Password changed");
         await visit.OpenAsync("/settings"); // This session goes on.
     }
 
-    /// <summary>After five wrong passwords even the right one is refused.</summary>
+    /// <summary>After five wrong passwords even the right one is refused from there, unless the browser is known.</summary>
     private async Task LockedOut(Uri dashboard)
     {
         await using var visit = await demo.StrangerAtAsync(dashboard);
@@ -79,7 +79,7 @@ public sealed class FirstStartTests(Demo demo)
         for (var i = 0; i < 5; i++)
             await visit.SignInAsync(Email, Password);
         await visit.SignInAsync(Email, Password + "!");
-        await Visit.Expect(visit.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("is locked");
+        await Visit.Expect(visit.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Too many wrong passwords");
     }
 
     private static async Task AddDomains(HostProcess host, int count)

@@ -10,7 +10,7 @@ public sealed class SignInTests(Demo demo)
     {
         await using var visit = await demo.StrangerAsync();
         await visit.SignInAsync(Demo.Email, "look-elsewhere");
-        await Visit.Expect(visit.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("do not belong together");
+        await Visit.Expect(visit.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Wrong e-mail or password");
         await Visit.Expect(visit.Page.GetByLabel("E-mail address")).ToHaveValueAsync(Demo.Email);
         await visit.Page.GotoAsync("/domains");
         Assert.EndsWith("/sign-in?returnUrl=%2Fdomains", visit.Page.Url, StringComparison.Ordinal);
@@ -21,7 +21,7 @@ public sealed class SignInTests(Demo demo)
     {
         await using var visit = await demo.StrangerAsync();
         await visit.SignInAsync("nobody@mtasts.example", Demo.Password);
-        await Visit.Expect(visit.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("do not belong together");
+        await Visit.Expect(visit.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Wrong e-mail or password");
     }
 
     [Fact]
@@ -75,5 +75,18 @@ public sealed class SignInTests(Demo demo)
         await other.GetByRole(AriaRole.Heading, new() { Name = "Alerts" }).First.WaitForAsync();
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
         await other.WaitForURLAsync("**/sign-in?returnUrl=%2Falerts");
+    }
+
+    [Fact]
+    public async Task SignOut_OfASessionWhoseCookieWasCopied_EndsThePagesOfTheCopy()
+    {
+        await using var visit = await demo.StrangerAsync();
+        await visit.SignInAsync(Demo.Email, Demo.Password);
+        await visit.HeadingAsync("Domains");
+        await using var copy = await demo.WithSessionAsync(await visit.Page.Context.StorageStateAsync());
+        await copy.Page.GotoAsync("/alerts");
+        await copy.HeadingAsync("Alerts");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await copy.Page.WaitForURLAsync("**/sign-in?returnUrl=%2Falerts");
     }
 }

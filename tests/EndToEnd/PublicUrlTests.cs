@@ -46,7 +46,7 @@ public sealed class PublicUrlTests
     [Fact]
     public async Task Page_WithoutAPublicUrl_NoHeaderIsBelieved()
     {
-        await using var host = await HostProcess.StartAsync(ApiClient.Settings());
+        await using var host = await HostProcess.StartAsync(ApiClient.Settings(("Dashboard:Hosts", "mta.example.com")));
         using var signIn = await GetAsync(host, "/sign-in", "https");
         Assert.Equal(HttpStatusCode.OK, signIn.StatusCode);
         Assert.DoesNotContain(signIn.Headers.GetValues("Set-Cookie"), value => value.Contains("; secure", StringComparison.OrdinalIgnoreCase));

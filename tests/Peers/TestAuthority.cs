@@ -24,14 +24,22 @@ public sealed class TestAuthority : IDisposable
     public string RootPem => root.ExportCertificatePem();
 
     /// <summary>A certificate for the names, with its key, as two PEM texts.</summary>
-    public (string Certificate, string Key) Issue(params string[] names)
+    public (string Certificate, string Key) Issue(params string[] names) => Issue([TestCertificate.ForServers], Life, names);
+
+    /// <summary>A certificate for a silo, which is a server and a client.</summary>
+    public (string Certificate, string Key) IssueSilo(string name) => Issue([TestCertificate.ForServers, "1.3.6.1.5.5.7.3.2"], Life, name);
+
+    /// <summary>A certificate for the uses named by their object identifiers.</summary>
+    public (string Certificate, string Key) Issue(IEnumerable<string> uses, TimeSpan life, params string[] names)
     {
-        var (certificate, key) = IssueFor(TestCertificate.ForServers, now - TimeSpan.FromHours(1), now + Life, names);
+        var (certificate, key) = Issue(uses, now - TimeSpan.FromHours(1), now + life, names);
         return (certificate, key);
     }
 
     /// <summary>A certificate of any time within the authority's and of any use; a null usage is all.</summary>
-    public TestCertificate IssueFor(string? usage, DateTimeOffset from, DateTimeOffset until, params string[] names)
+    public TestCertificate IssueFor(string? usage, DateTimeOffset from, DateTimeOffset until, params string[] names) => Issue(usage is null ? [] : [usage], from, until, names);
+
+    private TestCertificate Issue(IEnumerable<string> uses, DateTimeOffset from, DateTimeOffset until, string[] names)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={names[0]}", key, HashAlgorithmName.SHA256);
@@ -41,8 +49,9 @@ public sealed class TestAuthority : IDisposable
         request.CertificateExtensions.Add(alternatives.Build());
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
-        if (usage is not null)
-            request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(usage)], false));
+        OidCollection named = [.. uses.Select(static use => new Oid(use))];
+        if (named.Count > 0)
+            request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension(named, false));
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(root, true, false));
         using var certificate = request.Create(root, from, until, RandomNumberGenerator.GetBytes(12));
         return new TestCertificate(certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());

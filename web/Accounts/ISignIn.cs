@@ -16,15 +16,18 @@ public enum SignInAnswer
 
     /// <summary>Too many sign in at this moment; nothing was looked at.</summary>
     Busy,
+
+    /// <summary>Too many wrong passwords came from this network; nothing was looked at.</summary>
+    Throttled,
 }
 
 /// <summary>Begins sessions. Only where a response has not begun: cookies travel in headers.</summary>
 public interface ISignIn
 {
-    /// <summary>Longest time an account is locked after too many wrong passwords.</summary>
-    static readonly TimeSpan Lockout = TimeSpan.FromMinutes(15);
+    /// <summary>How long wrong passwords count, from the first of them.</summary>
+    static readonly TimeSpan FailureWindow = TimeSpan.FromMinutes(15);
 
-    /// <summary>Wrong passwords in a row that lock an account.</summary>
+    /// <summary>Wrong passwords for one account that an address may send in that time. Other addresses are not kept out by them.</summary>
     const int MaxFailures = 5;
 
     Task<SignInAnswer> SignInAsync(string email, string password);

@@ -8,15 +8,23 @@ public sealed record AccountRecord
     [Id(1)] public required string Email { get; init; }
     [Id(2)] public string? PasswordHash { get; init; }
     [Id(3)] public required string SecurityStamp { get; init; }
-    [Id(4)] public int AccessFailedCount { get; init; }
-    [Id(5)] public DateTimeOffset? LockoutEnd { get; init; }
 
     /// <summary>Workspaces this user is a member of.</summary>
-    [Id(6)] public IReadOnlyList<string> Workspaces { get; init; } = [];
-    [Id(7)] public bool IsAdministrator { get; init; }
+    [Id(4)] public IReadOnlyList<string> Workspaces { get; init; } = [];
+    [Id(5)] public bool IsAdministrator { get; init; }
 
     /// <summary>Grows with each write; a write with an older stamp is refused.</summary>
-    [Id(8)] public int Revision { get; init; }
+    [Id(6)] public int Revision { get; init; }
+}
+
+/// <summary>A session of an account: begun by a sign-in, ended by a sign-out, a new password or its age.</summary>
+/// <param name="IdHash">SHA-256 of the id in the cookie, so that nobody who reads the storage can use one.</param>
+/// <param name="EndsAt">From then on it is over, however much it is used.</param>
+[GenerateSerializer, Immutable, Alias("MtaSts.AccountSession")]
+public sealed record AccountSession([property: Id(0)] string IdHash, [property: Id(1)] DateTimeOffset EndsAt)
+{
+    /// <summary>Sessions of one account; beyond them the oldest ends. Many times the browsers of a person.</summary>
+    public const int Most = 32;
 }
 
 /// <summary>A user. Key: <c>ac-</c> and the normalised e-mail address.</summary>
@@ -26,9 +34,28 @@ public interface IAccountGrain : IGrainWithStringKey
     [Alias("Get")]
     Task<AccountRecord?> Get();
 
-    /// <summary>Stores it; false when it was changed meanwhile, or exists though <see cref="AccountRecord.Revision"/> is 0.</summary>
+    /// <summary>As <see cref="Get"/>, read from storage: the command that resets a password writes there while this grain may be in memory.</summary>
+    [Alias("Read")]
+    Task<AccountRecord?> Read();
+
+    /// <summary>
+    /// Stores it; false when it was changed meanwhile, or exists though <see cref="AccountRecord.Revision"/> is 0. A new
+    /// <see cref="AccountRecord.SecurityStamp"/> ends all sessions.
+    /// </summary>
     [Alias("Put")]
     Task<bool> Put(AccountRecord account);
+
+    /// <summary>Adds a session; false when there is no such account.</summary>
+    [Alias("BeginSession")]
+    Task<bool> BeginSession(AccountSession session);
+
+    /// <summary>Ends a session at once, everywhere. May be repeated.</summary>
+    [Alias("EndSession")]
+    Task EndSession(string idHash);
+
+    /// <summary>Whether the session goes on. Asked with each request, so it waits for no write.</summary>
+    [Alias("HasSession"), Orleans.Concurrency.AlwaysInterleave]
+    ValueTask<bool> HasSession(string idHash);
 
     [Alias("Delete")]
     Task Delete();

@@ -6,9 +6,12 @@ namespace MtaSts.Grains.Accounts;
 internal sealed record AccountState
 {
     [JsonPropertyName("account")] public AccountRecord? Account { get; init; }
+
+    /// <summary>Oldest first.</summary>
+    [JsonPropertyName("sessions")] public IReadOnlyList<AccountSession> Sessions { get; init; } = [];
 }
 
-internal sealed class AccountGrain([PersistentState(StateNames.Account, StateNames.Storage)] IPersistentState<AccountState> stored) : Grain, IAccountGrain
+internal sealed class AccountGrain([PersistentState(StateNames.Account, StateNames.Storage)] IPersistentState<AccountState> stored, TimeProvider clock) : Grain, IAccountGrain
 {
     private const int StampLength = 32;
 
@@ -19,13 +22,46 @@ internal sealed class AccountGrain([PersistentState(StateNames.Account, StateNam
         return Task.FromResult(stored.State.Account);
     }
 
+    public async Task<AccountRecord?> Read()
+    {
+        await stored.ReadStateAsync();
+        return await Get();
+    }
+
     public async Task<bool> Put(AccountRecord account)
     {
         ArgumentNullException.ThrowIfNull(account);
-        if ((stored.State.Account?.Revision ?? 0) != account.Revision)
+        var before = stored.State.Account;
+        if ((before?.Revision ?? 0) != account.Revision)
             return false;
-        await stored.Replace(new AccountState { Account = account with { Revision = account.Revision + 1 } }, DeactivateOnIdle);
+        await stored.Replace(new AccountState
+        {
+            Account = account with { Revision = account.Revision + 1 },
+            Sessions = before?.SecurityStamp == account.SecurityStamp ? stored.State.Sessions : [],
+        }, DeactivateOnIdle);
         return true;
+    }
+
+    public async Task<bool> BeginSession(AccountSession session)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        if (stored.State.Account is null)
+            return false;
+        await stored.Replace(AccountSessions.Begin(stored.State, session, clock.GetUtcNow()), DeactivateOnIdle);
+        return true;
+    }
+
+    public async Task EndSession(string idHash)
+    {
+        if (AccountSessions.End(stored.State, idHash) is { } next)
+            await stored.Replace(next, DeactivateOnIdle);
+    }
+
+    public ValueTask<bool> HasSession(string idHash)
+    {
+        if (stored.State.Account is null)
+            DeactivateOnIdle();
+        return new(AccountSessions.Has(stored.State, idHash, clock.GetUtcNow()));
     }
 
     public async Task Delete()

@@ -22,6 +22,14 @@ public class OneAccount : DispatchProxy
     {
         public Task<AccountRecord?> Get() => Task.FromResult(record);
 
+        public Task<AccountRecord?> Read() => Get();
+
+        public Task<bool> BeginSession(AccountSession session) => throw new NotSupportedException();
+
+        public Task EndSession(string idHash) => throw new NotSupportedException();
+
+        public ValueTask<bool> HasSession(string idHash) => throw new NotSupportedException();
+
         public Task<bool> Put(AccountRecord account) => throw new NotSupportedException();
 
         public Task Delete() => throw new NotSupportedException();

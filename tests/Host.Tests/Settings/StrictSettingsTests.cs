@@ -16,6 +16,7 @@ public sealed class StrictSettingsTests
         ["Cluster:Enabled"] = [("Cluster:Enabled", "false")],
         ["Cluster:Address"] = [("Cluster:Address", "127.0.0.1")],
         ["Dashboard:Url"] = [("Dashboard:Url", "http://127.0.0.1:9000")],
+        ["Dashboard:Hosts"] = [("Dashboard:Hosts", "mta.lan, 192.168.1.5,[2001:db8::5]")],
         ["Dashboard:PublicUrl"] = [("Dashboard:PublicUrl", "https://mta.example.com")],
         ["Gateway:Url"] = [("Gateway:Url", "http://*:9001")],
         ["Gateway:Lease"] = [("Gateway:Lease", "00:00:20")],
@@ -93,7 +94,8 @@ public sealed class StrictSettingsTests
         { "Gateway:Url", "http://mtasts:8461" }, { "Gateway:Url", "http://127.0.0.1:80;https://127.0.0.1:80" }, { "Gateway:TrustedNetworks", "everybody" }, { "Gateway:MaxConnections", "0" }, { "Dashboard:Url", "https://127.0.0.1:8460" }, { "Dashboard:MaxConnections", "-1" },
         { "Dashboard:Url", "localhost" }, { "Dashboard:Url", "" }, { "Dashboard:PublicUrl", "http://mta.example.com" }, { "Dashboard:PublicUrl", "https://mta.example.com/path" }, { "Dashboard:DemoMode", "yes" },
         { "Storage:Provider", "MySql" }, { "Storage:Provider", "7" }, { "Storage:Provider", "PostgreSql" }, { "Storage:ConnectionString", "nonsense" }, { "Storage:ConnectionString", "Data Source=:memory:" }, { "Storage:StartTimeout", "30" }, { "Storage:StartTimeout", "-00:00:30" },
-        { "Cluster:Enabled", "on" }, { "Cluster:Enabled", "true" }, { "Cluster:SiloPort", "port" },
+        { "Cluster:Enabled", "on" }, { "Cluster:Enabled", "true" }, { "Cluster:SiloPort", "port" }, { "Cluster:CertificatePath", "/nowhere/silo.pem" }, { "Cluster:CertificateKeyPath", "/nowhere/silo.key" }, { "Cluster:AuthorityPath", "/nowhere/silos.pem" },
+        { "Dashboard:Hosts", "https://mta.lan" }, { "Dashboard:Hosts", "mta.lan:8460" }, { "Dashboard:Hosts", "*" }, { "Dashboard:Hosts", "*.mta.lan" }, { "Dashboard:Hosts", "mta.lan;mta.example" }, { "Dashboard:Hosts", "mta.lan/dashboard" },
         { "Hosting:Target", "my target" }, { "Hosting:Target", "" }, { "Hosting:Target", "münchen.example" }, { "Hosting:Target", "192.0.2.1" }, { "Hosting:Provider", "Cloudfare" }, { "Hosting:Provider", "" }, { "Hosting:DnsProvider", "Rfc2136" }, { "Hosting:RecordZone", "records.example.net" },
         { "Hosting:RecordZone", "-a.example" }, { "Hosting:OutsideCheck", "Maybe" }, { "Hosting:RecordTtl", "300" }, { "Hosting:RecordTtl", "-00:05:00" }, { "Hosting:RecordTtl", "30.00:00:00" }, { "Hosting:RecordWriteLimit", "00:00:00" }, { "Hosting:FirstRetry", "03:00:00" }, { "Hosting:AlertAfterTries", "-3" },
         { "Hosting:CheckHosted", "-01:00:00" }, { "Hosting:StartingMaxAge", "99999999" }, { "Hosting:ServedUnseen", "00:00:01" }, { "Hosting:Lease", "00:00:01" },
@@ -122,6 +124,23 @@ public sealed class StrictSettingsTests
     {
         var problems = Problems(("Hosting:Provider", "Cloudflare"), ("Gateway:Lease", "x"));
         Assert.Equal(["Gateway:Lease", "Cloudflare:ApiToken", "Cloudflare:ZoneId"], problems.Select(problem => problem.Split(' ')[0]));
+    }
+
+    /// <summary>A cluster that is turned on: its settings are checked together.</summary>
+    [Theory]
+    [InlineData("Cluster:Address", "10.1.2.3")]
+    [InlineData("Cluster:Address", "fd00::1")]
+    [InlineData("Cluster:Address", "0.0.0.0")]
+    [InlineData("Cluster:Address", "silo.example.net")]
+    [InlineData("Cluster:Address", "")]
+    [InlineData("Cluster:SiloPort", "70000")]
+    [InlineData("Cluster:CertificatePath", "any")]
+    [InlineData("Cluster:AuthorityPath", "any")]
+    public void Problems_ClusterThatCannotWorkOrThatStrangersCouldJoin_NamesTheSetting(string key, string value)
+    {
+        (string, string)[] enabled = [("Cluster:Enabled", "true"), ("Storage:Provider", "PostgreSql"), ("Storage:ConnectionString", "Host=127.0.0.1;Database=mtasts;Username=mtasts")];
+        Assert.Empty(Problems(enabled));
+        Named(key, Problems([.. enabled, (key, value == "any" ? AnyFile : value)]));
     }
 
     [Fact]

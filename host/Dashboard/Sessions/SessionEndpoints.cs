@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
 
-namespace MtaSts.Host.Dashboard;
+namespace MtaSts.Host.Dashboard.Sessions;
 
 internal static class SessionEndpoints
 {

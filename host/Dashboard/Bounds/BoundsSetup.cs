@@ -1,0 +1,35 @@
+using Microsoft.AspNetCore.SignalR;
+
+namespace MtaSts.Host.Dashboard.Bounds;
+
+/// <summary>What is asked of each request of the dashboard's listener before anything else is done for it.</summary>
+internal static class BoundsSetup
+{
+    public static void AddBounds(this WebApplicationBuilder builder)
+    {
+        builder.WebHost.ConfigureKestrel(BodyLimits.Set);
+        builder.Services.AddSingleton<HostNames>();
+        builder.Services.AddRequestRates();
+        builder.Services.Configure<HubOptions>(options => options.MaximumReceiveMessageSize = BodyLimits.Message);
+    }
+
+    /// <summary>First of all. The host name is looked at before the redirect to the public URL, everything else knows the client behind a trusted proxy.</summary>
+    public static WebApplication UseBounds(this WebApplication app)
+    {
+        app.UseHostNames();
+        app.UsePublicUrl();
+        app.UseBodyLimits();
+        app.UseRateLimiter();
+        app.UseOriginCheck();
+        return app;
+    }
+
+    /// <summary>Ends a request with a text that says what is wrong.</summary>
+    public static Task RefuseAsync(this HttpContext context, int status, string text)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        return context.Response.WriteAsync(text);
+    }
+}

@@ -1,0 +1,59 @@
+using System.Net;
+using Microsoft.Extensions.Options;
+
+namespace MtaSts.Host.Dashboard.Bounds;
+
+/// <summary>
+/// The names that the dashboard and the API answer for. A browser that was led here under another name (DNS rebinding) would let that name's pages read
+/// everything this service shows.
+/// </summary>
+internal sealed class HostNames
+{
+    private readonly HashSet<string> names = new(StringComparer.OrdinalIgnoreCase) { "localhost" };
+
+    public HostNames(IOptions<PublicUrlOptions> settings, IConfiguration configuration)
+    {
+        names.UnionWith(settings.Value.HostList());
+        if (settings.Value.IsPublic && Uri.TryCreate(settings.Value.PublicUrl, UriKind.Absolute, out var url))
+            names.Add(url.IdnHost);
+        foreach (var address in (configuration["Dashboard:Url"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            // Wildcards (*, +, 0.0.0.0) are no names.
+            if (Uri.TryCreate(address, UriKind.Absolute, out var listen) && !(IPAddress.TryParse(listen.Host, out var ip) && (ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any))))
+                names.Add(listen.IdnHost);
+        }
+    }
+
+    /// <summary>Whether requests for this host are answered.</summary>
+    /// <param name="local">The address the connection came to: as an address it belongs to no foreign page.</param>
+    public bool Accepts(HostString host, IPAddress? local)
+    {
+        if (!host.HasValue)
+            return true; // HTTP/1.0 without Host: no browser.
+        var name = host.Host.TrimEnd('.');
+        if (!IPAddress.TryParse(name, out var address))
+            return names.Contains(name) || name.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase); // Resolved by browsers themselves (RFC 6761 §6.3).
+        return IPAddress.IsLoopback(address) || Same(address, local) || names.Contains(address.ToString());
+    }
+
+    private static bool Same(IPAddress address, IPAddress? local) => local is not null && (local.IsIPv4MappedToIPv6 ? local.MapToIPv4() : local).Equals(address);
+}
+
+internal static class HostNamesMiddleware
+{
+    private const int MaxShown = 100;
+
+    public static IApplicationBuilder UseHostNames(this IApplicationBuilder app)
+    {
+        var names = app.ApplicationServices.GetRequiredService<HostNames>();
+        return app.Use((context, next) => names.Accepts(context.Request.Host, context.Connection.LocalIpAddress) ? next(context) : Refuse(context));
+    }
+
+    private static Task Refuse(HttpContext context)
+    {
+        var host = context.Request.Host.Host;
+        return context.RefuseAsync(
+            StatusCodes.Status400BadRequest,
+            $"The dashboard does not answer for the host name \"{host[..Math.Min(host.Length, MaxShown)]}\". Use the address in Dashboard:Url. If owners reach it through a proxy, set Dashboard:PublicUrl; for further names set Dashboard:Hosts.");
+    }
+}

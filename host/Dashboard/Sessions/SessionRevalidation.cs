@@ -1,0 +1,73 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Components.Server;
+using Microsoft.AspNetCore.Components.Server.Circuits;
+
+namespace MtaSts.Host.Dashboard.Sessions;
+
+/// <summary>
+/// Ends an open page when its session has ended: at once when that was in this process, else when the page is next used, or by this look from time to time.
+/// </summary>
+internal sealed partial class SessionRevalidation : RevalidatingServerAuthenticationStateProvider
+{
+    private readonly SessionList sessions;
+    private readonly LiveCircuits circuits;
+    private readonly ILogger logger;
+
+    public SessionRevalidation(SessionList sessions, LiveCircuits circuits, ILoggerFactory logging)
+        : base(logging)
+    {
+        this.sessions = sessions;
+        this.circuits = circuits;
+        logger = logging.CreateLogger<SessionRevalidation>();
+    }
+
+    protected override TimeSpan RevalidationInterval => TimeSpan.FromSeconds(30);
+
+    /// <summary>This is an open page's, and not one of a request that is answered at once: the end of its session ends it.</summary>
+    public Task OpenAsync()
+    {
+        AuthenticationStateChanged += state => _ = WatchAsync(state);
+        return WatchAsync(GetAuthenticationStateAsync());
+    }
+
+    /// <summary>Shows the page to nobody from now on.</summary>
+    public void End() => SetAuthenticationState(Task.FromResult(new AuthenticationState(new ClaimsPrincipal(new ClaimsIdentity()))));
+
+    protected override async Task<bool> ValidateAuthenticationStateAsync(AuthenticationState authenticationState, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await sessions.IsLiveAsync(authenticationState.User);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogUnavailable(exception);
+            return true; // An outage of storage signs nobody out.
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        circuits.Remove(this);
+        base.Dispose(disposing);
+    }
+
+    private async Task WatchAsync(Task<AuthenticationState> state)
+    {
+        var user = (await state).User;
+        if (SessionList.Id(user) is { } session && sessions.Account(user) is { } account)
+            circuits.Add(this, new SessionKey(session, account));
+        else
+            circuits.Remove(this);
+    }
+
+    [LoggerMessage(1803, LogLevel.Warning, "The session of an open page could not be checked; the page stays")]
+    private partial void LogUnavailable(Exception exception);
+}
+
+/// <summary>Tells an open page's session from a request's.</summary>
+internal sealed class OpenPage(AuthenticationStateProvider session) : CircuitHandler
+{
+    public override Task OnCircuitOpenedAsync(Circuit circuit, CancellationToken cancellationToken) => (session as SessionRevalidation)?.OpenAsync() ?? Task.CompletedTask;
+}

@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.Options;
+using MtaSts.Grains;
+
+namespace MtaSts.Host.Dashboard.SignIn;
+
+/// <summary>
+/// A cookie that says which account a browser has signed in to before. It opens nothing: such a browser is only not counted, and not kept waiting, together
+/// with strangers.
+/// </summary>
+internal sealed class DeviceCookie(IDataProtectionProvider protection, TimeProvider clock, IOptions<PublicUrlOptions> settings)
+{
+    public const string Name = "mtasts-device";
+
+    /// <summary>From the last sign-in. A browser that is used once a year is still known.</summary>
+    public static readonly TimeSpan Life = TimeSpan.FromDays(400);
+
+    /// <summary>Longer values are not looked at: ours have some 300 characters.</summary>
+    private const int MaxLength = 1024;
+
+    private const int IdLength = 32;
+
+    private readonly IDataProtector protector = protection.CreateProtector("MtaSts.DeviceCookie");
+
+    /// <summary>The browser's device id, for whichever account; null without a valid cookie.</summary>
+    public string? Device(HttpContext context) => Read(context)?.Id;
+
+    /// <summary>The browser's device id when it has signed in to this account before.</summary>
+    /// <param name="account">Normalised address.</param>
+    public string? DeviceOf(HttpContext? context, string account) =>
+        context is not null && Read(context) is { } device && device.Account == ApiTokens.Hash(account) ? device.Id : null;
+
+    /// <summary>After a sign-in: the browser is known from now on.</summary>
+    public void Write(HttpContext context, string account)
+    {
+        var id = DeviceOf(context, account) ?? RandomNumberGenerator.GetHexString(IdLength, lowercase: true);
+        var value = protector.Protect(string.Join('|', id, ApiTokens.Hash(account), clock.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)));
+        context.Response.Cookies.Append(Name, value, new CookieOptions
+        {
+            HttpOnly = true,
+            SameSite = SameSiteMode.Strict,
+            Secure = settings.Value.IsPublic || context.Request.IsHttps,
+            MaxAge = Life,
+            IsEssential = true,
+        });
+    }
+
+    private (string Id, string Account)? Read(HttpContext context)
+    {
+        if (context.Request.Cookies[Name] is not { Length: > 0 and <= MaxLength } value)
+            return null;
+        try
+        {
+            return protector.Unprotect(value).Split('|') is [{ Length: IdLength } id, var account, var at]
+                && long.TryParse(at, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+                && clock.GetUtcNow() - DateTimeOffset.FromUnixTimeSeconds(seconds) < Life
+                ? (id, account)
+                : null;
+        }
+        catch (CryptographicException)
+        {
+            return null; // Made up, or signed by keys that are gone.
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+using MtaSts.Grains;
+using MtaSts.Host.Storage;
+using MtaSts.Web.Accounts;
+
+namespace MtaSts.Host.Dashboard.SignIn;
+
+/// <summary>
+/// <c>reset-password admin@example.com</c>: gives an account a new password from this machine, for whoever may read and write the store. Nothing but the store
+/// is opened, and no port.
+/// </summary>
+internal static class PasswordReset
+{
+    private const string Command = "reset-password";
+    private const string Usage = "Usage: reset-password <e-mail address> [settings, such as --Storage:ConnectionString=…]. The new password is the first line of standard input; without one it is made up and printed.";
+    private const string Alphabet = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+    private const int MadeUpLength = 20;
+    private const int StampLength = 32;
+
+    /// <summary>Writes again when a running service has changed the account meanwhile.</summary>
+    private const int Attempts = 5;
+
+    public static bool IsAsked(string[] args) => args is [Command, ..];
+
+    /// <returns>The process's exit code: 0 when the password was set, 1 when not, 2 when the command was not understood.</returns>
+    public static async Task<int> RunAsync(string[] args, TextReader input, TextWriter output, TextWriter errors)
+    {
+        if (args is not [_, { } email, .. var settings] || !email.Contains('@', StringComparison.Ordinal) || email.StartsWith('-'))
+        {
+            await errors.WriteLineAsync(Usage);
+            return 2;
+        }
+        var given = await GivenAsync(input);
+        if (given is { Length: < PasswordRules.MinLength or > PasswordRules.MaxLength })
+        {
+            await errors.WriteLineAsync($"Password not changed: a password has {PasswordRules.MinLength} to {PasswordRules.MaxLength} characters, the one on standard input has {given.Length}.");
+            return 1;
+        }
+        var password = given ?? RandomNumberGenerator.GetString(Alphabet, MadeUpLength);
+        try
+        {
+            if (!await SetAsync(settings, email, password))
+            {
+                await errors.WriteLineAsync($"Password not changed: there is no account {email} in this store. Check the address, and that the settings are those of the service (working directory, Storage__ConnectionString).");
+                return 1;
+            }
+        }
+        catch (Exception exception) when (exception is StoreException or OptionsValidationException or InvalidOperationException or IOException || exception.InnerException is StoreException)
+        {
+            await errors.WriteLineAsync($"Password not changed: {(exception.InnerException as StoreException ?? exception).Message} If the service is running and has the store to itself, stop it, run this command, and start it again.");
+            return 1;
+        }
+        await output.WriteLineAsync(given is null ? $"Password of {email} set to: {password}" : $"Password of {email} set.");
+        await output.WriteLineAsync("Its sessions have ended. Where the service is running, they end with the next sign-in to the account.");
+        return 0;
+    }
+
+    private static async Task<string?> GivenAsync(TextReader input)
+    {
+        if (!Console.IsInputRedirected && ReferenceEquals(input, Console.In))
+            return null;
+        return await input.ReadLineAsync() is { Length: > 0 } line ? line.TrimEnd('\r') : null;
+    }
+
+    private static async Task<bool> SetAsync(string[] settings, string email, string password)
+    {
+        var builder = Microsoft.Extensions.Hosting.Host.CreateApplicationBuilder(settings);
+        builder.Logging.ClearProviders(); // What matters is told by this command.
+        builder.AddStore();
+        builder.UseOrleans(silo => silo.UseClustering(new ClusterSettings()).UseGrainStorage()); // No reminders: nothing of the service's work is done here.
+        using var host = builder.Build();
+        await host.StartAsync();
+        try
+        {
+            var grain = host.Services.GetRequiredService<IGrainFactory>().Account(email);
+            for (var i = 0; i < Attempts; i++)
+            {
+                if (await grain.Read() is not { } account)
+                    return false;
+                var changed = account with
+                {
+                    PasswordHash = new PasswordHasher<AccountRecord>().HashPassword(account, password),
+                    SecurityStamp = RandomNumberGenerator.GetHexString(StampLength, lowercase: true), // Ends its sessions.
+                };
+                if (await grain.Put(changed))
+                    return true;
+            }
+            throw new InvalidOperationException("the account was changed by somebody else again and again.");
+        }
+        finally
+        {
+            await host.StopAsync();
+        }
+    }
+}
