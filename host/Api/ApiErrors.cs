@@ -38,10 +38,17 @@ internal sealed partial class ApiErrors(RequestDelegate next, IStorageHealth sto
         }
         catch (Exception exception) when (!context.Response.HasStarted)
         {
-            if (await storage.CheckAsync(CancellationToken.None) is { } problem)
+            var problem = await storage.CheckAsync(CancellationToken.None);
+            if (problem is { IsFull: true } || DiskFull.Is(exception))
+            {
+                LogFull(exception);
+                await Problems.Full(context).ExecuteAsync(context);
+                return;
+            }
+            if (problem is not null)
             {
                 LogUnavailable(exception);
-                await Problems.Unavailable(context, $"{problem} Nothing was lost; try again.").ExecuteAsync(context);
+                await Problems.Unavailable(context, $"{problem.Text} Nothing was lost; try again.").ExecuteAsync(context);
                 return;
             }
             LogFault(exception, context.TraceIdentifier);
@@ -68,6 +75,9 @@ internal sealed partial class ApiErrors(RequestDelegate next, IStorageHealth sto
 
     [LoggerMessage(1601, LogLevel.Warning, "An API call failed while storage did not answer")]
     private partial void LogUnavailable(Exception exception);
+
+    [LoggerMessage(1603, LogLevel.Error, "An API call failed: the disk of the store is full. Free space on that disk")]
+    private partial void LogFull(Exception exception);
 
     [LoggerMessage(1602, LogLevel.Error, "An API call failed ({Trace})")]
     private partial void LogFault(Exception exception, string trace);

@@ -1,6 +1,6 @@
-using System.Collections.Concurrent;
 using MtaSts.Grains;
 using MtaSts.Host.Gateway;
+using MtaSts.Host.Storage;
 
 namespace MtaSts.Host.Api;
 
@@ -18,45 +18,40 @@ internal abstract record TokenAnswer
 }
 
 /// <summary>
-/// Finds whose an API token is. Its grain is asked each time, so that a revoked token is refused at once; tokens not seen
-/// before go through a narrow lane, so that guessing costs the storage no more than the lane is wide.
+/// Finds whose an API token is. Its grain is asked each time, so that a revoked token is refused at once. Tokens that exist are known by their hashes and
+/// asked for at once; others go through a narrow lane, so that guessing costs the storage no more than the lane is wide and delays nobody's token.
 /// </summary>
-internal sealed class ApiTokenDirectory(IGrainFactory grains, TimeProvider clock) : IDisposable
+internal sealed class ApiTokenDirectory(IGrainFactory grains, LiveKeys keys, TimeProvider clock) : IDisposable
 {
     private const int LaneWidth = 8;
     private const int LaneQueue = 256;
 
-    /// <summary>Hashes of good tokens that pass by the lane.</summary>
-    private const int MaxRemembered = 10_000;
-
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    private readonly LookupLane lane = new(LaneWidth, LaneQueue);
-    private readonly ConcurrentDictionary<string, byte> good = new(StringComparer.Ordinal);
+    private readonly LookupLane strangers = new(LaneWidth, LaneQueue);
 
     public async Task<TokenAnswer> FindAsync(string token)
     {
         if (token.Length is 0 or > ApiTokens.MaxLength)
             return new TokenAnswer.Unknown();
         var hash = ApiTokens.Hash(token);
-        if (good.ContainsKey(hash))
+        if (keys.Contains(LiveKeys.ApiToken, hash))
             return Answer(hash, await grains.ApiToken(hash).Get());
         ApiTokenOwner? owner = null;
         using var patience = new CancellationTokenSource(Patience, clock);
-        return await lane.TryRunAsync(async () => owner = await grains.ApiToken(hash).Get(), patience.Token) ? Answer(hash, owner) : new TokenAnswer.Busy();
+        return await strangers.TryRunAsync(async () => owner = await grains.ApiToken(hash).Get(), patience.Token) ? Answer(hash, owner) : new TokenAnswer.Busy();
     }
 
-    public void Dispose() => lane.Dispose();
+    public void Dispose() => strangers.Dispose();
 
     private TokenAnswer Answer(string hash, ApiTokenOwner? owner)
     {
         if (owner is null)
         {
-            good.TryRemove(hash, out _);
+            keys.Remove(LiveKeys.ApiToken, hash);
             return new TokenAnswer.Unknown();
         }
-        if (good.Count < MaxRemembered)
-            good.TryAdd(hash, 0);
+        keys.Add(LiveKeys.ApiToken, hash);
         return new TokenAnswer.Known(owner);
     }
 }

@@ -30,6 +30,14 @@ internal static class Problems
         return Of(StatusCodes.Status503ServiceUnavailable, "unavailable", detail);
     }
 
+    /// <summary>The store's disk is full: 507 (RFC 4918 §11.5), for nothing that the caller does will help.</summary>
+    public static ProblemHttpResult Full(HttpContext context)
+    {
+        context.Response.Headers.RetryAfter = "300";
+        return Of(StatusCodes.Status507InsufficientStorage, "storage-full",
+            "The disk of the store is full, so nothing was changed. Policies are served as before. The operator has to free space; repeat the call then.");
+    }
+
     public static ProblemHttpResult NoSuchCall(HttpRequest request) =>
         NotFound($"There is no {request.Method} {request.Path}. The calls are described at /openapi/v1.json.");
 

@@ -1,6 +1,6 @@
 namespace MtaSts.Host.Bootstrap;
 
-/// <summary>What is made once, when the store is empty. Section <c>Bootstrap</c>.</summary>
+/// <summary>What is made once in a store, at its first start. Section <c>Bootstrap</c>.</summary>
 internal sealed class BootstrapOptions
 {
     /// <summary>The administrator's e-mail address.</summary>
@@ -14,4 +14,10 @@ internal sealed class BootstrapOptions
 
     /// <summary>Name of the workspace.</summary>
     public string Workspace { get; set; } = "My domains";
+
+    /// <summary>
+    /// Makes the administrator and the workspace again where they are missing, though this store has had them: the way back in for an operator after the last
+    /// account was deleted. Default false: what was deleted on purpose does not come back at the next start.
+    /// </summary>
+    public bool Again { get; set; }
 }

@@ -2,14 +2,16 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 using MtaSts.Grains;
+using MtaSts.Host.Storage;
 
 namespace MtaSts.Host.Bootstrap;
 
 /// <summary>
-/// Makes the administrator, the workspace and the API token once, when the store is empty, and tells how to sign in. Every
-/// step can be repeated, so that a crash in between, or two silos at once, leave one of each.
+/// Makes the administrator, the workspace and the API token once in a store, and tells how to sign in. Every
+/// step can be repeated, so that a crash in between, or two silos at once, leave one of each. The store is marked after the last step: what is deleted
+/// later stays deleted.
 /// </summary>
-internal sealed class BootstrapService(IGrainFactory grains, IOptions<BootstrapOptions> options, StartBanner banner) : IHostedService
+internal sealed class BootstrapService(IGrainFactory grains, StoreMarks marks, IOptions<BootstrapOptions> options, StartBanner banner) : IHostedService
 {
     /// <summary>The workspace made at the first start.</summary>
     public const string WorkspaceId = "ws-main";
@@ -19,10 +21,18 @@ internal sealed class BootstrapService(IGrainFactory grains, IOptions<BootstrapO
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        var isDone = await marks.IsSetAsync(StoreMarks.Bootstrap, cancellationToken);
         var workspace = grains.Workspace(WorkspaceId);
         if (await workspace.Get() is { Members: [var owner, ..] } && await Account(owner).Get() is not null)
         {
             banner.SignIn = $"sign in as {owner}";
+            if (!isDone)
+                await marks.SetAsync(StoreMarks.Bootstrap, cancellationToken);
+            return;
+        }
+        if (isDone && !options.Value.Again)
+        {
+            banner.SignIn = "sign in with an account of this installation; the administrator of the first start was deleted (Bootstrap:Again=true makes one anew)";
             return;
         }
         var settings = options.Value;
@@ -31,6 +41,7 @@ internal sealed class BootstrapService(IGrainFactory grains, IOptions<BootstrapO
             await workspace.AddApiToken(ApiTokens.Hash(token), "bootstrap", "bootstrap");
         var password = settings.Password ?? RandomNumberGenerator.GetString(PasswordAlphabet, PasswordLength);
         await CreateAdministrator(settings.Email, password);
+        await marks.SetAsync(StoreMarks.Bootstrap, cancellationToken);
         banner.SignIn = settings.Password is null
             ? $"sign in as {settings.Email} with the password {password} (made up now, shown only this once)"
             : $"sign in as {settings.Email} with the password in Bootstrap:Password";

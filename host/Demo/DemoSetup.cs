@@ -19,6 +19,7 @@ internal static class DemoSetup
         {
             ["Storage:Provider"] = "Sqlite",
             ["Storage:ConnectionString"] = $"Data Source={Path.Combine(folder, "demo.db")}",
+            ["Storage:AllowNew"] = "true", // Always new, whatever else is set.
             ["Hosting:Provider"] = "Cloudflare",
             ["Hosting:OutsideCheck"] = "Off", // The names lead nowhere outside this process.
             ["Bootstrap:Email"] = Email,

@@ -63,6 +63,12 @@ internal sealed class GatewayOptions
     /// <summary>Look-ups of hosts not in the cache that run at once: bounds what a flood of made-up names costs the storage.</summary>
     public int LaneWidth { get; set; } = 16;
 
+    /// <summary>
+    /// Look-ups that run at once of hosts known to be hosted and not in the cache yet: all of them, after a start. They wait in a lane of their own, where no
+    /// made-up name comes in. Default 64: enough for the silo's threads, few enough for the storage's connections.
+    /// </summary>
+    public int HostedLaneWidth { get; set; } = 64;
+
     /// <summary>Look-ups that wait for the lane; one more is answered 503 at once.</summary>
     public int LaneQueue { get; set; } = 1_024;
 

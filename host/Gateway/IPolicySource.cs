@@ -1,4 +1,5 @@
 using MtaSts.Grains;
+using MtaSts.Host.Storage;
 
 namespace MtaSts.Host.Gateway;
 
@@ -8,13 +9,26 @@ internal interface IPolicySource
     /// <summary>Null: nothing is served for this domain.</summary>
     ValueTask<ServedPolicy?> GetAsync(string domain);
 
+    /// <summary>Whether the domain is known to be hosted, without asking anybody. A name too many or a missing one is not wrong, only slower.</summary>
+    bool IsHosted(string domain);
+
     /// <summary>Tells that a version was served until <paramref name="until"/> though it had been replaced meanwhile.</summary>
     Task ServedWhileCutOffAsync(string domain, int number, DateTimeOffset until);
 }
 
-internal sealed class GrainPolicySource(IGrainFactory grains) : IPolicySource
+internal sealed class GrainPolicySource(IGrainFactory grains, LiveKeys? keys = null) : IPolicySource
 {
-    public ValueTask<ServedPolicy?> GetAsync(string domain) => grains.Domain(domain).GetServedPolicy();
+    public async ValueTask<ServedPolicy?> GetAsync(string domain)
+    {
+        var policy = await grains.Domain(domain).GetServedPolicy();
+        if (policy is null)
+            keys?.Remove(LiveKeys.Domain, domain);
+        else
+            keys?.Add(LiveKeys.Domain, domain);
+        return policy;
+    }
+
+    public bool IsHosted(string domain) => keys?.Contains(LiveKeys.Domain, domain) == true;
 
     public Task ServedWhileCutOffAsync(string domain, int number, DateTimeOffset until) => grains.Domain(domain).ServedWhileCutOff(number, until);
 }

@@ -27,7 +27,12 @@ internal sealed class PolicyCache(IPolicySource source, IOptions<GatewayOptions>
 
     private readonly GatewayOptions options = options.Value;
     private readonly ConcurrentDictionary<string, CachedPolicy> copies = new(StringComparer.OrdinalIgnoreCase);
-    private readonly LookupLane lane = new(options.Value.LaneWidth, options.Value.LaneQueue);
+
+    /// <summary>Names that nobody knows.</summary>
+    private readonly LookupLane strangers = new(options.Value.LaneWidth, options.Value.LaneQueue);
+
+    /// <summary>Names that are hosted: as many wait as there are connections, and none of them behind a stranger.</summary>
+    private readonly LookupLane hosted = new(options.Value.HostedLaneWidth, queue: int.MaxValue - options.Value.HostedLaneWidth);
     private int unknown;
 
     /// <summary>Copies held, those of unknown hosts included.</summary>
@@ -68,7 +73,11 @@ internal sealed class PolicyCache(IPolicySource source, IOptions<GatewayOptions>
         }
     }
 
-    public void Dispose() => lane.Dispose();
+    public void Dispose()
+    {
+        strangers.Dispose();
+        hosted.Dispose();
+    }
 
     private async Task<PolicyAnswer> FindStaleAsync(CachedPolicy copy)
     {
@@ -92,7 +101,7 @@ internal sealed class PolicyCache(IPolicySource source, IOptions<GatewayOptions>
         ServedPolicy? policy = null;
         var failed = false;
         using var patience = new CancellationTokenSource(options.Patience, clock); // One for the wait and the answer together.
-        var ran = await lane.TryRunAsync(
+        var ran = await (source.IsHosted(domain) ? hosted : strangers).TryRunAsync(
             async () =>
             {
                 if (copies.TryGetValue(host, out var other) && clock.GetTimestamp() < other.FreshUntil)

@@ -8,7 +8,12 @@ namespace MtaSts.Host.Gateway;
 /// Whether senders are to be led to this process. Once it has been ready it stays so until it stops: policies are served from memory and reports
 /// kept on the disk while storage is away, and a load balancer that took every silo out would turn that into no policy at all.
 /// </summary>
-internal sealed class Readiness(IStorageHealth storage, IReportSpool spool, IHostApplicationLifetime lifetime, GatewayTls? tls = null)
+/// <param name="storage">Whether it works.</param>
+/// <param name="spool">What waits on the disk.</param>
+/// <param name="lifetime">Whether the service runs.</param>
+/// <param name="keys">The names of hosted domains: until they are read, a flood of made-up names would delay them. Null where there are none to wait for.</param>
+/// <param name="tls">The certificate of the gateway, or null where it has none: what is wrong with it is added to the text.</param>
+internal sealed class Readiness(IStorageHealth storage, IReportSpool spool, IHostApplicationLifetime lifetime, LiveKeys? keys = null, GatewayTls? tls = null)
 {
     private volatile bool hasBeenReady;
 
@@ -20,7 +25,13 @@ internal sealed class Readiness(IStorageHealth storage, IReportSpool spool, IHos
             return (false, "The service is starting.\n");
         var more = string.Concat(new[] { spool.Now.Hint, tls?.Note }.OfType<string>().Select(hint => hint + "\n"));
         if (await storage.CheckAsync(cancellationToken) is { } problem)
-            return (hasBeenReady, (hasBeenReady ? "degraded: " : "") + problem + "\n" + more);
+        {
+            // What can be read is served: a full disk takes changes and reports away, and policies need neither.
+            hasBeenReady |= problem.IsReadable && (keys is null or { IsLoaded: true });
+            return (hasBeenReady, (hasBeenReady ? "degraded: " : "") + problem.Text + "\n" + more);
+        }
+        if (keys is { IsLoaded: false } && !hasBeenReady)
+            return (false, "The names of hosted domains have not been read yet.\n" + more);
         hasBeenReady = true;
         return (true, "ok\n" + more);
     }

@@ -49,7 +49,7 @@ internal static class HostSettings
     /// <summary>Numbers and times that may be 0.</summary>
     public static readonly IReadOnlySet<string> ZeroIsAllowed = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
     {
-        "Cluster:SiloPort", "Storage:StartTimeout", "Spool:MinFreeBytes", "Gateway:LaneQueue", "Gateway:MaxUnknownHosts", "Modules:source.smtp:LeastRate", "Hosting:AnnounceMargin",
+        "Cluster:SiloPort", "Storage:StartTimeout", "Storage:OwnerTimeout", "Spool:MinFreeBytes", "Gateway:LaneQueue", "Gateway:MaxUnknownHosts", "Modules:source.smtp:LeastRate", "Hosting:AnnounceMargin",
         "Hosting:OutsideGrace", "Hosting:RecordGrace", "Hosting:WaitingFor", "Hosting:LossNote", "Hosting:RemovalSettles", "Hosting:ShortestTakeoverWait", "Hosting:RetiringMaxAge", "Hosting:StartingMaxAge", "Demo:DelayFactor",
     };
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration.CommandLine;
 using Microsoft.Extensions.Configuration.Json;
 using Microsoft.Extensions.Options;
 using MtaSts.Host.Modules;
+using MtaSts.Host.Storage;
 
 namespace MtaSts.Host.Settings;
 
@@ -42,7 +43,7 @@ internal static class SettingsCheck
         SettingsException wrong => wrong.Problems,
         OptionsValidationException invalid => [.. invalid.Failures],
         AggregateException several => [.. several.InnerExceptions.SelectMany(Describe)],
-        InvalidOperationException or IOException or UnauthorizedAccessException or System.Net.Sockets.SocketException or System.Data.Common.DbException or FormatException or TimeoutException
+        StoreException or InvalidOperationException or IOException or UnauthorizedAccessException or System.Net.Sockets.SocketException or System.Data.Common.DbException or FormatException or TimeoutException
             or System.Security.Cryptography.CryptographicException => [exception.Message],
         _ => [$"{exception}"],
     };

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 using MtaSts.Grains;
 using MtaSts.Host.Storage;
@@ -12,6 +11,9 @@ internal sealed partial class ReportSpool(IOptions<SpoolOptions> options, IOptio
 
     /// <summary>How often the disk's free room is looked at: early enough for the operator to act before the spool is needed.</summary>
     private static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(1);
+
+    /// <summary>How often a folder that another process has is tried again.</summary>
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(50);
 
     private string? path;
     private volatile string? problem;
@@ -30,17 +32,27 @@ internal sealed partial class ReportSpool(IOptions<SpoolOptions> options, IOptio
     }
 
     /// <summary>
-    /// A folder that the operator named must be usable, or the start fails. The default one may not be (a read-only installation): the
+    /// A folder that the operator named must be usable, or the start fails, unless its disk is full. The default one may not be (a read-only installation): the
     /// service runs without, and says so wherever it can. Again: nothing.
     /// </summary>
-    public void Open()
+    public async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        var began = clock.GetTimestamp();
+        while (!TryOpen(isLast: clock.GetElapsedTime(began) >= storage.Value.OwnerTimeout))
+            await Task.Delay(LookAgain, clock, cancellationToken);
+    }
+
+    /// <returns>False: another process has the folder, and this is not the last try.</returns>
+    private bool TryOpen(bool isLast)
     {
         if (options.Value.SourceIds.Count == 0 || path is not null)
-            return;
-        path = Path.GetFullPath(options.Value.Path ?? DefaultPath());
+            return true;
+        var wanted = Path.GetFullPath(options.Value.Path ?? DefaultPath());
         try
         {
-            var folder = SpoolFolder.Open(path);
+            if (SpoolFolder.Open(wanted, clock.GetUtcNow()) is not { } folder)
+                return isLast ? throw new IOException($"{wanted} is in use by {SpoolFolder.Holder(wanted)}.") : false;
+            path = wanted;
             try
             {
                 Log = new SpoolLog(folder, options.Value);
@@ -53,17 +65,19 @@ internal sealed partial class ReportSpool(IOptions<SpoolOptions> options, IOptio
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            problem = $"Reports cannot be kept on this machine's disk while storage does not answer: {exception.Message} "
+            path = wanted;
+            problem = $"Reports cannot be kept on this machine's disk while storage does not answer: {(DiskFull.Is(exception) ? "it is full. Free space there." : exception.Message)} "
                 + "Set Spool:Path to a folder that this process alone can write, or Spool:Sources to nothing.";
-            if (options.Value.Path is not null)
+            if (options.Value.Path is not null && !DiskFull.Is(exception)) // Policies are served from a full disk.
                 throw new StoreException(problem, exception);
             LogUnusable(problem);
-            return;
+            return true;
         }
         if (Log.State is { Records: > 0 and var records, Since: { } since })
             LogFound(records, path, since);
         Look(Log);
         look = clock.CreateTimer(_ => Look(Log), null, LookEvery, LookEvery);
+        return true;
     }
 
     public void Dispose()
@@ -101,8 +115,7 @@ internal sealed partial class ReportSpool(IOptions<SpoolOptions> options, IOptio
     {
         if (storage.Value.Provider != StorageProvider.Sqlite)
             return Path.Combine("data", Folder);
-        var file = new SqliteConnectionStringBuilder(storage.Value.ConnectionString ?? StorageOptions.DefaultSqlite).DataSource;
-        return Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file)) ?? "data", Folder);
+        return Path.Combine(Path.GetDirectoryName(SqliteFile.PathOf(storage.Value.ConnectionString ?? StorageOptions.DefaultSqlite)) ?? "data", Folder);
     }
 
     [LoggerMessage(1901, LogLevel.Warning, "{Problem}")]
@@ -118,11 +131,7 @@ internal sealed partial class ReportSpool(IOptions<SpoolOptions> options, IOptio
 /// <summary>Opens the spool before anything else starts: what cannot work is said before a silo has joined.</summary>
 internal sealed class SpoolStartup(ReportSpool spool) : IHostedLifecycleService
 {
-    public Task StartingAsync(CancellationToken cancellationToken)
-    {
-        spool.Open();
-        return Task.CompletedTask;
-    }
+    public Task StartingAsync(CancellationToken cancellationToken) => spool.OpenAsync(cancellationToken);
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using MtaSts.Host.Storage;
 
 namespace MtaSts.Host.Spool;
 
@@ -7,28 +8,32 @@ namespace MtaSts.Host.Spool;
 internal sealed class SpoolFolder : ISpoolFiles
 {
     private const string Extension = ".spool";
-    private const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private const UnixFileMode FolderMode = FileMode | UnixFileMode.UserExecute;
     private readonly string path;
-    private readonly FileStream held;
+    private readonly ProcessLock held;
 
-    private SpoolFolder(string path, FileStream held)
+    private SpoolFolder(string path, ProcessLock held)
     {
         this.path = path;
         this.held = held;
     }
 
-    /// <summary>Makes the folder where there is none and takes it. Throws where it is another process's or cannot be written.</summary>
-    public static SpoolFolder Open(string path)
+    /// <summary>Makes the folder where there is none and takes it; null where it is another process's. Throws where it cannot be opened.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="now">The moment from which this process has it.</param>
+    public static SpoolFolder? Open(string path, DateTimeOffset now)
     {
         Make(path);
         // The system lets go of it when this process dies, however it dies.
-        var held = new FileStream(Path.Combine(path, "lock"), New(System.IO.FileMode.OpenOrCreate));
+        if (ProcessLock.TryTake(Path.Combine(path, "lock"), OwnerFile(path), now) is not { } held)
+            return null;
         try
         {
-            held.SetLength(0);
-            held.Write("This folder is in use while a process holds this file.\n"u8);
-            held.Flush(flushToDisk: true);
+            // An earlier version, a restored backup or another tool may have left it open to others.
+            foreach (var file in Directory.GetFileSystemEntries(path, "*", SearchOption.AllDirectories).Prepend(path))
+            {
+                if (PrivateFiles.Narrow(file) is { } problem)
+                    throw new UnauthorizedAccessException(problem);
+            }
             SyncFolder(path);
             return new SpoolFolder(path, held);
         }
@@ -38,6 +43,9 @@ internal sealed class SpoolFolder : ISpoolFiles
             throw;
         }
     }
+
+    /// <summary>Who has the folder, as far as that can be told.</summary>
+    public static string Holder(string path) => ProcessLock.Holder(OwnerFile(path));
 
     public IReadOnlyList<string> Segments() => [.. Directory.GetFiles(path, "*" + Extension).Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)];
 
@@ -49,7 +57,7 @@ internal sealed class SpoolFolder : ISpoolFiles
 
     public ISpoolFile Create(string segment)
     {
-        var handle = new FileStream(Name(segment), New(System.IO.FileMode.CreateNew));
+        var handle = new FileStream(Name(segment), PrivateFiles.Alone(FileMode.CreateNew));
         try
         {
             SyncFolder(path);
@@ -68,7 +76,7 @@ internal sealed class SpoolFolder : ISpoolFiles
     {
         var inside = Path.Combine(path, folder);
         Make(inside);
-        using (var file = new FileStream(Path.Combine(inside, name), New(System.IO.FileMode.Create)))
+        using (var file = new FileStream(Path.Combine(inside, name), PrivateFiles.Alone(FileMode.Create)))
         {
             foreach (var part in bytes)
                 file.Write(part.Span);
@@ -92,23 +100,11 @@ internal sealed class SpoolFolder : ISpoolFiles
 
     private string Name(string segment) => Path.Combine(path, segment + Extension);
 
-    private static FileStreamOptions New(FileMode mode)
-    {
-        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = 0 };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = FileMode;
-        return options;
-    }
+    private static string OwnerFile(string path) => Path.Combine(path, "owner");
 
     private static void Make(string folder)
     {
-        if (Directory.Exists(folder))
-            return;
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(folder);
-        else
-            Directory.CreateDirectory(folder, FolderMode);
-        if (Path.GetDirectoryName(Path.GetFullPath(folder)) is { } parent)
+        if (PrivateFiles.MakeFolder(folder) && Path.GetDirectoryName(Path.GetFullPath(folder)) is { } parent)
             SyncFolder(parent);
     }
 

@@ -47,7 +47,7 @@ internal sealed partial class SpooledInbox(
             Learn(envelope.Token!, receipt);
             return receipt;
         }
-        if (isLarge && !watch.IsDown && await InTime(health.CheckAsync(cancellationToken), "Storage did not answer in time.", cancellationToken) is null)
+        if (isLarge && !watch.IsDown && await InTime(health.CheckAsync(cancellationToken), new StorageProblem("Storage did not answer in time."), cancellationToken) is null)
             return receipt;
         if (watch.Fell())
             LogDown(spool.Now.Path!);
@@ -110,7 +110,10 @@ internal sealed partial class SpooledInbox(
                 return new Receipt.Unavailable("Storage does not answer, and the spool takes no more.");
             case Spooled.Failed failed:
                 metrics.Refused("failed");
-                LogFailed(failed.Cause, spool.Now.Path!);
+                if (DiskFull.Is(failed.Cause))
+                    LogDiskFull(spool.Now.Path!);
+                else
+                    LogFailed(failed.Cause, spool.Now.Path!);
                 return new Receipt.Unavailable("Storage does not answer, and the spool cannot be written.");
             default:
                 throw new InvalidOperationException("The spool gave an answer that nobody knows.");
@@ -130,6 +133,9 @@ internal sealed partial class SpooledInbox(
 
     [LoggerMessage(1912, LogLevel.Warning, "A report was refused while storage does not answer: no room in the spool ({Why})")]
     private partial void LogFull(string why);
+
+    [LoggerMessage(1914, LogLevel.Error, "A report was refused: storage does not take it, and the disk of {Path} is full. Free space on that disk")]
+    private partial void LogDiskFull(string path);
 
     [LoggerMessage(1913, LogLevel.Error, "A report was refused while storage does not answer: {Path} cannot be written")]
     private partial void LogFailed(Exception exception, string path);

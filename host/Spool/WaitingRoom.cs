@@ -46,7 +46,7 @@ internal sealed partial class WaitingRoom(
         var there = store.UntilThereAsync(end.Token);
         if (!await IsWithinAsync(there, Patience, cancellationToken))
         {
-            spool.Open();
+            await spool.OpenAsync(cancellationToken);
             if (spool.Log is null)
             {
                 await end.CancelAsync();
@@ -115,6 +115,8 @@ internal sealed partial class WaitingRoom(
 
         public ValueTask<ServedPolicy?> GetAsync(string domain) => ValueTask.FromException<ServedPolicy?>(new StoreException(NotYet));
 
+        public bool IsHosted(string domain) => false;
+
         public Task ServedWhileCutOffAsync(string domain, int number, DateTimeOffset until) => Task.CompletedTask;
 
         public Task<Receipt> AcceptAsync(Envelope envelope, CancellationToken cancellationToken) =>
@@ -122,7 +124,7 @@ internal sealed partial class WaitingRoom(
 
         public Task<TokenKnowledge> KnowsAsync(string token, CancellationToken cancellationToken) => Task.FromResult(TokenKnowledge.Unavailable);
 
-        public Task<string?> CheckAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(NotYet);
+        public Task<StorageProblem?> CheckAsync(CancellationToken cancellationToken) => Task.FromResult<StorageProblem?>(new StorageProblem(NotYet));
 
         public void StopApplication() => lifetime.StopApplication();
     }

@@ -8,6 +8,12 @@ public interface IStorageHealth
     /// more often than that.
     /// </summary>
     /// <param name="cancellationToken">Ends the caller's wait, not the check.</param>
-    /// <returns>Null when it works; otherwise what is wrong, for the operator, without secrets.</returns>
-    Task<string?> CheckAsync(CancellationToken cancellationToken);
+    /// <returns>Null when it works.</returns>
+    Task<StorageProblem?> CheckAsync(CancellationToken cancellationToken);
 }
+
+/// <summary>Why the store does not work.</summary>
+/// <param name="Text">What is wrong and what to do, without secrets, paths or addresses: strangers may ask.</param>
+/// <param name="IsReadable">It can be read and not written: policies are served, changes and reports are refused.</param>
+/// <param name="IsFull">Its disk is full.</param>
+public sealed record StorageProblem(string Text, bool IsReadable = false, bool IsFull = false);

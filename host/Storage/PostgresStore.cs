@@ -15,16 +15,23 @@ internal sealed class PostgresStore : Store
 
     private readonly TimeProvider clock;
     private readonly TimeSpan startTimeout;
+    private readonly TimeSpan ownerTimeout;
+    private readonly PostgresOwner owner;
     private readonly string connectionString;
     private readonly NpgsqlDataSource source;
 
-    public PostgresStore(string connectionString, TimeSpan startTimeout, TimeProvider clock)
+    /// <param name="options">Where it is, and how long to wait for it.</param>
+    /// <param name="isShared">Other silos may use the database at the same time: <c>Cluster:Enabled</c>.</param>
+    /// <param name="clock">Measures the waits.</param>
+    public PostgresStore(StorageOptions options, bool isShared, TimeProvider clock)
     {
         this.clock = clock;
-        this.startTimeout = startTimeout;
-        this.connectionString = connectionString;
+        startTimeout = options.StartTimeout;
+        ownerTimeout = options.OwnerTimeout;
+        connectionString = options.ConnectionString!;
         source = NpgsqlDataSource.Create(connectionString);
         var parsed = new NpgsqlConnectionStringBuilder(connectionString);
+        owner = new PostgresOwner(connectionString, isShared);
         Description = $"PostgreSQL database {parsed.Database ?? parsed.Username} at {parsed.Host}:{parsed.Port}";
     }
 
@@ -32,6 +39,7 @@ internal sealed class PostgresStore : Store
     public override DbDataSource DataSource => source;
     public override string Description { get; }
     public override string Scripts => "PostgreSql";
+    public override string StatesExist => "SELECT 1 WHERE to_regclass('grainstate') IS NOT NULL";
 
     public override async Task PrepareAsync(CancellationToken cancellationToken)
     {
@@ -42,6 +50,23 @@ internal sealed class PostgresStore : Store
                 throw new StoreException($"{Description} cannot be opened: {exception.Message}", exception);
             await Task.Delay(ConnectRetry, cancellationToken);
         }
+        began = clock.GetTimestamp();
+        while (await owner.TakeAsync(cancellationToken) is { } holder)
+        {
+            if (clock.GetElapsedTime(began) >= ownerTimeout)
+                throw new StoreException($"{Description} is in use by {holder}. {PostgresOwner.WhatToDo}");
+            await Task.Delay(ConnectRetry, cancellationToken);
+        }
+    }
+
+    /// <summary>The lock is its connection's: it is taken again after the server was away.</summary>
+    public override async Task<string?> KeepAsync(CancellationToken cancellationToken) =>
+        await owner.TakeAsync(cancellationToken) is { } holder ? $"{Description} was taken over by {holder} while this process had lost its connection. {PostgresOwner.WhatToDo}" : null;
+
+    public override async ValueTask DisposeAsync()
+    {
+        await owner.DisposeAsync();
+        await base.DisposeAsync();
     }
 
     public override async Task UntilThereAsync(CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Security.Cryptography;
 
 namespace MtaSts.Host.Storage;
@@ -10,6 +11,8 @@ internal sealed class ServiceSecrets(Store store)
     public async Task<byte[]> GetAsync(string name, CancellationToken cancellationToken)
     {
         await using var connection = await store.DataSource.OpenConnectionAsync(cancellationToken);
+        if (await ReadAsync(connection, name, cancellationToken) is { } known)
+            return known; // Read first: a full disk takes no write, and need not.
         await using (var make = connection.CreateCommand())
         {
             make.CommandText = "INSERT INTO ServiceSecret (Name, Secret) VALUES (@name, @secret) ON CONFLICT (Name) DO NOTHING";
@@ -17,9 +20,14 @@ internal sealed class ServiceSecrets(Store store)
             make.Add("secret", Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(Length)));
             await make.ExecuteNonQueryAsync(cancellationToken);
         }
+        return (await ReadAsync(connection, name, cancellationToken))!;
+    }
+
+    private static async Task<byte[]?> ReadAsync(DbConnection connection, string name, CancellationToken cancellationToken)
+    {
         await using var read = connection.CreateCommand();
         read.CommandText = "SELECT Secret FROM ServiceSecret WHERE Name = @name";
         read.Add("name", name);
-        return Convert.FromHexString((string)(await read.ExecuteScalarAsync(cancellationToken))!);
+        return await read.ExecuteScalarAsync(cancellationToken) is string secret ? Convert.FromHexString(secret) : null;
     }
 }

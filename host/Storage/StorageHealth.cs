@@ -9,11 +9,18 @@ internal sealed partial class StorageHealth(Store store, TimeProvider clock, ILo
     /// <summary>A store that takes longer is of no use to those who wait for it.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(3);
 
-    private readonly Lock gate = new();
-    private Task<string?>? last;
-    private long lastBegan;
+    /// <summary>How often a problem that stays is logged.</summary>
+    private static readonly TimeSpan TellEvery = TimeSpan.FromMinutes(5);
 
-    public Task<string?> CheckAsync(CancellationToken cancellationToken)
+    private const string FullText = "The disk of the store is full: policies are served, changes and reports are refused. Free space on that disk.";
+
+    private readonly Lock gate = new();
+    private Task<StorageProblem?>? last;
+    private long lastBegan;
+    private StorageProblem? told;
+    private long toldAt;
+
+    public Task<StorageProblem?> CheckAsync(CancellationToken cancellationToken)
     {
         lock (gate)
         {
@@ -27,7 +34,7 @@ internal sealed partial class StorageHealth(Store store, TimeProvider clock, ILo
         }
     }
 
-    private static async Task<string?> WaitAsync(Task<string?> check, CancellationToken cancellationToken)
+    private static async Task<StorageProblem?> WaitAsync(Task<StorageProblem?> check, CancellationToken cancellationToken)
     {
         try
         {
@@ -35,11 +42,11 @@ internal sealed partial class StorageHealth(Store store, TimeProvider clock, ILo
         }
         catch (TimeoutException)
         {
-            return $"The store did not answer within {Limit.TotalSeconds:0} s.";
+            return new StorageProblem($"The store did not answer within {Limit.TotalSeconds:0} s.");
         }
     }
 
-    private async Task<string?> ProbeAsync()
+    private async Task<StorageProblem?> ProbeAsync()
     {
         try
         {
@@ -50,15 +57,53 @@ internal sealed partial class StorageHealth(Store store, TimeProvider clock, ILo
                 ON CONFLICT (Id) DO UPDATE SET Count = StoreCheck.Count + 1
                 RETURNING Count
                 """;
-            return await command.ExecuteScalarAsync() is > 0L ? null : "The store did not return what was written.";
+            return Told(await command.ExecuteScalarAsync() is > 0L ? null : new StorageProblem("The store did not return what was written."), null);
         }
         catch (Exception exception)
         {
-            LogFailed(exception, store.Description);
-            return "The store cannot be written."; // Why stands in the log: strangers may ask too.
+            // Why stands in the log: strangers may ask too.
+            var isReadable = await IsReadableAsync();
+            return Told(DiskFull.Is(exception) ? new StorageProblem(FullText, isReadable, IsFull: true) : new StorageProblem("The store cannot be written.", isReadable), exception);
         }
     }
 
+    private async Task<bool> IsReadableAsync()
+    {
+        try
+        {
+            await using var connection = await store.DataSource.OpenConnectionAsync();
+            await using var command = connection.CreateCommand();
+            command.CommandText = "SELECT 1 FROM GrainState LIMIT 1";
+            await command.ExecuteScalarAsync();
+            return true;
+        }
+        catch (Exception)
+        {
+            return false; // The cause is the one that is logged.
+        }
+    }
+
+    /// <summary>Logs a change at once, and what stays as it is now and then: a log that grows each second would fill the disk for good.</summary>
+    private StorageProblem? Told(StorageProblem? problem, Exception? exception)
+    {
+        if (problem == told && (problem is null || clock.GetElapsedTime(toldAt) < TellEvery))
+            return problem;
+        if (problem is null)
+            LogWorks(store.Description);
+        else if (problem.IsFull)
+            LogFull(store.Description);
+        else
+            LogFailed(exception, store.Description);
+        (told, toldAt) = (problem, clock.GetTimestamp());
+        return problem;
+    }
+
     [LoggerMessage(EventId = 1010, Level = LogLevel.Warning, Message = "{Store} cannot be written")]
-    private partial void LogFailed(Exception exception, string store);
+    private partial void LogFailed(Exception? exception, string store);
+
+    [LoggerMessage(EventId = 1017, Level = LogLevel.Error, Message = "{Store}: its disk is full. Policies are served; changes and reports are refused until there is room. Free space on that disk")]
+    private partial void LogFull(string store);
+
+    [LoggerMessage(EventId = 1018, Level = LogLevel.Information, Message = "{Store} can be written again")]
+    private partial void LogWorks(string store);
 }

@@ -32,4 +32,16 @@ internal sealed class StorageOptions
     /// Default 30 s. Where there is a spool it waits on, and keeps the reports that come meanwhile.
     /// </summary>
     public TimeSpan StartTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// How long a starting process waits for another one that holds the SQLite file, the spool's folder or, without <c>Cluster:Enabled</c>, the PostgreSQL
+    /// database, before its start fails. Default 5 s: a restart in which the old process is still stopping. 0 to 10 min.
+    /// </summary>
+    public TimeSpan OwnerTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// Whether the start may make a new store though <c>Hosting:Target</c> or <c>Dashboard:PublicUrl</c> is set. Default false: an installation that others rely on has
+    /// a store, and an empty one in its place means a wrong path or a disk that is not mounted. Needed for the first start of such an installation alone.
+    /// </summary>
+    public bool AllowNew { get; set; }
 }

@@ -7,10 +7,15 @@ namespace MtaSts.Host.Storage;
 /// <summary>Refuses settings that cannot work before anything is opened. No message repeats a connection string: it may hold a password.</summary>
 internal sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
 {
+    /// <summary>A service manager gives up on a start that takes longer.</summary>
+    private static readonly TimeSpan LongestOwnerTimeout = TimeSpan.FromMinutes(10);
+
     public ValidateOptionsResult Validate(string? name, StorageOptions options)
     {
         if (options.StartTimeout < TimeSpan.Zero)
             return ValidateOptionsResult.Fail("Storage:StartTimeout must not be negative.");
+        if (options.OwnerTimeout < TimeSpan.Zero || options.OwnerTimeout > LongestOwnerTimeout)
+            return ValidateOptionsResult.Fail("Storage:OwnerTimeout must lie between 0 and 10 minutes (00:10:00).");
         var problem = options.Provider switch
         {
             StorageProvider.Sqlite => Sqlite(options.ConnectionString ?? StorageOptions.DefaultSqlite),
@@ -37,7 +42,7 @@ internal sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
             return "Storage:ConnectionString names a database in memory: every connection would see its own, and nothing would be kept. Name a file.";
         if (parsed.Mode == SqliteOpenMode.ReadOnly)
             return "Storage:ConnectionString opens the file for reading only; the service must write.";
-        return null;
+        return SqliteFile.Problem(parsed.DataSource);
     }
 
     private static string? PostgreSql(string? connectionString)

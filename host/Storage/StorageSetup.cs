@@ -36,8 +36,13 @@ internal static class StorageSetup
         services.AddSingleton<IValidateOptions<StorageOptions>, StorageOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(Open);
+        services.AddSingleton<NewStoreRule>();
         services.AddSingleton<StoreMigrator>();
         services.AddHostedService<StoreStartup>();
+        services.AddHostedService<StoreUpkeep>();
+        services.AddSingleton<StoreMarks>();
+        services.AddSingleton<LiveKeys>();
+        services.AddHostedService(provider => provider.GetRequiredService<LiveKeys>());
         services.AddSingleton<IStorageHealth, StorageHealth>();
         services.AddDataProtection().SetApplicationName(ServiceId);
         services.AddOptions<KeyManagementOptions>().Configure<Store>((options, store) => options.XmlRepository = new DataProtectionKeyStore(store));
@@ -71,7 +76,7 @@ internal static class StorageSetup
         var options = services.GetRequiredService<IOptions<StorageOptions>>().Value;
         var clock = services.GetRequiredService<TimeProvider>();
         return options.Provider == StorageProvider.PostgreSql
-            ? new PostgresStore(options.ConnectionString!, options.StartTimeout, clock)
-            : new SqliteStore(options.ConnectionString ?? StorageOptions.DefaultSqlite, clock);
+            ? new PostgresStore(options, services.GetRequiredService<IConfiguration>().GetValue<bool>("Cluster:Enabled"), clock)
+            : new SqliteStore(options, clock, services.GetRequiredService<ILogger<Store>>());
     }
 }

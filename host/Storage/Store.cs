@@ -18,14 +18,41 @@ internal abstract class Store : IAsyncDisposable
     /// <summary>The folder of the engine's schema scripts among this assembly's resources.</summary>
     public abstract string Scripts { get; }
 
+    /// <summary>A statement that returns a row when the table of states exists.</summary>
+    public abstract string StatesExist { get; }
+
+    /// <summary>There is nothing where the store should be, seen without opening it.</summary>
+    public virtual bool IsMissing => false;
+
     /// <summary>Waits, without end, while the store is not there at all; returns when waiting helps no more, whatever else may be wrong with it.</summary>
     public virtual Task UntilThereAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Makes the store reachable, waiting for it where that can help. Throws <see cref="StoreException"/> where it cannot.</summary>
+    /// <summary>
+    /// Makes the store reachable and this process's own, waiting where that can help. Throws <see cref="StoreException"/> where it cannot. Again: nothing.
+    /// </summary>
     public abstract Task PrepareAsync(CancellationToken cancellationToken);
 
     /// <summary>Keeps other processes from changing the schema until disposed. Released by the engine when this process dies.</summary>
     public abstract Task<IAsyncDisposable> LockSchemaAsync(CancellationToken cancellationToken);
+
+    /// <summary>Makes sure that the store is still this process's own, as <see cref="PrepareAsync"/> made it.</summary>
+    /// <returns>Null, or why this process must end.</returns>
+    public virtual Task<string?> KeepAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+
+    /// <summary>Removes what deleted rows have left in files that the engine does not clean by itself.</summary>
+    public virtual Task ForgetDeletedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>True when no state was ever stored. The store must be prepared.</summary>
+    public async Task<bool> IsEmptyAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await DataSource.OpenConnectionAsync(cancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText = StatesExist;
+        if (await command.ExecuteScalarAsync(cancellationToken) is null)
+            return true;
+        command.CommandText = "SELECT 1 FROM GrainState LIMIT 1";
+        return await command.ExecuteScalarAsync(cancellationToken) is null;
+    }
 
     /// <summary>The engine's migration builder, its journal in the table <c>SchemaStep</c>.</summary>
     public abstract UpgradeEngineBuilder Migrations();

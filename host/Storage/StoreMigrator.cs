@@ -6,13 +6,17 @@ namespace MtaSts.Host.Storage;
 /// Brings a store to this version's schema: the scripts embedded under <c>Storage/Scripts</c>, in order of name, each once. All outstanding
 /// ones are one transaction, and processes that start at the same instant queue up.
 /// </summary>
-internal sealed partial class StoreMigrator(Store store, ILogger<StoreMigrator> logger)
+internal sealed partial class StoreMigrator(Store store, NewStoreRule newStore, ILogger<StoreMigrator> logger)
 {
     /// <summary>Prepares the store. Throws <see cref="StoreException"/> when it cannot be used or belongs to a newer version.</summary>
     /// <returns>How many scripts were run.</returns>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
+        if (store.IsMissing)
+            newStore.Refuse(store, "does not exist");
         await store.PrepareAsync(cancellationToken);
+        if (newStore.IsRefused && await store.IsEmptyAsync(cancellationToken))
+            newStore.Refuse(store, "is empty");
         await using var schema = await store.LockSchemaAsync(cancellationToken);
         var engine = Engine();
         RefuseNewer(engine);

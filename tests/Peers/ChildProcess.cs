@@ -49,6 +49,9 @@ public sealed class ChildProcess : IAsyncDisposable
 
     public bool HasExited => guard.HasExited;
 
+    /// <summary>The program's exit code, once it has ended.</summary>
+    public int ExitCode => guard.ExitCode;
+
     /// <summary>What the program wrote to standard output and error so far, the last lines of it.</summary>
     public string Output => string.Join('\n', lines);
 

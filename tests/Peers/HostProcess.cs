@@ -21,6 +21,9 @@ public sealed class HostProcess : IAsyncDisposable
         this.arguments = arguments;
         // Of the surroundings nothing but what the test sets: the development machine's own settings would be surprises.
         environment = settings.ToDictionary(setting => setting.Key.Replace(":", "__", StringComparison.Ordinal), setting => setting.Value);
+        // Each test begins with nothing, also as an installation for others.
+        if (settings.ContainsKey("Hosting:Target") || settings.ContainsKey("Dashboard:PublicUrl"))
+            environment.TryAdd("Storage__AllowNew", "true");
         ownFolder = workingDirectory is null ? new TempFolder() : null;
         WorkingDirectory = workingDirectory ?? ownFolder!.Path;
         DashboardUrl = new Uri($"http://127.0.0.1:{FreePort.Next()}");
@@ -121,7 +124,7 @@ public sealed class HostProcess : IAsyncDisposable
     private async Task<bool> IsReadyAsync()
     {
         if (process!.HasExited)
-            Xunit.Assert.Fail("The host ended while starting.");
+            Xunit.Assert.Fail($"The host ended while starting, with code {process.ExitCode}.");
         using var answer = await Client.GetAsync(new Uri(GatewayUrl, "/readyz"));
         return answer.IsSuccessStatusCode;
     }

@@ -23,7 +23,7 @@ internal static class SpoolBench
     private static async Task<double> OursAsync(TimeSpan duration)
     {
         using var folder = new TempFolder();
-        using var log = new SpoolLog(SpoolFolder.Open(folder["spool"]), new SpoolOptions { MaxBytes = long.MaxValue / 2, MaxRecords = int.MaxValue, MinFreeBytes = 0 });
+        using var log = new SpoolLog(SpoolFolder.Open(folder["spool"], DateTimeOffset.UnixEpoch)!, new SpoolOptions { MaxBytes = long.MaxValue / 2, MaxRecords = int.MaxValue, MinFreeBytes = 0 });
         var now = TimeProvider.System.GetUtcNow();
         var watch = Stopwatch.StartNew();
         var counts = await Task.WhenAll(Enumerable.Range(0, Clients).Select(client => Task.Run(async () =>

@@ -28,7 +28,7 @@ internal sealed class GatewayScene : IAsyncDisposable, IReportInbox, IStorageHea
         var wrapped = Microsoft.Extensions.Options.Options.Create(options);
         Tls = new TlsParts(wrapped, tlsClock ?? TimeProvider.System);
         cache = new PolicyCache(Source, wrapped, clock, NullLogger<PolicyCache>.Instance);
-        var handler = new GatewayHandler(cache, new ReportIntake(this, wrapped, TimeProvider.System), new Readiness(this, this, this, Tls.Tls), Reach, wrapped);
+        var handler = new GatewayHandler(cache, new ReportIntake(this, wrapped, TimeProvider.System), new Readiness(this, this, this, tls: Tls.Tls), Reach, wrapped);
         server = new GatewayServer(handler, cache, wrapped, Tls.Tls, TimeProvider.System, NullLoggerFactory.Instance);
     }
 
@@ -51,6 +51,9 @@ internal sealed class GatewayScene : IAsyncDisposable, IReportInbox, IStorageHea
     public int Asked => asked;
 
     public string? StoreProblem { get; set; }
+
+    /// <summary>With a problem: the store can be read and not written.</summary>
+    public bool IsReadable { get; set; }
 
     public SpoolView Now { get; set; } = new(null, null, 0, 0, null, 0);
 
@@ -119,7 +122,8 @@ internal sealed class GatewayScene : IAsyncDisposable, IReportInbox, IStorageHea
         return OnToken(cancellationToken);
     }
 
-    public Task<string?> CheckAsync(CancellationToken cancellationToken) => Task.FromResult(StoreProblem);
+    public Task<StorageProblem?> CheckAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(StoreProblem is { } problem ? new StorageProblem(problem, IsReadable) : null);
 
     public void StopApplication() => Stopping.Cancel();
 

@@ -74,6 +74,11 @@ internal sealed class HandDrivenSource : IPolicySource
         }
     }
 
+    /// <summary>Domains known to be hosted.</summary>
+    public HashSet<string> Hosted { get; } = [];
+
+    public bool IsHosted(string domain) => Hosted.Contains(domain);
+
     public async Task ServedWhileCutOffAsync(string domain, int number, DateTimeOffset until)
     {
         if (Failure is { } failure)

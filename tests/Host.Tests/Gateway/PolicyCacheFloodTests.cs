@@ -150,4 +150,46 @@ public sealed class PolicyCacheFloodTests
         Assert.All(await Task.WhenAll(finds), static found => Assert.Equal((1, true, 15), found));
         Assert.InRange(scene.Source.Asked, 1, scene.Options.LaneWidth);
     }
+
+    /// <summary>After a restart nothing is in the cache, and strangers may be first.</summary>
+    [Fact]
+    public async Task Find_ColdHostedNamesBehindAFullLane_AreAnsweredAtOnce()
+    {
+        using var scene = new CacheScene();
+        var hosted = Enumerable.Range(0, 30).Select(static i => $"hosted-{i}.example").ToList();
+        foreach (var domain in hosted)
+        {
+            scene.Source.Serve(domain, HandDrivenSource.Policy(1));
+            scene.Source.Hosted.Add(domain);
+        }
+        scene.Source.IsHolding = true; // Strangers get no answer at all.
+        var flood = Enumerable.Range(0, 1_500).Select(i => scene.FindAsync($"mta-sts.made-up-{i}.example")).ToList();
+        scene.Source.IsHolding = false;
+
+        foreach (var domain in hosted)
+            Assert.Equal((1, true, 15), await scene.FindAsync("mta-sts." + domain));
+
+        Assert.Equal(scene.Options.LaneWidth + hosted.Count, scene.Source.Asked);
+        scene.Source.Release();
+        await Task.WhenAll(flood);
+    }
+
+    [Fact]
+    public async Task Find_MoreColdHostedNamesAtOnceThanTheirLaneIsWide_AllAreAnswered()
+    {
+        using var scene = new CacheScene(static options => options.HostedLaneWidth = 3);
+        for (var i = 0; i < 100; i++)
+        {
+            scene.Source.Serve($"hosted-{i}.example", HandDrivenSource.Policy(1));
+            scene.Source.Hosted.Add($"hosted-{i}.example");
+        }
+        scene.Source.IsHolding = true;
+        var finds = Enumerable.Range(0, 100).Select(i => scene.FindAsync($"mta-sts.hosted-{i}.example")).ToList();
+        Assert.Equal(3, scene.Source.Asked);
+        scene.Source.IsHolding = false;
+        scene.Source.Release();
+
+        Assert.All(await Task.WhenAll(finds), static found => Assert.Equal((1, true), (found.Number, found.IsKnown)));
+        Assert.Equal(3, scene.Source.MostAtOnce);
+    }
 }

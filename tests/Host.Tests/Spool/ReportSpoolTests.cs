@@ -10,26 +10,28 @@ namespace MtaSts.Host.Tests.Spool;
 
 public sealed class ReportSpoolTests
 {
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
     [Fact]
-    public void Open_NoPathSet_LiesBesideTheDatabase()
+    public async Task Open_NoPathSet_LiesBesideTheDatabase()
     {
         using var folder = new TempFolder();
         using var spool = Spool(new SpoolOptions { MinFreeBytes = 0 }, $"Data Source={folder["mtasts.db"]}");
 
-        spool.Open();
+        await spool.OpenAsync(Stop);
 
         Assert.Equal((folder["spool"], null), (spool.Now.Path, spool.Now.Problem));
         Assert.True(Directory.Exists(folder["spool"]));
     }
 
     [Fact]
-    public void Open_TheDefaultFolderCannotBeHad_GoesOnWithoutAndSaysSo()
+    public async Task Open_TheDefaultFolderCannotBeHad_GoesOnWithoutAndSaysSo()
     {
         using var folder = new TempFolder();
-        File.WriteAllText(folder["spool"], "in the way");
+        await File.WriteAllTextAsync(folder["spool"], "in the way", Stop);
         using var spool = Spool(new SpoolOptions(), $"Data Source={folder["mtasts.db"]}");
 
-        spool.Open();
+        await spool.OpenAsync(Stop);
 
         Assert.Null(spool.Log);
         Assert.Contains("Spool:Path", spool.Now.Problem, StringComparison.Ordinal);
@@ -37,33 +39,35 @@ public sealed class ReportSpoolTests
     }
 
     [Fact]
-    public void Open_TheChosenFolderCannotBeHad_FailsTheStart()
+    public async Task Open_TheChosenFolderCannotBeHad_FailsTheStart()
     {
         using var folder = new TempFolder();
-        File.WriteAllText(folder["spool"], "in the way");
+        await File.WriteAllTextAsync(folder["spool"], "in the way", Stop);
         using var spool = Spool(new SpoolOptions { Path = folder["spool"] });
 
-        Assert.Contains("Spool:Path", Assert.Throws<StoreException>(spool.Open).Message, StringComparison.Ordinal);
+        Assert.Contains("Spool:Path", (await Assert.ThrowsAsync<StoreException>(() => spool.OpenAsync(Stop))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Open_AnotherProcessHasIt_SaysSo()
+    public async Task Open_AnotherProcessHasIt_SaysSo()
     {
         using var folder = new TempFolder();
         using var first = Spool(new SpoolOptions { Path = folder["spool"] });
         using var second = Spool(new SpoolOptions { Path = folder["spool"] });
-        first.Open();
+        await first.OpenAsync(Stop);
 
-        Assert.Throws<StoreException>(second.Open);
+        var exception = await Assert.ThrowsAsync<StoreException>(() => second.OpenAsync(Stop));
+
+        Assert.Contains($"is in use by process {Environment.ProcessId} on {Environment.MachineName} since ", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Open_NoSources_NeedsNoFolder()
+    public async Task Open_NoSources_NeedsNoFolder()
     {
         using var folder = new TempFolder();
         using var spool = Spool(new SpoolOptions { Path = folder["spool"], Sources = "" });
 
-        spool.Open();
+        await spool.OpenAsync(Stop);
 
         Assert.Null(spool.Log);
         Assert.False(Directory.Exists(folder["spool"]));
@@ -71,14 +75,14 @@ public sealed class ReportSpoolTests
 
     /// <summary>Before the spool is needed, not when it is.</summary>
     [Fact]
-    public void Open_TheDiskIsNearlyFull_SaysSoUntilThereIsRoom()
+    public async Task Open_TheDiskIsNearlyFull_SaysSoUntilThereIsRoom()
     {
         using var folder = new TempFolder();
         var options = new SpoolOptions { Path = folder["spool"], MinFreeBytes = long.MaxValue / 2 };
         var clock = new FakeTimeProvider();
         using var spool = Spool(options, clock: clock);
 
-        spool.Open();
+        await spool.OpenAsync(Stop);
 
         Assert.Contains("Spool:MinFreeBytes", spool.Now.Problem, StringComparison.Ordinal);
         Assert.NotNull(spool.Now.Hint);
@@ -103,6 +107,25 @@ public sealed class ReportSpoolTests
         Assert.True(new SpoolOptionsValidator().Validate(null, new SpoolOptions()).Succeeded);
     }
 
+    [Fact]
+    public async Task Open_AFolderOthersCanRead_IsNarrowed()
+    {
+        if (OperatingSystem.IsWindows())
+            return; // It has no such modes.
+        using var folder = new TempFolder();
+        Directory.CreateDirectory(folder["spool"]);
+        Directory.CreateDirectory(Path.Combine(folder["spool"], "aside"));
+        var file = Path.Combine(folder["spool"], "aside", "old.reason");
+        await File.WriteAllTextAsync(file, "", Stop);
+        File.SetUnixFileMode(folder["spool"], (UnixFileMode)0b111_111_111);
+        File.SetUnixFileMode(file, (UnixFileMode)0b110_110_110);
+        using var spool = Spool(new SpoolOptions { Path = folder["spool"], MinFreeBytes = 0 });
+
+        await spool.OpenAsync(Stop);
+
+        Assert.Equal(((UnixFileMode)0b111_000_000, (UnixFileMode)0b110_000_000), (File.GetUnixFileMode(folder["spool"]), File.GetUnixFileMode(file)));
+    }
+
     private static ReportSpool Spool(SpoolOptions options, string? database = null, FakeTimeProvider? clock = null) =>
-        new(Options.Create(options), Options.Create(new StorageOptions { ConnectionString = database }), clock ?? new FakeTimeProvider(), NullLogger<ReportSpool>.Instance);
+        new(Options.Create(options), Options.Create(new StorageOptions { ConnectionString = database, OwnerTimeout = TimeSpan.Zero }), clock ?? new FakeTimeProvider(), NullLogger<ReportSpool>.Instance);
 }

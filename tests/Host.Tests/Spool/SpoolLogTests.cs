@@ -101,14 +101,14 @@ public sealed class SpoolLogTests
     {
         using var folder = new TempFolder();
         var path = folder["spool"];
-        using (var log = new SpoolLog(SpoolFolder.Open(path), new SpoolOptions { MinFreeBytes = 0 }))
+        using (var log = new SpoolLog(SpoolFolder.Open(path, DateTimeOffset.UnixEpoch)!, new SpoolOptions { MinFreeBytes = 0 }))
         {
             for (var n = 0; n < 20; n++)
                 Assert.IsType<Spooled.Kept>(await log.AppendAsync(Samples.Envelope(n), true));
-            Assert.ThrowsAny<IOException>(() => SpoolFolder.Open(path)); // Of one process alone.
+            Assert.Null(SpoolFolder.Open(path, DateTimeOffset.UnixEpoch)); // Of one process alone.
         }
 
-        using var again = new SpoolLog(SpoolFolder.Open(path), new SpoolOptions());
+        using var again = new SpoolLog(SpoolFolder.Open(path, DateTimeOffset.UnixEpoch)!, new SpoolOptions());
 
         Assert.Equal((20, Samples.Received), (again.State.Records, again.State.Since));
         Assert.Equal([.. Enumerable.Range(0, 20)], Numbers(again));
@@ -124,7 +124,7 @@ public sealed class SpoolLogTests
     public async Task KeepAside_MovedBackIntoTheFolder_IsReadAgain()
     {
         using var folder = new TempFolder();
-        using (var log = new SpoolLog(SpoolFolder.Open(folder["spool"]), new SpoolOptions { MinFreeBytes = 0 }))
+        using (var log = new SpoolLog(SpoolFolder.Open(folder["spool"], DateTimeOffset.UnixEpoch)!, new SpoolOptions { MinFreeBytes = 0 }))
         {
             await log.AppendAsync(Samples.Envelope(5), true);
             var segment = Assert.Single(log.Seal());
@@ -135,7 +135,7 @@ public sealed class SpoolLogTests
         var aside = Assert.Single(Directory.GetFiles(folder["spool/aside"], "*.spool"));
         File.Move(aside, Path.Combine(folder["spool"], Path.GetFileName(aside)));
 
-        using var again = new SpoolLog(SpoolFolder.Open(folder["spool"]), new SpoolOptions { MinFreeBytes = 0 });
+        using var again = new SpoolLog(SpoolFolder.Open(folder["spool"], DateTimeOffset.UnixEpoch)!, new SpoolOptions { MinFreeBytes = 0 });
 
         Assert.Equal([5], Numbers(again));
         Assert.IsType<Spooled.Kept>(await again.AppendAsync(Samples.Envelope(6), true));
@@ -145,7 +145,7 @@ public sealed class SpoolLogTests
     public async Task Open_WhatAnEarlierProcessSetAside_IsStillCounted()
     {
         using var folder = new TempFolder();
-        using (var log = new SpoolLog(SpoolFolder.Open(folder["spool"]), new SpoolOptions { MinFreeBytes = 0 }))
+        using (var log = new SpoolLog(SpoolFolder.Open(folder["spool"], DateTimeOffset.UnixEpoch)!, new SpoolOptions { MinFreeBytes = 0 }))
         {
             await log.AppendAsync(Samples.Envelope(5), true);
             var segment = Assert.Single(log.Seal());
@@ -156,7 +156,7 @@ public sealed class SpoolLogTests
             Assert.Equal(2, log.State.SetAside);
         }
 
-        using var again = new SpoolLog(SpoolFolder.Open(folder["spool"]), new SpoolOptions { MinFreeBytes = 0 });
+        using var again = new SpoolLog(SpoolFolder.Open(folder["spool"], DateTimeOffset.UnixEpoch)!, new SpoolOptions { MinFreeBytes = 0 });
 
         Assert.Equal(2, again.State.SetAside);
     }

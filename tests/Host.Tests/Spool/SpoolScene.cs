@@ -26,7 +26,7 @@ internal sealed class SpoolScene : IReportInbox, IStorageHealth, IHostApplicatio
         configure?.Invoke(settings);
         var options = Options.Create(settings);
         Spool = new ReportSpool(options, Options.Create(new StorageOptions()), Clock, NullLogger<ReportSpool>.Instance);
-        Spool.Open();
+        Spool.OpenAsync(CancellationToken.None).GetAwaiter().GetResult();
         var metrics = new SpoolMetrics(services.GetRequiredService<IMeterFactory>(), Spool, Clock);
         Inbox = new SpooledInbox(this, Spool, Watch, this, new KnownTokens(), metrics, options, Clock, NullLogger<SpooledInbox>.Instance);
         drain = new SpoolDrain(Spool, Inbox, Watch, this, metrics, this, Clock, NullLogger<SpoolDrain>.Instance);
@@ -75,7 +75,7 @@ internal sealed class SpoolScene : IReportInbox, IStorageHealth, IHostApplicatio
         return IsDown ? new Receipt.Unavailable("down") : OnEnvelope(envelope);
     }
 
-    public Task<string?> CheckAsync(CancellationToken cancellationToken) => Task.FromResult(IsDown ? "down" : null);
+    public Task<StorageProblem?> CheckAsync(CancellationToken cancellationToken) => Task.FromResult(IsDown ? new StorageProblem("down") : null);
 
     /// <summary>Drains until nothing waits, time running as fast as the drain asks for it.</summary>
     public async Task DrainAsync()

@@ -18,13 +18,90 @@ public sealed class PostgresStoreTests : StoreTests
     [Fact]
     public async Task Prepare_WhereNobodyListens_WaitsThenSaysWhereWithoutThePassword()
     {
-        await using var store = new PostgresStore($"Host=127.0.0.1;Port={FreePort.Next()};Database=mtasts;Username=u;Password=hunter2", TimeSpan.FromSeconds(1), TimeProvider.System);
+        await using var store = new PostgresStore(
+            new StorageOptions { ConnectionString = $"Host=127.0.0.1;Port={FreePort.Next()};Database=mtasts;Username=u;Password=hunter2", StartTimeout = TimeSpan.FromSeconds(1) }, isShared: false, TimeProvider.System);
 
         var exception = await Assert.ThrowsAsync<StoreException>(() => store.PrepareAsync(Stop));
 
         Assert.Contains("127.0.0.1", exception.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", exception.ToString(), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Run_FourAtOnceOnEmptyStore_OneMakesTheSchema()
+    {
+        await using var store = await NewStoreAsync();
+        var hosts = Enumerable.Range(0, 4).Select(_ => StoreHost.Store(store, ("Cluster:Enabled", "true"))).ToList();
+
+        var counts = await Task.WhenAll(hosts.Select(host => Task.Run(() => host.Migrator().RunAsync(Stop))));
+
+        Assert.Equal(3, counts.Count(count => count == 0));
+        Assert.Single(counts, count => count > 0);
+        hosts.ForEach(host => host.Dispose());
+    }
+
+    [Fact]
+    public async Task Start_FourSilosAtOnceOnEmptyStore_AllRun()
+    {
+        await using var store = await NewStoreAsync();
+        var hosts = Enumerable.Range(0, 4).Select(_ => Silo(store)).ToList();
+
+        await Task.WhenAll(hosts.Select(host => Task.Run(() => host.StartAsync(Stop))));
+
+        foreach (var host in hosts)
+        {
+            Assert.Null(await host.Services.GetRequiredService<IStorageHealth>().CheckAsync(Stop));
+            await host.StopAsync(Stop);
+            host.Dispose();
+        }
+    }
+
+    [Fact]
+    public async Task Prepare_ProcessesThatAreAlone_OneHasTheDatabaseAndTheOthersSayByWhom()
+    {
+        await using var temp = await NewStoreAsync();
+        await using var alone = New(temp, isShared: false);
+        await using var second = New(temp, isShared: false);
+        await using var silo = New(temp, isShared: true);
+        await using var other = New(temp, isShared: true);
+        await alone.PrepareAsync(Stop);
+
+        foreach (var refused in new[] { second, silo })
+        {
+            var exception = await Assert.ThrowsAsync<StoreException>(() => refused.PrepareAsync(Stop));
+            Assert.Contains($"is in use by MtaSts process {Environment.ProcessId} on {Environment.MachineName} since 20", exception.Message, StringComparison.Ordinal);
+        }
+        await alone.DisposeAsync();
+        await silo.PrepareAsync(Stop);
+        await other.PrepareAsync(Stop);
+        await Assert.ThrowsAsync<StoreException>(() => second.PrepareAsync(Stop));
+    }
+
+    [Fact]
+    public async Task Keep_AfterTheConnectionWasCut_TakesTheLockAgainOrSaysWhoHasIt()
+    {
+        await using var temp = await NewStoreAsync();
+        await using var first = New(temp, isShared: false);
+        await using var second = New(temp, isShared: false);
+        await first.PrepareAsync(Stop);
+        await CutAsync();
+
+        Assert.Null(await first.KeepAsync(Stop));
+        await Assert.ThrowsAsync<StoreException>(() => second.PrepareAsync(Stop));
+        await CutAsync();
+        await second.PrepareAsync(Stop);
+
+        Assert.Contains("was taken over by MtaSts process", await first.KeepAsync(Stop), StringComparison.Ordinal);
+
+        async Task CutAsync()
+        {
+            await using var command = second.DataSource.CreateCommand("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'MtaSts process%'");
+            await command.ExecuteScalarAsync(Stop);
+        }
+    }
+
+    private static PostgresStore New(TempStore store, bool isShared) =>
+        new(new StorageOptions { ConnectionString = store.ConnectionString, OwnerTimeout = TimeSpan.Zero }, isShared, TimeProvider.System);
 
     [Fact]
     public async Task Silos_InACluster_FindEachOtherAndSeeOneLeave()

@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using MtaSts.Grains;
 using MtaSts.Host.Storage;
@@ -42,7 +43,7 @@ public sealed class SqliteStoreTests : StoreTests
         await other.OpenAsync(Stop);
         await ExecuteAsync(other, "CREATE TABLE Thing (Id INTEGER)");
         await ExecuteAsync(other, "BEGIN IMMEDIATE");
-        await using var source = new SqliteDataSource(store.ConnectionString + ";Default Timeout=1");
+        await using var source = new SqliteDataSource(store.ConnectionString + ";Default Timeout=1", TimeProvider.System);
         await using var connection = await source.OpenConnectionAsync(Stop);
         var watch = System.Diagnostics.Stopwatch.StartNew();
 
@@ -69,7 +70,7 @@ public sealed class SqliteStoreTests : StoreTests
     public async Task Connection_Opened_WaitsForAnotherWriterAtMostTenSeconds(string setting, int seconds)
     {
         await using var store = TempStore.Sqlite();
-        await using var source = new SqliteDataSource(store.ConnectionString + setting);
+        await using var source = new SqliteDataSource(store.ConnectionString + setting, TimeProvider.System);
         await using var connection = await source.OpenConnectionAsync(Stop);
         await using var command = connection.CreateCommand();
         command.CommandText = "PRAGMA busy_timeout";
@@ -83,7 +84,7 @@ public sealed class SqliteStoreTests : StoreTests
     {
         using var folder = new TempFolder();
         var file = Path.Combine(folder["a"], "b", "mtasts.db");
-        await using var store = new SqliteStore($"Data Source={file}", TimeProvider.System);
+        await using var store = New($"Data Source={file}");
 
         await store.PrepareAsync(Stop);
 
@@ -97,10 +98,14 @@ public sealed class SqliteStoreTests : StoreTests
     {
         using var folder = new TempFolder();
         await File.WriteAllTextAsync(folder["mtasts.db"], new string('x', 10_000), Stop);
-        await using var store = new SqliteStore($"Data Source={folder["mtasts.db"]}", TimeProvider.System);
+        await using var store = New($"Data Source={folder["mtasts.db"]}");
 
         var exception = await Assert.ThrowsAsync<StoreException>(() => store.PrepareAsync(Stop));
 
         Assert.Contains("not a database", exception.Message, StringComparison.Ordinal);
     }
+
+    /// <summary>What a test opens twice does not wait for the other.</summary>
+    internal static SqliteStore New(string connectionString) =>
+        new(new StorageOptions { ConnectionString = connectionString, OwnerTimeout = TimeSpan.Zero }, TimeProvider.System, NullLogger<Store>.Instance);
 }

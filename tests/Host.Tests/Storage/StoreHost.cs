@@ -11,7 +11,7 @@ namespace MtaSts.Host.Tests.Storage;
 internal static class StoreHost
 {
     /// <summary>The store without a silo.</summary>
-    public static IHost Store(TempStore store) => Build(store, builder => builder.AddStore());
+    public static IHost Store(TempStore store, params (string Key, string Value)[] settings) => Build(store, builder => builder.AddStore(), settings);
 
     /// <summary>The store and the silo, as the service has them.</summary>
     public static IHost Silo(TempStore store, params (string Key, string Value)[] settings) => Build(store, builder => builder.AddStorage(), settings);

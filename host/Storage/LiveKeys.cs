@@ -1,0 +1,115 @@
+using System.Collections.Concurrent;
+
+namespace MtaSts.Host.Storage;
+
+/// <summary>
+/// This process's copy of the table <c>LiveKey</c>: hosted domains and API tokens. It is read whole before anything listens and followed from then on. A name
+/// that is missing here is only looked up the slow way, and one too many costs one look-up, so that being behind is never wrong.
+/// </summary>
+/// <remarks>100,000 names take about 15 MB and are read in less than a second, in slices between which others use the store.</remarks>
+internal sealed partial class LiveKeys(Store store, TimeProvider clock, ILogger<LiveKeys> logger) : BackgroundService
+{
+    public const string Domain = "domain";
+    public const string ApiToken = "api-token";
+
+    /// <summary>How often new names are asked for: one look at the end of an index.</summary>
+    internal static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
+
+    /// <summary>How often all are read again, so that those which are no more go from memory.</summary>
+    internal static readonly TimeSpan WholeEvery = TimeSpan.FromMinutes(10);
+
+    /// <summary>Rows of one read: bounds how long it keeps others from a SQLite file.</summary>
+    private const int Slice = 5_000;
+
+    /// <summary>Rows read again each time: transactions of a PostgreSQL database may end in another order than their numbers were given.</summary>
+    private const int Overlap = 1_000;
+
+    private volatile ConcurrentDictionary<(string Kind, string Name), byte> names = new();
+    private long last;
+    private long readWholeAt;
+    private bool isFailing;
+
+    /// <summary>All names were read at least once.</summary>
+    public bool IsLoaded { get; private set; }
+
+    public int Count => names.Count;
+
+    public bool Contains(string kind, string name) => names.ContainsKey((kind, name));
+
+    /// <summary>It was just found in its grain.</summary>
+    public void Add(string kind, string name) => names.TryAdd((kind, name), 0);
+
+    /// <summary>Its grain said that there is no such thing any more: the next look-up goes the way of strangers' names.</summary>
+    public void Remove(string kind, string name) => names.TryRemove((kind, name), out _);
+
+    /// <summary>Reads all names before the services that are registered later start; when that fails it is tried on, and the gateway is not ready until then.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await FollowAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
+    /// <summary>Reads what is new, or all when that is due.</summary>
+    internal async Task FollowAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!IsLoaded || clock.GetElapsedTime(readWholeAt) >= WholeEvery)
+                await ReadWholeAsync(cancellationToken);
+            else
+                last = Math.Max(last, await ReadAsync(names, Math.Max(0, last - Overlap), cancellationToken));
+            isFailing = false;
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            if (!isFailing)
+                LogFailed(exception);
+            isFailing = true;
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Every, clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+            await FollowAsync(stoppingToken);
+    }
+
+    private async Task ReadWholeAsync(CancellationToken cancellationToken)
+    {
+        var began = clock.GetTimestamp();
+        var all = new ConcurrentDictionary<(string, string), byte>();
+        last = await ReadAsync(all, 0, cancellationToken);
+        names = all;
+        readWholeAt = began;
+        IsLoaded = true;
+    }
+
+    /// <returns>The number of the last row.</returns>
+    private async Task<long> ReadAsync(ConcurrentDictionary<(string, string), byte> into, long after, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var read = 0;
+            await using (var connection = await store.DataSource.OpenConnectionAsync(cancellationToken))
+            {
+                await using var command = connection.CreateCommand();
+                command.CommandText = "SELECT Id, Kind, Name FROM LiveKey WHERE Id > @after ORDER BY Id LIMIT @slice";
+                command.Add("after", after);
+                command.Add("slice", Slice);
+                await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+                while (await reader.ReadAsync(cancellationToken))
+                {
+                    after = reader.GetInt64(0);
+                    into.TryAdd((reader.GetString(1) == Domain ? Domain : ApiToken, reader.GetString(2)), 0);
+                    read++;
+                }
+            }
+            if (read < Slice)
+                return after;
+        }
+    }
+
+    [LoggerMessage(1016, LogLevel.Warning, "The names of hosted domains and API tokens could not be read; the known ones stay, new ones wait behind unknown ones until the next try")]
+    private partial void LogFailed(Exception exception);
+}

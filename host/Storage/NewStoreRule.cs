@@ -1,0 +1,27 @@
+using Microsoft.Extensions.Options;
+
+namespace MtaSts.Host.Storage;
+
+/// <summary>
+/// Whether a store may be made at this start. An installation for others has one: an empty store in its place would answer 404 for every policy that
+/// senders have been promised, and 401 to everybody.
+/// </summary>
+internal sealed class NewStoreRule(IConfiguration configuration, IOptions<StorageOptions> options)
+{
+    /// <summary>Settings that make it an installation for others. Owners' DNS records name the first; their browsers the second.</summary>
+    private static readonly string[] ForOthers = ["Hosting:Target", "Dashboard:PublicUrl"];
+
+    private readonly string? setting = options.Value.AllowNew ? null : ForOthers.FirstOrDefault(name => !string.IsNullOrWhiteSpace(configuration[name]));
+
+    public bool IsRefused => setting is not null;
+
+    /// <summary>Throws when a new store is refused.</summary>
+    /// <param name="store">The store that was found so.</param>
+    /// <param name="what">Completes "the store …".</param>
+    public void Refuse(Store store, string what)
+    {
+        if (setting is not null)
+            throw new StoreException($"{store.Description} {what}, though {setting} is set: an installation for others must not begin with nothing by mistake. "
+                + "If it had a store, correct Storage:ConnectionString, mount its disk or restore a backup. If this is its first start, set Storage:AllowNew=true for this start.");
+    }
+}

@@ -1,0 +1,40 @@
+-- The names that every process keeps in memory, so that strangers' made-up ones never delay them: hosted domains (Kind 'domain') and the hashes of API
+-- tokens (Kind 'api-token'). Derived from GrainState by triggers, in the transaction that changes the state: never behind it, whatever crashes.
+CREATE TABLE LiveKey
+(
+    Id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    Kind TEXT NOT NULL,
+    Name TEXT NOT NULL,
+    UNIQUE (Kind, Name)
+);
+
+-- A domain is hosted unless its state says "serving": "off". What cannot be read counts as hosted: a name too many costs one look-up.
+CREATE TRIGGER LiveKeyInserted AFTER INSERT ON GrainState WHEN NEW.GrainTypeString IN ('domain', 'api-token')
+BEGIN
+    INSERT INTO LiveKey (Kind, Name)
+    SELECT NEW.GrainTypeString, NEW.GrainIdExtensionString
+    WHERE NEW.GrainIdExtensionString IS NOT NULL AND NEW.PayloadBinary IS NOT NULL
+        AND (NEW.GrainTypeString <> 'domain' OR NOT json_valid(CAST(NEW.PayloadBinary AS TEXT))
+            OR coalesce(json_extract(CAST(NEW.PayloadBinary AS TEXT), '$.serving'), 'off') <> 'off')
+        AND NOT EXISTS (SELECT 1 FROM LiveKey WHERE Kind = NEW.GrainTypeString AND Name = NEW.GrainIdExtensionString);
+END;
+
+CREATE TRIGGER LiveKeyUpdated AFTER UPDATE ON GrainState WHEN NEW.GrainTypeString IN ('domain', 'api-token')
+BEGIN
+    INSERT INTO LiveKey (Kind, Name)
+    SELECT NEW.GrainTypeString, NEW.GrainIdExtensionString
+    WHERE NEW.GrainIdExtensionString IS NOT NULL AND NEW.PayloadBinary IS NOT NULL
+        AND (NEW.GrainTypeString <> 'domain' OR NOT json_valid(CAST(NEW.PayloadBinary AS TEXT))
+            OR coalesce(json_extract(CAST(NEW.PayloadBinary AS TEXT), '$.serving'), 'off') <> 'off')
+        AND NOT EXISTS (SELECT 1 FROM LiveKey WHERE Kind = NEW.GrainTypeString AND Name = NEW.GrainIdExtensionString);
+    DELETE FROM LiveKey
+    WHERE Kind = NEW.GrainTypeString AND Name = NEW.GrainIdExtensionString
+        AND (NEW.PayloadBinary IS NULL
+            OR (NEW.GrainTypeString = 'domain' AND json_valid(CAST(NEW.PayloadBinary AS TEXT))
+                AND coalesce(json_extract(CAST(NEW.PayloadBinary AS TEXT), '$.serving'), 'off') = 'off'));
+END;
+
+CREATE TRIGGER LiveKeyDeleted AFTER DELETE ON GrainState WHEN OLD.GrainTypeString IN ('domain', 'api-token')
+BEGIN
+    DELETE FROM LiveKey WHERE Kind = OLD.GrainTypeString AND Name = OLD.GrainIdExtensionString;
+END;

@@ -1,0 +1,62 @@
+namespace MtaSts.Host.Storage;
+
+/// <summary>
+/// Removes what was deleted from the store's files, again and again while the process runs and once at its end, and ends the process when the store
+/// has become another's.
+/// </summary>
+internal sealed partial class StoreUpkeep(Store store, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<StoreUpkeep> logger) : BackgroundService
+{
+    /// <summary>How long what was deleted may still stand in the write-ahead log. A pass costs one sync of the disk, and nothing when nothing was written.</summary>
+    internal static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Every, clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                await KeepAsync(stoppingToken);
+                await ForgetDeletedAsync(stoppingToken);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            await ForgetDeletedAsync(CancellationToken.None);
+        }
+    }
+
+    private async Task KeepAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await store.KeepAsync(cancellationToken) is not { } problem)
+                return;
+            LogLost(problem);
+            Environment.ExitCode = 1;
+            lifetime.StopApplication();
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // The store is away: it is asked again in a minute, and storage health tells.
+        }
+    }
+
+    private async Task ForgetDeletedAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await store.ForgetDeletedAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            LogFailed(exception, store.Description);
+        }
+    }
+
+    [LoggerMessage(1019, LogLevel.Critical, "{Problem} This process ends")]
+    private partial void LogLost(string problem);
+
+    [LoggerMessage(1015, LogLevel.Warning, "{Store}: the write-ahead log could not be cut; deleted data stands in it until the next try")]
+    private partial void LogFailed(Exception exception, string store);
+}
