@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using MtaSts.Grains.Clocks;
 using MtaSts.Grains.Domains;
 using MtaSts.Grains.Probes;
 
@@ -14,6 +15,8 @@ public static class GrainServices
     public static IServiceCollection AddDomainGrains(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(provider => new ServiceClock(provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<IClockStatus>(provider => provider.GetRequiredService<ServiceClock>());
         services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<NamingOptions>>().Value);
         services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<HostingOptions>>().Value);
         services.TryAddSingleton<IPolicyFetcher, NoPolicyFetcher>();

@@ -13,7 +13,8 @@ namespace MtaSts.Host.Gateway;
 /// <param name="lifetime">Whether the service runs.</param>
 /// <param name="keys">The names of hosted domains: until they are read, a flood of made-up names would delay them. Null where there are none to wait for.</param>
 /// <param name="tls">The certificate of the gateway, or null where it has none: what is wrong with it is added to the text.</param>
-internal sealed class Readiness(IStorageHealth storage, IReportSpool spool, IHostApplicationLifetime lifetime, LiveKeys? keys = null, GatewayTls? tls = null)
+/// <param name="clock">What is wrong with the clock of the machine, or null.</param>
+internal sealed class Readiness(IStorageHealth storage, IReportSpool spool, IHostApplicationLifetime lifetime, LiveKeys? keys = null, GatewayTls? tls = null, IClockStatus? clock = null)
 {
     private volatile bool hasBeenReady;
 
@@ -23,7 +24,7 @@ internal sealed class Readiness(IStorageHealth storage, IReportSpool spool, IHos
             return (false, "The service is stopping.\n");
         if (!lifetime.ApplicationStarted.IsCancellationRequested)
             return (false, "The service is starting.\n");
-        var more = string.Concat(new[] { spool.Now.Hint, tls?.Note }.OfType<string>().Select(hint => hint + "\n"));
+        var more = string.Concat(new[] { spool.Now.Hint, tls?.Note, clock?.Problem }.OfType<string>().Select(hint => hint + "\n"));
         if (await storage.CheckAsync(cancellationToken) is { } problem)
         {
             // What can be read is served: a full disk takes changes and reports away, and policies need neither.

@@ -3,8 +3,10 @@ using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using MtaSts.Grains;
+using MtaSts.Grains.Clocks;
 using MtaSts.Grains.Reports;
 using Orleans.Configuration;
+using Orleans.Reminders;
 using Orleans.Serialization;
 using Orleans.Storage;
 
@@ -24,8 +26,18 @@ internal static class StorageSetup
         builder.Services.AddOptions<ClusterSettings>().BindConfiguration(ClusterSettings.Section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<ClusterSettings>, ClusterSettingsValidator>();
         var cluster = builder.Configuration.GetSection(ClusterSettings.Section).Get<ClusterSettings>() ?? new ClusterSettings();
+        builder.Services.AddServiceClock();
         builder.UseOrleans(silo => silo.UseClustering(cluster).UseStore());
         return builder;
+    }
+
+    /// <summary>Service time, which goes on from what the store keeps. After the store, before anything asks for the time; reminders are due by it too.</summary>
+    private static void AddServiceClock(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => new ServiceClock(provider.GetRequiredService<TimeProvider>(), new MachineClocks(provider.GetRequiredService<TimeProvider>()).Read));
+        services.AddKeyedSingleton<TimeProvider>(ReminderTimeProviderNames.Reminders, (provider, _) => provider.GetRequiredService<ServiceClock>());
+        services.AddSingleton<ClockMarkStore>();
+        services.AddHostedService<ServiceClockKeeper>();
     }
 
     /// <summary>The store alone: settings, schema at start, Data Protection's keys, readiness.</summary>

@@ -148,7 +148,7 @@ internal sealed class CloudflareHostnameProvider(CloudflareClients clients, Host
         : new HostnameProgress.Failed(stopped.Reason, stopped.NextStep);
 
     private HostnameProgress.Pending Pending(Judgement.Waiting waiting, CustomHostname hostname) =>
-        new(waiting.Reason, waiting.NextStep, PollPace.After(Age(hostname), clock.GetUtcNow() - revivals.Last(hostname.Id)));
+        new(waiting.Reason, waiting.NextStep, PollPace.After(Age(hostname), revivals.Since(hostname.Id)));
 
     private TimeSpan Age(CustomHostname hostname) => hostname.CreatedAt is { } made ? clock.GetUtcNow() - made : TimeSpan.Zero;
 

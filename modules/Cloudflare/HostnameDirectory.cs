@@ -27,7 +27,8 @@ internal sealed class HostnameDirectory(IOptions<CloudflareOptions> options, Tim
 
     private readonly Lock gate = new();
     private readonly Dictionary<HostnameFilter, HostnameListing> listings = [];
-    private DateTimeOffset windowEnds;
+    /// <summary>On the monotonic clock, as a listing's end is: a system clock that is set back makes nothing old look new.</summary>
+    private TimeSpan windowEnds;
     private int lone;
 
     /// <summary>The hostname, or null when Cloudflare has none of this name.</summary>
@@ -68,7 +69,7 @@ internal sealed class HostnameDirectory(IOptions<CloudflareOptions> options, Tim
     {
         lock (gate)
         {
-            var now = clock.GetUtcNow();
+            var now = clock.GetElapsedTime(0);
             if (now >= windowEnds)
                 (windowEnds, lone) = (now + options.Value.ListingLifetime, 0);
             return ++lone <= LoneLookups;
@@ -81,7 +82,7 @@ internal sealed class HostnameDirectory(IOptions<CloudflareOptions> options, Tim
         HostnameListing listing;
         lock (gate)
         {
-            var now = clock.GetUtcNow();
+            var now = clock.GetElapsedTime(0);
             if (listings.TryGetValue(filter, out var current) && now < current.Until)
                 return current.Read;
             listings[filter] = listing = new HostnameListing(now + options.Value.ListingLifetime);

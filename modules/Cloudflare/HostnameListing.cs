@@ -4,13 +4,13 @@ using MtaSts.Modules.Cloudflare.Api;
 namespace MtaSts.Modules.Cloudflare;
 
 /// <summary>The hostnames that one filter let through at one moment.</summary>
-internal sealed class HostnameListing(DateTimeOffset until)
+internal sealed class HostnameListing(TimeSpan until)
 {
     private readonly ConcurrentDictionary<string, CustomHostname> hostnames = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<string, bool> outdated = new(StringComparer.OrdinalIgnoreCase);
     private readonly TaskCompletionSource<HostnameListing> read = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public DateTimeOffset Until => until;
+    public TimeSpan Until => until;
 
     /// <summary>Completes, never faulted, once all pages are read.</summary>
     public Task<HostnameListing> Read => read.Task;

@@ -19,26 +19,25 @@ internal sealed class Revivals(TimeProvider clock)
     /// <summary>Hostnames remembered at once; beyond it all are forgotten.</summary>
     public const int Capacity = 10_000;
 
-    private readonly ConcurrentDictionary<string, DateTimeOffset> begun = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, long> begun = new(StringComparer.Ordinal);
 
     /// <summary>True when the hostname may be revived now; it counts as revived from here on.</summary>
     /// <param name="age">Since the hostname was made.</param>
     public bool TryBegin(string id, TimeSpan age)
     {
-        var now = clock.GetUtcNow();
-        if (begun.TryGetValue(id, out var last) && now - last < PauseAt(age))
+        if (Since(id) < PauseAt(age))
             return false;
         if (begun.Count >= Capacity)
             begun.Clear();
-        begun[id] = now;
+        begun[id] = clock.GetTimestamp();
         return true;
     }
 
     /// <summary>The request did not reach Cloudflare, or was refused.</summary>
     public void Forget(string id) => begun.TryRemove(id, out _);
 
-    /// <summary>When this process last revived it.</summary>
-    public DateTimeOffset? Last(string id) => begun.TryGetValue(id, out var last) ? last : null;
+    /// <summary>Time since this process last revived it, whatever the system's clock was set to; null when it did not.</summary>
+    public TimeSpan? Since(string id) => begun.TryGetValue(id, out var last) ? clock.GetElapsedTime(last) : null;
 
     private static TimeSpan PauseAt(TimeSpan age) =>
         age / AgeShare < ShortestPause ? ShortestPause : age / AgeShare > LongestPause ? LongestPause : age / AgeShare;

@@ -36,8 +36,8 @@ internal sealed partial class ImapReader(ImapOptions options, IReportInbox inbox
     /// <summary>Whether a mail was in hand when the connection ended; told once. It is the mail then that is tried ever more seldom, not the server.</summary>
     public bool TakeBlame() => Interlocked.Exchange(ref isAtMail, false);
 
-    /// <summary>When a mail that could not be taken is to be tried again; null when there is none.</summary>
-    public DateTimeOffset? Again => stuck.Next;
+    /// <summary>How long until a mail that could not be taken is to be tried again; null when there is none.</summary>
+    public TimeSpan? Again => stuck.Next;
 
     /// <summary>Everything that lies there now. Trouble with one mail leaves it where it is and goes on with the others.</summary>
     public async Task<ImapPass> PassAsync(ImapClient client, IMailFolder folder, CancellationToken stop)

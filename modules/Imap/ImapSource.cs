@@ -26,7 +26,8 @@ internal sealed partial class ImapSource(ImapOptions options, IReportInbox inbox
 
     private readonly ImapReader reader = new(options, inbox, clock, logger);
     private int brokenIdles;
-    private DateTimeOffset idleAgain;
+    /// <summary>On the monotonic clock: a system clock that is set back puts nothing off.</summary>
+    private TimeSpan idleAgain;
     private TimeSpan pause = FirstPause;
     private volatile ReportSourceStatus? status;
 
@@ -98,7 +99,7 @@ internal sealed partial class ImapSource(ImapOptions options, IReportInbox inbox
 
     private async Task WaitAsync(ImapClient client, CancellationTokenSource changed, CancellationToken stop)
     {
-        if (client.Capabilities.HasFlag(ImapCapabilities.Idle) && clock.GetUtcNow() >= idleAgain)
+        if (client.Capabilities.HasFlag(ImapCapabilities.Idle) && clock.GetElapsedTime(0) >= idleAgain)
         {
             changed.CancelAfter(Sooner(IdleTime, reader.Again));
             if (!changed.IsCancellationRequested)
@@ -111,9 +112,9 @@ internal sealed partial class ImapSource(ImapOptions options, IReportInbox inbox
         }
     }
 
-    private TimeSpan Sooner(TimeSpan time, DateTimeOffset? again)
+    private static TimeSpan Sooner(TimeSpan time, TimeSpan? again)
     {
-        var left = again - clock.GetUtcNow() ?? time;
+        var left = again ?? time;
         return left < FirstPause ? FirstPause : left < time ? left : time;
     }
 
@@ -127,7 +128,7 @@ internal sealed partial class ImapSource(ImapOptions options, IReportInbox inbox
         catch when (!stop.IsCancellationRequested && ++brokenIdles >= MaxBrokenIdles)
         {
             brokenIdles = 0;
-            idleAgain = clock.GetUtcNow() + IdleRest;
+            idleAgain = clock.GetElapsedTime(0) + IdleRest;
             LogNoIdle(options.Host!, options.Poll);
             throw;
         }

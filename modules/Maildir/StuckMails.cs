@@ -12,22 +12,25 @@ internal sealed class StuckMails<TMail>(TimeProvider clock)
 
     private readonly Dictionary<TMail, Stuck> mails = [];
 
+    /// <summary>Monotonic: a system clock that is set back keeps no mail waiting.</summary>
+    private TimeSpan Now => clock.GetElapsedTime(0);
+
     /// <summary>What is wrong with one of them; null when there is none.</summary>
     public string? Problem => mails.Values.Select(stuck => stuck.Problem).FirstOrDefault(problem => problem is not null);
 
-    /// <summary>When the next is to be tried; null when there is none.</summary>
-    public DateTimeOffset? Next => mails.Count == 0 ? null : mails.Values.Min(stuck => stuck.Due);
+    /// <summary>How long until the next is to be tried, negative when it is due; null when there is none.</summary>
+    public TimeSpan? Next => mails.Count == 0 ? null : mails.Values.Min(stuck => stuck.Due) - Now;
 
     public bool Contains(TMail mail) => mails.ContainsKey(mail);
 
     /// <summary>Whether it is not to be tried yet.</summary>
-    public bool IsResting(TMail mail) => mails.TryGetValue(mail, out var stuck) && stuck.Due > clock.GetUtcNow();
+    public bool IsResting(TMail mail) => mails.TryGetValue(mail, out var stuck) && stuck.Due > Now;
 
     /// <summary>It is about to be tried: should that be the end of everything, it is known which one it was.</summary>
     public void Suspect(TMail mail)
     {
         if (mails.Count < Most)
-            mails.TryAdd(mail, new Stuck(clock.GetUtcNow(), FirstPause, null));
+            mails.TryAdd(mail, new Stuck(Now, FirstPause, null));
     }
 
     /// <param name="problem">For people.</param>
@@ -36,7 +39,7 @@ internal sealed class StuckMails<TMail>(TimeProvider clock)
         if (!mails.TryGetValue(mail, out var stuck))
             return;
         var next = stuck.Pause * 2;
-        mails[mail] = new Stuck(clock.GetUtcNow() + stuck.Pause, next < LongestPause ? next : LongestPause, problem);
+        mails[mail] = new Stuck(Now + stuck.Pause, next < LongestPause ? next : LongestPause, problem);
     }
 
     /// <summary>It is out of the way.</summary>
@@ -49,5 +52,5 @@ internal sealed class StuckMails<TMail>(TimeProvider clock)
             mails.Remove(gone);
     }
 
-    private sealed record Stuck(DateTimeOffset Due, TimeSpan Pause, string? Problem);
+    private sealed record Stuck(TimeSpan Due, TimeSpan Pause, string? Problem);
 }

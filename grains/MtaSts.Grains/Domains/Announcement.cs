@@ -47,7 +47,7 @@ internal static class Announcement
         return state with
         {
             SeenOutside = fetch.Problem is null && isCurrent ? current.Number : state.SeenOutside,
-            OutsideFailingSince = fetch.Problem is null ? null : state.OutsideFailingSince ?? fetch.At,
+            OutsideFailingSince = fetch.Problem is null ? null : state.OutsideFailingSince ?? seen.At,
         };
     }
 

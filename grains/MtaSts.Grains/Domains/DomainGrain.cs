@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using MtaSts.Grains.Clocks;
 
 namespace MtaSts.Grains.Domains;
 
@@ -12,7 +13,7 @@ internal sealed partial class DomainGrain(
     DomainViews views,
     NamingOptions naming,
     HostingOptions options,
-    TimeProvider clock,
+    ServiceClock clock,
     ILogger<DomainGrain> logger) : Grain, IDomainGrain, IRemindable
 {
     private const string WatchReminder = "watch";
@@ -89,7 +90,7 @@ internal sealed partial class DomainGrain(
         Task.FromResult(Claims.Of(state, workspaceId) is { } claim ? RecordChecks.All(Domain, state, claim, naming) : null);
 
     public Task<IReadOnlyList<PolicyVersionView>?> GetVersions(string workspaceId) =>
-        Task.FromResult(Claims.Of(state, workspaceId) is { } claim ? DomainViews.Versions(state, claim) : null);
+        Task.FromResult(Claims.Of(state, workspaceId) is { } claim ? DomainDates.ToCalendar(DomainViews.Versions(state, claim), clock) : null);
 
     public ValueTask<IReadOnlyList<string>> GetHostedTokens() =>
         ValueTask.FromResult<IReadOnlyList<string>>([.. state.Claims.Where(claim => claim.HostingWanted || (claim.Workspace == state.Holder && state.Serving != ServingState.Off)).Select(claim => claim.Token)]);
@@ -114,14 +115,16 @@ internal sealed partial class DomainGrain(
             lanes?.Leave(effectId, outcome.NotAfter); // A try that failed may have left something on its way.
         if (outcome.Problem is { } problem)
             LogEffectProblem(Domain, PendingEffects.Find(state, effectId)?.Kind, problem);
-        await Apply(now => lifecycle.EffectDone(state, effectId, outcome, now));
+        var own = outcome with { CertificateExpiresAt = outcome.CertificateExpiresAt is { } date ? clock.FromCalendar(date) : null };
+        await Apply(now => lifecycle.EffectDone(state, effectId, own, now));
         CarryOut(); // Even if nothing changed: another effect may have waited for this one to come back.
         await ForgetWhenOver();
     }
 
     public ValueTask<bool> IsWanted(string effectId) => ValueTask.FromResult(PendingEffects.Find(state, effectId) is not null);
 
-    public Task ServedWhileCutOff(int number, DateTimeOffset until) => Apply(_ => DomainLifecycle.ServedWhileCutOff(state, number, until));
+    // Not until the moment that the gateway names, which is its silo's clock's: it was served until now at the latest.
+    public Task ServedWhileCutOff(int number, DateTimeOffset until) => Apply(now => DomainLifecycle.ServedWhileCutOff(state, number, now));
 
     public async ValueTask<ServedPolicy?> GetServedPolicy()
     {
@@ -315,7 +318,7 @@ internal sealed partial class DomainGrain(
     }
 
     private DomainView? View(string workspaceId) =>
-        Claims.Of(state, workspaceId) is { } claim ? views.For(Domain, state, claim, clock.GetUtcNow(), handedOutSince) : null;
+        Claims.Of(state, workspaceId) is { } claim ? DomainDates.ToCalendar(views.For(Domain, state, claim, clock.GetUtcNow(), handedOutSince), clock) : null;
 
     // Spread over the period by the name, the same after every restart.
     private TimeSpan Jitter() => TimeSpan.FromSeconds(60 + (StableHash.Of(Domain) % ((uint)WakeUp.TotalSeconds - 60)));

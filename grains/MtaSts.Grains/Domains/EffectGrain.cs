@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using MtaSts.Grains.Clocks;
 using MtaSts.Modules.Hostnames;
 using MtaSts.Protocol;
 using Orleans.Concurrency;
@@ -7,7 +8,7 @@ namespace MtaSts.Grains.Domains;
 
 /// <summary>Carries effects out. Whatever happens, the domain grain hears how it ended; if even that fails, it asks again.</summary>
 [StatelessWorker(EffectGrain.AtOnce)]
-internal sealed partial class EffectGrain(IHostnameProviders providers, IDnsProviders dnsProviders, TimeProvider clock, ILogger<EffectGrain> logger) : Grain, IEffectGrain
+internal sealed partial class EffectGrain(IHostnameProviders providers, IDnsProviders dnsProviders, ServiceClock clock, ILogger<EffectGrain> logger) : Grain, IEffectGrain
 {
     /// <summary>Effects at once on a silo. Nearly all of their time is waiting: with one for each core a provider that does not answer would keep every domain waiting.</summary>
     public const int AtOnce = 64;

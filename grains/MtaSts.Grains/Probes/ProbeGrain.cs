@@ -1,3 +1,4 @@
+using MtaSts.Grains.Clocks;
 using MtaSts.Grains.Domains;
 using MtaSts.Modules.Dns;
 using MtaSts.Modules.Hostnames;
@@ -7,7 +8,7 @@ using Orleans.Concurrency;
 namespace MtaSts.Grains.Probes;
 
 [StatelessWorker(ProbeGrain.AtOnce)]
-internal sealed class ProbeGrain(IDnsLookup dns, IPolicyFetcher fetcher, IReachProbe reach, IHostnameProviders providers, NamingOptions naming, TimeProvider clock) : Grain, IProbeGrain
+internal sealed class ProbeGrain(IDnsLookup dns, IPolicyFetcher fetcher, IReachProbe reach, IHostnameProviders providers, NamingOptions naming, ServiceClock clock) : Grain, IProbeGrain
 {
     /// <summary>Checks at once on a silo. Nearly all of their time is waiting: with one for each core a workspace full of names whose servers do not answer would keep all others waiting.</summary>
     public const int AtOnce = 64;
@@ -46,7 +47,7 @@ internal sealed class ProbeGrain(IDnsLookup dns, IPolicyFetcher fetcher, IReachP
         if (await OnlyRecordsNameAHostedClaim(observation))
             observation = await WithReach(observation, name.PolicyHost, budget.Token);
         await GrainFactory.Domain(name.Value).Observed(observation);
-        return observation;
+        return observation with { At = clock.ToCalendar(observation.At) };
     }
 
     public Task CheckInBackground(string domain) => Check(domain);

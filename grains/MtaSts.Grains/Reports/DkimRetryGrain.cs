@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Logging;
+using MtaSts.Grains.Clocks;
 
 namespace MtaSts.Grains.Reports;
 
@@ -14,7 +15,7 @@ internal sealed record DkimRetry([property: JsonPropertyName("tries")] int Tries
 
 internal sealed partial class DkimRetryGrain(
     [PersistentState(StateNames.DkimRetry, StateNames.Storage)] IPersistentState<DkimRetryState> stored,
-    TimeProvider clock,
+    ServiceClock clock,
     ILogger<DkimRetryGrain> logger) : Grain, IDkimRetryGrain, IRemindable
 {
     private const string RetryReminder = "retry";

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
+using MtaSts.Grains.Clocks;
 using MtaSts.Protocol.Reports;
 
 namespace MtaSts.Grains.Reports;
@@ -7,7 +8,7 @@ namespace MtaSts.Grains.Reports;
 internal sealed partial class QuarantineGrain(
     [PersistentState(StateNames.Quarantine, StateNames.Storage)] IPersistentState<QuarantineState> stored,
     RetentionOptions retention,
-    TimeProvider clock,
+    ServiceClock clock,
     ILogger<QuarantineGrain> logger) : Grain, IQuarantineGrain, IRemindable
 {
     private const string UpgradeReminder = "upgrade";

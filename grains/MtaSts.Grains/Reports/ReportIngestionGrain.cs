@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using MtaSts.Grains.Clocks;
 using MtaSts.Grains.Dkim;
 using MtaSts.Protocol.Reports;
 
@@ -8,7 +9,7 @@ internal sealed partial class ReportIngestionGrain(
     [PersistentState(StateNames.Ingestion, StateNames.Storage)] IPersistentState<IngestionRecord> stored,
     EnvelopeDecoder decoder,
     DkimCheck dkim,
-    TimeProvider clock,
+    ServiceClock clock,
     ILogger<ReportIngestionGrain> logger) : Grain, IReportIngestionGrain
 {
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(1);
@@ -222,7 +223,7 @@ internal sealed partial class ReportIngestionGrain(
     private async Task<IngestionRecord> Read(EnvelopeMessage envelope, DkimFinding? earlier)
     {
         var countsUnauthenticated = await GrainFactory.Workspace(envelope.WorkspaceId).CountsUnauthenticated();
-        return await new EnvelopeReading(envelope, Id, decoder, new WorkspaceClaims(GrainFactory, envelope.WorkspaceId, envelope.Domain), !countsUnauthenticated, earlier).Read(clock.GetUtcNow());
+        return await new EnvelopeReading(envelope, Id, decoder, new WorkspaceClaims(GrainFactory, envelope.WorkspaceId, envelope.Domain), !countsUnauthenticated, earlier).Read(clock.LatestCalendar);
     }
 
     /// <summary>Looks at the signatures; what is decided by them is durable before anything is counted.</summary>

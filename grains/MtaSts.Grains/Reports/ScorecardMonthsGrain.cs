@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Logging;
+using MtaSts.Grains.Clocks;
 
 namespace MtaSts.Grains.Reports;
 
@@ -22,7 +23,7 @@ internal sealed record ScorecardMonthsState
 internal sealed partial class ScorecardMonthsGrain(
     [PersistentState(StateNames.ScorecardMonths, StateNames.Storage)] IPersistentState<ScorecardMonthsState> stored,
     RetentionOptions retention,
-    TimeProvider clock,
+    ServiceClock clock,
     ILogger<ScorecardMonthsGrain> logger) : Grain, IScorecardMonthsGrain, IRemindable
 {
     private const string RetainReminder = "retain";
@@ -100,7 +101,7 @@ internal sealed partial class ScorecardMonthsGrain(
         var plan = retention.Of((await GrainFactory.Workspace(workspaceId).Get())?.Plan ?? Plan.Free);
         for (var slice = 0; slice < SlicesAtOnce; slice++)
         {
-            if (!await RetainSlice(workspaceId, domain, plan, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime)))
+            if (!await RetainSlice(workspaceId, domain, plan, DateOnly.FromDateTime(clock.EarliestCalendar.UtcDateTime)))
                 return true;
         }
         return false;

@@ -94,13 +94,9 @@ public sealed class StrictSettingsTests
         { "Gateway:Url", "http://mtasts:8461" }, { "Gateway:Url", "http://127.0.0.1:80;https://127.0.0.1:80" }, { "Gateway:TrustedNetworks", "everybody" }, { "Gateway:MaxConnections", "0" }, { "Dashboard:Url", "https://127.0.0.1:8460" }, { "Dashboard:MaxConnections", "-1" },
         { "Dashboard:Url", "localhost" }, { "Dashboard:Url", "" }, { "Dashboard:PublicUrl", "http://mta.example.com" }, { "Dashboard:PublicUrl", "https://mta.example.com/path" }, { "Dashboard:DemoMode", "yes" },
         { "Storage:Provider", "MySql" }, { "Storage:Provider", "7" }, { "Storage:Provider", "PostgreSql" }, { "Storage:ConnectionString", "nonsense" }, { "Storage:ConnectionString", "Data Source=:memory:" }, { "Storage:StartTimeout", "30" }, { "Storage:StartTimeout", "-00:00:30" },
-<<<<<<< ours
         { "Cluster:Enabled", "on" }, { "Cluster:Enabled", "true" }, { "Cluster:SiloPort", "port" }, { "Cluster:CertificatePath", "/nowhere/silo.pem" }, { "Cluster:CertificateKeyPath", "/nowhere/silo.key" }, { "Cluster:AuthorityPath", "/nowhere/silos.pem" },
         { "Dashboard:Hosts", "https://mta.lan" }, { "Dashboard:Hosts", "mta.lan:8460" }, { "Dashboard:Hosts", "*" }, { "Dashboard:Hosts", "*.mta.lan" }, { "Dashboard:Hosts", "mta.lan;mta.example" }, { "Dashboard:Hosts", "mta.lan/dashboard" },
-=======
         { "Storage:OwnerTimeout", "5" }, { "Storage:OwnerTimeout", "-00:00:05" }, { "Storage:OwnerTimeout", "00:10:01" }, { "Storage:AllowNew", "yes" }, { "Bootstrap:Again", "1" }, { "Gateway:HostedLaneWidth", "0" }, { "Gateway:HostedLaneWidth", "-1" },
-        { "Cluster:Enabled", "on" }, { "Cluster:Enabled", "true" }, { "Cluster:SiloPort", "port" },
->>>>>>> theirs
         { "Hosting:Target", "my target" }, { "Hosting:Target", "" }, { "Hosting:Target", "münchen.example" }, { "Hosting:Target", "192.0.2.1" }, { "Hosting:Provider", "Cloudfare" }, { "Hosting:Provider", "" }, { "Hosting:DnsProvider", "Rfc2136" }, { "Hosting:RecordZone", "records.example.net" },
         { "Hosting:RecordZone", "-a.example" }, { "Hosting:OutsideCheck", "Maybe" }, { "Hosting:RecordTtl", "300" }, { "Hosting:RecordTtl", "-00:05:00" }, { "Hosting:RecordTtl", "30.00:00:00" }, { "Hosting:RecordWriteLimit", "00:00:00" }, { "Hosting:FirstRetry", "03:00:00" }, { "Hosting:AlertAfterTries", "-3" },
         { "Hosting:CheckHosted", "-01:00:00" }, { "Hosting:StartingMaxAge", "99999999" }, { "Hosting:ServedUnseen", "00:00:01" }, { "Hosting:Lease", "00:00:01" },
