@@ -18,16 +18,23 @@ internal static class ReportCalls
     {
         var reports = api.MapGroup("/domains/{name}/reports").WithTags("Reports");
         reports.MapGet("/", List).WithSummary("Counted reports, newest first; with dkim those of these verdicts only.")
-            .WithDescription("organization: a part of the sender's name. failures=true: those that tell of a failed session. unsigned=true: those neither signed by their submitter nor uploaded by a member. "
+            .WithDescription("organization: a part of the sender's name. failures=true: those that tell of a failed session. unsigned=true: those neither signed by their submitter nor uploaded by a member. excluded=true: those that are excluded from the scorecard. network, submitter, source, token: those with this value. "
                 + "from and to: UTC days of the reports' start. A page may be short, or empty, and still have \"next\".");
         reports.MapGet("/export", Export).WithSummary("The list of counted reports by day as a file: csv or jsonl.").WithDescription(Exports.ReportsText)
             .Produces<string>(StatusCodes.Status200OK, "text/csv", "application/jsonl");
+        reports.MapPost("/exclusions", ExcludeMany).WithSummary("Excludes all reports that a filter takes from the scorecard, or takes them back; the counts follow.")
+            .WithDescription("exclude=true needs a reason; exclude=false takes back. At least one of organization, verified, network, submitter, source, token, from and to says which. "
+                + "verified: signed by their submitter (or uploaded by a member), or not. network: of the host that handed them over, as in the list. Days whose reports are older than the plan keeps their details cannot be "
+                + "counted anew: they stay as they are, and outOfReach tells of how many reports that is. The call may be repeated.");
+        reports.MapPut("/{id}/exclusion", Exclude).WithSummary("Excludes a report from the scorecard; the counts follow. It stays in the list, and can be taken back.");
+        reports.MapDelete("/{id}/exclusion", TakeBack).WithSummary("Counts an excluded report again.");
         reports.MapGet("/{id}", Get).WithSummary("A report, decoded.");
         reports.MapGet("/{id}/raw", Raw).WithSummary("The envelope byte for byte as it came.").Produces<byte[]>(StatusCodes.Status200OK, MediaTypeNames.Application.Octet);
     }
 
     private static async Task<Results<Ok<ListPage<ReportEntry>>, ProblemHttpResult>> List(
-        string name, string? next, int? limit, string? dkim, string? organization, bool? failures, bool? unsigned, DateOnly? from, DateOnly? to, Caller caller, IGrainFactory grains)
+        string name, string? next, int? limit, string? dkim, string? organization, bool? failures, bool? unsigned, bool? excluded, string? network, string? submitter, string? source, string? token,
+        DateOnly? from, DateOnly? to, Caller caller, IGrainFactory grains)
     {
         if (await ClaimedDomain.Find(grains, caller, name) is not { } view)
             return Problems.NoClaim(name);
@@ -35,7 +42,7 @@ internal static class ReportCalls
             return Problems.Invalid("dkim", $"dkim takes one or more of {string.Join(", ", VerdictNames.Keys)}, with commas between.");
         if (to < from)
             return Problems.Invalid("from", "from must not lie after to.");
-        var filter = new ReportFilter { Verdicts = verdicts, Organization = organization, OnlyFailures = failures ?? false, OnlyUnsigned = unsigned ?? false, From = from, To = to };
+        var filter = new ReportFilter { Verdicts = verdicts, Organization = organization, OnlyFailures = failures ?? false, OnlyUnsigned = unsigned ?? false, IsExcluded = excluded, Network = network, Submitter = submitter, Source = source, Token = token, From = from, To = to };
         return TypedResults.Ok(ListPage<ReportEntry>.Of(await ReportLists.Load(grains, caller.WorkspaceId, view.Name, filter, next, Lists.Limit(limit))));
     }
 
@@ -57,6 +64,33 @@ internal static class ReportCalls
         await Find(name, id, caller, grains) is not { } envelope ? NoReport(name, id)
         : await grains.Ingestion(id).GetRaw(caller.WorkspaceId) is { } raw ? RawEnvelope.Of(raw, id)
         : Problems.NotFound($"The bytes of {envelope.Id} are older than the plan keeps them. The report as it was read is still there.");
+
+    private static async Task<Results<Ok<ExclusionOutcome>, ProblemHttpResult>> Exclude(string name, string id, ExclusionBody body, Caller caller, IGrainFactory grains, TimeProvider clock)
+    {
+        if (body.Problem is { } problem)
+            return problem;
+        return await Find(name, id, caller, grains) is null ? NoReport(name, id)
+            : TypedResults.Ok(await ReportExclusions.Apply(grains, caller.WorkspaceId, ClaimedDomain.Name(name)!, new ReportFilter { Envelope = id }, body.ToExclusion(caller, clock)));
+    }
+
+    private static async Task<Results<Ok<ExclusionOutcome>, ProblemHttpResult>> TakeBack(string name, string id, Caller caller, IGrainFactory grains) =>
+        await Find(name, id, caller, grains) is null ? NoReport(name, id)
+            : TypedResults.Ok(await ReportExclusions.Apply(grains, caller.WorkspaceId, ClaimedDomain.Name(name)!, new ReportFilter { Envelope = id }, null));
+
+    private static async Task<Results<Ok<ExclusionOutcome>, ProblemHttpResult>> ExcludeMany(string name, ExclusionsBody body, Caller caller, IGrainFactory grains, TimeProvider clock)
+    {
+        if (await ClaimedDomain.Find(grains, caller, name) is not { } view)
+            return Problems.NoClaim(name);
+        var order = new ExclusionBody(body.Reason);
+        if (body.Exclude && order.Problem is { } problem)
+            return problem;
+        var filter = body.ToFilter();
+        if (filter.TakesAll && filter is { From: null, To: null })
+            return Problems.Invalid("organization", "Name at least one of organization, verified, network, submitter, source, token, from and to.");
+        if (body.To < body.From)
+            return Problems.Invalid("from", "from must not lie after to.");
+        return TypedResults.Ok(await ReportExclusions.Apply(grains, caller.WorkspaceId, view.Name, filter, body.Exclude ? order.ToExclusion(caller, clock) : null));
+    }
 
     private static async Task<EnvelopeView?> Find(string name, string id, Caller caller, IGrainFactory grains) =>
         RawEnvelope.IsId(id)

@@ -33,6 +33,12 @@ internal sealed record ScorecardRow(DateOnly Day, string Kind)
     /// <summary>Of the reports, those that nobody vouches for.</summary>
     public int? Unauthenticated { get; init; }
 
+    /// <summary>The domain whose signature all reports of the organisation's row have.</summary>
+    public string? Signer { get; init; }
+
+    /// <summary>Reports that a member excluded.</summary>
+    public int? Excluded { get; init; }
+
     /// <param name="days">By day, with the day before <paramref name="from"/>: it tells what of the first is its report mail.</param>
     /// <param name="receives">What report mail the domain gets.</param>
     public static async IAsyncEnumerable<ScorecardRow> Of(IAsyncEnumerable<ScorecardDay> days, DateOnly from, ReportMailReceived receives)
@@ -53,7 +59,7 @@ internal sealed record ScorecardRow(DateOnly Day, string Kind)
     public object?[] Cells() =>
     [
         Day, Kind, Organization, PolicyType ?? (PolicyTypes is null ? null : string.Join(" | ", PolicyTypes)), ResultType, MxHost, Network, Successful, Failed, FailedInDetails, Reports, Reason,
-        LateReports, ReopenedAt, OtherRanges, Disagreeing, OnlyReportMail, PolicyLines is null ? null : string.Join(" | ", PolicyLines), Unauthenticated,
+        LateReports, ReopenedAt, OtherRanges, Disagreeing, OnlyReportMail, PolicyLines is null ? null : string.Join(" | ", PolicyLines), Unauthenticated, Signer, Excluded,
     ];
 
     private static IEnumerable<ScorecardRow> Of(ScorecardDay day, HashSet<string> onlyReportMail)
@@ -67,6 +73,7 @@ internal sealed record ScorecardRow(DateOnly Day, string Kind)
             ReopenedAt = day.ReopenedAt,
             OtherRanges = day.OtherRanges,
             Disagreeing = day.Disagreeing,
+            Excluded = day.Excluded,
             OnlyReportMail = day.ByOrganization.Count > 0 && day.ByOrganization.All(organization => onlyReportMail.Contains(organization.Organization)),
         };
         foreach (var type in day.ByPolicyType)
@@ -81,6 +88,7 @@ internal sealed record ScorecardRow(DateOnly Day, string Kind)
                 Reports = organization.Reports,
                 OnlyReportMail = onlyReportMail.Contains(organization.Organization),
                 Unauthenticated = organization.Unauthenticated,
+                Signer = organization.Signer,
             };
         }
         foreach (var sender in day.Senders)

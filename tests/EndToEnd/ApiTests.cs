@@ -154,16 +154,51 @@ public sealed class ApiTests(ApiFixture fixture) : IClassFixture<ApiFixture>
             """));
         const string Range = "from=2026-03-01&to=2026-03-01";
         var rows = Encoding.UTF8.GetString(await Api.GetBytesAsync($"domains/export.example/scorecard/export?{Range}&format=csv")).Split("\r\n");
-        Assert.Contains("2026-03-01,failure,'=cmd(),sts,certificate-expired,mx1.export.example,192.0.2.0/24,,1,,,,,,,,,,", rows);
-        Assert.Contains("2026-03-01,policyType,,sts,,,,3,2,1,,,,,,,,,", rows);
+        Assert.Contains("2026-03-01,failure,'=cmd(),sts,certificate-expired,mx1.export.example,192.0.2.0/24,,1,,,,,,,,,,,,", rows);
+        Assert.Contains("2026-03-01,policyType,,sts,,,,3,2,1,,,,,,,,,,,", rows);
         Assert.StartsWith("\uFEFFday,kind,", rows[0], StringComparison.Ordinal);
-        Assert.Contains("2026-03-01,day,,,,,,3,2,,1,,1,,0,1,false,,", rows);
+        Assert.Contains("2026-03-01,day,,,,,,3,2,,1,,1,,0,1,false,,,,0", rows);
         var report = JsonNode.Parse(await Api.GetBytesAsync($"domains/export.example/reports/export?{Range}&format=jsonl"))!;
         Assert.Equal(("=cmd()", "@r1"), ((string?)report["organization"], (string?)report["reportId"]));
         Assert.Contains("'=cmd(),'@r1,", Encoding.UTF8.GetString(await Api.GetBytesAsync($"domains/export.example/reports/export?{Range}")), StringComparison.Ordinal);
         var reason = Assert.Single((await Api.GetAsync($"domains/export.example/scorecard?{Range}"))["byReason"]!.AsArray())!;
         Assert.Equal("reason.expired", (string?)reason["explanation"]!["id"]);
         Assert.Equal(12, (await Api.GetAsync("scorecard/explanations"))["resultTypes"]!.AsArray().Count);
+    }
+
+    [Fact]
+    public async Task Exclusion_OfOneAndOfMany_CountsFollowAndComeBack()
+    {
+        await Api.PostAsync("domains", new { name = "excluded.example" });
+        const string report = """{"organization-name":"Many","contact-info":"r@many.example","date-range":{"start-datetime":"2026-03-01T00:00:00Z","end-datetime":"2026-03-01T23:59:59Z"},"report-id":"ID","policies":[{"policy":{"policy-type":"sts","policy-domain":"excluded.example"},"summary":{"total-successful-session-count":3,"total-failure-session-count":1}}]}""";
+        var ids = new List<string>();
+        for (var i = 0; i < 3; i++)
+            ids.Add((string)(await Api.UploadAsync(Encoding.UTF8.GetBytes(report.Replace("ID", $"r{i}", StringComparison.Ordinal))))["id"]!);
+        var before = (await CardAsync()).ToJsonString();
+
+        Assert.Equal(1, (int)(await Api.PutAsync($"domains/excluded.example/reports/{ids[0]}/exclusion", new { reason = "forged" }))["changed"]!);
+        Assert.Equal(0, (int)(await Api.PutAsync($"domains/excluded.example/reports/{ids[0]}/exclusion", new { reason = "twice" }))["changed"]!);
+        var card = await CardAsync();
+        Assert.Equal((6, 2, 2, 1), ((int)card["sessions"]!["successful"]!, (int)card["sessions"]!["failed"]!, (int)card["reports"]!, (int)card["excluded"]!));
+        var excluded = Assert.Single((await Api.GetAsync("domains/excluded.example/reports?excluded=true"))["items"]!.AsArray())!["excluded"]!;
+        Assert.Equal("forged", (string?)excluded["reason"]);
+        Assert.StartsWith("API token ", (string?)excluded["by"], StringComparison.Ordinal);
+        Assert.NotNull(excluded["at"]);
+        Assert.Contains(",forged\r\n", Encoding.UTF8.GetString(await Api.GetBytesAsync("domains/excluded.example/reports/export?from=2026-03-01&to=2026-03-01")), StringComparison.Ordinal);
+
+        Assert.Equal(2, (int)(await Api.PostAsync("domains/excluded.example/reports/exclusions", new { exclude = true, reason = "all of them", submitter = "many.example", verified = true }))["changed"]!);
+        Assert.Equal((0, 3), ((int)(await CardAsync())["reports"]!, (int)(await CardAsync())["excluded"]!));
+        Assert.Equal(1, (int)(await Api.DeleteAsync($"domains/excluded.example/reports/{ids[0]}/exclusion"))["changed"]!);
+        Assert.Equal(2, (int)(await Api.PostAsync("domains/excluded.example/reports/exclusions", new { exclude = false, organization = "many" }))["changed"]!);
+        Assert.Equal(before, (await CardAsync()).ToJsonString());
+
+        foreach (var (path, body) in new[] { ("exclusions", """{"exclude":true,"organization":"many"}"""), ("exclusions", """{"exclude":true,"reason":"all"}"""), ("exclusions", """{"exclude":true,"reason":"x","organisation":"typo"}""") })
+        {
+            using var refused = await SendAsync(HttpMethod.Post, "domains/excluded.example/reports/" + path, new StringContent(body, Encoding.UTF8, "application/json"));
+            Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        }
+
+        Task<JsonNode> CardAsync() => Api.GetAsync("domains/excluded.example/scorecard?from=2026-03-01&to=2026-03-01");
     }
 
     [Fact]

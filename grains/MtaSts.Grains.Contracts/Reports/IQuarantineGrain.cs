@@ -70,6 +70,9 @@ public static class QuarantineCodes
     /// <summary>Of a day that no report can be about.</summary>
     public const string DayOutOfRange = "day-out-of-range";
 
+    /// <summary>More sessions than any sender has.</summary>
+    public const string ImplausibleCount = "implausible-count";
+
     /// <summary>Nothing in it to count.</summary>
     public const string NoPolicies = "no-policies";
 

@@ -126,6 +126,10 @@ public interface IReportIngestionGrain : IGrainWithStringKey
     [Alias("Get")]
     Task<EnvelopeView?> Get(string workspaceId);
 
+    /// <summary>What it adds to a domain's scorecard, read anew from what is kept of it; empty when it adds nothing.</summary>
+    [Alias("GetContributions"), Orleans.Concurrency.AlwaysInterleave]
+    Task<IReadOnlyList<ScorecardContribution>> GetContributions(string workspaceId, string domain);
+
     /// <summary>The bytes as they came; null: no such envelope in this workspace.</summary>
     [Alias("GetRaw")]
     Task<byte[]?> GetRaw(string workspaceId);

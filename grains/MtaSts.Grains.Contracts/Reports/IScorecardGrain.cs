@@ -26,9 +26,21 @@ public interface IScorecardGrain : IGrainWithStringKey
     [Alias("GetReports"), AlwaysInterleave]
     Task<Page<ReportEntry>> GetReports(int? before, int limit);
 
-    /// <summary>Says anew whether the reports of an envelope are authentic; nothing is counted anew. Unknown ids are ignored.</summary>
+    /// <summary>Says anew whether the reports of an envelope are authentic, and moves them to the row of their signer. Unknown ids are ignored.</summary>
     [Alias("SetDkim"), AlwaysInterleave]
     Task SetDkim(string envelopeId, DkimVerdict dkim, string? signedBy);
+
+    /// <summary>
+    /// Excludes the reports that the filter takes, or takes them back, and counts the day anew from the reports that are left. May be repeated. A crash in between
+    /// leaves a day that is counted anew when it is next looked at.
+    /// </summary>
+    /// <param name="exclusion">Null: takes them back.</param>
+    [Alias("Exclude"), AlwaysInterleave]
+    Task<ExclusionOutcome> Exclude(ReportFilter filter, ReportExclusion? exclusion);
+
+    /// <summary>The reports of an envelope that were counted, or excluded; those without details any more are not among them.</summary>
+    [Alias("Find"), AlwaysInterleave]
+    Task<IReadOnlyList<ReportEntry>> Find(string envelopeId);
 
     /// <summary>Lets go one bounded slice of what is not to be kept any more; repeated, it comes to an end.</summary>
     /// <returns>True: nothing is left to let go.</returns>
@@ -125,6 +137,9 @@ public sealed record MonthReport([property: Id(0)] string ContentHash, [property
 {
     /// <summary>Its submitter signed it, or a member brought it; of what is too old to tell it is taken for granted.</summary>
     [Id(20)] public bool IsVouchedFor { get; init; } = true;
+
+    /// <summary>A member excluded it.</summary>
+    [Id(21)] public bool IsExcluded { get; init; }
 }
 
 /// <summary>

@@ -1,34 +1,71 @@
 namespace MtaSts.Grains;
 
-/// <summary>Which counted reports a list is to hold; what is not said keeps none out.</summary>
+/// <summary>Which counted reports are meant; what is not said keeps none out.</summary>
+[GenerateSerializer, Immutable, Alias("MtaSts.ReportFilter")]
 public sealed record ReportFilter
 {
     /// <summary>Those of these verdicts; empty: of any.</summary>
-    public IReadOnlyCollection<DkimVerdict> Verdicts { get; init; } = [];
+    [Id(0)] public IReadOnlyList<DkimVerdict> Verdicts { get; init; } = [];
 
     /// <summary>Neither signed by their submitter nor uploaded by a member, who vouches for what he uploads.</summary>
-    public bool OnlyUnsigned { get; init; }
+    [Id(1)] public bool OnlyUnsigned { get; init; }
 
     /// <summary>A part of the sending organisation's name, in any case.</summary>
-    public string? Organization { get; init; }
+    [Id(2)] public string? Organization { get; init; }
 
     /// <summary>Those that tell of a failed session.</summary>
-    public bool OnlyFailures { get; init; }
+    [Id(3)] public bool OnlyFailures { get; init; }
 
     /// <summary>The first UTC day of the reports' start.</summary>
-    public DateOnly? From { get; init; }
+    [Id(4)] public DateOnly? From { get; init; }
 
     /// <summary>The last one.</summary>
-    public DateOnly? To { get; init; }
+    [Id(5)] public DateOnly? To { get; init; }
+
+    /// <summary>The submitter the report names, in any case.</summary>
+    [Id(6)] public string? Submitter { get; init; }
+
+    /// <summary>The network of the host that handed it over, as lists show it: <c>192.0.2.0/24</c>.</summary>
+    [Id(7)] public string? Network { get; init; }
+
+    /// <summary>How it came: <c>source.https</c>, <c>source.smtp</c>, ….</summary>
+    [Id(8)] public string? Source { get; init; }
+
+    /// <summary>The token of the report address it came to.</summary>
+    [Id(9)] public string? Token { get; init; }
+
+    /// <summary>The envelope it came in.</summary>
+    [Id(10)] public string? Envelope { get; init; }
+
+    /// <summary>Only those that are excluded, or only those that are not.</summary>
+    [Id(11)] public bool? IsExcluded { get; init; }
+
+    /// <summary>Signed by their submitter, or uploaded by a member.</summary>
+    [Id(12)] public bool OnlyVouchedFor { get; init; }
 
     /// <summary>Every report of the days between is to be listed: nothing has to be looked at in vain.</summary>
-    internal bool TakesAll => Verdicts.Count == 0 && !OnlyUnsigned && string.IsNullOrEmpty(Organization) && !OnlyFailures;
+    public bool TakesAll => this with { From = null, To = null, Organization = NullIfEmpty(Organization) } is
+    {
+        Verdicts.Count: 0, OnlyUnsigned: false, OnlyVouchedFor: false, Organization: null, OnlyFailures: false, Submitter: null, Network: null, Source: null, Token: null, Envelope: null, IsExcluded: null,
+    };
 
-    internal bool Takes(ReportEntry entry) =>
-        (Verdicts.Count == 0 || Verdicts.Contains(entry.Dkim))
-        && (!OnlyUnsigned || entry.Dkim != DkimVerdict.Pass && entry.Source != Uploads.Source)
-        && (string.IsNullOrEmpty(Organization) || entry.Organization.Contains(Organization, StringComparison.OrdinalIgnoreCase))
-        && (!OnlyFailures || entry.Sessions.Failed > 0 || entry.FailedInDetails > 0);
+    public bool Takes(ReportEntry entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        return (Verdicts.Count == 0 || Verdicts.Contains(entry.Dkim))
+            && (!OnlyUnsigned || entry.Dkim != DkimVerdict.Pass && entry.Source != Uploads.Source)
+            && (!OnlyVouchedFor || entry.Dkim == DkimVerdict.Pass || entry.Source == Uploads.Source)
+            && (string.IsNullOrEmpty(Organization) || entry.Organization.Contains(Organization, StringComparison.OrdinalIgnoreCase))
+            && (!OnlyFailures || entry.Sessions.Failed > 0 || entry.FailedInDetails > 0)
+            && (Submitter is null || string.Equals(Submitter, entry.Submitter, StringComparison.OrdinalIgnoreCase))
+            && (Network is null || Network == entry.Network)
+            && (Source is null || Source == entry.Source)
+            && (Token is null || Token == entry.Token)
+            && (Envelope is null || Envelope == entry.Id)
+            && (IsExcluded is null || IsExcluded == entry.Excluded is not null);
+    }
 
     internal bool IsBefore(ReportEntry entry) => From is { } from && DateOnly.FromDateTime(entry.Start.UtcDateTime) < from;
+
+    private static string? NullIfEmpty(string? text) => text is { Length: > 0 } ? text : null;
 }

@@ -19,6 +19,7 @@ public static class ScorecardMerge
             new SessionTotals(Sum(days.Select(day => day.Sessions.Successful)), Sum(days.Select(day => day.Sessions.Failed))),
             days.Sum(day => day.Reports),
             days.Sum(day => day.ByOrganization.Sum(organization => organization.Unauthenticated)),
+            days.Sum(day => day.Excluded),
             ByPolicyType(days.SelectMany(day => day.ByPolicyType)),
             FailureTotals.ByResultType(failures),
             FailureTotals.ByMxHost(failures),
@@ -43,7 +44,12 @@ public static class ScorecardMerge
                 group.Max(o => o.Day),
                 ByPolicyType(types[group.Key]),
                 group.All(o => onlyReportMail[o.Day].Contains(group.Key)),
-                group.Sum(o => o.Row.Unauthenticated)))
+                group.Sum(o => o.Row.Unauthenticated))
+            {
+                IsVerified = group.Any(o => o.Row.Signer is not null),
+                Signer = group.Select(o => o.Row.Signer).FirstOrDefault(signer => signer is not null),
+                ClaimedName = group.First().Row.ClaimedName,
+            })
             .OrderByDescending(organization => organization.Successful + organization.Failed).ThenBy(o => o.Organization, StringComparer.Ordinal)];
     }
 

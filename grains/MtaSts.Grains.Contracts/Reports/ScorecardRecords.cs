@@ -69,6 +69,15 @@ public sealed record ScorecardContribution
     /// <summary>The domain that signed it.</summary>
     [Id(41)] public string? SignedBy { get; init; }
 
+    /// <summary>The submitter it names: the domain of its contact-info, else its organisation.</summary>
+    [Id(42)] public string? Submitter { get; init; }
+
+    /// <summary>The network of the host that handed it over, cut as <see cref="Protocol.Reports.SendingNetwork"/> does; null when the source tells of none.</summary>
+    [Id(43)] public string? Network { get; init; }
+
+    /// <summary>The token of the report address it came to; null for an upload.</summary>
+    [Id(44)] public string? Token { get; init; }
+
     /// <summary>It is not to be counted, as the workspace counts signed reports only: it is asked whether it is a copy of one that was.</summary>
     [Id(60)] public bool IsKeptOut { get; init; }
 }
@@ -133,6 +142,9 @@ public sealed record ScorecardDay
 
     /// <summary>A hint: all that was seen is probably the senders' own report mail (RFC 8460 §3 wants it left out). It is counted all the same.</summary>
     [Id(27)] public bool OnlyReportMail { get; init; }
+
+    /// <summary>Reports that a member excluded; nothing of them is counted here.</summary>
+    [Id(28)] public int Excluded { get; init; }
 }
 
 /// <summary>What a sending organisation told under one policy type.</summary>
@@ -174,6 +186,12 @@ public sealed record OrganizationTotals([property: Id(0)] string Organization, [
 {
     /// <summary>Of the reports, those that nobody vouches for.</summary>
     [Id(20)] public int Unauthenticated { get; init; }
+
+    /// <summary>The domain whose signature all its reports have; null: they have none of their submitter's.</summary>
+    [Id(21)] public string? Signer { get; init; }
+
+    /// <summary>The name as the reports claim it; null for the row of the names beyond the cap.</summary>
+    [Id(22)] public string? ClaimedName { get; init; }
 }
 
 /// <summary>A counted report in a list.</summary>
@@ -209,6 +227,44 @@ public sealed record ReportEntry
     /// <summary>The envelope of an unauthenticated report of the same identity and other content, which was counted before this one; null: there is none.</summary>
     [Id(42)] public string? Contradicts { get; init; }
 
+    /// <summary>As in <see cref="ScorecardContribution"/>.</summary>
+    [Id(43)] public string? Submitter { get; init; }
+
+    /// <summary>As in <see cref="ScorecardContribution"/>.</summary>
+    [Id(44)] public string? Network { get; init; }
+
+    /// <summary>As in <see cref="ScorecardContribution"/>.</summary>
+    [Id(45), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? Token { get; init; }
+
+    /// <summary>Why nothing of it is counted; null: it is counted.</summary>
+    [Id(46)] public ReportExclusion? Excluded { get; init; }
+
     /// <summary>The envelope of a later copy, whose signature vouches for this report; null: its own does, or none.</summary>
     [Id(60)] public string? VouchedBy { get; init; }
+}
+
+/// <summary>A member's decision that a report is not to be counted. It can be taken back.</summary>
+/// <param name="By">Who decided it.</param>
+/// <param name="Reason">In their words.</param>
+[GenerateSerializer, Immutable, Alias("MtaSts.ReportExclusion")]
+public sealed record ReportExclusion([property: Id(0)] string By, [property: Id(1)] DateTimeOffset At, [property: Id(2)] string Reason)
+{
+    /// <summary>Characters of a reason.</summary>
+    public const int MaxReason = 300;
+}
+
+/// <summary>What an order to exclude reports, or to take them back, has changed.</summary>
+/// <param name="Changed">Reports that are excluded now, or counted again.</param>
+/// <param name="OutOfReach">Reports of the same days that are older than their details are kept. No report of such a day can be excluded or taken back: what each added to the sums is not known any more.</param>
+/// <param name="Unreadable">Reports of the same days whose envelope tells of the domain no longer, so that the days could not be counted anew; nothing was changed on these days.</param>
+[GenerateSerializer, Immutable, Alias("MtaSts.ExclusionOutcome")]
+public sealed record ExclusionOutcome([property: Id(0)] int Changed, [property: Id(1)] int OutOfReach, [property: Id(2)] int Unreadable)
+{
+    public static ExclusionOutcome None { get; } = new(0, 0, 0);
+
+    public ExclusionOutcome Plus(ExclusionOutcome other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return new(Changed + other.Changed, OutOfReach + other.OutOfReach, Unreadable + other.Unreadable);
+    }
 }

@@ -5,6 +5,7 @@ namespace MtaSts.Grains;
 /// <summary>A scorecard over a range of days, as it is shown.</summary>
 /// <param name="CompleteUntil">The last day whose reports should all have arrived.</param>
 /// <param name="Unauthenticated">Of the reports, those that nobody vouches for.</param>
+/// <param name="Excluded">Reports that a member excluded; they are in no number of this scorecard.</param>
 public sealed record ScorecardView(
     DateOnly From,
     DateOnly To,
@@ -12,6 +13,7 @@ public sealed record ScorecardView(
     SessionTotals Sessions,
     int Reports,
     int Unauthenticated,
+    int Excluded,
     IReadOnlyList<PolicyTypeTotals> ByPolicyType,
     IReadOnlyList<ResultTypeTotals> ByResultType,
     IReadOnlyList<MxHostTotals> ByMxHost,
@@ -45,7 +47,17 @@ public sealed record ReasonTotals(string ResultType, string Reason, long Failed,
 /// <param name="ByPolicyType">Each by itself: some senders tell the same sessions under several types.</param>
 /// <param name="OnlyReportMail">A hint: all it tells of is probably its own report mail.</param>
 /// <param name="Unauthenticated">Of the reports, those that nobody vouches for: whoever knows the report address may have written them.</param>
-public sealed record OrganizationSummary(string Organization, long Successful, long Failed, int Reports, DateOnly LastDay, IReadOnlyList<PolicyTypeTotals> ByPolicyType, bool OnlyReportMail, int Unauthenticated);
+public sealed record OrganizationSummary(string Organization, long Successful, long Failed, int Reports, DateOnly LastDay, IReadOnlyList<PolicyTypeTotals> ByPolicyType, bool OnlyReportMail, int Unauthenticated)
+{
+    /// <summary>All reports of the row were signed by <see cref="Signer"/>, which belongs to their submitter.</summary>
+    public bool IsVerified { get; init; }
+
+    /// <summary>The domain that signed; null: none did, or only for others (see <see cref="SendingOrganizations"/>).</summary>
+    public string? Signer { get; init; }
+
+    /// <summary>The name as the reports claim it; null for the row of the names beyond the cap.</summary>
+    public string? ClaimedName { get; init; }
+}
 
 /// <summary>A policy that an organisation said it applied.</summary>
 public sealed record PolicySeen

@@ -9,13 +9,15 @@ namespace MtaSts.Grains.Reports;
 /// <param name="Foreign">Domains nobody here claimed.</param>
 /// <param name="Ambiguous">An MX host of several domains, when the envelope was addressed to none.</param>
 /// <param name="Nameless">A policy names no domain and nothing else tells which is meant: what to do.</param>
+/// <param name="Implausible">Counts that no sender has (see <see cref="Attribution.MostSessions"/>).</param>
 internal sealed record Attributed(
     IReadOnlyList<(string Domain, ScorecardContribution Contribution)> Contributions,
     IReadOnlyList<string> Notes,
     IReadOnlyList<string> Foreign,
     string? OutOfRange,
     string? Ambiguous,
-    string? Nameless);
+    string? Nameless,
+    string? Implausible);
 
 /// <summary>
 /// Decides whose a report is: by the token it was addressed to and the policy-domain inside, never by headers that any
@@ -40,6 +42,12 @@ internal sealed class Attribution(EnvelopeMessage envelope, string envelopeId, I
     /// <summary>Kinds of failure that each report keeps in any case.</summary>
     private const int LeastFailures = 5;
 
+    /// <summary>
+    /// Sessions that one report can tell of: 10^9 a day are more than the largest sender has with the largest mail domain. A forged report with more
+    /// would hide all others behind it.
+    /// </summary>
+    public const long MostSessions = 1_000_000_000;
+
     private readonly SortedSet<string> foreign = new(StringComparer.Ordinal);
     private string? ambiguous;
     private bool isNameless;
@@ -54,6 +62,7 @@ internal sealed class Attribution(EnvelopeMessage envelope, string envelopeId, I
         var contributions = new List<(string, ScorecardContribution)>();
         var notes = new List<string>();
         var outOfRange = new SortedSet<DateOnly>();
+        string? implausible = null;
         for (var i = 0; i < decoded.Reports.Count; i++)
         {
             var report = decoded.Reports[i];
@@ -64,7 +73,12 @@ internal sealed class Attribution(EnvelopeMessage envelope, string envelopeId, I
                 continue;
             }
             foreach (var (owner, policies) in await ByOwner(report, decoded.MailOf(i)))
-                contributions.Add((owner, Contribution(report, owner, policies)));
+            {
+                if (policies.Any(policy => IsImplausible(policy)))
+                    implausible = $"The report tells of more than {MostSessions.ToString("N0", CultureInfo.InvariantCulture)} sessions of {owner} on one day, which is not plausible. If the numbers are right, ask the sender how it counts.";
+                else
+                    contributions.Add((owner, Contribution(report, owner, policies)));
+            }
         }
         if (contributions.Count > 0 && foreign.Count > 0)
             notes.Add($"Parts about domains this workspace has not claimed were left out: {Names.Listed([.. foreign])}.");
@@ -75,7 +89,9 @@ internal sealed class Attribution(EnvelopeMessage envelope, string envelopeId, I
         var tooFar = outOfRange.Count == 0 ? null : $"The report's day, {Names.Listed([.. outOfRange.Select(day => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture))])}, lies too far from today to be counted.";
         if (contributions.Count > 0 && tooFar is not null)
             notes.Add("A report was left out: " + tooFar);
-        return new Attributed(contributions, notes, [.. foreign], tooFar, ambiguous, isNameless ? Nameless : null);
+        if (contributions.Count > 0 && implausible is not null)
+            notes.Add("A report was left out: " + implausible);
+        return new Attributed(contributions, notes, [.. foreign], tooFar, ambiguous, isNameless ? Nameless : null, implausible);
     }
 
     private async Task<IReadOnlyDictionary<string, List<ReportedPolicy>>> ByOwner(TlsReport report, MailFacts? mail)
@@ -92,6 +108,9 @@ internal sealed class Attribution(EnvelopeMessage envelope, string envelopeId, I
         }
         return byOwner;
     }
+
+    private static bool IsImplausible(ReportedPolicy policy) =>
+        SessionCount.Add(policy.Successful, policy.Failed) > MostSessions || policy.Details.Any(detail => detail.FailedSessions > MostSessions);
 
     private async Task<string?> Owner(string domain)
     {
@@ -155,6 +174,9 @@ internal sealed class Attribution(EnvelopeMessage envelope, string envelopeId, I
             Reasons = ReportDigest.Reasons(report, types),
             Policies = ReportDigest.Policies(report),
             Mended = report.Mended.Count,
+            Submitter = report.Submitter,
+            Network = SendingNetwork.Of(envelope.Peer?.Split(' ', 2)[0]),
+            Token = envelope.Token,
         };
     }
 

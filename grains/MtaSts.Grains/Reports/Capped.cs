@@ -13,21 +13,21 @@ internal static class Capped
 
     public static string Name(string name) => name.Length <= MaxName ? name : name[..MaxName];
 
-    /// <summary>The name itself when the rows know it or have room for another, else <see cref="Other"/>.</summary>
-    public static string? Known<T>(IEnumerable<T> rows, Func<T, string?> name, string? wanted, int cap)
+    /// <summary>The name itself when the rows know it or have room for another, else <paramref name="other"/>.</summary>
+    public static string? Known<T>(IEnumerable<T> rows, Func<T, string?> name, string? wanted, int cap, string other = Other)
     {
         if (wanted is null)
             return null;
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var row in rows)
         {
-            if (name(row) is not { } known || known == Other)
+            if (name(row) is not { } known || known == other)
                 continue;
             if (known == wanted)
                 return wanted;
             names.Add(known);
         }
-        return names.Count < cap ? wanted : Other;
+        return names.Count < cap ? wanted : other;
     }
 
     public static ImmutableArray<T> Merge<T>(ImmutableArray<T> rows, Predicate<T> same, T row, Func<T, T, T> sum)

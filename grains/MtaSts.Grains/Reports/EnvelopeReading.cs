@@ -68,6 +68,8 @@ internal sealed class EnvelopeReading(EnvelopeMessage envelope, string envelopeI
                 Pending = [.. attributed.Contributions.Select(c => new PendingContribution(c.Domain, c.Contribution))],
             };
         }
+        if (attributed.Implausible is { } implausible)
+            return record.Quarantined(QuarantineCodes.ImplausibleCount, implausible);
         if (attributed.OutOfRange is { } outOfRange)
             return record.Quarantined(QuarantineCodes.DayOutOfRange, outOfRange);
         if (attributed.Foreign.Count > 0)

@@ -21,6 +21,10 @@ internal static class PackedReports
         return packed.ToArray();
     }
 
+    /// <summary>The reports, read from their normalised form.</summary>
+    public static IReadOnlyList<TlsReport> Decode(byte[] packed) =>
+        [.. Read(packed).SelectMany(json => ReportDecoder.Decode(Encoding.UTF8.GetBytes(json), ReportLimits.Default) is DecodeResult.Decoded decoded ? decoded.Reports : [])];
+
     public static IReadOnlyList<string> Read(byte[] packed)
     {
         using var gzip = new GZipStream(new MemoryStream(packed), CompressionMode.Decompress);

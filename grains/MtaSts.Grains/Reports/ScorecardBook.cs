@@ -3,7 +3,10 @@ using MtaSts.Protocol.Reports;
 
 namespace MtaSts.Grains.Reports;
 
-/// <summary>Adds a report to its day: once, with saturating sums, and with names that an outsider chooses capped in number.</summary>
+/// <summary>
+/// Adds a report to its day: once, with saturating sums, and with names that an outsider chooses capped in number. What nobody vouches for is capped
+/// by itself, or below the cap of what is vouched for, so that forged reports push no genuine row into "other".
+/// </summary>
 internal static class ScorecardBook
 {
     /// <summary>Organisations a day tells apart; real domains hear from tens.</summary>
@@ -11,6 +14,9 @@ internal static class ScorecardBook
 
     /// <summary>Policy types a day tells apart; the RFC knows three.</summary>
     public const int MaxPolicyTypes = 12;
+
+    /// <summary>Of them, those that reports may bring which nobody vouches for.</summary>
+    public const int MaxUnsignedPolicyTypes = 8;
 
     /// <summary>Result types a day tells apart; the RFC knows eleven.</summary>
     public const int MaxResultTypes = 40;
@@ -29,6 +35,12 @@ internal static class ScorecardBook
 
     /// <summary>Reasons (result type × text) a day tells apart.</summary>
     public const int MaxReasons = 100;
+
+    /// <summary>Of them, those that reports may bring which nobody vouches for.</summary>
+    public const int MaxUnsignedReasons = 60;
+
+    /// <summary>Of the result types of reasons, those that such reports may bring.</summary>
+    public const int MaxUnsignedResultTypes = 24;
 
     /// <summary>Organisation × policy pairs a day tells apart.</summary>
     public const int MaxPolicies = 300;
@@ -53,8 +65,9 @@ internal static class ScorecardBook
                 return known.EnvelopeId == report.EnvelopeId ? (state, ApplyOutcome.AlreadyCountedFromThisEnvelope) : (Remember(state, report.EnvelopeId), ApplyOutcome.Duplicate);
             if (report.IsKeptOut)
                 return (state, ApplyOutcome.KeptOut);
+            // What a member excluded keeps out nothing either: the genuine report may come later.
             // Whoever knows a report address can guess what tomorrow's report will be called. What nobody vouches for keeps out nothing that is signed.
-            if (known.IsVouchedFor || !isVouchedFor)
+            if (!known.IsExcluded && (known.IsVouchedFor || !isVouchedFor))
                 return (Remember(state, report.EnvelopeId), ApplyOutcome.Conflict);
         }
         if (report.IsKeptOut)
@@ -87,16 +100,23 @@ internal static class ScorecardBook
     public static MonthReport Remembered(CountedReport report) => new(report.ContentHash, report.Entry?.Id ?? "")
     {
         IsVouchedFor = report.Entry is null || Authenticity.IsVouchedFor(report.Entry.Source, report.Entry.Dkim),
+        IsExcluded = report.Entry?.Excluded is not null,
     };
 
-    /// <summary>A later verdict on the signature of an entry that is listed.</summary>
-    public static DayState SetVerdict(DayState day, ReportEntry entry, DkimVerdict dkim)
+    /// <summary>The sums of a day, counted anew from its reports in the order they were counted. What is excluded adds nothing but its number.</summary>
+    /// <param name="contribution">What a report adds. The verdict on it is that of its line, which is the later one.</param>
+    public static DayState Recount(IEnumerable<CountedReport> reports, Func<CountedReport, ScorecardContribution> contribution)
     {
-        var change = (Authenticity.IsVouchedFor(entry.Source, dkim) ? 0 : 1) - (Authenticity.IsVouchedFor(entry.Source, entry.Dkim) ? 0 : 1);
-        if (change == 0)
-            return day;
-        var at = day.Organizations.FirstOrDefault(row => row.Organization == entry.Organization) ?? day.Organizations.FirstOrDefault(row => row.Organization == Capped.Other);
-        return at is null ? day : day with { Organizations = day.Organizations.Replace(at, at with { Unauthenticated = Math.Clamp(at.Unauthenticated + change, 0, at.Reports) }) };
+        var day = new DayState();
+        foreach (var report in reports)
+        {
+            if (report.Entry is not { } entry)
+                throw new ArgumentException("A report whose details are gone cannot be counted anew.", nameof(reports));
+            day = entry.Excluded is not null
+                ? day with { Excluded = day.Excluded + 1 }
+                : Add(day, contribution(report) with { Dkim = entry.Dkim, SignedBy = entry.SignedBy, Source = entry.Source, ReceivedAt = entry.ReceivedAt }, Authenticity.IsVouchedFor(entry.Source, entry.Dkim));
+        }
+        return day;
     }
 
     /// <summary>The envelope that brought a report again is noted too: it is to go when the report goes.</summary>
@@ -106,7 +126,11 @@ internal static class ScorecardBook
 
     private static DayState Add(DayState day, ScorecardContribution report, bool isVouchedFor)
     {
-        var organization = Capped.Known(day.Organizations, o => o.Organization, Capped.Name(report.Organization), MaxOrganizations)!;
+        // Those that nobody vouches for are capped by themselves: forged names push no genuine row into "other".
+        var name = Capped.Name(report.Organization);
+        var organization = Capped.Known(
+            day.Organizations.Where(o => SendingOrganizations.IsClaimed(o.Organization) != isVouchedFor), o => o.Organization,
+            SendingOrganizations.Row(name, report.Source, report.Dkim, report.SignedBy), MaxOrganizations, SendingOrganizations.Other(isVouchedFor))!;
         var late = ScorecardQuery.IsLate(report.Start, report.ReceivedAt);
         var next = day with
         {
@@ -114,9 +138,17 @@ internal static class ScorecardBook
             Failed = SessionCount.Add(day.Failed, report.Sessions.Failed),
             Reports = day.Reports + 1,
             Organizations = Capped.Merge(day.Organizations, o => o.Organization == organization,
-                new OrganizationTotals(organization, report.Sessions.Successful, report.Sessions.Failed, 1) { Unauthenticated = isVouchedFor ? 0 : 1 },
-                (a, b) => new OrganizationTotals(a.Organization, SessionCount.Add(a.Successful, b.Successful), SessionCount.Add(a.Failed, b.Failed), a.Reports + b.Reports)
+                new OrganizationTotals(organization, report.Sessions.Successful, report.Sessions.Failed, 1)
                 {
+                    Unauthenticated = isVouchedFor ? 0 : 1,
+                    Signer = report.Dkim == DkimVerdict.Pass && !SendingOrganizations.IsOther(organization) ? report.SignedBy : null,
+                    ClaimedName = SendingOrganizations.IsOther(organization) ? null : name,
+                },
+                (a, b) => a with
+                {
+                    Successful = SessionCount.Add(a.Successful, b.Successful),
+                    Failed = SessionCount.Add(a.Failed, b.Failed),
+                    Reports = a.Reports + b.Reports,
                     Unauthenticated = a.Unauthenticated + b.Unauthenticated,
                 }),
             Late = day.Late + (late ? 1 : 0),
@@ -125,18 +157,18 @@ internal static class ScorecardBook
             Disagreeing = day.Disagreeing + (report.ByPolicyType.Any(Disagrees) ? 1 : 0),
         };
         foreach (var type in report.ByPolicyType)
-            next = Add(next, type, organization);
+            next = Add(next, type, organization, isVouchedFor);
         return next with
         {
-            Failures = AddFailures(next.Failures, report, organization),
-            Reasons = AddReasons(next.Reasons, report),
-            Policies = AddPolicies(next.Policies, report.Policies, organization, isVouchedFor ? MaxPolicyTexts : MaxUnsignedPolicyTexts),
+            Failures = AddFailures(next.Failures, report, organization, isVouchedFor),
+            Reasons = AddReasons(next.Reasons, report, isVouchedFor),
+            Policies = AddPolicies(next.Policies, report.Policies, organization, isVouchedFor),
         };
     }
 
-    private static DayState Add(DayState day, PolicyTypeTotals type, string organization)
+    private static DayState Add(DayState day, PolicyTypeTotals type, string organization, bool isVouchedFor)
     {
-        var name = Capped.Known(day.Types, t => t.PolicyType, Capped.Name(type.PolicyType), MaxPolicyTypes)!;
+        var name = PolicyType(day.Types.Select(t => t.PolicyType), type.PolicyType, isVouchedFor);
         return day with
         {
             Types = Capped.Merge(day.Types, t => t.PolicyType == name, type with { PolicyType = name }, Sum),
@@ -145,23 +177,35 @@ internal static class ScorecardBook
         };
     }
 
+    /// <summary>Those of the RFC are always told apart.</summary>
+    private static string PolicyType(IEnumerable<string> known, string wanted, bool isVouchedFor) => wanted is PolicyTypes.Sts or PolicyTypes.Tlsa or PolicyTypes.NoPolicyFound
+        ? wanted
+        : Capped.Known(known, type => type, Capped.Name(wanted), isVouchedFor ? MaxPolicyTypes : MaxUnsignedPolicyTypes)!;
+
     private static PolicyTypeTotals Sum(PolicyTypeTotals a, PolicyTypeTotals b) => new(a.PolicyType, SessionCount.Add(a.Successful, b.Successful), SessionCount.Add(a.Failed, b.Failed))
     {
         FailedInDetails = SessionCount.Add(a.FailedInDetails, b.FailedInDetails),
     };
 
-    private static ImmutableArray<ScorecardFailure> AddFailures(ImmutableArray<ScorecardFailure> rows, ScorecardContribution report, string organization)
+    private static ImmutableArray<ScorecardFailure> AddFailures(ImmutableArray<ScorecardFailure> all, ScorecardContribution report, string organization, bool isVouchedFor)
+    {
+        // Each cap holds for the rows that are vouched for, and once more for the others.
+        var others = all.RemoveAll(row => SendingOrganizations.IsClaimed(row.Organization) != isVouchedFor);
+        return others.AddRange(AddOwnFailures(all.RemoveAll(row => SendingOrganizations.IsClaimed(row.Organization) == isVouchedFor), report, organization, isVouchedFor));
+    }
+
+    private static ImmutableArray<ScorecardFailure> AddOwnFailures(ImmutableArray<ScorecardFailure> rows, ScorecardContribution report, string organization, bool isVouchedFor)
     {
         var isApart = OverlappingFailures.Has(report);
         if (isApart && (rows.Length + report.Failures.Count > MaxFailures || Apart(rows) >= MaxOverlappingReports))
-            return AddFailures(rows, report with { Failures = [.. OverlappingFailures.Reduce(report)], ByPolicyType = [] }, organization);
+            return AddOwnFailures(rows, report with { Failures = [.. OverlappingFailures.Reduce(report)], ByPolicyType = [] }, organization, isVouchedFor);
         foreach (var failure in report.Failures)
         {
             var row = new ScorecardFailure(
                 Capped.Known(rows, r => r.ResultType, Capped.Name(failure.ResultType), MaxResultTypes)!,
                 Capped.Known(rows, r => r.MxHost, failure.MxHost is null ? null : Capped.Name(failure.MxHost), MaxMxHosts),
                 organization,
-                Capped.Known(rows, r => r.PolicyType, Capped.Name(failure.PolicyType), MaxPolicyTypes)!,
+                PolicyType(rows.Select(r => r.PolicyType), failure.PolicyType, isVouchedFor),
                 failure.Failed)
             {
                 Network = Capped.Known(rows, r => r.Network, failure.Network, MaxNetworks),
@@ -170,7 +214,7 @@ internal static class ScorecardBook
             };
             // Result types are what an owner acts on: they stay, whatever else is given up. So do no more than result types × policy types come on top.
             if (rows.Length >= MaxFailures && !rows.Any(r => Same(r, row)))
-                row = row with { MxHost = Capped.Other, Organization = Capped.Other, Network = Capped.Other };
+                row = row with { MxHost = Capped.Other, Organization = SendingOrganizations.Other(isVouchedFor), Network = Capped.Other };
             rows = Capped.Merge(rows, r => Same(r, row), row, (a, b) => a with { Failed = SessionCount.Add(a.Failed, b.Failed), OfFailed = Math.Max(a.OfFailed, b.OfFailed) });
         }
         return rows;
@@ -181,14 +225,15 @@ internal static class ScorecardBook
     private static bool Same(ScorecardFailure a, ScorecardFailure b) =>
         a.ResultType == b.ResultType && a.MxHost == b.MxHost && a.Organization == b.Organization && a.PolicyType == b.PolicyType && a.Network == b.Network && a.Report == b.Report;
 
-    private static ImmutableArray<ReasonCount> AddReasons(ImmutableArray<ReasonCount> rows, ScorecardContribution report)
+    private static ImmutableArray<ReasonCount> AddReasons(ImmutableArray<ReasonCount> rows, ScorecardContribution report, bool isVouchedFor)
     {
+        var (maxReasons, maxTypes) = isVouchedFor ? (MaxReasons, MaxResultTypes) : (MaxUnsignedReasons, MaxUnsignedResultTypes);
         // Several reasons of one report may end in one row, and may tell of the same sessions.
         var added = new Dictionary<(string, string), long>();
         foreach (var reason in report.Reasons)
         {
-            var row = new ReasonCount(Capped.Known(rows, r => r.ResultType, Capped.Name(reason.ResultType), MaxResultTypes)!, Capped.Name(reason.Reason), reason.Failed);
-            if (rows.Length >= MaxReasons && !rows.Any(r => r.ResultType == row.ResultType && r.Reason == row.Reason))
+            var row = new ReasonCount(Capped.Known(rows, r => r.ResultType, Capped.Name(reason.ResultType), maxTypes)!, Capped.Name(reason.Reason), reason.Failed);
+            if (rows.Length >= maxReasons && !rows.Any(r => r.ResultType == row.ResultType && r.Reason == row.Reason))
                 row = row with { Reason = Capped.Other };
             var before = added.GetValueOrDefault((row.ResultType, row.Reason));
             row = row with { Failed = Math.Clamp(report.Sessions.Failed - before, 0, row.Failed) };
@@ -198,13 +243,13 @@ internal static class ScorecardBook
         return rows;
     }
 
-    private static ImmutableArray<OrganizationPolicy> AddPolicies(ImmutableArray<OrganizationPolicy> rows, IReadOnlyList<AppliedPolicy> policies, string organization, int maxTexts)
+    private static ImmutableArray<OrganizationPolicy> AddPolicies(ImmutableArray<OrganizationPolicy> rows, IReadOnlyList<AppliedPolicy> policies, string organization, bool isVouchedFor)
     {
         foreach (var policy in policies)
         {
-            var row = new OrganizationPolicy(organization, Capped.Known(rows, r => r.Lines, policy.Lines, maxTexts)!, policy.Successful, policy.Failed, 1);
-            if (rows.Length >= MaxPolicies && !rows.Any(r => r.Organization == row.Organization && r.Lines == row.Lines))
-                row = row with { Organization = Capped.Other };
+            var row = new OrganizationPolicy(organization, Capped.Known(rows, r => r.Lines, policy.Lines, isVouchedFor ? MaxPolicyTexts : MaxUnsignedPolicyTexts)!, policy.Successful, policy.Failed, 1);
+            if (rows.Count(r => SendingOrganizations.IsClaimed(r.Organization) != isVouchedFor) >= MaxPolicies && !rows.Any(r => r.Organization == row.Organization && r.Lines == row.Lines))
+                row = row with { Organization = SendingOrganizations.Other(isVouchedFor) };
             rows = Capped.Merge(rows, r => r.Organization == row.Organization && r.Lines == row.Lines, row, (a, b) => a with
             {
                 Successful = SessionCount.Add(a.Successful, b.Successful),
@@ -235,5 +280,8 @@ internal static class ScorecardBook
         OtherRange = !IsUtcDay(report),
         Dkim = report.Dkim,
         SignedBy = report.SignedBy,
+        Submitter = report.Submitter is { } submitter ? Capped.Name(submitter) : null,
+        Network = report.Network,
+        Token = report.Token,
     };
 }

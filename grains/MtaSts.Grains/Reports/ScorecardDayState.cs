@@ -28,6 +28,9 @@ internal sealed record ScorecardDayState
 
     /// <summary>How many pages, those of copies last, have let go what the step after <see cref="Kept"/> lets go.</summary>
     [JsonPropertyName("pagesLetGo")] public int PagesLetGo { get; init; }
+
+    /// <summary>Pages are being marked: <see cref="Sums"/> are to be counted anew from the reports.</summary>
+    [JsonPropertyName("recount")] public bool Recount { get; init; }
 }
 
 /// <summary>One day's sums.</summary>
@@ -46,6 +49,7 @@ internal sealed record DayState
     [JsonPropertyName("lastLateAt")] public DateTimeOffset? LastLateAt { get; init; }
     [JsonPropertyName("otherRanges")] public int OtherRanges { get; init; }
     [JsonPropertyName("disagreeing")] public int Disagreeing { get; init; }
+    [JsonPropertyName("excluded")] public int Excluded { get; init; }
 
     public ScorecardDay ToDay(DateOnly day) => new()
     {
@@ -63,5 +67,6 @@ internal sealed record DayState
         ReopenedAt = Late < Reports ? LastLateAt : null,
         OtherRanges = OtherRanges,
         Disagreeing = Disagreeing,
+        Excluded = Excluded,
     };
 }

@@ -18,6 +18,7 @@ internal sealed partial class ScorecardGrain(
     private bool isRead;
     private bool isGone;
     private Task sealing = Task.CompletedTask;
+    private Task amending = Task.CompletedTask;
     private Task reading = Task.CompletedTask;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -28,6 +29,8 @@ internal sealed partial class ScorecardGrain(
         if (!stored.RecordExists && before is not null)
             stored.State = new ScorecardDayState { Sums = DayStates.Of(before.Day) };
         commit = new GroupCommit<ScorecardDayState>(stored);
+        if (stored.State.Recount)
+            this.RegisterGrainTimer(Recount, new GrainTimerCreationOptions(TimeSpan.Zero, Timeout.InfiniteTimeSpan));
     }
 
     public async Task<ApplyOutcome> Apply(ScorecardContribution contribution)
@@ -47,12 +50,12 @@ internal sealed partial class ScorecardGrain(
         await Commit(next);
         if (raised is not null)
             await Raise(raised.EnvelopeId, contribution);
-        if (sealing.IsCompleted && MustSeal(commit.Committed))
+        if (sealing.IsCompleted && amending.IsCompleted && MustSeal(commit.Committed))
             sealing = Seal();
         return outcome;
     }
 
-    public Task<ScorecardDay?> Get() => Task.FromResult(commit.Committed.Sums.Reports == 0 ? null : commit.Committed.Sums.ToDay(key.Day));
+    public Task<ScorecardDay?> Get() => Task.FromResult(commit.Committed.Sums is { Reports: 0, Excluded: 0 } ? null : commit.Committed.Sums.ToDay(key.Day));
 
     public async Task<Page<ReportEntry>> GetReports(int? before, int limit)
     {
@@ -88,6 +91,8 @@ internal sealed partial class ScorecardGrain(
     public async Task<bool> Retain(Kept kept)
     {
         await sealing;
+        if (!amending.IsCompleted)
+            return false;
         var state = commit.Pending;
         if (!stored.RecordExists || state.Kept >= kept)
             return true;
@@ -114,35 +119,17 @@ internal sealed partial class ScorecardGrain(
         return false;
     }
 
-    public Task SetDkim(string envelopeId, DkimVerdict dkim, string? signedBy) => SetVerdicts(EntryVerdicts.Of(envelopeId, dkim, signedBy));
+    public Task SetDkim(string envelopeId, DkimVerdict dkim, string? signedBy) => Amend(EntryChanges.Verdict(envelopeId, dkim, signedBy));
 
-    /// <param name="change">Null for an entry that stays as it is.</param>
-    private async Task SetVerdicts(Func<ReportEntry, ReportEntry?> change)
+    public async Task<ExclusionOutcome> Exclude(ReportFilter filter, ReportExclusion? exclusion)
     {
-        await sealing; // What is on its way to a page is found there.
-        var meant = new List<(ReportEntry Before, ReportEntry After)>();
-        for (var number = 0; number < commit.Committed.Pages; number++)
-        {
-            var page = await Page(number).Get();
-            var changes = EntryVerdicts.Changes(page.Reports, change);
-            if (changes.Count == 0)
-                continue;
-            meant.AddRange(changes);
-            var reports = EntryVerdicts.Set(page.Reports, change);
-            await Page(number).Put(page with { Reports = reports });
-            foreach (var report in reports)
-                paged[report.Identity] = ScorecardBook.Remembered(report);
-        }
-        var state = commit.Pending;
-        meant.AddRange(EntryVerdicts.Changes(state.Tail, change));
-        if (meant.Count == 0)
-            return;
-        await commit.Apply(state with
-        {
-            Tail = [.. EntryVerdicts.Set(state.Tail, change)],
-            Sums = meant.Aggregate(state.Sums, (sums, pair) => ScorecardBook.SetVerdict(sums, pair.Before, pair.After.Dkim)),
-        });
+        if (!stored.RecordExists)
+            return new ExclusionOutcome(0, before?.Day.Reports ?? 0, 0);
+        return await Amend(EntryChanges.Exclusion(filter, exclusion), mustRecount: true);
     }
+
+    public async Task<IReadOnlyList<ReportEntry>> Find(string envelopeId) =>
+        [.. (await Pages()).SelectMany(page => page.Reports).Concat(commit.Committed.Tail).Select(report => report.Entry).OfType<ReportEntry>().Where(entry => entry.Id == envelopeId)];
 
     public async Task<bool> Erase()
     {
@@ -259,16 +246,18 @@ internal sealed partial class ScorecardGrain(
 
         async Task Read()
         {
-            foreach (var numbers in Enumerable.Range(0, commit.Committed.Pages).Chunk(PagesAtOnce))
-            {
-                foreach (var page in await Task.WhenAll(numbers.Select(number => Page(number).Get())))
-                {
-                    foreach (var report in page.Reports)
-                        paged[report.Identity] = ScorecardBook.Remembered(report);
-                }
-            }
+            foreach (var report in (await Pages()).SelectMany(page => page.Reports))
+                paged[report.Identity] = ScorecardBook.Remembered(report);
             isRead = true;
         }
+    }
+
+    private async Task<IReadOnlyList<CountedPage>> Pages()
+    {
+        var pages = new List<CountedPage>();
+        foreach (var numbers in Enumerable.Range(0, commit.Committed.Pages).Chunk(PagesAtOnce))
+            pages.AddRange(await Task.WhenAll(numbers.Select(number => Page(number).Get())));
+        return pages;
     }
 
     private async Task LetGo(IScorecardPageGrain page, Kept step, bool isErasing)

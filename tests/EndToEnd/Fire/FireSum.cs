@@ -81,19 +81,19 @@ internal sealed class FireSum
         var without = parts.Where(part => part.PolicyType == "no-policy-found").ToArray();
         var failed = held.Select(part => part.Failed).DefaultIfEmpty().Max();
         var ok = held.Select(part => part.Successful + part.Failed).DefaultIfEmpty().Max() - failed;
-        foreach (var name in new[] { "all", day, $"from {report.Organization}", $"{day} from {report.Organization}" })
+        foreach (var name in new[] { "all", day, $"from {Row(report)}", $"{day} from {Row(report)}" })
             Add(name, ok + without.Sum(part => part.Successful), failed + without.Sum(part => part.Failed), 1);
-        var last = $"last from {report.Organization}";
+        var last = $"last from {Row(report)}";
         lastDays[last] = lastDays.TryGetValue(last, out var known) && string.CompareOrdinal(known, day) > 0 ? known : day;
         foreach (var part in parts)
         {
-            foreach (var name in new[] { $"type {part.PolicyType}", $"{day} {part.PolicyType}", $"from {report.Organization} {part.PolicyType}" })
+            foreach (var name in new[] { $"type {part.PolicyType}", $"{day} {part.PolicyType}", $"from {Row(report)} {part.PolicyType}" })
                 Add(name, part.Successful, part.Failed);
             Add($"type {part.PolicyType} details", 0, part.Failed);
         }
         // Failures too stand under each policy: of each row as many as the policy type with the most tells of.
         foreach (var row in parts.SelectMany(part => part.Failures.SelectMany(failure => new[] { $"result {failure.ResultType}", $"mx {failure.MxHost}", $"mx {failure.MxHost} {failure.ResultType}",
-            $"{day} {failure.ResultType} at {failure.MxHost} from {report.Organization}" }.Select(name => (name, part.PolicyType, failure.Sessions)))).GroupBy(told => told.name))
+            $"{day} {failure.ResultType} at {failure.MxHost} from {Row(report)}" }.Select(name => (name, part.PolicyType, failure.Sessions)))).GroupBy(told => told.name))
         {
             var failedInRow = Largest(row.Select(told => (told.PolicyType, told.Sessions)));
             Add(row.Key, 0, row.Key == Unnamed ? Math.Clamp(NotNamedElsewhere(parts), 0, failedInRow) : failedInRow);
@@ -115,6 +115,9 @@ internal sealed class FireSum
         var types = told.GroupBy(one => one.PolicyType).ToDictionary(type => type.Key, type => type.Sum(one => one.Sessions));
         return types.Where(type => type.Key != "no-policy-found").Select(type => type.Value).DefaultIfEmpty().Max() + types.GetValueOrDefault("no-policy-found");
     }
+
+    /// <summary>Its reports come by HTTPS and by mail without a signature.</summary>
+    private static string Row(FireReport report) => $"claimed: {report.Organization} (not verified)";
 
     private void Add(string name, long ok, long failed, long reports = 0)
     {

@@ -55,7 +55,7 @@ public sealed class FailureTablesTests
         Assert.Equal([2, 2, 2, 2, 2, 2], new[] { view.Sessions.Failed, view.ByResultType[0].Failed, view.ByMxHost[0].Failed, view.ByNetwork[0].Failed, view.ByReason[0].Failed, view.ByOrganization[0].Failed });
         var rows = await Rows(days);
         Assert.All(rows.Where(row => row.Failed is not null), row => Assert.Equal(2, row.Failed));
-        Assert.StartsWith("2026-03-01,failure,Bigmail Inc.,sts | tlsa,certificate-expired,mx1.harbour.example,192.0.2.0/24,,2,", Csv.Row(rows.Single(row => row.Kind == "failure").Cells()), StringComparison.Ordinal);
+        Assert.StartsWith("2026-03-01,failure,claimed: Bigmail Inc. (not verified),sts | tlsa,certificate-expired,mx1.harbour.example,192.0.2.0/24,,2,", Csv.Row(rows.Single(row => row.Kind == "failure").Cells()), StringComparison.Ordinal);
     }
 
     /// <summary>Under one type the host is named, under the other it is not: the sessions are no others.</summary>
@@ -156,12 +156,14 @@ public sealed class FailureTablesTests
     private static ScorecardDay[] Days(IEnumerable<TlsReport> reports) => [.. reports.GroupBy(report => report.Day).OrderBy(day => day.Key).Select(day =>
         day.Aggregate(new ScorecardDayState(), (state, report) => ScorecardBookTests.Counted(state, Contribution(report))).Sums.ToDay(day.Key))];
 
-    private static ScorecardContribution Contribution(TlsReport report)
+    /// <summary>As of a report that came by HTTPS for the only claim.</summary>
+    internal static Task<Attributed> Attribute(TlsReport report)
     {
         var envelope = new EnvelopeMessage { Source = "source.https", ReceivedAt = report.End, Raw = [], WorkspaceId = "ws", Domain = Domain };
-        var attributed = new Attribution(envelope, "rp-" + report.ReportId, new OneClaim()).Of(new DecodeResult.Decoded([report], null), report.End).GetAwaiter().GetResult();
-        return Assert.Single(attributed.Contributions).Contribution;
+        return new Attribution(envelope, "rp-" + report.ReportId, new OneClaim()).Of(new DecodeResult.Decoded([report], null), report.End);
     }
+
+    private static ScorecardContribution Contribution(TlsReport report) => Assert.Single(Attribute(report).GetAwaiter().GetResult().Contributions).Contribution;
 
     private static ScorecardView View(IReadOnlyList<ScorecardDay> days) =>
         ScorecardMerge.Of(First, First.AddDays(3), Reported.Day.AddDays(9), days, Array.Empty<(DateOnly Day, string Name)>().ToLookup(row => row.Day, row => row.Name), []);

@@ -39,7 +39,7 @@ public abstract class ReportGrainTests : DomainSceneTests
         Assert.Equal(IngestionState.Duplicate, (await Complete(uploaded)).State);
         var card = await Scorecard();
         Assert.Equal((new SessionTotals(7, 2), 1), (card.Sessions, card.Reports));
-        Assert.Equal([new ScorecardFailure(ResultTypes.CertificateExpired, "mx1.harbour.example", "Bigmail Inc.", PolicyTypes.Sts, 2)], Assert.Single(card.ByDay).Failures);
+        Assert.Equal([new ScorecardFailure(ResultTypes.CertificateExpired, "mx1.harbour.example", "claimed: Bigmail Inc. (not verified)", PolicyTypes.Sts, 2)], Assert.Single(card.ByDay).Failures);
     }
 
     [Fact]
@@ -149,7 +149,7 @@ public abstract class ReportGrainTests : DomainSceneTests
         Assert.Equal(new SessionTotals(40, 3), card.Sessions);
         Assert.Equal([new PolicyTypeTotals(PolicyTypes.Sts, 40, 3) { FailedInDetails = 3 }, new PolicyTypeTotals(PolicyTypes.Tlsa, 41, 0)], card.ByPolicyType);
         var organization = Assert.Single(card.ByOrganization);
-        Assert.Equal(("Bigmail Inc.", 40, 3, 1), (organization.Organization, organization.Successful, organization.Failed, organization.Reports));
+        Assert.Equal(("claimed: Bigmail Inc. (not verified)", 40, 3, 1), (organization.Organization, organization.Successful, organization.Failed, organization.Reports));
         Assert.Equal([new PolicyTypeTotals(PolicyTypes.Sts, 40, 3), new PolicyTypeTotals(PolicyTypes.Tlsa, 41, 0)], organization.ByPolicyType);
         Assert.Null(Assert.Single(card.ByMxHost).MxHost);
     }

@@ -1,0 +1,38 @@
+namespace MtaSts.Grains;
+
+/// <summary>
+/// The name of a sending organisation's row in scorecards. The verified signer (the DKIM <c>d=</c> that is aligned with the submitter) and the name that a report
+/// claims are two things: anybody can write "Google Inc." into a report, also one that he signs himself.
+/// </summary>
+public static class SendingOrganizations
+{
+    private const string Claim = "claimed: ";
+    private const string NotVerified = " (not verified)";
+    private const string Uploaded = " (uploaded)";
+
+    /// <summary>Stands for the unverified organisations beyond as many as a day tells apart; <see cref="ScorecardDay.Other"/> stands for those that are vouched for.</summary>
+    public const string OtherClaimed = Claim + ScorecardDay.Other + NotVerified;
+
+    /// <summary>The row of a report: the name with its verified signer; the name alone, when a member uploaded the report; else the name as a claim.</summary>
+    /// <param name="claimed">As the report names it.</param>
+    public static string Row(string claimed, string source, DkimVerdict verdict, string? signedBy)
+    {
+        ArgumentNullException.ThrowIfNull(claimed);
+        return verdict == DkimVerdict.Pass ? $"{claimed} ({signedBy})"
+            : source != Uploads.Source ? Claim + claimed + NotVerified
+            : claimed.EndsWith(')') ? claimed + Uploaded : claimed;
+    }
+
+    /// <summary>Nobody vouches for the reports of this row: whoever knows the report address may have written them.</summary>
+    public static bool IsClaimed(string row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        return row.StartsWith(Claim, StringComparison.Ordinal) && row.EndsWith(NotVerified, StringComparison.Ordinal);
+    }
+
+    /// <summary>The row beyond the cap.</summary>
+    public static string Other(bool isVouchedFor) => isVouchedFor ? ScorecardDay.Other : OtherClaimed;
+
+    /// <summary>Whether the row stands for those beyond the cap.</summary>
+    public static bool IsOther(string row) => row is ScorecardDay.Other or OtherClaimed;
+}
