@@ -15,6 +15,9 @@ internal static class DomainCalls
         domains.MapGet("/{name}", Get).WithSummary("A domain.");
         domains.MapDelete("/{name}", Remove).WithSummary("Gives the claim up. A hosted domain retires first: 202, and it goes by itself when that is over.");
         domains.MapGet("/{name}/records", Records).WithSummary("The records to publish, and how they stand in the DNS.");
+        domains.MapPost("/{name}/report-address", Renew).WithSummary("Renews the report address: a new token for reports alone. Ownership and the CNAME stay as they are.")
+            .WithDescription("graceDays, 0 to 90 and 14 when not said: how long the address before works on. Publish the new reporting record at once. earlierReportAddresses tells of addresses before; "
+                + "what still comes to one of them: GET /domains/{name}/reports?token=TOKEN.");
         domains.MapPost("/{name}/check", Check).WithSummary("Looks at the domain's DNS now, at most every two seconds: who asks sooner waits that long.");
         domains.MapPut("/{name}/hosting", Enable).WithSummary("Switches hosting on. What would be enforced is compared with the MX records once more; what may lose mail is refused with needs-override.").AddOpenApiOperationTransformer((operation, _, _) => OpenApiText.MayOverride(operation));
         domains.MapDelete("/{name}/hosting", Disable).WithSummary("Retires: mode none is served until the last cached policy has expired.");
@@ -61,6 +64,14 @@ internal static class DomainCalls
         return TypedResults.Ok(ListPage<RecordView>.All(records));
     }
 
+    private static async Task<Results<Ok<DomainResource>, ProblemHttpResult>> Renew(string name, NewReportAddress? body, Caller caller, IGrainFactory grains)
+    {
+        if (await ClaimedDomain.Find(grains, caller, name) is not { } view)
+            return Problems.NoClaim(name);
+        var renewed = await grains.Domain(view.Name).RenewReportAddress(caller.WorkspaceId, caller.By, body?.GraceDays is { } days ? TimeSpan.FromDays(Math.Clamp(days, -1, 1_000)) : ReportAddressGrace.Usual);
+        return renewed.IsDone ? TypedResults.Ok(DomainResource.Of(renewed.Value)) : Problems.Of(renewed.Refusal!);
+    }
+
     private static async Task<Results<Ok<Observation>, ProblemHttpResult>> Check(string name, Caller caller, IGrainFactory grains, DomainChecks checks, CancellationToken cancellationToken) =>
         await ClaimedDomain.Find(grains, caller, name) is { } view ? TypedResults.Ok(await checks.CheckAsync(view, cancellationToken)) : Problems.NoClaim(name);
 
@@ -87,3 +98,7 @@ internal static class DomainCalls
 /// <param name="Name">A mail domain, as people write it: <c>example.com</c>.</param>
 [System.Text.Json.Serialization.JsonUnmappedMemberHandling(System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow)]
 internal sealed record NewDomain(string? Name);
+
+/// <param name="GraceDays">How long the address before works on: 0 to 90, 14 when not said.</param>
+[System.Text.Json.Serialization.JsonUnmappedMemberHandling(System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow)]
+internal sealed record NewReportAddress(int? GraceDays);

@@ -30,6 +30,9 @@ internal sealed record DomainResource
     /// <summary>The HTTPS address for the reporting record's <c>rua</c>; null when the operator offers none.</summary>
     public required string? ReportUrl { get; init; }
 
+    /// <summary>Report addresses from before it was renewed, the latest first.</summary>
+    public required IReadOnlyList<EarlierReportAddress> EarlierReportAddresses { get; init; }
+
     /// <summary>When its DNS was last looked at; null: never.</summary>
     public required DateTimeOffset? CheckedAt { get; init; }
     public required RecordStates Records { get; init; }
@@ -46,6 +49,7 @@ internal sealed record DomainResource
         CnameTarget = view.CnameTarget,
         ReportAddress = view.ReportAddress,
         ReportUrl = view.ReportUrl,
+        EarlierReportAddresses = view.EarlierReportAddresses,
         CheckedAt = view.LastObservation?.At,
         Records = new RecordStates(view.CnameState, view.PolicyRecordState, view.ReportingRecordState),
     };

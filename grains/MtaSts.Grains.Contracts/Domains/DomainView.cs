@@ -113,6 +113,8 @@ public sealed record DomainView
 
     /// <summary>Where reports are POSTed for this claim; null when the operator offers no HTTPS intake.</summary>
     [Id(10)] public string? ReportUrl { get; init; }
+    /// <summary>Addresses from before it was renewed, the latest first.</summary>
+    [Id(60)] public IReadOnlyList<EarlierReportAddress> EarlierReportAddresses { get; init; } = [];
     [Id(11)] public Observation? LastObservation { get; init; }
 
     /// <summary>The claim was given up and goes when the retirement is over.</summary>
@@ -127,6 +129,17 @@ public sealed record DomainView
 /// <summary>What attribution of a report needs to know of a claim.</summary>
 [GenerateSerializer, Immutable, Alias("MtaSts.ClaimView")]
 public sealed record ClaimView([property: Id(0)] string Domain, [property: Id(1)] string WorkspaceId, [property: Id(2)] IReadOnlyList<string> MxHosts);
+
+/// <summary>A report address that was renewed.</summary>
+/// <param name="Token">What stands before the @, to find the reports that still come to it.</param>
+/// <param name="WorksUntil">Reports that come to it are taken until then.</param>
+[GenerateSerializer, Immutable, Alias("MtaSts.EarlierReportAddress")]
+public sealed record EarlierReportAddress(
+    [property: Id(0)] string Address,
+    [property: Id(1)] string Token,
+    [property: Id(2)] DateTimeOffset ReplacedAt,
+    [property: Id(3)] string ReplacedBy,
+    [property: Id(4)] DateTimeOffset WorksUntil);
 
 /// <summary>What a gateway serves.</summary>
 /// <param name="Number">Of the version; grows with every change.</param>

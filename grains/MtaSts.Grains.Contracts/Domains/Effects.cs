@@ -19,6 +19,9 @@ public enum EffectKind
     /// <summary>The claim is to be gone from its workspace's list.</summary>
     ForgetClaim,
 
+    /// <summary>The token takes no more reports: the address was renewed, and the time in which both worked is over.</summary>
+    EndReports,
+
     /// <summary>The record is to stand in the service's own zone, with this value alone.</summary>
     SetRecord,
 
@@ -97,6 +100,10 @@ public interface IClaimTokenGrain : IGrainWithStringKey
     [Alias("Clear")]
     Task Clear();
 
+    /// <summary>From now on it takes no reports; what else it stands for stays. May be repeated.</summary>
+    [Alias("EndReports")]
+    Task EndReports();
+
     /// <summary>Null: no claim has this token.</summary>
     [Alias("Get"), Orleans.Concurrency.AlwaysInterleave]
     ValueTask<ClaimAddress?> Get();
@@ -104,4 +111,8 @@ public interface IClaimTokenGrain : IGrainWithStringKey
 
 /// <summary>Whose claim a token belongs to.</summary>
 [GenerateSerializer, Immutable, Alias("MtaSts.ClaimAddress")]
-public sealed record ClaimAddress([property: Id(0)] string WorkspaceId, [property: Id(1)] string Domain);
+public sealed record ClaimAddress([property: Id(0)] string WorkspaceId, [property: Id(1)] string Domain)
+{
+    /// <summary>It is no report address any more.</summary>
+    [Id(20)] public bool ReportsEnded { get; init; }
+}

@@ -18,6 +18,11 @@ public interface IDomainGrain : IGrainWithStringKey
     [Alias("RemoveClaim")]
     Task<CommandResult> RemoveClaim(string workspaceId, string by);
 
+    /// <summary>Gives the claim a new report address; the one before works for a time. The token that proves ownership stays.</summary>
+    /// <param name="grace">How long the one before works, <see cref="ReportAddressGrace.Shortest"/> … <see cref="ReportAddressGrace.Longest"/>.</param>
+    [Alias("RenewReportAddress")]
+    Task<CommandResult<DomainView>> RenewReportAddress(string workspaceId, string by, TimeSpan grace);
+
     [Alias("GetView")]
     Task<DomainView?> GetView(string workspaceId);
 

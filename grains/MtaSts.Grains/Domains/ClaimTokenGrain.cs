@@ -6,6 +6,9 @@ internal sealed record ClaimTokenState
 {
     [JsonPropertyName("workspace")] public string? Workspace { get; init; }
     [JsonPropertyName("domain")] public string? Domain { get; init; }
+
+    /// <summary>The report address was renewed, and the time in which this token still took reports is over.</summary>
+    [JsonPropertyName("reportsEnded")] public bool ReportsEnded { get; init; }
 }
 
 internal sealed class ClaimTokenGrain([PersistentState(StateNames.ClaimToken, StateNames.Storage)] IPersistentState<ClaimTokenState> stored) : Grain, IClaimTokenGrain
@@ -13,6 +16,14 @@ internal sealed class ClaimTokenGrain([PersistentState(StateNames.ClaimToken, St
     public async Task Set(string workspaceId, string domain)
     {
         stored.State = new ClaimTokenState { Workspace = workspaceId, Domain = domain };
+        await stored.WriteStateAsync();
+    }
+
+    public async Task EndReports()
+    {
+        if (!stored.RecordExists)
+            return;
+        stored.State = stored.State with { ReportsEnded = true };
         await stored.WriteStateAsync();
     }
 
@@ -26,7 +37,7 @@ internal sealed class ClaimTokenGrain([PersistentState(StateNames.ClaimToken, St
     public ValueTask<ClaimAddress?> Get()
     {
         if (stored is { RecordExists: true, State: { Workspace: { } workspace, Domain: { } domain } })
-            return ValueTask.FromResult<ClaimAddress?>(new ClaimAddress(workspace, domain));
+            return ValueTask.FromResult<ClaimAddress?>(new ClaimAddress(workspace, domain) { ReportsEnded = stored.State.ReportsEnded });
         DeactivateOnIdle(); // A guessed token: nothing to keep in memory.
         return ValueTask.FromResult<ClaimAddress?>(null);
     }

@@ -67,8 +67,8 @@ internal static class DelegatedRecords
     /// <summary>The value of a claim's reporting record; what owners who publish it themselves publish.</summary>
     public static string ReportingValue(Claim claim, NamingOptions naming)
     {
-        var address = "mailto:" + naming.ReportAddress(claim.Token);
-        return ReportingRecord.Write(naming.ReportUrl(claim.Token) is { } url ? [address, url] : [address]);
+        var address = "mailto:" + naming.ReportAddress(ReportAddresses.Token(claim));
+        return ReportingRecord.Write(naming.ReportUrl(ReportAddresses.Token(claim)) is { } url ? [address, url] : [address]);
     }
 
     private static Dictionary<string, string> Wanted(DomainState state, NamingOptions naming)

@@ -65,6 +65,21 @@ internal sealed partial class DomainGrain(
         return new(decision.Refusal is null ? View(workspaceId) : null, decision.Refusal);
     }
 
+    public async Task<CommandResult<DomainView>> RenewReportAddress(string workspaceId, string by, TimeSpan grace)
+    {
+        if (grace < ReportAddressGrace.Shortest || grace > ReportAddressGrace.Longest)
+            return new(null, new Refusal(RefusalCodes.Invalid, $"The address before works for 0 to {ReportAddressGrace.Longest.TotalDays:0} days.", "graceDays"));
+        if (Claims.Of(state, workspaceId) is null)
+            return new(null, new Refusal(RefusalCodes.NotFound, "This workspace has no claim on the domain."));
+        // Known before it is shown: who copies it at once has a working address.
+        var token = Claims.NewToken();
+        await GrainFactory.ClaimToken(token).Set(workspaceId, Domain);
+        var decision = await DecideAndStore(now => ReportAddresses.Renew(state, workspaceId, token, by, grace, now));
+        if (decision.Refusal is not null)
+            await GrainFactory.ClaimToken(token).Clear();
+        return new(decision.Refusal is null ? View(workspaceId) : null, decision.Refusal);
+    }
+
     public Task<CommandResult> RemoveClaim(string workspaceId, string by) => Decide(now => lifecycle.RemoveClaim(state, workspaceId, by, now));
 
     public Task<CommandResult<PolicyTaken>> PutPolicy(string workspaceId, PolicyContent policy, string by, string? reason, bool isOverridden) =>

@@ -206,7 +206,9 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
             if (!claim.Leaving || (state.Holder == claim.Workspace && state.Serving != ServingState.Off))
                 continue;
             state = PendingEffects.Drop(Claims.Remove(state, claim.Workspace), EffectKind.SetAlerts, claim.Workspace);
-            state = PendingEffects.Add(state, EffectKind.ForgetToken, now, claim.Workspace, claim.Token);
+            state = PendingEffects.Drop(state, EffectKind.EndReports, claim.Workspace);
+            foreach (var token in ReportAddresses.Tokens(claim))
+                state = PendingEffects.Add(state, EffectKind.ForgetToken, now, claim.Workspace, token);
             state = PendingEffects.Add(state, EffectKind.ForgetClaim, now, claim.Workspace);
         }
         return state;

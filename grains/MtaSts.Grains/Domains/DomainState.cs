@@ -109,9 +109,25 @@ internal sealed record Claim
     /// <summary>Where its token stood when another workspace took the domain, and has stood ever since: it counts there for nothing.</summary>
     [JsonPropertyName("leftOver")] public TokenPlaces LeftOver { get; init; }
 
+    /// <summary>The token of the report address, once that was renewed; null: <see cref="Token"/>.</summary>
+    [JsonPropertyName("reportToken")] public string? ReportToken { get; init; }
+
+    /// <summary>Tokens that the report address had before, the latest first.</summary>
+    [JsonPropertyName("earlierReportTokens")] public ImmutableArray<EarlierReportToken> EarlierReportTokens { get; init; } = [];
+
     /// <summary>The alerts last handed over, to hand over changes only.</summary>
     [JsonPropertyName("alerts")] public ImmutableArray<AlertCondition> Alerts { get; init; } = [];
 }
+
+/// <summary>A token that the report address had.</summary>
+/// <param name="ReplacedAt">When it was renewed.</param>
+/// <param name="ReplacedBy">Who renewed it.</param>
+/// <param name="WorksUntil">Reports that come to it are taken until then.</param>
+internal sealed record EarlierReportToken(
+    [property: JsonPropertyName("token")] string Token,
+    [property: JsonPropertyName("replacedAt")] DateTimeOffset ReplacedAt,
+    [property: JsonPropertyName("replacedBy")] string ReplacedBy,
+    [property: JsonPropertyName("worksUntil")] DateTimeOffset WorksUntil);
 
 /// <summary>A policy version: content and id never change, the moments it was served are noted as they come.</summary>
 internal sealed record PolicyVersion

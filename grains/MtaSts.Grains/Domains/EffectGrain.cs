@@ -45,6 +45,9 @@ internal sealed partial class EffectGrain(IHostnameProviders providers, IDnsProv
             case EffectKind.ForgetToken:
                 await GrainFactory.ClaimToken(order.Token!).Clear();
                 break;
+            case EffectKind.EndReports:
+                await GrainFactory.ClaimToken(order.Token!).EndReports();
+                break;
             case EffectKind.SetAlerts:
                 await GrainFactory.Alerts(order.WorkspaceId!, order.Domain).Set(order.Alerts);
                 break;

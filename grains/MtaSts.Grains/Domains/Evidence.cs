@@ -68,7 +68,7 @@ internal sealed record Evidence(Claim? Claim, TokenPlaces Places, int Ttl, bool 
         var (places, ttl) = (TokenPlaces.None, 0);
         foreach (var token in tokens)
         {
-            if (token.Token != claim.Token || claim.LeftOver.HasFlag(token.Place) || !Counts(token.Place, claim, holder))
+            if (!ReportAddresses.IsOf(claim, token) || claim.LeftOver.HasFlag(token.Place) || !Counts(token.Place, claim, holder))
                 continue;
             places |= token.Place;
             ttl = Math.Max(ttl, token.Ttl);

@@ -26,7 +26,7 @@ internal static class LeftOvers
     }
 
     private static TokenPlaces Places(Claim claim, IReadOnlyList<TokenSeen> tokens) =>
-        tokens.Where(token => token.Token == claim.Token).Aggregate(TokenPlaces.None, (places, token) => places | token.Place) & Records;
+        tokens.Where(token => ReportAddresses.IsOf(claim, token)).Aggregate(TokenPlaces.None, (places, token) => places | token.Place) & Records;
 
     private static Claim Mark(Claim claim, TokenPlaces places) => claim.LeftOver == places ? claim : claim with { LeftOver = places };
 }

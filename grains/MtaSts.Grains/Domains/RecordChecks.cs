@@ -74,15 +74,15 @@ internal static class RecordChecks
 
     private static RecordView Reporting(DomainName name, DomainState state, Claim claim, NamingOptions naming)
     {
-        var address = "mailto:" + naming.ReportAddress(claim.Token);
+        var address = "mailto:" + naming.ReportAddress(ReportAddresses.Token(claim));
         var expected = DelegatedRecords.ReportingValue(claim, naming);
         if (state.LastObservation is not { ReportingRecord: var seen })
             return new(name.ReportingRecordName, "TXT", expected, [], RecordState.Unchecked, "Not looked at yet.");
-        var (status, detail) = ReportingState(seen, address);
+        var (status, detail) = ReportingState(seen, address, [.. claim.EarlierReportTokens.Select(earlier => "mailto:" + naming.ReportAddress(earlier.Token))]);
         return new(name.ReportingRecordName, "TXT", expected, seen.Values, status, detail);
     }
 
-    private static (RecordState State, string? Detail) ReportingState(LookupView seen, string address)
+    private static (RecordState State, string? Detail) ReportingState(LookupView seen, string address, string[] earlier)
     {
         if (seen.Status == DnsStatus.Failed)
             return (RecordState.Error, $"The DNS gave no answer ({seen.Problem}). It is tried again by itself.");
@@ -96,6 +96,8 @@ internal static class RecordChecks
                 {
                     0 => (RecordState.Ok, null),
                     > 0 => (RecordState.Ok, "Put this address first: some senders, Microsoft among them, send to the first one only."),
+                    _ when found.Record.Rua.Any(r => earlier.Contains(r.Value, StringComparer.OrdinalIgnoreCase)) =>
+                        (RecordState.Mismatch, "Reports go to the address from before it was renewed, which ends. Put the new one in its place."),
                     _ => (RecordState.Mismatch, "Reports go to another address. Put this one first; others may follow it, separated by commas."),
                 };
             case ReportingRecordReading.Multiple:

@@ -51,11 +51,12 @@ internal sealed class TokenBook(IGrainFactory grains, TimeProvider clock) : IDis
         try
         {
             var address = await grains.ClaimToken(token).Get();
-            if (address is null)
+            if (address is null or { ReportsEnded: true })
             {
                 if (guesses.Count >= MaxGuesses)
                     guesses.Clear();
                 guesses[token] = clock.GetTimestamp();
+                return null;
             }
             return address;
         }
