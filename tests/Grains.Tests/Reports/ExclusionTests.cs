@@ -3,7 +3,6 @@ using MtaSts.Grains.Reports;
 using MtaSts.Grains.Tests.Domains;
 using MtaSts.Modules.Reports;
 using MtaSts.Peers;
-using MtaSts.Protocol.Reports;
 using Xunit;
 
 namespace MtaSts.Grains.Tests.Reports;

@@ -1,7 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
-using MtaSts.Grains.Reports;
 using MtaSts.Grains.Tests.Domains;
-using MtaSts.Modules.Dns;
 using MtaSts.Modules.Reports;
 using MtaSts.Peers;
 using Xunit;
