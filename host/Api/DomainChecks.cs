@@ -1,4 +1,5 @@
 using MtaSts.Grains;
+using MtaSts.Grains.Clocks;
 
 namespace MtaSts.Host.Api;
 
@@ -6,7 +7,7 @@ namespace MtaSts.Host.Api;
 /// Checks that callers ask for. A domain's checks begin no closer than <see cref="Apart"/>: who asks sooner waits that long and shares the check that then begins. So a
 /// script sees what it has just published, and one that asks without end costs name servers no more.
 /// </summary>
-internal sealed class DomainChecks(IGrainFactory grains, TimeProvider clock)
+internal sealed class DomainChecks(IGrainFactory grains, ServiceClock clock)
 {
     public static readonly TimeSpan Apart = TimeSpan.FromSeconds(2);
 
@@ -37,13 +38,13 @@ internal sealed class DomainChecks(IGrainFactory grains, TimeProvider clock)
         {
             TimeSpan wait;
             lock (turns)
-                wait = mine.Last + Apart - clock.GetUtcNow();
+                wait = mine.Last + Apart - clock.Calendar; // As the observation is dated, whatever the system clock is set to.
             if (wait > TimeSpan.Zero)
                 await Task.Delay(wait < Apart ? wait : Apart, clock);
             lock (turns)
             {
                 mine.Next = null; // Whoever asks from here on may have published something meanwhile.
-                mine.Last = clock.GetUtcNow();
+                mine.Last = clock.Calendar;
             }
             return await grains.Probe().Check(domain);
         }

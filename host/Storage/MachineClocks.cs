@@ -3,26 +3,44 @@ using MtaSts.Grains.Clocks;
 
 namespace MtaSts.Host.Storage;
 
-/// <summary>Reads the machine's clocks. On Linux the kernel tells how long it has run, sleep included, and names each run; elsewhere only the system's clock is read.</summary>
-internal sealed class MachineClocks(TimeProvider system)
+/// <summary>Reads the machine's clocks. On Linux the kernel counts the time since its boot, sleep included, and names each boot; elsewhere only the system clock is read.</summary>
+/// <param name="system">The system clock.</param>
+/// <param name="proc">Where the kernel's files are.</param>
+internal sealed class MachineClocks(TimeProvider system, string proc = "/proc")
 {
-    private const string BootId = "/proc/sys/kernel/random/boot_id";
-    private const string Uptime = "/proc/uptime";
+    private readonly string? boot = Text(proc, "sys/kernel/random/boot_id")?.Trim();
+
+    /// <summary>What a time namespace adds to the count as this process sees it. It was set when the namespace was made and does not change.</summary>
+    private readonly TimeSpan namespaceOffset = Offset(Text(proc, "self/timens_offsets"));
 
     public ClockReading Read()
     {
         var wall = system.GetUtcNow();
+        return boot is { Length: > 0 } && Text(proc, "uptime")?.Split(' ') is [var uptime, ..] && double.TryParse(uptime, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
+            ? new ClockReading(wall, boot, TimeSpan.FromSeconds(seconds) - namespaceOffset)
+            : new ClockReading(wall);
+    }
+
+    /// <summary>Lines of a clock's name, seconds and nanoseconds; the file is missing where the kernel knows no time namespaces.</summary>
+    private static TimeSpan Offset(string? offsets)
+    {
+        foreach (var line in (offsets ?? "").Split('\n'))
+        {
+            if (line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is ["boottime", var seconds, ..] && long.TryParse(seconds, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole))
+                return TimeSpan.FromSeconds(whole);
+        }
+        return TimeSpan.Zero;
+    }
+
+    private static string? Text(string proc, string file)
+    {
         try
         {
-            var boot = File.ReadAllText(BootId).Trim();
-            var uptime = File.ReadAllText(Uptime);
-            return boot.Length > 0 && double.TryParse(uptime.AsSpan(0, Math.Max(0, uptime.IndexOf(' ', StringComparison.Ordinal))), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
-                ? new ClockReading(wall, boot, TimeSpan.FromSeconds(seconds))
-                : new ClockReading(wall);
+            return File.ReadAllText(Path.Combine(proc, file));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return new ClockReading(wall); // Not Linux, or hidden from the service.
+            return null; // Not Linux, or hidden from the service.
         }
     }
 }

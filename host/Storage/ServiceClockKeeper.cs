@@ -2,10 +2,10 @@ using MtaSts.Grains.Clocks;
 
 namespace MtaSts.Host.Storage;
 
-/// <summary>Restores service time before anything asks for it, looks at the machine's clocks from time to time, stores what is known and tells the operator.</summary>
+/// <summary>Restores service time before anything asks for it, reads the machine's clocks every few seconds, stores what is known and tells the operator.</summary>
 internal sealed partial class ServiceClockKeeper(ServiceClock clock, ClockMarkStore marks, TimeProvider system, ILogger<ServiceClockKeeper> logger) : BackgroundService, IHostedLifecycleService
 {
-    /// <summary>How soon a change of the system's clock is told, and how much of service time a sudden end of the machine may cost.</summary>
+    /// <summary>How soon a change of the system clock is told, and by how much a sudden end of the machine delays retirements.</summary>
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(10);
 
     private string? told;
@@ -13,9 +13,8 @@ internal sealed partial class ServiceClockKeeper(ServiceClock clock, ClockMarkSt
 
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        var mark = clock.Restore(await marks.ReadAsync(cancellationToken));
-        await marks.WriteAsync(mark, cancellationToken);
-        Tell();
+        clock.Restore(await marks.ReadAsync(cancellationToken));
+        await LookAsync(cancellationToken); // A store that cannot be written to, for instance on a full disk, does not stop the start.
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -33,17 +32,15 @@ internal sealed partial class ServiceClockKeeper(ServiceClock clock, ClockMarkSt
 
     private async Task LookAsync(CancellationToken cancellationToken)
     {
-        IReadOnlyList<ClockMark> others = [];
+        clock.Look([]); // First: time continues also while the store does not answer.
+        Tell();
         try
         {
-            others = await marks.ReadAsync(cancellationToken);
-            await marks.WriteAsync(clock.Look(others), cancellationToken);
+            await marks.WriteAsync(clock.Look(await marks.ReadAsync(cancellationToken)), cancellationToken);
             unwritten = false;
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            if (others.Count == 0)
-                clock.Look(others); // Time goes on without the store.
             if (!unwritten)
                 LogNotWritten(exception);
             unwritten = true;
@@ -64,9 +61,9 @@ internal sealed partial class ServiceClockKeeper(ServiceClock clock, ClockMarkSt
     [LoggerMessage(1021, LogLevel.Warning, "{Problem}")]
     private partial void LogInDoubt(string problem);
 
-    [LoggerMessage(1022, LogLevel.Information, "The system clock agrees with the time measured; retirements and deletions go on by it")]
+    [LoggerMessage(1022, LogLevel.Information, "The system clock agrees with the time this service has measured; dates and the deletion of old data follow it")]
     private partial void LogAgrees();
 
-    [LoggerMessage(1023, LogLevel.Warning, "The time measured is not stored (storage unavailable); it is tried again every few seconds")]
+    [LoggerMessage(1023, LogLevel.Warning, "Measured time not stored (storage unavailable). The service retries every 10 seconds; should the machine stop before it succeeds, retirements end that much later")]
     private partial void LogNotWritten(Exception exception);
 }

@@ -11,63 +11,59 @@ namespace MtaSts.EndToEnd;
 public sealed class ClockTests
 {
     private const string Kept = "kept.test";
-    private const string Short = "short.test";
+    private const string First = "first.test";
+    private const string Second = "second.test";
     private const int WeekLong = 604_800;
     private const int Seconds = 5;
+    private static readonly TimeSpan TwentyDays = TimeSpan.FromDays(20);
+    private static readonly TimeSpan Slack = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
-    [Theory]
-    [InlineData("+20d", "-20d")]
-    [InlineData("-20d", "+20d")]
-    public async Task SystemClock_SetTwentyDaysToAndFro_NothingIsLetGoByIt(string running, string restarted)
+    [Fact]
+    public async Task SystemClock_SetTwentyDaysToAndFro_NothingIsLetGoByIt()
     {
         using var folder = new TempFolder();
         var shim = FakeTime();
         var shift = Path.Combine(folder.Path, "shift");
         Set(shift, "+0");
         await using var bind = await BindServer.StartAsync();
+        // The shim leaves the monotonic clock and waits by it alone: with the "fix" that it chooses for this C library, each of the runtime's timed waits ends at once.
         await using var host = await HostProcess.StartAsync(ApiClient.Settings(
-            ("LD_PRELOAD", shim), ("FAKETIME_TIMESTAMP_FILE", shift), ("FAKETIME_CACHE_DURATION", "1"), ("FAKETIME_DONT_FAKE_MONOTONIC", "1"), ("NO_FAKE_STAT", "1"),
+            ("LD_PRELOAD", shim), ("FAKETIME_TIMESTAMP_FILE", shift), ("FAKETIME_CACHE_DURATION", "1"), ("FAKETIME_DONT_FAKE_MONOTONIC", "1"), ("FAKETIME_FORCE_MONOTONIC_FIX", "0"), ("NO_FAKE_STAT", "1"),
             ("Dns:Servers", bind.Address.ToString()), ("Gateway:Lease", "00:00:02"), ("Hosting:AnnounceMargin", "00:00:01"), ("Hosting:AssumedPolicyRecordTtl", "00:00:01"), ("Hosting:CheckWhileWaiting", "00:00:02"),
             ("Retention:Pro:RawDays", "3")));
         var api = new ApiClient(host);
-        await GoLiveAsync(api, bind, Kept, WeekLong);
-        await GoLiveAsync(api, bind, Short, Seconds);
+        await GoLiveAsync(api, bind, (Kept, WeekLong), (First, Seconds), (Second, Seconds));
         var report = (string)(await api.UploadAsync(Protocol.Reports.ReportWriter.Write(NumberedReport.Of(1, Kept))))["id"]!;
         await api.DeleteAsync($"domains/{Kept}/hosting");
         var safe = (DateTimeOffset)(await api.GetAsync($"domains/{Kept}"))["hosting"]!["safeToRemoveAt"]!;
 
-        // Set while the service runs: the operator is told, and the domain with a short policy is left meanwhile and is over in its time.
-        Set(shift, running);
-        await Poll.Until(async () => (await ReadyAsync(host)).Contains("The system clock is 20 days", StringComparison.Ordinal), Limit, "readyz tells of the clock");
-        await api.DeleteAsync($"domains/{Short}/hosting");
-        await OverAsync(api, Short);
-        await StillRetiringAsync(host, api, safe);
+        // Ahead while the service runs: the operator is told, and a domain that is left meanwhile goes in its time.
+        Set(shift, "+20d");
+        await ReadyAsync(host, text => text.Contains("The system clock is 20 days ahead", StringComparison.Ordinal));
+        await OverAsync(api, First);
+        await StillRetiringAsync(host, api, safe, isRight: false);
 
-        // Put right: no trace is left, and what was done in the wrong time is no obstacle.
-        Set(shift, "+0");
-        await Poll.Until(async () => await ReadyAsync(host) == "ok\n", Limit, "readyz tells nothing more");
-        await api.PutAsync($"domains/{Short}/hosting", new { @override = true });
-        await StateAsync(api, Short, "live");
-
-        // Across restarts, without a goodbye and with one.
+        // Behind after a restart without a goodbye; then ahead by forty days more, without one.
         await host.KillAsync();
-        Set(shift, restarted);
+        Set(shift, "-20d");
         await host.StartAgainAsync();
-        await StillRetiringAsync(host, api, safe);
-        await api.PutAsync($"domains/{Short}/policy", new { mode = "testing", mx = new[] { "mx2." + Short }, maxAge = Seconds, @override = true });
-        await api.DeleteAsync($"domains/{Short}/hosting");
-        await OverAsync(api, Short);
-        Set(shift, "+0");
+        await ReadyAsync(host, text => text.Contains("The system clock is 20 days behind", StringComparison.Ordinal));
+        await StillRetiringAsync(host, api, safe, isRight: false);
+        Set(shift, "+20d");
+        await OverAsync(api, Second);
+
+        // Ahead across an orderly restart, and right again: no trace is left.
         await host.StopAsync();
         await host.StartAgainAsync();
-        await Poll.Until(async () => await ReadyAsync(host) == "ok\n", Limit, "readyz tells nothing more");
-        await StillRetiringAsync(host, api, safe);
-
+        await StillRetiringAsync(host, api, safe, isRight: false);
+        Set(shift, "+0");
+        await ReadyAsync(host, text => text == "ok\n");
+        await StillRetiringAsync(host, api, safe, isRight: true);
         Assert.NotEmpty(await api.GetBytesAsync($"domains/{Kept}/reports/{report}/raw"));
-        var versions = (await api.GetAsync($"domains/{Short}/policy/versions"))["items"]!.AsArray().Select(version => (string)version!["id"]!).ToArray();
-        Assert.Equal(versions.Length, versions.Distinct().Count());
-        Assert.InRange(versions.Length, 5, 10);
+        var versions = (await api.GetAsync($"domains/{Kept}/policy/versions"))["items"]!.AsArray().Select(version => (string)version!["id"]!).ToArray();
+        Assert.Equal(2, versions.Distinct().Count());
+        Assert.Contains("System clock", host.Output, StringComparison.OrdinalIgnoreCase);
     }
 
     private static string FakeTime()
@@ -84,44 +80,42 @@ public sealed class ClockTests
         File.Move(file + ".new", file, overwrite: true);
     }
 
-    private static async Task GoLiveAsync(ApiClient api, BindServer bind, string name, int maxAge)
+    private static async Task GoLiveAsync(ApiClient api, BindServer bind, params (string Name, int MaxAge)[] domains)
     {
-        var claimed = await api.PostAsync("domains", new { name });
-        await api.PutAsync($"domains/{name}/policy", new { mode = "enforce", mx = new[] { "mx1." + name }, maxAge, @override = true });
-        bind.Set("mta-sts." + name, "CNAME", (string)claimed["cnameTarget"]! + ".");
+        foreach (var (name, maxAge) in domains)
+        {
+            var claimed = await api.PostAsync("domains", new { name });
+            await api.PutAsync($"domains/{name}/policy", new { mode = "enforce", mx = new[] { "mx1." + name }, maxAge, @override = true });
+            bind.Set("mta-sts." + name, "CNAME", (string)claimed["cnameTarget"]! + ".");
+        }
         await bind.PublishAsync();
-        await api.PutAsync($"domains/{name}/hosting", new { @override = true });
-        await StateAsync(api, name, "live");
+        foreach (var (name, _) in domains)
+        {
+            await api.PutAsync($"domains/{name}/hosting", new { @override = true });
+            await StateAsync(api, name, "live");
+        }
     }
 
     private static async Task StateAsync(ApiClient api, string name, string state)
     {
-        var seen = "";
-        try
-        {
-            await Poll.Until(async () =>
-            {
-                await api.PostAsync($"domains/{name}/check");
-                var hosting = (await api.GetAsync($"domains/{name}"))["hosting"]!;
-                seen = hosting.ToJsonString();
-                return string.Equals((string?)hosting["state"], state, StringComparison.OrdinalIgnoreCase);
-            }, Limit, $"{name} is {state}");
-        }
-        catch (Exception exception)
-        {
-            throw new InvalidOperationException($"{exception.Message} Last seen: {seen}", exception);
-        }
+        await api.PostAsync($"domains/{name}/check");
+        await Poll.Until(async () => string.Equals((string?)(await api.GetAsync($"domains/{name}"))["hosting"]!["state"], state, StringComparison.OrdinalIgnoreCase), Limit, $"{name} is {state}");
     }
 
-    /// <summary>Retired in its time: the hostname is gone.</summary>
-    private static Task OverAsync(ApiClient api, string name) => StateAsync(api, name, "off");
+    /// <summary>Left and retired in its time: the hostname is gone.</summary>
+    private static async Task OverAsync(ApiClient api, string name)
+    {
+        await api.DeleteAsync($"domains/{name}/hosting");
+        await StateAsync(api, name, "off");
+    }
 
-    private static async Task StillRetiringAsync(HostProcess host, ApiClient api, DateTimeOffset safe)
+    private static async Task StillRetiringAsync(HostProcess host, ApiClient api, DateTimeOffset safe, bool isRight)
     {
         await api.PostAsync($"domains/{Kept}/check");
         var hosting = (await api.GetAsync($"domains/{Kept}"))["hosting"]!;
         Assert.Equal("retiring", (string)hosting["state"]!, ignoreCase: true);
-        Assert.InRange(((DateTimeOffset)hosting["safeToRemoveAt"]! - safe).Duration(), TimeSpan.Zero, TimeSpan.FromMinutes(2));
+        // While the clocks differ, the later date is told: nobody removes the records too early.
+        Assert.InRange((DateTimeOffset)hosting["safeToRemoveAt"]! - safe, -Slack, isRight ? Slack : TwentyDays + Slack);
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(host.GatewayUrl, "/.well-known/mta-sts.txt"));
         request.Headers.Host = "mta-sts." + Kept;
         using var answer = await host.Client.SendAsync(request);
@@ -129,9 +123,12 @@ public sealed class ClockTests
         Assert.Contains("mode: none", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
-    private static async Task<string> ReadyAsync(HostProcess host)
-    {
-        using var answer = await host.Client.GetAsync(new Uri(host.GatewayUrl, "/readyz"));
-        return await answer.Content.ReadAsStringAsync();
-    }
+    private static Task ReadyAsync(HostProcess host, Func<string, bool> isWanted) => Poll.Until(
+        async () =>
+        {
+            using var answer = await host.Client.GetAsync(new Uri(host.GatewayUrl, "/readyz"));
+            return isWanted(await answer.Content.ReadAsStringAsync());
+        },
+        Limit,
+        "readyz to tell of the clock as it is");
 }

@@ -9,13 +9,14 @@ internal static class DomainDates
     {
         ClaimedAt = clock.ToCalendar(view.ClaimedAt),
         Policy = view.Policy is { } policy ? ToCalendar(policy, clock) : null,
+        EarlierReportAddresses = [.. view.EarlierReportAddresses.Select(earlier => earlier with { ReplacedAt = clock.ToCalendar(earlier.ReplacedAt), WorksUntil = clock.ToCalendar(earlier.WorksUntil) })],
         LastObservation = view.LastObservation is { } seen ? seen with { At = clock.ToCalendar(seen.At) } : null,
         Hosting = view.Hosting with
         {
-            SafeToRemoveAt = ToCalendar(view.Hosting.SafeToRemoveAt, clock),
+            SafeToRemoveAt = ToPromise(view.Hosting.SafeToRemoveAt, clock),
             Since = ToCalendar(view.Hosting.Since, clock),
             CertificateExpiresAt = ToCalendar(view.Hosting.CertificateExpiresAt, clock),
-            AnnounceAt = ToCalendar(view.Hosting.AnnounceAt, clock),
+            AnnounceAt = ToPromise(view.Hosting.AnnounceAt, clock),
         },
     };
 
@@ -29,4 +30,6 @@ internal static class DomainDates
     };
 
     private static DateTimeOffset? ToCalendar(DateTimeOffset? moment, ServiceClock clock) => moment is { } known ? clock.ToCalendar(known) : null;
+
+    private static DateTimeOffset? ToPromise(DateTimeOffset? moment, ServiceClock clock) => moment is { } known ? clock.ToPromise(known) : null;
 }

@@ -22,6 +22,9 @@ internal sealed partial class DomainGrain(
     /// <summary>Reminders only wake the grain; what is due stands in the state.</summary>
     private static readonly TimeSpan WakeUp = TimeSpan.FromMinutes(15);
 
+    /// <summary>Between two wake-ups by the timer, should something stay due. Counted from the last one: from each event, events in quick succession would put it off for ever.</summary>
+    private static readonly TimeSpan WakeApart = TimeSpan.FromSeconds(1);
+
     /// <summary>A check or effect that was handed out and never came back is handed out again after this.</summary>
     private static readonly TimeSpan HandedOutFor = TimeSpan.FromMinutes(2);
 
@@ -36,6 +39,7 @@ internal sealed partial class DomainGrain(
     /// <summary>A version that was handed out though its successor stood in storage already: the write had not been answered.</summary>
     private (int Number, DateTimeOffset Until)? givenMeanwhile;
     private DateTimeOffset checkAskedAt = DateTimeOffset.MinValue;
+    private DateTimeOffset wokenAt = DateTimeOffset.MinValue;
     private IGrainTimer? timer;
 
     private string Domain => this.GetPrimaryKeyString();
@@ -170,6 +174,7 @@ internal sealed partial class DomainGrain(
 
     private async Task Wake()
     {
+        wokenAt = clock.GetUtcNow();
         await Apply(now => lifecycle.Tick(state, now, handedOutSince));
         CarryOut();
         await ForgetWhenOver();
@@ -301,12 +306,13 @@ internal sealed partial class DomainGrain(
         if (timer is null)
             return;
         var now = clock.GetUtcNow();
-        var wait = lifecycle.NextDueAt(state, now, handedOutSince) - now;
+        var due = lifecycle.NextDueAt(state, now, handedOutSince);
+        var wait = (due > wokenAt + WakeApart ? due : due is null ? null : wokenAt + WakeApart) - now;
         // What lies further ahead than the next reminder is the reminder's: the grain may sleep until then.
         if (wait is null || wait > WakeUp)
             timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         else
-            timer.Change(wait.Value > TimeSpan.FromSeconds(1) ? wait.Value : TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
+            timer.Change(wait > TimeSpan.Zero ? wait.Value : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 
     private async Task ForgetWhenOver()

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace MtaSts.Grains.Domains;
 
 /// <summary>A live hostname that the provider lost, or that somebody deleted there: made anew, and the owner is told.</summary>
@@ -33,17 +31,15 @@ internal static class HostnameLoss
     /// <summary>Critical until it is live again; then a note, which goes after <see cref="HostingOptions.LossNote"/>.</summary>
     public static AlertCondition? Alert(DomainState state, HostingOptions options, DateTimeOffset now)
     {
-        if (state.HostnameLostAt is not { } lost)
+        if (state.HostnameLostAt is null)
             return null;
         if (state.HostnameBackAt is not { } back)
         {
             return new("hostname-lost", AlertSeverity.Critical,
-                $"The hostname provider no longer had the policy host, which is being made anew since {Utc(lost)}. Until it is live, senders cannot fetch the policy, and apply what they cached. {state.Problem} {state.NextStep}".TrimEnd());
+                $"The hostname provider no longer had the policy host, and is making it anew. Until it is live, senders cannot fetch the policy, and apply what they cached. {state.Problem} {state.NextStep}".TrimEnd());
         }
         return now < back + options.LossNote
-            ? new("hostname-lost", AlertSeverity.Warning, $"The hostname provider no longer had the policy host: noticed {Utc(lost)}, made anew, live again since {Utc(back)}. There is nothing to do, unless somebody deletes it there again.")
+            ? new("hostname-lost", AlertSeverity.Warning, "The hostname provider no longer had the policy host. It was made anew and is live again. There is nothing to do, unless somebody deletes it there again.")
             : null;
     }
-
-    private static string Utc(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 }

@@ -61,6 +61,6 @@ internal static class PolicyGuard
         if (current?.Content.Mode != PolicyMode.Testing)
             yield return new(PolicyAdviceCodes.EnforceUntested, "This domain has no policy in testing: a mistake in it would lose mail at once, for as long as senders cache it. Begin with testing.", true, "mode");
         else if (now - current.ServedFrom < AdvisedTesting)
-            yield return new(PolicyAdviceCodes.EnforceEarly, $"The policy has been in testing since {current.ServedFrom:yyyy-MM-dd}. Two weeks let every sender report first.", false, "mode");
+            yield return new(PolicyAdviceCodes.EnforceEarly, $"The policy has been in testing for {(now - current.ServedFrom).Days} days. Two weeks let every sender report first.", false, "mode");
     }
 }

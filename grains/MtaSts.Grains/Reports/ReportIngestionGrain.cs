@@ -117,8 +117,8 @@ internal sealed partial class ReportIngestionGrain(
             return [];
         var attribution = new Attribution(record.ToEnvelope(), Id, new WorkspaceClaims(GrainFactory, workspaceId, record.Domain));
         var attributed = record.Decoded is { } packed
-            ? PackedReports.Decode(packed) is { Count: > 0 } reports ? await attribution.Of(new DecodeResult.Decoded(reports, null), clock.GetUtcNow()) : null
-            : await decoder.Use(record.Raw, async result => result is DecodeResult.Decoded decoded ? await attribution.Of(decoded, clock.GetUtcNow()) : null);
+            ? PackedReports.Decode(packed) is { Count: > 0 } reports ? await attribution.Of(new DecodeResult.Decoded(reports, null), clock.LatestCalendar) : null
+            : await decoder.Use(record.Raw, async result => result is DecodeResult.Decoded decoded ? await attribution.Of(decoded, clock.LatestCalendar) : null);
         return [.. (attributed?.Contributions ?? []).Where(pair => pair.Domain == domain).Select(pair => pair.Contribution)];
     }
 
@@ -183,7 +183,7 @@ internal sealed partial class ReportIngestionGrain(
         await Trust();
         if (!stored.RecordExists || Record is not { Dkim.Verdict: DkimVerdict.TemporaryError, DkimDue: false, Decoded: null })
             return true;
-        var finding = await dkim.Of(Record.Raw, Record.Submitters, Record.ReceivedAt);
+        var finding = await dkim.Of(Record.Raw, Record.Submitters, SignedBefore(Record));
         if (finding.Verdict == DkimVerdict.TemporaryError)
             return false;
         if (Record is { State: IngestionState.Quarantined, Code: QuarantineCodes.Unauthenticated or QuarantineCodes.Conflict })
@@ -217,7 +217,7 @@ internal sealed partial class ReportIngestionGrain(
         if (charge == IntakeCharge.None && record is { State: IngestionState.Stored, DkimDue: true })
         {
             // Signed mail has a share of its own. Its signature is looked at before it is stored, as anybody can write one.
-            if (await dkim.OfAwaited(record.Raw, record.Submitters, record.ReceivedAt) is not { Verdict: DkimVerdict.Pass } finding)
+            if (await dkim.OfAwaited(record.Raw, record.Submitters, SignedBefore(record)) is not { Verdict: DkimVerdict.Pass } finding)
                 return null;
             record = record.Authenticated(finding);
             charge = await share.Take(record.ToIntakeRequest(isPromised));
@@ -241,11 +241,14 @@ internal sealed partial class ReportIngestionGrain(
     /// <summary>Looks at the signatures; what is decided by them is durable before anything is counted.</summary>
     private async Task Authenticate()
     {
-        var finding = await dkim.Of(Record.Raw, Record.Submitters, Record.ReceivedAt);
+        var finding = await dkim.Of(Record.Raw, Record.Submitters, SignedBefore(Record));
         if (finding.Verdict == DkimVerdict.TemporaryError)
             await GrainFactory.DkimRetry((int)(StableHash.Of(Id) % IDkimRetryGrain.Lanes)).Add(Id);
         await Write(Record.State == IngestionState.Stored ? Record.Authenticated(finding) : Record with { Dkim = finding, DkimDue = false });
     }
+
+    /// <summary>When it came, for the expiry of its signatures: no later than now, should the system clock have been ahead at that moment.</summary>
+    private DateTimeOffset SignedBefore(IngestionRecord record) => clock.EarliestCalendar is var now && now < record.ReceivedAt ? now : record.ReceivedAt;
 
     /// <summary>The days' scorecards that may list it.</summary>
     private async Task<IEnumerable<(string Domain, DateOnly Day)>> Entries()

@@ -1,10 +1,11 @@
 using Microsoft.Extensions.Logging;
+using MtaSts.Grains.Clocks;
 
 namespace MtaSts.Grains.Reports;
 
 internal sealed partial class ReportShareGrain(
     [PersistentState(StateNames.KnownReporters, StateNames.Storage)] IPersistentState<KnownReportersState> stored,
-    TimeProvider clock,
+    ServiceClock clock,
     ILogger<ReportShareGrain> logger) : Grain, IReportShareGrain
 {
     /// <summary>How often the log says that a share is spent.</summary>
@@ -14,7 +15,7 @@ internal sealed partial class ReportShareGrain(
     private GroupCommit<KnownReportersState> commit = null!;
     private long? said;
 
-    private DateOnly Today => DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+    private DateOnly Today => DateOnly.FromDateTime(clock.Calendar.UtcDateTime);
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {

@@ -13,8 +13,8 @@ internal sealed class RequestPace(TimeProvider clock)
     private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(1);
 
     private readonly Lock gate = new();
-    private DateTimeOffset windowEnds;
-    private DateTimeOffset closedUntil;
+    private TimeSpan windowEnds;
+    private TimeSpan closedUntil;
     private TimeSpan backOff = ApiLimits.FirstBackOff;
     private int sent;
 
@@ -23,7 +23,7 @@ internal sealed class RequestPace(TimeProvider clock)
     {
         lock (gate)
         {
-            var now = clock.GetUtcNow();
+            var now = Now;
             if (now < closedUntil)
                 return closedUntil - now;
             if (now >= windowEnds)
@@ -42,7 +42,7 @@ internal sealed class RequestPace(TimeProvider clock)
     {
         lock (gate)
         {
-            var now = clock.GetUtcNow();
+            var now = Now;
             if (retryAfter is { } told)
                 return CloseUntil(now, now + Bounded(told));
             if (now < closedUntil)
@@ -60,12 +60,15 @@ internal sealed class RequestPace(TimeProvider clock)
             backOff = ApiLimits.FirstBackOff;
     }
 
-    private TimeSpan CloseUntil(DateTimeOffset now, DateTimeOffset until)
+    private TimeSpan CloseUntil(TimeSpan now, TimeSpan until)
     {
         if (until > closedUntil)
             closedUntil = until;
         return closedUntil - now;
     }
+
+    /// <summary>Monotonic: a system clock that is set back does not stop calls.</summary>
+    private TimeSpan Now => clock.GetElapsedTime(0);
 
     private static TimeSpan Bounded(TimeSpan wait) =>
         wait < ShortestWait ? ShortestWait : wait < ApiLimits.LongestRetryAfter ? wait : ApiLimits.LongestRetryAfter;

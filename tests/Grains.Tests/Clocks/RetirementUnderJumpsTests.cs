@@ -16,7 +16,7 @@ public sealed class RetirementUnderJumpsTests
         (3, Gen.Int[1, 300].Select(m => (Action<World>)(w => w.Run(m * Minute)))),
         (3, Gen.Int[-28_800, 28_800].Select(m => (Action<World>)(w => Wrong(w, m * Minute)))),
         (1, Gen.Int[1, 100].Select(m => (Action<World>)(w => w.Restart(m * Minute)))),
-        (1, Gen.Int[1, 100].Select(m => (Action<World>)(w => w.Reboot(m * Minute)))));
+        (1, Gen.Int[1, 20_000].Select(m => (Action<World>)(w => w.Reboot(m * Minute)))));
 
     private static void Wrong(World world, TimeSpan error)
     {

@@ -18,6 +18,15 @@ internal sealed class World : TimeProvider
     /// <summary>By how much the machine's clock is wrong.</summary>
     public TimeSpan Error { get; set; }
 
+    /// <summary>By how much a shim has moved the process's own monotonic clock.</summary>
+    public TimeSpan MonotonicError { get; set; }
+
+    /// <summary>The store takes no writes.</summary>
+    public bool IsStoreFull { get; set; }
+
+    /// <summary>Starts before which something was not measured.</summary>
+    public int Gaps { get; private set; }
+
     /// <summary>The kernel tells nothing of boots, as on other systems than Linux.</summary>
     public bool WithoutBoots { get; init; }
 
@@ -29,7 +38,7 @@ internal sealed class World : TimeProvider
 
     public override DateTimeOffset GetUtcNow() => Now + Error;
 
-    public override long GetTimestamp() => awake.Ticks;
+    public override long GetTimestamp() => (awake + MonotonicError).Ticks;
 
     /// <summary>The process runs, and looks at the clocks every ten minutes.</summary>
     public void Run(TimeSpan time)
@@ -38,7 +47,7 @@ internal sealed class World : TimeProvider
         {
             var step = left < TimeSpan.FromMinutes(10) ? left : TimeSpan.FromMinutes(10);
             (Now, awake, left) = (Now + step, awake + step, left - step);
-            Stored = Clock.Look([]);
+            Keep(Clock.Look([]));
         }
     }
 
@@ -46,6 +55,7 @@ internal sealed class World : TimeProvider
     public void Restart(TimeSpan after)
     {
         Now += after;
+        Gaps += WithoutBoots ? 1 : 0;
         Clock = New();
     }
 
@@ -53,7 +63,7 @@ internal sealed class World : TimeProvider
     public void Reboot(TimeSpan after)
     {
         Now += after;
-        (bootedAt, boots) = (Now, boots + 1);
+        (bootedAt, boots, Gaps) = (Now, boots + 1, Gaps + 1);
         Clock = New();
     }
 
@@ -64,7 +74,9 @@ internal sealed class World : TimeProvider
     {
         awake = TimeSpan.Zero; // Another process counts from anywhere.
         var clock = new ServiceClock(this, () => WithoutBoots ? new ClockReading(GetUtcNow()) : new ClockReading(GetUtcNow(), $"boot-{boots}", Now - bootedAt));
-        Stored = clock.Restore(Stored is { } mark ? [mark] : []);
+        Keep(clock.Restore(Stored is { } mark ? [mark] : []));
         return clock;
     }
+
+    private void Keep(ClockMark mark) => Stored = IsStoreFull ? Stored : mark;
 }

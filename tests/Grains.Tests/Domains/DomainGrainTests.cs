@@ -63,6 +63,22 @@ public abstract class DomainGrainTests : DomainSceneTests
             "the reminder to end the retirement");
     }
 
+    /// <summary>A page or a script that asks for checks all the time: each observation is an event, and none of them puts off what is due.</summary>
+    [Fact]
+    public async Task Retirement_ObservationsInQuickSuccession_EndsAllTheSame()
+    {
+        const string name = "watched.example";
+        await Scene.GoLive(name, PolicyMode.Testing, 86_400);
+        await Scene.Domain(name).DisableHosting(DomainScene.Workspace, "owner");
+        Scene.Cluster.Clock.Advance((await Scene.View(name)).Hosting.SafeToRemoveAt!.Value - Scene.Cluster.Clock.GetUtcNow() - TimeSpan.FromSeconds(2));
+        for (var half = 0; half < 60 && (await Scene.View(name)).Hosting.State == HostingState.Retiring; half++)
+        {
+            Scene.Cluster.Clock.Advance(TimeSpan.FromSeconds(0.5));
+            await Scene.Check(name);
+        }
+        Assert.NotEqual(HostingState.Retiring, (await Scene.View(name)).Hosting.State);
+    }
+
     [Fact]
     public async Task Waiting_ForTheCname_SeesItWithinAMinute()
     {

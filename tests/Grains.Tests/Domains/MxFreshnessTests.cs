@@ -42,4 +42,24 @@ public sealed class MxFreshnessTests
 
         Assert.Equal(DnsStatus.Found, (await scene.View(Name)).LastObservation!.Mx.Status);
     }
+
+    /// <summary>The clock was set back since, or was ahead then: for twenty days nothing would be looked at.</summary>
+    [Theory]
+    [InlineData(-20.0, true)]
+    [InlineData(-0.004, true)]
+    [InlineData(-0.001, false)]
+    [InlineData(20.0, true)]
+    public async Task LookAgain_SeenInTheFuture_ComparesWithThoseOfNow(double days, bool looks)
+    {
+        var scene = await DomainScene.StartAsync();
+        await using var _ = scene.Cluster;
+        await scene.Claim(Name);
+        await scene.Check(Name);
+        var view = await scene.View(Name);
+        scene.Dns.Publish(Name, DnsType.Mx, "mx.elsewhere.example");
+
+        await MxFreshness.LookAgain(scene.Cluster.Grains, view, view.LastObservation!.At + TimeSpan.FromDays(days));
+
+        Assert.Equal(looks, (await scene.View(Name)).LastObservation!.Mx.Values.Contains("mx.elsewhere.example"));
+    }
 }

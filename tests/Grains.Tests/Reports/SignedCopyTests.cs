@@ -147,14 +147,25 @@ public sealed class SignedCopyTests : DomainSceneTests
 
     private static byte[] Signed(string id) => SignedMail.Sign(SignedMail.Unsigned(Report(id), Domain), Signer);
 
+    /// <summary>The system clock was ahead when the mail came: its signature had not expired, and the report counts as vouched for.</summary>
+    [Fact]
+    public async Task Signed_ReceivedWhileTheClockWasAhead_HasNotExpired()
+    {
+        var mail = SignedMail.Sign(SignedMail.Unsigned(Report("r1"), Domain), Signer, adjust: signer => signer.SignaturesExpireAfter = TimeSpan.FromDays(7));
+
+        await Accept("source.smtp", mail, Domain, DateTimeOffset.UtcNow.AddDays(20));
+
+        Assert.Equal(DkimVerdict.Pass, Assert.Single(await Listed()).Dkim);
+    }
+
     private Task<IngestionOutcome> Mail(byte[] raw) => Accept("source.smtp", raw, Domain);
 
     private Task<IngestionOutcome> Https(byte[] raw) => Accept("source.https", raw, Domain);
 
-    private async Task<IngestionOutcome> Accept(string source, byte[] raw, string domain)
+    private async Task<IngestionOutcome> Accept(string source, byte[] raw, string domain, DateTimeOffset? receivedAt = null)
     {
         var receipt = Assert.IsType<Receipt.Stored>(await Scene.Cluster.Services.GetRequiredService<IReportInbox>().AcceptAsync(
-            new Envelope(source, Now, raw, (await Scene.View(domain)).Token, null, "192.0.2.7"), TestContext.Current.CancellationToken));
+            new Envelope(source, receivedAt ?? Now, raw, (await Scene.View(domain)).Token, null, "192.0.2.7"), TestContext.Current.CancellationToken));
         return (await Grains.Ingestion(receipt.Id).Complete())!;
     }
 
