@@ -31,11 +31,20 @@ internal static class StorageSetup
         return builder;
     }
 
-    /// <summary>Service time, which goes on from what the store keeps. After the store, before anything asks for the time; reminders are due by it too.</summary>
+    /// <summary>
+    /// Areas of Orleans that wait for a time of day. By a system clock that is set back they would wait as long as it was set back: no grain could be activated, and no silo would renew
+    /// its entry.
+    /// </summary>
+    private static readonly string[] SteadyAreas = [TimeProviderNames.ActivationManagement, TimeProviderNames.SystemTimers, TimeProviderNames.Membership];
+
+    /// <summary>Service time, which continues from what the store keeps. After the store, before anything asks for the time; reminders are due by it too.</summary>
     private static void AddServiceClock(this IServiceCollection services)
     {
         services.AddSingleton(provider => new ServiceClock(provider.GetRequiredService<TimeProvider>(), new MachineClocks(provider.GetRequiredService<TimeProvider>()).Read));
         services.AddKeyedSingleton<TimeProvider>(ReminderTimeProviderNames.Reminders, (provider, _) => provider.GetRequiredService<ServiceClock>());
+        services.AddSingleton(provider => new SteadyClock(provider.GetRequiredService<TimeProvider>()));
+        foreach (var area in SteadyAreas)
+            services.AddKeyedSingleton<TimeProvider>(area, (provider, _) => provider.GetRequiredService<SteadyClock>());
         services.AddSingleton<ClockMarkStore>();
         services.AddHostedService<ServiceClockKeeper>();
     }
