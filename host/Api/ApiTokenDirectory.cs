@@ -42,6 +42,10 @@ internal sealed class ApiTokenDirectory(IGrainFactory grains, LiveKeys keys, Tim
         return await strangers.TryRunAsync(async () => owner = await grains.ApiToken(hash).Get(), patience.Token) ? Answer(hash, owner) : new TokenAnswer.Busy();
     }
 
+    /// <summary>The hash of the token that a request carries, when it is one that exists as far as memory tells; else null.</summary>
+    public string? KnownHash(HttpContext context) =>
+        ApiAuthentication.TokenOf(context) is { Length: > 0 and <= ApiTokens.MaxLength } token && ApiTokens.Hash(token) is var hash && keys.Contains(LiveKeys.ApiToken, hash) ? hash : null;
+
     public void Dispose() => strangers.Dispose();
 
     private TokenAnswer Answer(string hash, ApiTokenOwner? owner)

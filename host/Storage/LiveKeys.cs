@@ -36,6 +36,8 @@ internal sealed partial class LiveKeys(Store store, TimeProvider clock, ILogger<
 
     public bool Contains(string kind, string name) => names.ContainsKey((kind, name));
 
+    public IEnumerable<string> All(string kind) => names.Keys.Where(key => key.Kind == kind).Select(static key => key.Name);
+
     /// <summary>It was just found in its grain.</summary>
     public void Add(string kind, string name) => names.TryAdd((kind, name), 0);
 
