@@ -6,7 +6,7 @@ using MtaSts.Modules.Reports;
 namespace MtaSts.Grains.Reports;
 
 /// <summary>The door all report sources knock at.</summary>
-internal sealed partial class ReportInbox(IGrainFactory grains, IOptions<NamingOptions> naming, IntakeGate gate, TimeProvider clock, ILogger<ReportInbox> logger) : IReportInbox, IPromisedInbox, IDisposable
+internal sealed partial class ReportInbox(IGrainFactory grains, IOptions<NamingOptions> naming, IntakeGate gate, TimeProvider clock, ILogger<ReportInbox> logger, IKnownClaimTokens? known = null) : IReportInbox, IPromisedInbox, IDisposable
 {
     /// <summary>A source is told "not now" rather than kept waiting longer.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
@@ -20,7 +20,7 @@ internal sealed partial class ReportInbox(IGrainFactory grains, IOptions<NamingO
     /// <summary>How long the sender of a large envelope, which is stored by then, waits for it to be counted.</summary>
     private static readonly TimeSpan FinishPatience = TimeSpan.FromSeconds(4);
 
-    private readonly TokenBook tokens = new(grains, clock);
+    private readonly ClaimTokenLookup tokens = new(grains, clock, known);
 
     public string MailDomain => naming.Value.IntakeMailDomain;
 
