@@ -7,7 +7,7 @@ namespace MtaSts.Host.Gateway;
 
 /// <summary>What the cache says of a host.</summary>
 /// <param name="Policy">To be served; null with <paramref name="IsKnown"/> is 404.</param>
-/// <param name="IsKnown">False: it cannot be told just now; 503.</param>
+/// <param name="IsKnown">False: it cannot be told now; 503.</param>
 /// <param name="SecondsLeft">How long the copy is good for; what a cache downstream may keep it.</param>
 internal readonly record struct PolicyAnswer(ServedPolicy? Policy, bool IsKnown, int SecondsLeft)
 {

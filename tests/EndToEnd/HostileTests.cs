@@ -174,7 +174,7 @@ public sealed class HostileTests(HostileScene scene, ITestOutputHelper output) :
                     await connection.ExpectAsync("354 ", HostileScene.Limit);
                 }
                 await TrickleAsync(connection);
-                Assert.Contains("421 4.4.2 Too slow, goodbye", await connection.EndAsync(HostileScene.Limit), StringComparison.Ordinal);
+                Assert.Contains("421 4.4.2 Too slow, closing the connection", await connection.EndAsync(HostileScene.Limit), StringComparison.Ordinal);
             }
         }
 
