@@ -153,7 +153,7 @@ public sealed class SignedCopyTests : DomainSceneTests
     {
         var mail = SignedMail.Sign(SignedMail.Unsigned(Report("r1"), Domain), Signer, adjust: signer => signer.SignaturesExpireAfter = TimeSpan.FromDays(7));
 
-        await Accept("source.smtp", mail, Domain, DateTimeOffset.UtcNow.AddDays(20));
+        await Accept("source.smtp", mail, Domain, TimeProvider.System.GetUtcNow().AddDays(20));
 
         Assert.Equal(DkimVerdict.Pass, Assert.Single(await Listed()).Dkim);
     }
