@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Text.RegularExpressions;
-using Microsoft.Playwright;
 using Xunit;
 
 namespace MtaSts.Browser;

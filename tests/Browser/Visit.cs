@@ -69,7 +69,7 @@ public sealed class Visit : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Page.Context.CloseAsync();
-        Assert.Empty(faults.Where(fault => !expected.Any(part => fault.Contains(part, StringComparison.Ordinal))));
+        Assert.DoesNotContain(faults, fault => !expected.Any(part => fault.Contains(part, StringComparison.Ordinal)));
     }
 
     private void Watch()

@@ -1,5 +1,4 @@
 using System.Globalization;
-using MtaSts.Modules.Dns;
 using MtaSts.Protocol;
 
 namespace MtaSts.Grains.Domains;
