@@ -84,15 +84,18 @@
     else if (answer === 'yes' && banner.classList.contains('components-reconnect-failed')) await takeUp();
   }
 
+  // Told of every second that passes: a question that is under way is left alone.
   function keepAsking(always) {
-    clearInterval(asking);
-    asking = setInterval(() => ask(always), every);
+    if (asking?.always === always) return;
+    clearInterval(asking?.timer);
+    asking = { always, timer: setInterval(() => ask(always), every) };
   }
 
   banner.addEventListener('components-reconnect-state-changed', event => {
     const now = event.detail.state;
     if (now === 'hide') {
-      clearInterval(asking);
+      clearInterval(asking?.timer);
+      asking = null;
       restored();
     } else {
       say('lost');
@@ -120,6 +123,11 @@
   new MutationObserver(() => {
     if (state === 'slow' && !document.querySelector('main[inert]')) restored();
   }).observe(document.body, { subtree: true, attributes: true, attributeFilter: ['inert'] });
+
+  // Whoever signs out is led away by the answer to that, not by the page's own end.
+  document.addEventListener('submit', event => {
+    if (event.target.getAttribute('action') === '/sign-out') Blazor.disconnect?.();
+  });
 
   // Signing out in one window ends the pages in all others too: the page after it says so (signed-out.js).
   new BroadcastChannel('mtasts-session').onmessage = async () => {
