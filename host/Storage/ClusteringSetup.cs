@@ -93,7 +93,7 @@ internal sealed partial class UnprotectedClusterNotice(IOptions<EndpointOptions>
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    [LoggerMessage(1016, LogLevel.Warning,
+    [LoggerMessage(1006, LogLevel.Warning,
         "The silo port {Address}:{Port} has no TLS: every user and process of this machine can join the cluster through it, read everything and change everything. Use it only where nobody else is on the machine, or set Cluster:CertificatePath, Cluster:CertificateKeyPath and Cluster:AuthorityPath")]
     private static partial void LogUnprotected(ILogger logger, IPAddress address, int port);
 }

@@ -99,9 +99,12 @@ internal sealed class SqliteDataSource : DbDataSource
     {
         connection.Open();
         using var command = connection.CreateCommand();
-        // The read opens the log and its index, here where trouble with them can be answered.
-        command.CommandText = (aloneSince is null ? "" : "PRAGMA locking_mode=EXCLUSIVE; ") + settings + " SELECT 1 FROM sqlite_master LIMIT 1;";
+        command.CommandText = (aloneSince is null ? "" : "PRAGMA locking_mode=EXCLUSIVE; ") + settings;
         command.ExecuteNonQuery();
+        // The read opens the log and its index, here where trouble with them can be answered. It is a command of its own: the driver is silent about errors
+        // behind the first statement of a command that returns a row.
+        command.CommandText = "SELECT 1 FROM sqlite_master LIMIT 1";
+        command.ExecuteScalar();
     }
 
     /// <summary>SQLITE_FULL, and the errors of making the index: SQLITE_IOERR_SHMOPEN, _SHMSIZE, _SHMMAP. A full disk shows as any of them.</summary>
