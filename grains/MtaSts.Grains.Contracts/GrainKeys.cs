@@ -22,9 +22,15 @@ public static class GrainKeys
         return email.Normalize().ToUpperInvariant();
     }
 
-    public static IApiTokenGrain ApiToken(this IGrainFactory grains, string tokenHash) => grains.GetGrain<IApiTokenGrain>("at-" + tokenHash);
+    public static IApiTokenGrain ApiToken(this IGrainFactory grains, string tokenHash) => grains.GetGrain<IApiTokenGrain>(ApiTokenKey(tokenHash));
 
-    public static IClaimTokenGrain ClaimToken(this IGrainFactory grains, string token) => grains.GetGrain<IClaimTokenGrain>("ct-" + token);
+    /// <summary>The key itself, as it stands in storage.</summary>
+    public static string ApiTokenKey(string tokenHash) => "at-" + tokenHash;
+
+    public static IClaimTokenGrain ClaimToken(this IGrainFactory grains, string token) => grains.GetGrain<IClaimTokenGrain>(ClaimTokenKey(token));
+
+    /// <summary>The key itself, as it stands in storage.</summary>
+    public static string ClaimTokenKey(string token) => "ct-" + token;
 
     public static IProbeGrain Probe(this IGrainFactory grains) => grains.GetGrain<IProbeGrain>(0);
 

@@ -8,15 +8,18 @@ internal sealed class ApiAuthentication(RequestDelegate next, ApiTokenDirectory 
 {
     private const string Scheme = "Bearer ";
 
+    /// <summary>The token that a request carries, or null.</summary>
+    public static string? TokenOf(HttpContext context) =>
+        context.Request.Headers.Authorization.ToString() is var header && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim() : null;
+
     public async Task InvokeAsync(HttpContext context)
     {
-        var header = context.Request.Headers.Authorization.ToString();
-        if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        if (TokenOf(context) is not { } token)
         {
             await Refuse(context, "Bearer", "Send an API token: \"Authorization: Bearer <token>\". Tokens are made on the dashboard, under Settings.");
             return;
         }
-        switch (await tokens.FindAsync(header[Scheme.Length..].Trim()))
+        switch (await tokens.FindAsync(token))
         {
             case TokenAnswer.Known known:
                 using (var place = await rates.EnterAsync(known.Owner.WorkspaceId))

@@ -35,12 +35,16 @@ internal sealed class ApiTokenDirectory(IGrainFactory grains, LiveKeys keys, Tim
         if (token.Length is 0 or > ApiTokens.MaxLength)
             return new TokenAnswer.Unknown();
         var hash = ApiTokens.Hash(token);
-        if (keys.Contains(LiveKeys.ApiToken, hash))
+        if (keys.Contains(LiveKeys.ApiToken, GrainKeys.ApiTokenKey(hash)))
             return Answer(hash, await grains.ApiToken(hash).Get());
         ApiTokenOwner? owner = null;
         using var patience = new CancellationTokenSource(Patience, clock);
         return await strangers.TryRunAsync(async () => owner = await grains.ApiToken(hash).Get(), patience.Token) ? Answer(hash, owner) : new TokenAnswer.Busy();
     }
+
+    /// <summary>The hash of the token that a request carries, when it is one that exists as far as memory tells; else null.</summary>
+    public string? KnownHash(HttpContext context) =>
+        ApiAuthentication.TokenOf(context) is { Length: > 0 and <= ApiTokens.MaxLength } token && ApiTokens.Hash(token) is var hash && keys.Contains(LiveKeys.ApiToken, GrainKeys.ApiTokenKey(hash)) ? hash : null;
 
     public void Dispose() => strangers.Dispose();
 
@@ -48,10 +52,10 @@ internal sealed class ApiTokenDirectory(IGrainFactory grains, LiveKeys keys, Tim
     {
         if (owner is null)
         {
-            keys.Remove(LiveKeys.ApiToken, hash);
+            keys.Remove(LiveKeys.ApiToken, GrainKeys.ApiTokenKey(hash));
             return new TokenAnswer.Unknown();
         }
-        keys.Add(LiveKeys.ApiToken, hash);
+        keys.Add(LiveKeys.ApiToken, GrainKeys.ApiTokenKey(hash));
         return new TokenAnswer.Known(owner);
     }
 }

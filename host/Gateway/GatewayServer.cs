@@ -14,6 +14,9 @@ internal sealed class GatewayServer(GatewayHandler handler, PolicyCache cache, I
 {
     private static readonly TimeSpan SweepEvery = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan HeaderTimeout = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long the listener waits for the policies of hosted domains to be in memory; what is left comes while it listens.</summary>
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
     private const int MaxHeaderBytes = 16 * 1024;
     private const int MinBytesPerSecond = 240;
 
@@ -22,6 +25,7 @@ internal sealed class GatewayServer(GatewayHandler handler, PolicyCache cache, I
 
     /// <summary>Of one request's body read ahead of the handler; the default is 1 MiB. Bounds: many connections that send faster than is taken.</summary>
     private const int ReadAheadBytes = 64 * 1024;
+    private readonly CancellationTokenSource stopping = new();
     private WebApplication? server;
     private ITimer? sweep;
 
@@ -35,6 +39,7 @@ internal sealed class GatewayServer(GatewayHandler handler, PolicyCache cache, I
         server = builder.Build();
         server.UseConnectionTable();
         server.Run(handler.HandleAsync);
+        await Task.WhenAny(cache.WarmAsync(stopping.Token), Task.Delay(WarmUp, clock, cancellationToken));
         try
         {
             await server.StartAsync(cancellationToken);
@@ -48,6 +53,7 @@ internal sealed class GatewayServer(GatewayHandler handler, PolicyCache cache, I
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        await stopping.CancelAsync();
         if (server is not null)
             await server.StopAsync(cancellationToken);
     }
@@ -58,6 +64,7 @@ internal sealed class GatewayServer(GatewayHandler handler, PolicyCache cache, I
             await sweep.DisposeAsync();
         if (server is not null)
             await server.DisposeAsync();
+        stopping.Dispose();
     }
 
     private void Configure(KestrelServerOptions kestrel)

@@ -12,6 +12,9 @@ internal interface IPolicySource
     /// <summary>Whether the domain is known to be hosted, without asking anybody. A name too many or a missing one is not wrong, only slower.</summary>
     bool IsHosted(string domain);
 
+    /// <summary>The domains known to be hosted.</summary>
+    IEnumerable<string> HostedDomains();
+
     /// <summary>Tells that a version was served until <paramref name="until"/> though it had been replaced meanwhile.</summary>
     Task ServedWhileCutOffAsync(string domain, int number, DateTimeOffset until);
 }
@@ -29,6 +32,8 @@ internal sealed class GrainPolicySource(IGrainFactory grains, LiveKeys? keys = n
     }
 
     public bool IsHosted(string domain) => keys?.Contains(LiveKeys.Domain, domain) == true;
+
+    public IEnumerable<string> HostedDomains() => keys?.All(LiveKeys.Domain) ?? [];
 
     public Task ServedWhileCutOffAsync(string domain, int number, DateTimeOffset until) => grains.Domain(domain).ServedWhileCutOff(number, until);
 }

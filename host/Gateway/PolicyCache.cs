@@ -7,7 +7,7 @@ namespace MtaSts.Host.Gateway;
 
 /// <summary>What the cache says of a host.</summary>
 /// <param name="Policy">To be served; null with <paramref name="IsKnown"/> is 404.</param>
-/// <param name="IsKnown">False: it cannot be told just now; 503.</param>
+/// <param name="IsKnown">False: it cannot be told now; 503.</param>
 /// <param name="SecondsLeft">How long the copy is good for; what a cache downstream may keep it.</param>
 internal readonly record struct PolicyAnswer(ServedPolicy? Policy, bool IsKnown, int SecondsLeft)
 {
@@ -24,6 +24,9 @@ internal sealed class PolicyCache(IPolicySource source, IOptions<GatewayOptions>
 {
     /// <summary>After a failed try the next one waits this long; copies are served meanwhile.</summary>
     private static readonly TimeSpan FailurePause = TimeSpan.FromSeconds(1);
+
+    /// <summary>Hosted names whose policies are fetched at a start before senders ask; the others' at the first question. 20,000 take about 20 MB.</summary>
+    private const int MostWarmed = 20_000;
 
     private readonly GatewayOptions options = options.Value;
     private readonly ConcurrentDictionary<string, CachedPolicy> copies = new(StringComparer.OrdinalIgnoreCase);
@@ -58,6 +61,12 @@ internal sealed class PolicyCache(IPolicySource source, IOptions<GatewayOptions>
         }
         return copy.Policy is null ? new(LookUpAsync(copy.Domain)) : new(FindStaleAsync(copy));
     }
+
+    /// <summary>Takes copies of what hosted domains serve, so that after a start no sender waits for a look-up while a flood of made-up names takes the processor.</summary>
+    public Task WarmAsync(CancellationToken cancellationToken) => Parallel.ForEachAsync(
+        source.HostedDomains().Take(MostWarmed),
+        new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, options.HostedLaneWidth / 2), CancellationToken = cancellationToken }, // Half: senders who ask meanwhile find room.
+        async (domain, _) => await FindAsync(DomainNamePolicyHost(domain)));
 
     /// <summary>Drops copies nobody asks for, and unknown hosts whose lease is over; tells what was served beyond its lease if nobody asks again.</summary>
     public void Sweep()

@@ -63,7 +63,7 @@ internal sealed class ReportIntake(IReportInbox inbox, IOptions<GatewayOptions> 
             Receipt.UnknownToken => NoSuchAddress(),
             Receipt.Refused refused => (StatusCodes.Status400BadRequest, refused.Reason + "\n"),
             Receipt.Unavailable { IsOverShare: true } => (StatusCodes.Status503ServiceUnavailable, "This report address has taken in its share of reports for now; send it again later.\n"),
-            Receipt.Unavailable => (StatusCodes.Status503ServiceUnavailable, "It cannot be stored just now; send it again.\n"),
+            Receipt.Unavailable => (StatusCodes.Status503ServiceUnavailable, "The report cannot be stored now; send it again later.\n"),
             var other => throw new InvalidOperationException($"The inbox answered {other.GetType().Name}."),
         };
     }

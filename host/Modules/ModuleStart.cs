@@ -4,10 +4,13 @@ namespace MtaSts.Host.Modules;
 /// Tells the operator at start which modules are not in use and why, makes the chosen providers, and fails early when a chosen one does not exist. A plug-in's provider that cannot be made
 /// is told and made anew when it is needed.
 /// </summary>
-internal sealed partial class ModuleStart(ModuleCatalog modules, HostnameProviders providers, DnsProviders dnsProviders, TimeProvider clock, ILogger<ModuleStart> logger) : IHostedService
+internal sealed partial class ModuleStart(ModuleCatalog modules, HostnameProviders providers, DnsProviders dnsProviders, TimeProvider clock, ILogger<ModuleStart> logger) : IHostedLifecycleService
 {
     /// <summary>For a constructor. Bounds: how long a plug-in keeps the service from starting; it is waited for on.</summary>
     private static readonly TimeSpan MakeLimit = TimeSpan.FromSeconds(2);
+
+    /// <summary>For the end of all modules together.</summary>
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(2);
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -26,7 +29,27 @@ internal sealed partial class ModuleStart(ModuleCatalog modules, HostnameProvide
         LogDnsProvider(dns.Id);
     }
 
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Nothing calls modules any more: what they made is disposed of. One that does not end is left behind with the process.</summary>
+    public async Task StoppedAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.WhenAll(modules.All.Where(module => module.Container is not null).Select(module => ModuleThread.StartAsync(module.Name, () => module.Container!.DisposeAsync().AsTask())))
+                .WaitAsync(EndLimit, clock, cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            LogNotDisposed(exception);
+        }
+    }
 
     private async Task Make(object provider, Task making, CancellationToken cancellationToken)
     {
@@ -45,6 +68,9 @@ internal sealed partial class ModuleStart(ModuleCatalog modules, HostnameProvide
             health.Failed("calls", $"{id}: {ModuleFault.Describe(exception)}", ModuleFault.Details(exception));
         }
     }
+
+    [LoggerMessage(1109, LogLevel.Warning, "A module failed or did not end when it was disposed of; the service stops without it")]
+    private partial void LogNotDisposed(Exception exception);
 
     [LoggerMessage(1102, LogLevel.Error, "Module {Name} is not in use ({Origin}). {Problem}")]
     private partial void LogProblem(string name, string origin, string problem);

@@ -116,6 +116,7 @@ internal sealed partial class WaitingRoom(
         public ValueTask<ServedPolicy?> GetAsync(string domain) => ValueTask.FromException<ServedPolicy?>(new StoreException(NotYet));
 
         public bool IsHosted(string domain) => false;
+        public IEnumerable<string> HostedDomains() => [];
 
         public Task ServedWhileCutOffAsync(string domain, int number, DateTimeOffset until) => Task.CompletedTask;
 

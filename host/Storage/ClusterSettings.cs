@@ -57,7 +57,7 @@ internal sealed class ClusterSettingsValidator(IOptions<StorageOptions> storage)
         if (options.HasSomeTls && !options.HasTls)
             return $"{Tls} belong together: set all three, or none.";
         if (!options.HasTls && !IPAddress.IsLoopback(address))
-            return $"Cluster:Address {address} is reachable from other machines, and without TLS whoever reaches it can call any grain. Set {Tls} to PEM files, or Cluster:Address to 127.0.0.1.";
+            return $"Cluster:Address {address} is reachable from other machines, and without TLS anybody who reaches it can call any grain. Set {Tls} to PEM files, or Cluster:Address to 127.0.0.1.";
         return options.HasTls ? ClusterCertificate.Problem(options) : null;
     }
 }

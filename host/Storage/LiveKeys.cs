@@ -1,16 +1,19 @@
 using System.Collections.Concurrent;
+using MtaSts.Grains;
+using MtaSts.Grains.Reports;
 
 namespace MtaSts.Host.Storage;
 
 /// <summary>
-/// This process's copy of the table <c>LiveKey</c>: hosted domains and API tokens. It is read whole before anything listens and followed from then on. A name
+/// This process's copy of the table <c>LiveKey</c>: hosted domains, API tokens and the tokens of report addresses, each by the key of its grain. It is read whole before anything listens and followed from then on. A name
 /// that is missing here is only looked up the slow way, and one too many costs one look-up, so that being behind is never wrong.
 /// </summary>
 /// <remarks>100,000 names take about 15 MB and are read in less than a second, in slices between which others use the store.</remarks>
-internal sealed partial class LiveKeys(Store store, TimeProvider clock, ILogger<LiveKeys> logger) : BackgroundService
+internal sealed partial class LiveKeys(Store store, TimeProvider clock, ILogger<LiveKeys> logger) : BackgroundService, IKnownClaimTokens
 {
     public const string Domain = "domain";
     public const string ApiToken = "api-token";
+    public const string ClaimToken = "claim-token";
 
     /// <summary>How often new names are asked for: one look at the end of an index.</summary>
     internal static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
@@ -35,6 +38,10 @@ internal sealed partial class LiveKeys(Store store, TimeProvider clock, ILogger<
     public int Count => names.Count;
 
     public bool Contains(string kind, string name) => names.ContainsKey((kind, name));
+
+    bool IKnownClaimTokens.Contains(string token) => Contains(ClaimToken, GrainKeys.ClaimTokenKey(token));
+
+    public IEnumerable<string> All(string kind) => names.Keys.Where(key => key.Kind == kind).Select(static key => key.Name);
 
     /// <summary>It was just found in its grain.</summary>
     public void Add(string kind, string name) => names.TryAdd((kind, name), 0);
@@ -101,7 +108,7 @@ internal sealed partial class LiveKeys(Store store, TimeProvider clock, ILogger<
                 while (await reader.ReadAsync(cancellationToken))
                 {
                     after = reader.GetInt64(0);
-                    into.TryAdd((reader.GetString(1) == Domain ? Domain : ApiToken, reader.GetString(2)), 0);
+                    into.TryAdd((string.Intern(reader.GetString(1)), reader.GetString(2)), 0); // Three kinds.
                     read++;
                 }
             }
@@ -110,6 +117,6 @@ internal sealed partial class LiveKeys(Store store, TimeProvider clock, ILogger<
         }
     }
 
-    [LoggerMessage(1016, LogLevel.Warning, "The names of hosted domains and API tokens could not be read; the known ones stay, new ones wait behind unknown ones until the next try")]
+    [LoggerMessage(1016, LogLevel.Warning, "The names of hosted domains and the tokens that exist could not be read; the known ones stay, new ones wait behind unknown ones until the next try")]
     private partial void LogFailed(Exception exception);
 }

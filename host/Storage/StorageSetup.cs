@@ -54,6 +54,7 @@ internal static class StorageSetup
         services.AddHostedService<StoreUpkeep>();
         services.AddSingleton<StoreMarks>();
         services.AddSingleton<LiveKeys>();
+        services.AddSingleton<IKnownClaimTokens>(provider => provider.GetRequiredService<LiveKeys>());
         services.AddHostedService(provider => provider.GetRequiredService<LiveKeys>());
         services.AddSingleton<IStorageHealth, StorageHealth>();
         services.AddDataProtection().SetApplicationName(ServiceId);

@@ -52,7 +52,7 @@ public sealed class BadProvider : IHostnameProvider, IDnsProvider
 }
 
 /// <summary>A source that misbehaves.</summary>
-public sealed class BadSource : IReportSource
+public sealed class BadSource : IReportSource, IDisposable
 {
     /// <summary>Constructs it.</summary>
     public BadSource()
@@ -74,6 +74,15 @@ public sealed class BadSource : IReportSource
         "source-status-null" => null!,
         _ => new ReportSourceStatus.Working("at work"),
     };
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (BadModule.Mode == "source-dispose-hangs")
+            BadModule.Hang();
+        if (BadModule.Mode == "source-dispose-throws")
+            throw new InvalidOperationException("vendor's end");
+    }
 
     /// <inheritdoc/>
     public async Task RunAsync(CancellationToken stop)

@@ -23,7 +23,7 @@ public sealed class BadPluginTests
     private static readonly string[] Failing = ["hosted-constructor-throws", "hosted-constructor-hangs", "hosted-start-hangs", "hosted-start-throws", "hosted-execute-throws", "source-create-hangs", "source-create-throws", "source-id-throws", "source-status-hangs", "source-status-throws", "source-status-null", "source-run-throws", "source-thread-throws", "source-pool-throws"];
 
     /// <summary>Modes whose module fails only when the service ends, or hurts only itself.</summary>
-    private static readonly string[] Quiet = ["hosted-stop-hangs", "hosted-stop-throws", "source-stop-ignored", "source-thread-stays", "source-run-blocks", "replaces", "dependency", "idle"];
+    private static readonly string[] Quiet = ["hosted-stop-hangs", "hosted-stop-throws", "source-stop-ignored", "source-thread-stays", "source-run-blocks", "source-dispose-hangs", "source-dispose-throws", "replaces", "dependency", "idle"];
 
     [Theory]
     [InlineData("Local")]

@@ -38,12 +38,14 @@ public sealed class LocalUserTests
     {
         Peer.Require(OperatingSystem.IsLinux() && Environment.UserName == "root", "Another user is needed, so root.");
         var setpriv = Peer.RequireProgram("setpriv", "util-linux");
-        var python = Peer.RequireProgram("python3", "python3");
+        // The system's own: one of this user's may not be another's to run.
+        var python = File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : Peer.RequireProgram("python3", "python3");
         var smtp = FreePort.Next();
-        await using var host = await HostProcess.StartAsync(hasSmtp ? ApiClient.Settings(("Modules:source.smtp:Smtp", $"127.0.0.1:{smtp}")) : ApiClient.Settings());
+        await using var host = await HostProcess.StartAsync(hasSmtp ? ApiClient.Settings(("Modules:source_smtp:Smtp", $"127.0.0.1:{smtp}")) : ApiClient.Settings());
         string[] documented = [$"tcp 127.0.0.1 {host.DashboardUrl.Port}", $"tcp 127.0.0.1 {host.GatewayUrl.Port}", .. hasSmtp ? [$"tcp 127.0.0.1 {smtp}"] : Array.Empty<string>()];
         using (await host.Client.GetAsync(new Uri(host.DashboardUrl, "/sign-in"))) { } // What is made on first use is there.
 
+        await Poll.Until(() => documented.All(Listeners(host.Id).Contains), TimeSpan.FromSeconds(30), "every documented listener listens");
         var listeners = Listeners(host.Id);
 
         Assert.Equal(documented.Order(StringComparer.Ordinal), listeners.Where(one => !one.StartsWith("unix", StringComparison.Ordinal)).Order(StringComparer.Ordinal));

@@ -46,7 +46,7 @@ public sealed class CaddyServer : IAsyncDisposable
     {
         using var folder = new TempFolder();
         await using var validation = await ChildProcess.StartAsync(Peer.RequireProgram("caddy", "caddy"), ["validate", "--adapter", "caddyfile", "--config", caddyfile], environment: Environment(folder));
-        await Poll.Until(() => validation.HasExited, StartLimit, "caddy validate ends");
+        await validation.WaitForExitAsync(StartLimit);
         return (validation.Output.Contains("Valid configuration", StringComparison.Ordinal), validation.Output);
     }
 

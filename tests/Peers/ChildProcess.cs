@@ -47,6 +47,7 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <summary>The program's own process id.</summary>
     public int Id { get; private set; }
 
+    /// <summary>Whether it has ended. The last of what it wrote may not be in <see cref="Output"/> yet: <see cref="WaitForExitAsync"/> waits for that.</summary>
     public bool HasExited => guard.HasExited;
 
     /// <summary>The program's exit code, once it has ended.</summary>
@@ -109,6 +110,9 @@ public sealed class ChildProcess : IAsyncDisposable
         }
         await guard.WaitForExitAsync().WaitAsync(StopLimit);
     }
+
+    /// <summary>Waits until it has ended by itself and all that it wrote is in <see cref="Output"/>.</summary>
+    public Task WaitForExitAsync(TimeSpan limit) => guard.WaitForExitAsync().WaitAsync(limit);
 
     /// <summary>Asks the program to end and waits; kills it when it does not.</summary>
     public async Task StopAsync()

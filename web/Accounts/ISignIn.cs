@@ -11,7 +11,7 @@ public enum SignInAnswer
     /// <summary>No such account, or another password: which of them is not told.</summary>
     Refused,
 
-    /// <summary>Accounts cannot be read just now.</summary>
+    /// <summary>Accounts cannot be read now.</summary>
     Unavailable,
 
     /// <summary>Too many sign in at this moment; nothing was looked at.</summary>

@@ -11,7 +11,7 @@ public static class MxFreshness
     /// <summary>A look-up that failed is repeated after this.</summary>
     public static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(30);
 
-    /// <summary>Has the domain checked, unless its MX records were seen just now. Bounded in time as a check is.</summary>
+    /// <summary>Has the domain checked, unless its MX records were seen within the last minutes. Bounded in time as a check is.</summary>
     public static async Task LookAgain(IGrainFactory grains, DomainView view, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(grains);

@@ -33,7 +33,7 @@ public enum AcceptOutcome
     /// <summary>It had been stored before.</summary>
     Again,
 
-    /// <summary>Not stored: its report address has no room for it just now (see <see cref="IReportShareGrain"/>).</summary>
+    /// <summary>Not stored: its report address has no room for it now (see <see cref="IReportShareGrain"/>).</summary>
     Later,
 }
 

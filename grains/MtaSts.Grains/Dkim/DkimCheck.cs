@@ -59,7 +59,7 @@ internal sealed class DkimCheck(IDnsLookup dns, TimeProvider clock) : IDisposabl
         }
     }
 
-    /// <summary>As <see cref="Of"/>, for a mail that is not stored; null when too many are looked at just now.</summary>
+    /// <summary>As <see cref="Of"/>, for a mail that is not stored; null when too many are looked at now.</summary>
     public async Task<DkimFinding?> OfAwaited(ReadOnlyMemory<byte> mail, IReadOnlyList<string> submitters, DateTimeOffset receivedAt)
     {
         if (!await awaited.WaitAsync(TimeSpan.Zero))

@@ -27,7 +27,7 @@ internal sealed partial class EffectGrain(IHostnameProviders providers, IDnsProv
         catch (Exception exception)
         {
             LogFailed(exception, order.Domain, order.Kind);
-            outcome = new EffectOutcome(false, "It could not be carried out just now.", "It is tried again by itself; if it lasts, tell the operator.");
+            outcome = new EffectOutcome(false, "It could not be carried out now.", "It is tried again by itself; if it lasts, tell the operator.");
         }
         await GrainFactory.Domain(order.Domain).EffectDone(order.Id, outcome);
     }

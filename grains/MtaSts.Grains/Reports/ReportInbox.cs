@@ -6,7 +6,7 @@ using MtaSts.Modules.Reports;
 namespace MtaSts.Grains.Reports;
 
 /// <summary>The door all report sources knock at.</summary>
-internal sealed partial class ReportInbox(IGrainFactory grains, IOptions<NamingOptions> naming, IntakeGate gate, TimeProvider clock, ILogger<ReportInbox> logger) : IReportInbox, IPromisedInbox, IDisposable
+internal sealed partial class ReportInbox(IGrainFactory grains, IOptions<NamingOptions> naming, IntakeGate gate, TimeProvider clock, ILogger<ReportInbox> logger, IKnownClaimTokens? known = null) : IReportInbox, IPromisedInbox, IDisposable
 {
     /// <summary>A source is told "not now" rather than kept waiting longer.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
@@ -20,7 +20,7 @@ internal sealed partial class ReportInbox(IGrainFactory grains, IOptions<NamingO
     /// <summary>How long the sender of a large envelope, which is stored by then, waits for it to be counted.</summary>
     private static readonly TimeSpan FinishPatience = TimeSpan.FromSeconds(4);
 
-    private readonly TokenBook tokens = new(grains, clock);
+    private readonly ClaimTokenLookup tokens = new(grains, clock, known);
 
     public string MailDomain => naming.Value.IntakeMailDomain;
 
@@ -48,7 +48,7 @@ internal sealed partial class ReportInbox(IGrainFactory grains, IOptions<NamingO
         catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             LogUnavailable(exception);
-            return new Receipt.Unavailable("The report cannot be stored just now.");
+            return new Receipt.Unavailable("The report cannot be stored now.");
         }
     }
 
@@ -112,7 +112,7 @@ internal sealed partial class ReportInbox(IGrainFactory grains, IOptions<NamingO
         envelope.Workspace is { } workspace ? new Addressed(workspace, null, null)
         : envelope.Token is { } token && await tokens.FindAsync(token, cancellationToken) is { } address ? new Addressed(address.WorkspaceId, address.Domain, token) : null;
 
-    /// <summary>Null: its report address has no room for it just now.</summary>
+    /// <summary>Null: its report address has no room for it now.</summary>
     private async Task<Receipt.Stored?> Accept(Envelope envelope, Addressed addressee, bool isPromised)
     {
         var id = EnvelopeId.Of(addressee.WorkspaceId, addressee.Domain, envelope.Raw.Span);
@@ -142,7 +142,7 @@ internal sealed partial class ReportInbox(IGrainFactory grains, IOptions<NamingO
         }
     }
 
-    [LoggerMessage(1505, LogLevel.Warning, "A report by {Source} was put off: too many come in at once")]
+    [LoggerMessage(1505, LogLevel.Warning, "A report by {Source} was refused for now: too many come in at once")]
     private partial void LogCrowded(string source);
 
     [LoggerMessage(1506, LogLevel.Warning, "The large envelope {EnvelopeId} is stored and not counted yet")]
@@ -151,6 +151,6 @@ internal sealed partial class ReportInbox(IGrainFactory grains, IOptions<NamingO
     [LoggerMessage(1503, LogLevel.Warning, "A report could not be stored; its sender was told so")]
     private partial void LogUnavailable(Exception exception);
 
-    [LoggerMessage(1504, LogLevel.Warning, "Whether a report address exists cannot be told; whoever asked was put off")]
+    [LoggerMessage(1504, LogLevel.Warning, "Whether a report address exists could not be found out; the sender was told to try again")]
     private partial void LogUnknown(Exception exception);
 }

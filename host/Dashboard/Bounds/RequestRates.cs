@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Threading.RateLimiting;
+using MtaSts.Host.Api;
 using MtaSts.Host.Dashboard.SignIn;
 
 namespace MtaSts.Host.Dashboard.Bounds;
 
 /// <summary>
 /// Requests in a time, and at once, of one address. A browser that has signed in before is counted by its device cookie: whoever shares its address keeps it
-/// not out. Connections are bounded by the listener.
+/// not out; the same for an API call with a token that exists, which is counted with its workspace besides (<see cref="ApiRates"/>). Connections are bounded by the listener.
 /// </summary>
 internal static class RequestRates
 {
@@ -51,7 +52,9 @@ internal static class RequestRates
     }
 
     private static string From(HttpContext context) =>
-        context.RequestServices.GetRequiredService<DeviceCookie>().Device(context) is { } device ? "device " + device : ClientNetwork.Of(context).Narrow;
+        context.RequestServices.GetRequiredService<ApiTokenDirectory>().KnownHash(context) is { } token ? "token " + token
+        : context.RequestServices.GetRequiredService<DeviceCookie>().Device(context) is { } device ? "device " + device
+        : ClientNetwork.Of(context).Narrow;
 
     private static bool IsCircuit(HttpContext context) => context.Request.Path.StartsWithSegments("/_blazor", StringComparison.OrdinalIgnoreCase);
 

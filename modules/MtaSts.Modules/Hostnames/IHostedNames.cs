@@ -9,7 +9,7 @@ public enum HostedState
     /// <summary>Nothing is served under it, or it is no policy host at all.</summary>
     NotHosted,
 
-    /// <summary>Storage does not answer, or too many unknown names are asked for just now. Says nothing about the name.</summary>
+    /// <summary>Storage does not answer, or too many unknown names are asked for now. Says nothing about the name.</summary>
     CannotTell,
 }
 

@@ -16,7 +16,7 @@ public abstract record Receipt
     /// <summary>Over <see cref="Envelope.MaxBytes"/> or empty. Refuse it for good (HTTP 413 or 400, SMTP 552).</summary>
     public sealed record Refused(string Reason) : Receipt;
 
-    /// <summary>Storage does not answer, or has no room for it just now. Do not acknowledge; the sender may try again.</summary>
+    /// <summary>Storage does not answer, or has no room for it now. Do not acknowledge; the sender may try again.</summary>
     public sealed record Unavailable(string Reason) : Receipt
     {
         /// <summary>

@@ -57,7 +57,7 @@ internal sealed partial class Session
                 Refuse("550 5.1.1 No such report address");
                 break;
             default:
-                Reply("451 4.3.0 Cannot be told just now, try again later");
+                Reply("451 4.3.0 The address cannot be checked now, try again later");
                 break;
         }
         return demand;
@@ -99,7 +99,7 @@ internal sealed partial class Session
         Receipt.UnknownToken => "550 5.1.1 No such report address",
         Receipt.Refused refused => "554 5.6.0 " + refused.Reason,
         Receipt.Unavailable { IsOverShare: true } => "452 4.2.2 This report address has taken in its share for now, try again later",
-        _ => "451 4.3.0 Cannot be stored just now, try again later",
+        _ => "451 4.3.0 The mail cannot be stored now, try again later",
     };
 
     private void Mail(string argument)

@@ -67,10 +67,10 @@ internal sealed partial class Session(SessionRules rules, IAllowance allowance, 
         return demand = new Demand.Input();
     }
 
-    /// <summary>There is no certificate just now.</summary>
+    /// <summary>There is no certificate now.</summary>
     public Demand RefuseTls()
     {
-        Reply("454 4.7.0 TLS is not available just now");
+        Reply("454 4.7.0 TLS is not available now");
         return demand = new Demand.Input();
     }
 
@@ -84,7 +84,7 @@ internal sealed partial class Session(SessionRules rules, IAllowance allowance, 
     }
 
     /// <summary>The client took too long.</summary>
-    public Demand TimeOut() => HangUp("421 4.4.2 Too slow, goodbye");
+    public Demand TimeOut() => HangUp("421 4.4.2 Too slow, closing the connection");
 
     /// <summary>The service stops.</summary>
     public Demand Stop() => HangUp("421 4.3.2 The service stops, try again later");

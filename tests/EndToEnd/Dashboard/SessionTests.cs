@@ -116,7 +116,7 @@ public sealed class SessionTests
     {
         var dll = Path.Combine(RepositoryFolder.Path, "host", "bin", RepositoryFolder.Configuration, "net10.0", "MtaSts.Host.dll");
         await using var command = await ChildProcess.StartAsync("dotnet", [dll, .. arguments], folder);
-        await Poll.Until(() => command.HasExited, TimeSpan.FromSeconds(60), "the command has ended");
+        await command.WaitForExitAsync(TimeSpan.FromSeconds(60));
         await Poll.Until(() => command.Output.Contains("sessions", StringComparison.Ordinal), TimeSpan.FromSeconds(5), "its output has come: " + command.Output);
         return command.Output;
     }

@@ -24,7 +24,7 @@ public sealed class CloudflareFaultWalkTests
     [InlineData(Fault.BadGateway, NoUsableAnswer)]
     [InlineData(Fault.DoneThenMalformed, NoUsableAnswer)]
     [InlineData(Fault.DoneThenOversized, NoUsableAnswer)]
-    [InlineData(Fault.RateLimited, "Cloudflare takes no more requests just now")]
+    [InlineData(Fault.RateLimited, "Cloudflare takes no more requests now")]
     public async Task Making_FaultAtTheOrder_IsToldServedOnAndEndsLiveWithOneHostname(Fault fault, string told)
     {
         await using var scene = await CloudflareScene.StartAsync();

@@ -79,6 +79,8 @@ internal sealed class HandDrivenSource : IPolicySource
 
     public bool IsHosted(string domain) => Hosted.Contains(domain);
 
+    public IEnumerable<string> HostedDomains() => Hosted;
+
     public async Task ServedWhileCutOffAsync(string domain, int number, DateTimeOffset until)
     {
         if (Failure is { } failure)

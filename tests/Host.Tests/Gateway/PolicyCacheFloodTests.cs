@@ -192,4 +192,36 @@ public sealed class PolicyCacheFloodTests
         Assert.All(await Task.WhenAll(finds), static found => Assert.Equal((1, true), (found.Number, found.IsKnown)));
         Assert.Equal(3, scene.Source.MostAtOnce);
     }
+
+    [Fact]
+    public async Task Warm_HostedNames_AreAnsweredWithoutALookUp()
+    {
+        using var scene = new CacheScene(static options => options.HostedLaneWidth = 8);
+        for (var i = 0; i < 100; i++)
+        {
+            scene.Source.Serve($"hosted-{i}.example", HandDrivenSource.Policy(1));
+            scene.Source.Hosted.Add($"hosted-{i}.example");
+        }
+        scene.Source.Serve("not-known.example", HandDrivenSource.Policy(1));
+
+        await scene.Cache.WarmAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal((100, 100), (scene.Source.Asked, scene.Cache.Count));
+        scene.Source.Failure = new InvalidOperationException("The store is away.");
+        for (var i = 0; i < 100; i++)
+            Assert.Equal((1, true, 15), await scene.FindAsync($"mta-sts.hosted-{i}.example"));
+        Assert.Equal(100, scene.Source.Asked);
+    }
+
+    [Fact]
+    public async Task Warm_StoreAway_EndsAndLeavesNothing()
+    {
+        using var scene = new CacheScene();
+        scene.Source.Hosted.UnionWith(["a.example", "b.example"]);
+        scene.Source.Failure = new InvalidOperationException("The store is away.");
+
+        await scene.Cache.WarmAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal((2, 0), (scene.Source.Asked, scene.Cache.Count));
+    }
 }

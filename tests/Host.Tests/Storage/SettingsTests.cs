@@ -43,7 +43,7 @@ public sealed class SettingsTests
     [InlineData("Sqlite", "127.0.0.1", "PostgreSql")]
     [InlineData("PostgreSql", "127.0.0.1", null)]
     [InlineData("PostgreSql", "::1", null)]
-    [InlineData("PostgreSql", "10.1.2.3", "without TLS whoever reaches it can call any grain")]
+    [InlineData("PostgreSql", "10.1.2.3", "without TLS anybody who reaches it can call any grain")]
     [InlineData("PostgreSql", "2001:db8::1", "without TLS")]
     [InlineData("PostgreSql", "0.0.0.0", "Cluster:Address")]
     [InlineData("PostgreSql", "::", "Cluster:Address")]

@@ -129,8 +129,7 @@ public abstract class StoreTests
     [Fact]
     public async Task LiveKeys_StatesWrittenChangedAndCleared_FollowThem()
     {
-        // As the service makes it: Orleans keeps a short hexadecimal key as a number.
-        var hash = ApiTokens.Hash("token");
+        var (hash, claim) = (GrainKeys.ApiTokenKey(ApiTokens.Hash("token")), GrainKeys.ClaimTokenKey("0123456789abcdef"));
         await using var store = await NewStoreAsync();
         using var host = StoreHost.Silo(store);
         await host.StartAsync(Stop);
@@ -143,25 +142,26 @@ public abstract class StoreTests
         await WriteAsync(storage, StateNames.Domain, "off.example", new { serving = "off" });
         await WriteAsync(storage, StateNames.Domain, "new.example", new { claims = Array.Empty<string>() });
         var token = await WriteAsync(storage, StateNames.ApiToken, hash, new { workspace = "ws" });
+        await WriteAsync(storage, StateNames.ClaimToken, claim, new { workspace = "ws", domain = "new.example" });
         await WriteAsync(storage, StateNames.Workspace, "ws", new { serving = "live" });
         await keys.FollowAsync(Stop);
 
-        Assert.Equal([hash, "hosted.example", "retiring.example"], Known(keys));
+        Assert.Equal([hash, claim, "hosted.example", "retiring.example"], Known(keys));
 
         await WriteAsync(storage, StateNames.Domain, "off.example", new { serving = "provisioning" }, again: true);
         await WriteAsync(storage, StateNames.Domain, "hosted.example", new { serving = "live", more = 1 }, hosted);
         await keys.FollowAsync(Stop);
-        Assert.Equal([hash, "hosted.example", "off.example", "retiring.example"], Known(keys));
+        Assert.Equal([hash, claim, "hosted.example", "off.example", "retiring.example"], Known(keys));
 
         await WriteAsync(storage, StateNames.Domain, "retiring.example", new { serving = "off" }, retiring);
         await storage.ClearStateAsync(StateNames.ApiToken, GrainId.Create("test", hash), token);
         using var later = new LiveKeys(host.Services.GetRequiredService<Store>(), TimeProvider.System, NullLogger<LiveKeys>.Instance);
         await later.FollowAsync(Stop);
-        Assert.Equal(["hosted.example", "off.example"], Known(later));
+        Assert.Equal([claim, "hosted.example", "off.example"], Known(later));
         await host.StopAsync(Stop);
 
         IEnumerable<string> Known(LiveKeys keys) =>
-            new[] { hash, "hosted.example", "new.example", "off.example", "retiring.example", "ws" }.Where(name => keys.Contains(LiveKeys.Domain, name) || keys.Contains(LiveKeys.ApiToken, name));
+            new[] { hash, claim, "hosted.example", "new.example", "off.example", "retiring.example", "ws" }.Where(name => keys.Contains(LiveKeys.Domain, name) || keys.Contains(LiveKeys.ApiToken, name) || keys.Contains(LiveKeys.ClaimToken, name));
     }
 
     [Fact]

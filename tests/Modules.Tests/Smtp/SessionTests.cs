@@ -213,7 +213,7 @@ public sealed class SessionTests
         talk.Say("MAIL FROM:<>", Rcpt, $"RCPT TO:<{Talk.Unknown}@reports.example>", $"RCPT TO:<{Talk.AlsoKnown}@reports.example>", Rcpt);
         talk.OnStore = token => token == Talk.Known ? new Receipt.Stored("rp-1") : new Receipt.Unavailable("out");
         Assert.Equal(
-            "354 End with CR LF . CR LF\r\n250 2.0.0 Stored as rp-1\r\n451 4.3.0 Cannot be stored just now, try again later\r\n250 2.0.0 Stored as rp-1\r\n",
+            "354 End with CR LF . CR LF\r\n250 2.0.0 Stored as rp-1\r\n451 4.3.0 The mail cannot be stored now, try again later\r\n250 2.0.0 Stored as rp-1\r\n",
             talk.Say("DATA", "x", "."));
     }
 

@@ -1,5 +1,5 @@
--- The names that every process keeps in memory, so that strangers' made-up ones never delay them: hosted domains (Kind 'domain') and the hashes of API
--- tokens (Kind 'api-token'). Derived from GrainState by triggers, in the transaction that changes the state: never behind it, whatever crashes.
+-- The names that every process keeps in memory, so that strangers' made-up ones never delay them: hosted domains (Kind 'domain'), API
+-- tokens ('api-token') and the tokens of report addresses ('claim-token'), each by its grain's key. Derived from GrainState by triggers, in the transaction that changes the state: never behind it, whatever crashes.
 CREATE TABLE LiveKey
 (
     Id bigint NOT NULL GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -35,7 +35,7 @@ END;
 $$;
 
 CREATE TRIGGER LiveKeyChanged AFTER INSERT OR UPDATE ON GrainState
-    FOR EACH ROW WHEN (NEW.GrainTypeString IN ('domain', 'api-token')) EXECUTE FUNCTION LiveKeyFollow();
+    FOR EACH ROW WHEN (NEW.GrainTypeString IN ('domain', 'api-token', 'claim-token')) EXECUTE FUNCTION LiveKeyFollow();
 
 CREATE TRIGGER LiveKeyDeleted AFTER DELETE ON GrainState
-    FOR EACH ROW WHEN (OLD.GrainTypeString IN ('domain', 'api-token')) EXECUTE FUNCTION LiveKeyFollow();
+    FOR EACH ROW WHEN (OLD.GrainTypeString IN ('domain', 'api-token', 'claim-token')) EXECUTE FUNCTION LiveKeyFollow();

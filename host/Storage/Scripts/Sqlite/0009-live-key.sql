@@ -1,5 +1,5 @@
--- The names that every process keeps in memory, so that strangers' made-up ones never delay them: hosted domains (Kind 'domain') and the hashes of API
--- tokens (Kind 'api-token'). Derived from GrainState by triggers, in the transaction that changes the state: never behind it, whatever crashes.
+-- The names that every process keeps in memory, so that strangers' made-up ones never delay them: hosted domains (Kind 'domain'), API
+-- tokens ('api-token') and the tokens of report addresses ('claim-token'), each by its grain's key. Derived from GrainState by triggers, in the transaction that changes the state: never behind it, whatever crashes.
 CREATE TABLE LiveKey
 (
     Id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
@@ -9,7 +9,7 @@ CREATE TABLE LiveKey
 );
 
 -- A domain is hosted unless its state says "serving": "off". What cannot be read counts as hosted: a name too many costs one look-up.
-CREATE TRIGGER LiveKeyInserted AFTER INSERT ON GrainState WHEN NEW.GrainTypeString IN ('domain', 'api-token')
+CREATE TRIGGER LiveKeyInserted AFTER INSERT ON GrainState WHEN NEW.GrainTypeString IN ('domain', 'api-token', 'claim-token')
 BEGIN
     INSERT INTO LiveKey (Kind, Name)
     SELECT NEW.GrainTypeString, NEW.GrainIdExtensionString
@@ -19,7 +19,7 @@ BEGIN
         AND NOT EXISTS (SELECT 1 FROM LiveKey WHERE Kind = NEW.GrainTypeString AND Name = NEW.GrainIdExtensionString);
 END;
 
-CREATE TRIGGER LiveKeyUpdated AFTER UPDATE ON GrainState WHEN NEW.GrainTypeString IN ('domain', 'api-token')
+CREATE TRIGGER LiveKeyUpdated AFTER UPDATE ON GrainState WHEN NEW.GrainTypeString IN ('domain', 'api-token', 'claim-token')
 BEGIN
     INSERT INTO LiveKey (Kind, Name)
     SELECT NEW.GrainTypeString, NEW.GrainIdExtensionString
@@ -34,7 +34,7 @@ BEGIN
                 AND coalesce(json_extract(CAST(NEW.PayloadBinary AS TEXT), '$.serving'), 'off') = 'off'));
 END;
 
-CREATE TRIGGER LiveKeyDeleted AFTER DELETE ON GrainState WHEN OLD.GrainTypeString IN ('domain', 'api-token')
+CREATE TRIGGER LiveKeyDeleted AFTER DELETE ON GrainState WHEN OLD.GrainTypeString IN ('domain', 'api-token', 'claim-token')
 BEGIN
     DELETE FROM LiveKey WHERE Kind = OLD.GrainTypeString AND Name = OLD.GrainIdExtensionString;
 END;
