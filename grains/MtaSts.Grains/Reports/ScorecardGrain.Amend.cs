@@ -82,6 +82,8 @@ internal sealed partial class ScorecardGrain
         finally
         {
             mine.SetResult();
+            if (commit.Pending.Recount)
+                RecountLater(); // Also when the change ended halfway.
         }
     }
 
@@ -120,8 +122,6 @@ internal sealed partial class ScorecardGrain
         var inTail = Differing(commit.Pending.Tail, tail);
         if (inTail > 0 && !isGone)
             await commit.Apply(commit.Pending with { Tail = [.. tail], Recount = isBehind });
-        if (commit.Pending.Recount)
-            RecountLater();
         return count + inTail;
     }
 
