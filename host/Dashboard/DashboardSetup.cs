@@ -46,6 +46,7 @@ internal static class DashboardSetup
     public static WebApplication MapDashboard(this WebApplication app)
     {
         app.UseSecurityHeaders();
+        app.UseNotFoundPage();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();
@@ -104,6 +105,10 @@ internal static class DashboardSetup
         if (Directory.Exists(published))
             builder.Environment.WebRootFileProvider = new PhysicalFileProvider(published);
         else
+        {
             StaticWebAssetsLoader.UseStaticWebAssets(builder.Environment, builder.Configuration);
+            // The framework's help for those who change style sheets while it runs sends them without compression.
+            builder.Configuration["ReloadStaticAssetsAtRuntime"] ??= bool.FalseString;
+        }
     }
 }

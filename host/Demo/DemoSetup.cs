@@ -1,3 +1,4 @@
+using MtaSts.Grains;
 using MtaSts.Host.Bootstrap;
 using MtaSts.Modules.Dns;
 
@@ -21,7 +22,7 @@ internal static class DemoSetup
             ["Storage:ConnectionString"] = $"Data Source={Path.Combine(folder, "demo.db")}",
             ["Storage:AllowNew"] = "true", // Always new, whatever else is set.
             ["Hosting:Provider"] = "Cloudflare",
-            ["Hosting:OutsideCheck"] = "Off", // The names lead nowhere outside this process.
+            ["Hosting:OutsideCheck"] = "Advised", // By DemoFetcher: the names lead nowhere outside this process.
             ["Bootstrap:Email"] = Email,
             ["Bootstrap:Password"] = Password,
             ["Dashboard:DemoMode"] = "true",
@@ -36,6 +37,7 @@ internal static class DemoSetup
     public static WebApplicationBuilder AddDemo(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<IDnsLookup>(services => services.GetRequiredService<DemoZone>());
+        builder.Services.AddSingleton<IPolicyFetcher, DemoFetcher>();
         builder.Services.AddHostedService<DemoSeeder>();
         builder.Services.AddHostedService<DemoOwner>();
         return builder;

@@ -52,7 +52,7 @@ public sealed class DomainTests(Demo demo)
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Switch hosting on" }).ClickAsync();
         await Visit.Expect(visit.Page.Locator(".domain-head .chip")).ToHaveTextAsync("Waiting for CNAME");
         Assert.Equal("awaitingCname", (await demo.ApiAsync("domains/quiet-lane.example")).GetProperty("hosting").GetProperty("state").GetString());
-        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Do not host after all" }).ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Cancel hosting" }).ClickAsync();
         await Visit.Expect(visit.Page.Locator(".domain-head .chip")).ToHaveTextAsync("Monitoring");
     }
 
@@ -63,7 +63,8 @@ public sealed class DomainTests(Demo demo)
         await visit.OpenAsync("/domains/harbour-post.example");
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Switch hosting off…" }).ClickAsync();
         var dialog = visit.Page.GetByRole(AriaRole.Dialog);
-        await Visit.Expect(dialog).ToContainTextAsync("The CNAME must stay until then");
+        await Visit.Expect(dialog.Locator(".steps li").First).ToContainTextAsync("Publish the new id at once");
+        await Visit.Expect(dialog).ToContainTextAsync("must stay until then");
         await Visit.Expect(dialog).ToContainTextAsync(new System.Text.RegularExpressions.Regex(@"\d{4}-\d{2}-\d{2} \d{2}:\d{2} UTC"));
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Keep hosting" }).ClickAsync();
         await Visit.Expect(dialog).ToHaveCountAsync(0);
@@ -75,7 +76,7 @@ public sealed class DomainTests(Demo demo)
     {
         await using var visit = await demo.OwnerAsync();
         await visit.OpenAsync("/domains/old-orchard.example");
-        await Visit.Expect(visit.Page.Locator(".hosting .note.warn")).ToContainTextAsync("Keep the CNAME and the policy record until");
+        await Visit.Expect(visit.Page.Locator(".retirement .steps")).ToContainTextAsync(new System.Text.RegularExpressions.Regex(@"Keep both until \d{4}-\d{2}-\d{2}"));
         await Visit.Expect(visit.Page.GetByRole(AriaRole.Button, new() { Name = "Switch on again" })).ToBeVisibleAsync();
     }
 
@@ -83,6 +84,7 @@ public sealed class DomainTests(Demo demo)
     public async Task Domain_NotClaimed_SaysSoAndTellsNothing()
     {
         await using var visit = await demo.OwnerAsync();
+        visit.ExpectFaults("status of 404");
         await visit.Page.GotoAsync("/domains/elsewhere.example");
         await Visit.Expect(visit.Page.Locator("main")).ToContainTextAsync("has no claim");
     }

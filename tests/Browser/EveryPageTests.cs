@@ -18,6 +18,7 @@ public sealed class EveryPageTests(Demo demo)
     public async Task Pages_OnAPhone_FitAndAreMarkedAsDemoAndHaveTitlesOfTheirOwn()
     {
         await using var visit = await demo.OwnerAsync(390, 844);
+        visit.ExpectFaults("status of 404");
         var titles = new HashSet<string>(StringComparer.Ordinal);
         foreach (var path in Pages)
         {

@@ -38,7 +38,7 @@ public sealed class FirstStartTests(Demo demo)
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Previous" }).ClickAsync();
         await Visit.Expect(visit.Page.Locator("table.domains tbody tr").First).ToContainTextAsync("d00.example");
 
-        await visit.Page.GetByLabel("Go to a name").FillAsync("D4");
+        await visit.Page.GetByLabel("Search domains").FillAsync("D4");
         await visit.Page.Keyboard.PressAsync("Enter");
         await Visit.Expect(visit.Page.Locator("table.domains tbody tr").First).ToContainTextAsync("d40.example");
 

@@ -13,7 +13,11 @@ public sealed class DomainRow(string name)
     /// <summary>Of the last <see cref="Days"/> days; null until it is read.</summary>
     public SessionTotals? Sessions { get; private set; }
 
-    public IReadOnlyList<AlertView> OpenAlerts { get; private set; } = [];
+    /// <summary>Null until they are read.</summary>
+    public IReadOnlyList<AlertView>? OpenAlerts { get; private set; }
+
+    /// <summary>The colours of the line, once <see cref="View"/> is read.</summary>
+    public DomainHealth Health(DateTimeOffset now) => DomainHealth.Of(View!, OpenAlerts, Sessions, now);
 
     public const int Days = 30;
 

@@ -1,23 +1,59 @@
 using MtaSts.Grains;
 using MtaSts.Protocol;
+using MtaSts.Web.Parts;
 
 namespace MtaSts.Web.Domains;
 
-/// <summary>What each state of hosting means for the owner.</summary>
-internal static class HostingTexts
+/// <summary>What each state of hosting means for the owner. "Live" is said only of a policy that was fetched from outside.</summary>
+public static class HostingTexts
 {
-    public static string Explain(DomainView view) => view.Hosting.State switch
+    /// <summary>The state in a word or two.</summary>
+    public static string State(HostingView hosting)
     {
-        HostingState.Off =>
-            "Only watched: we look at the records and count the reports. When you switch hosting on and publish the CNAME, we serve the policy at "
-            + $"https://mta-sts.{view.Name}/.well-known/mta-sts.txt and keep its certificate alive. {Beginning(view.Draft)}",
-        HostingState.AwaitingCname => "Publish the CNAME shown below. We keep looking for it, most often while this page is open; once it is seen, the policy is served and its certificate is made.",
-        HostingState.Provisioning => "The CNAME is there. The policy host and its certificate are being made; this takes a minute or two.",
-        HostingState.Live => "Senders are given your policy over HTTPS, and its certificate is kept alive.",
-        HostingState.Retiring => "Hosting was switched off. Senders are given a policy of mode none, so that those who kept the old one forget it safely (RFC 8461 §8.3).",
-        HostingState.Removing => "The retirement is over; the policy host is being removed. You can delete the CNAME and the policy record.",
-        _ => "",
-    };
+        ArgumentNullException.ThrowIfNull(hosting);
+        return hosting.State switch
+        {
+            HostingState.Off => "Monitoring",
+            HostingState.AwaitingCname => "Waiting for CNAME",
+            HostingState.Provisioning => "Setting up",
+            HostingState.Live when hosting.Outside == OutsideFetch.Returned => "Live",
+            HostingState.Live when hosting.Outside == OutsideFetch.Failing => "Not reached",
+            HostingState.Live => "Not verified",
+            HostingState.Retiring => "Retiring",
+            HostingState.Removing => "Removing",
+            _ => hosting.State.ToString(),
+        };
+    }
+
+    public static string Explain(DomainView view)
+    {
+        ArgumentNullException.ThrowIfNull(view);
+        return view.Hosting.State switch
+        {
+            HostingState.Off =>
+                "Only watched: we look at the records and count the reports. With hosting and the CNAME the policy is served at "
+                + $"https://mta-sts.{view.Name}/.well-known/mta-sts.txt. {Beginning(view.Draft)}",
+            HostingState.AwaitingCname => "Hosting is on and begins when the CNAME is seen. We keep looking for it, most often while this page is open.",
+            HostingState.Provisioning => "Hosting has begun. The policy host is being made at the hostname provider; this takes a minute or two.",
+            HostingState.Live => Outside(view.Hosting),
+            HostingState.Retiring => "Hosting was switched off. Senders are given a policy of mode none, so that those who kept the old one forget it safely (RFC 8461 §8.3).",
+            HostingState.Removing => "The retirement is over; the policy host is being removed.",
+            _ => "",
+        };
+    }
+
+    /// <summary>What is known of the policy from outside.</summary>
+    public static string Outside(HostingView hosting)
+    {
+        ArgumentNullException.ThrowIfNull(hosting);
+        return hosting.Outside switch
+        {
+            OutsideFetch.Returned when hosting.OutsideAt is { } at => $"Senders get your policy over HTTPS: it was fetched from outside at {Show.Utc(at)}.",
+            OutsideFetch.Failing => "Served by this gateway, but a fetch from outside does not get it: senders may not either.",
+            OutsideFetch.Off => "Served by this gateway; not fetched from outside, because this service does not look from there (Hosting:OutsideCheck). Whether senders get it is not known.",
+            _ => "Served by this gateway; not yet fetched from outside.",
+        };
+    }
 
     private static string Beginning(PolicyContent? draft) => draft?.Mode switch
     {

@@ -42,10 +42,33 @@ public abstract partial class PageBase : ComponentBase, IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Runs grain calls; false when they failed, which <see cref="Down"/> then says.</summary>
+    /// <summary>
+    /// The page answers a request and has no connection yet: it shows what is known without asking. What is read is read by its connection, once, so that nothing is
+    /// shown, taken away and shown again.
+    /// </summary>
+    protected bool IsPrerendering => !RendererInfo.IsInteractive;
+
+    /// <summary>For the answer to a request: whether what its address names is not there. An outage says nothing.</summary>
+    protected async Task<bool> IsMissing(Func<Task<bool>> exists)
+    {
+        ArgumentNullException.ThrowIfNull(exists);
+        try
+        {
+            return !await exists();
+        }
+        catch (Exception exception)
+        {
+            LogFailed(Logging.CreateLogger(GetType()), exception);
+            return false;
+        }
+    }
+
+    /// <summary>Runs grain calls; false when they failed, which <see cref="Down"/> then says, or are left to the connection.</summary>
     protected async Task<bool> Attempt(Func<Task> calls)
     {
         ArgumentNullException.ThrowIfNull(calls);
+        if (IsPrerendering)
+            return false;
         try
         {
             await calls();
@@ -81,7 +104,11 @@ public abstract partial class PageBase : ComponentBase, IDisposable
     }
 
     /// <summary>Repeats while the page is open.</summary>
-    protected void Every(TimeSpan period, Func<Task> work) => _ = Repeat(period, work);
+    protected void Every(TimeSpan period, Func<Task> work)
+    {
+        if (!IsPrerendering)
+            _ = Repeat(period, work);
+    }
 
     private async Task Repeat(TimeSpan period, Func<Task> work)
     {

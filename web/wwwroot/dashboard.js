@@ -35,29 +35,3 @@ document.querySelector('.skip')?.addEventListener('click', event => {
   content?.focus();
   content?.scrollIntoView();
 });
-
-// The connection: tried again when asked, and the page is loaded anew when the service no longer knows it or the session is over.
-const connection = document.getElementById('components-reconnect-modal');
-let watching;
-
-async function leaveWhenSignedOut() {
-  try {
-    const answer = await fetch('/', { redirect: 'manual' });
-    if (answer.type === 'opaqueredirect') location.reload();
-  } catch {
-    // Not reachable yet.
-  }
-}
-
-connection?.addEventListener('components-reconnect-state-changed', event => {
-  const state = event.detail.state;
-  if (state === 'rejected') location.reload();
-  if (state === 'hide') watching = clearInterval(watching);
-  else watching ??= setInterval(leaveWhenSignedOut, 5000);
-});
-document.getElementById('connection-retry')?.addEventListener('click', async () => {
-  if (!await Blazor.reconnect()) location.reload();
-});
-
-// Signing out in one window ends the pages in all others too: the page after it says so (signed-out.js).
-new BroadcastChannel('mtasts-session').onmessage = leaveWhenSignedOut;

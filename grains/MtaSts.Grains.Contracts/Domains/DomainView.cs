@@ -14,6 +14,26 @@ public enum HostingState
     Removing,
 }
 
+/// <summary>What is known of the policy served from outside, as senders get it.</summary>
+[GenerateSerializer, Alias("MtaSts.OutsideFetch")]
+public enum OutsideFetch
+{
+    /// <summary>Nothing is served.</summary>
+    None,
+
+    /// <summary>This service does not fetch policies from outside.</summary>
+    Off,
+
+    /// <summary>The version served was not fetched from outside, or too long ago.</summary>
+    NotYet,
+
+    /// <summary>The last fetch from outside returned the version served.</summary>
+    Returned,
+
+    /// <summary>Fetches from outside fail.</summary>
+    Failing,
+}
+
 /// <summary>A policy as an owner writes it.</summary>
 /// <param name="Mode">RFC 8461 §3.2.</param>
 /// <param name="Mx">Patterns: host names or <c>*.</c> suffixes, in A-labels once normalised.</param>
@@ -81,6 +101,12 @@ public sealed record HostingView
 
     /// <summary>The domain's CAA records refuse the certificate that hosting needs; null while they do not, or hosting is off.</summary>
     [Id(9)] public CaaRefusal? CaaRefusal { get; init; }
+
+    /// <summary>Whether senders are known to get what is served.</summary>
+    [Id(10)] public OutsideFetch Outside { get; init; }
+
+    /// <summary>When a fetch from outside last returned the version served; null when none did.</summary>
+    [Id(11)] public DateTimeOffset? OutsideAt { get; init; }
 }
 
 /// <summary>CAA records (RFC 8659) let none of the hostname provider's authorities issue.</summary>
@@ -124,6 +150,9 @@ public sealed record DomainView
     [Id(13)] public RecordState CnameState { get; init; }
     [Id(14)] public RecordState PolicyRecordState { get; init; }
     [Id(15)] public RecordState ReportingRecordState { get; init; }
+
+    /// <summary>The policy record to publish: while hosting ends, senders learn of it only by its id.</summary>
+    [Id(16)] public RecordView? PolicyRecord { get; init; }
 }
 
 /// <summary>What attribution of a report needs to know of a claim.</summary>

@@ -4,8 +4,9 @@ using MtaSts.Protocol;
 namespace MtaSts.Grains.Domains;
 
 /// <summary>
-/// What the owner should know about now. Only the holder of a served domain is warned: nobody else can lose mail by it. What a look-up would tell that gave no
-/// answer stays as it is: nothing is over because the DNS did not answer, and nothing begins.
+/// What the owner should know about now. Only the holder of a served domain is warned: nobody else can lose mail by it. That lasts through the retirement, because
+/// senders hold policies from before: nothing is over because hosting was switched off, until the last cached copy has expired. What a look-up would tell that gave
+/// no answer stays as it is: nothing is over because the DNS did not answer, and nothing begins.
 /// </summary>
 internal static class AlertRules
 {
@@ -19,7 +20,7 @@ internal static class AlertRules
 
     public static IReadOnlyList<AlertCondition> For(DomainState state, Claim claim, NamingOptions naming, HostingOptions options, DateTimeOffset now)
     {
-        if (state.Holder != claim.Workspace || state.Serving == ServingState.Off || state.LastObservation is not { } seen)
+        if (state.Holder != claim.Workspace || state.Serving is ServingState.Off or ServingState.Removing || state.LastObservation is not { } seen)
             return [];
         List<AlertCondition> alerts = [];
         if (Cname(state, claim, seen, naming, options, now) is { } cname)
@@ -32,7 +33,7 @@ internal static class AlertRules
             alerts.Add(notWritten);
         else if (PolicyRecordAlert(state, claim, seen, options, now, DelegationAlerts.IsDelegated(claim, seen, naming)) is { } record)
             alerts.Add(record);
-        if (MxNotCovered(state, claim, now) is { } mx)
+        if (MxNotCovered(state, claim, options, now) is { } mx)
             alerts.Add(mx);
         if (HeldBack(state) is { } heldBack)
             alerts.Add(heldBack);
@@ -71,25 +72,30 @@ internal static class AlertRules
     {
         if (seen.PolicyRecord.Status == DnsStatus.Failed)
             return Open(claim, RecordMismatch, RecordMissing, RecordInvalid).FirstOrDefault();
-        if (Announcement.Version(state) is not { } announced || now < state.AnnouncedAt + options.RecordGrace)
+        // The grace is for the owner to publish a new id: what was wrong before is not over by it.
+        var isOpen = Open(claim, RecordMismatch, RecordMissing, RecordInvalid).Any();
+        if (Announcement.Version(state) is not { } announced || (!isOpen && now < state.AnnouncedAt + options.RecordGrace))
             return null;
+        var isRetiring = state.Serving == ServingState.Retiring;
         var (change, publish) = isDelegated ? ("it is written by us, tell the operator", "it is written by us, tell the operator") : ("publish the new id", "publish it");
         return PolicyRecord.Select(seen.PolicyRecord.Values) switch
         {
             PolicyRecordReading.Found found when found.Record.Id == announced.Id => null,
+            PolicyRecordReading.Found found when isRetiring => new(RecordMismatch, AlertSeverity.Warning, $"The policy record still shows id {found.Record.Id}. Senders learn that hosting ends only by the new id {announced.Id}, and apply the policy from before until then: {change}."),
+            PolicyRecordReading.None when isRetiring => new(RecordMissing, AlertSeverity.Warning, $"There is no policy record. Senders learn that hosting ends only by the new id, and apply the policy from before until it expires: {publish}."),
             PolicyRecordReading.Found found => new(RecordMismatch, AlertSeverity.Warning, $"The policy record shows id {found.Record.Id}, the policy served has {announced.Id}. Senders keep what they know: {change}."),
             PolicyRecordReading.None => new(RecordMissing, AlertSeverity.Warning, $"There is no policy record. New senders do not look for the policy: {publish}."),
             _ => new(RecordInvalid, AlertSeverity.Warning, "The policy record cannot be read by senders, or there are several. Leave exactly the one shown on the domain's page."),
         };
     }
 
-    private static AlertCondition? MxNotCovered(DomainState state, Claim claim, DateTimeOffset now)
+    private static AlertCondition? MxNotCovered(DomainState state, Claim claim, HostingOptions options, DateTimeOffset now)
     {
         var content = PolicyVersions.Current(state)!.Content;
-        if (content.Mode == PolicyMode.None)
-            return null;
         if (KnownMx.Of(state, now) is not { } mx)
             return Open(claim, MxUncovered).FirstOrDefault();
+        if (content.Mode == PolicyMode.None)
+            return CachedPolicies.NotCovered(state, mx, MxUncovered, options, now);
         var uncovered = content.ToPolicy().NotAdmitted(mx.Values);
         if (uncovered.Count == 0)
             return null;

@@ -9,6 +9,9 @@ namespace MtaSts.Grains.Domains;
 /// </summary>
 internal static class Announcement
 {
+    /// <summary>How long a fetch from outside says how things are: many checks of a hosted domain, so that a DNS that gives no answer for some hours changes nothing.</summary>
+    public static readonly TimeSpan SeenFor = TimeSpan.FromDays(1);
+
     /// <summary>The version whose id is the one to publish; null while there is none.</summary>
     public static PolicyVersion? Version(DomainState state)
     {
@@ -42,14 +45,25 @@ internal static class Announcement
         if (CouldNotTry(seen))
             return state;
         if (seen.Fetch is not { } fetch || PolicyVersions.Current(state) is not { } current)
-            return state with { OutsideFailingSince = null };
-        var isCurrent = fetch.BodyHash == PolicyFetch.HashOf(PolicyVersions.Body(current.Content));
+            return state with { OutsideFailingSince = null, SeenOutsideAt = null };
+        var isReturned = fetch.Problem is null && fetch.BodyHash == PolicyFetch.HashOf(PolicyVersions.Body(current.Content));
         return state with
         {
-            SeenOutside = fetch.Problem is null && isCurrent ? current.Number : state.SeenOutside,
+            SeenOutside = isReturned ? current.Number : state.SeenOutside,
+            SeenOutsideAt = isReturned ? seen.At : null,
             OutsideFailingSince = fetch.Problem is null ? null : state.OutsideFailingSince ?? seen.At,
         };
     }
+
+    /// <summary>What is known of the current version from outside. What was seen more than <see cref="SeenFor"/> ago is not known any more.</summary>
+    public static OutsideFetch Outside(DomainState state, HostingOptions options, DateTimeOffset now) => PolicyVersions.Current(state) switch
+    {
+        null => OutsideFetch.None,
+        _ when options.OutsideCheck == OutsideCheck.Off => OutsideFetch.Off,
+        _ when state.OutsideFailingSince is not null => OutsideFetch.Failing,
+        { Number: var number } when number == state.SeenOutside && now - state.SeenOutsideAt < SeenFor => OutsideFetch.Returned,
+        _ => OutsideFetch.NotYet,
+    };
 
     /// <summary>Nothing was fetched because the DNS did not say where to: that tells nothing about the policy.</summary>
     public static bool CouldNotTry(Observation seen) => seen is { Fetch: null } && (seen.Cname.Status == DnsStatus.Failed || (seen.Reach is null && !Evidence.SawRecords(seen)));

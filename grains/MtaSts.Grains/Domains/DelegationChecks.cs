@@ -12,7 +12,7 @@ internal static class DelegationChecks
     /// <param name="alias">The CNAME at the record's name; null when it was never looked for.</param>
     /// <param name="target">Where it is to lead; null when the service has no zone for such records.</param>
     /// <param name="order">The order for the record at <paramref name="target"/>; null when there is none.</param>
-    /// <param name="isWanted">False: the owner need not publish anything yet.</param>
+    /// <param name="isWanted">False: the record is not needed, and nothing is asked for.</param>
     public static RecordView Of(RecordView byHand, LookupView? alias, string? target, PendingEffect? order, bool isWanted)
     {
         if (target is null)
@@ -26,13 +26,18 @@ internal static class DelegationChecks
             return Delegated(offered with { Observed = alias.Values, Alternative = null }, byHand, order);
         if (byHand.State == RecordState.Ok)
             return byHand with { Detail = byHand.Detail ?? $"Published by hand: it must be changed by hand whenever it changes. As a CNAME to {target} it is right by itself.", Alternative = target };
+        if (!isWanted)
+        {
+            return alias.Status == DnsStatus.Found || byHand.Observed.Count > 0
+                ? byHand with { Observed = alias.Status == DnsStatus.Found ? alias.Values : byHand.Observed }
+                : offered with { State = RecordState.Unchecked, Detail = "This CNAME can be published at any time; it is needed only for hosting, which is off." };
+        }
         if (alias.Status == DnsStatus.Found)
             return offered with { Observed = alias.Values, State = RecordState.Mismatch, Detail = "The name is a CNAME that leads elsewhere. Change it to the value shown." };
         return byHand.State switch
         {
-            RecordState.Missing or RecordState.Unchecked when byHand.Observed.Count == 0 => isWanted
-                ? offered with { State = RecordState.Missing, Detail = "Publish this CNAME, once and for all: the record behind it is kept right by itself." + Otherwise(byHand) }
-                : offered with { State = RecordState.Unchecked, Detail = "This CNAME can be published at any time; it is needed only for hosting." },
+            RecordState.Missing or RecordState.Unchecked when byHand.Observed.Count == 0 =>
+                offered with { State = RecordState.Missing, Detail = "Publish this CNAME, once and for all: the record behind it is kept right by itself." + Otherwise(byHand) },
             RecordState.Missing => offered with { State = RecordState.Missing, Detail = $"{byHand.Detail} In its place publish this CNAME, once and for all." + Otherwise(byHand) },
             RecordState.Mismatch or RecordState.Invalid => offered with { State = byHand.State, Detail = $"{byHand.Detail} Or, once and for all, replace what is there by this CNAME." },
             _ => offered with { State = byHand.State, Detail = byHand.Detail },

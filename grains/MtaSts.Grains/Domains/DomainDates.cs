@@ -16,6 +16,7 @@ internal static class DomainDates
             Since = ToCalendar(view.Hosting.Since, clock),
             CertificateExpiresAt = ToCalendar(view.Hosting.CertificateExpiresAt, clock),
             AnnounceAt = ToCalendar(view.Hosting.AnnounceAt, clock),
+            OutsideAt = ToCalendar(view.Hosting.OutsideAt, clock),
         },
     };
 

@@ -279,7 +279,10 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
             return WithAlerts(PendingEffects.Retry(state, effect, options.CheckWhileWaiting, now, options), now);
         }
         if (state.Serving == ServingState.Provisioning)
-            state = state with { Serving = ServingState.Live, ServingSince = now };
+        {
+            // Whether senders get the policy is looked at now, not with the next check in an hour.
+            state = state with { Serving = ServingState.Live, ServingSince = now, NextCheckAt = options.OutsideCheck == OutsideCheck.Off ? state.NextCheckAt : now };
+        }
         if (state.Serving == ServingState.Retiring)
             state = state with { ResumeTo = ServingState.Live };
         state = state with { CertificateExpiresAt = outcome.CertificateExpiresAt };
@@ -320,6 +323,9 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
             return now - since < options.WaitingFor ? options.CheckWhileWaiting : now - since < 24 * options.WaitingFor ? options.CheckWhileWaiting * 10 : options.CheckHosted;
         if (Announcement.AwaitsOutside(state, options))
             return options.CheckWhileWaiting;
+        // Another version was fetched: that a new one takes a moment to spread is no fault.
+        if (PolicyVersions.Current(state) is { } current && state.LastObservation?.Fetch is { Problem: null } && state.SeenOutside != current.Number)
+            return now - current.ServedFrom < options.OutsideGrace ? options.CheckWhileWaiting : options.CheckWhileFailing;
         if ((state.OutsideFailingSince ?? state.UnreachedSince) is not null && state.Serving != ServingState.Off)
             return options.CheckWhileFailing;
         return state.Serving == ServingState.Off ? options.CheckMonitored : options.CheckHosted;

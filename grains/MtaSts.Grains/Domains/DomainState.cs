@@ -45,6 +45,9 @@ internal sealed record DomainState
     /// <summary>The newest version that was fetched from outside; 0 before the first.</summary>
     [JsonPropertyName("seenOutside")] public int SeenOutside { get; init; }
 
+    /// <summary>When the last fetch from outside returned the current version; null when it did not, or there was none.</summary>
+    [JsonPropertyName("seenOutsideAt")] public DateTimeOffset? SeenOutsideAt { get; init; }
+
     /// <summary>Since when fetches from outside have failed; null while they succeed.</summary>
     [JsonPropertyName("outsideFailingSince")] public DateTimeOffset? OutsideFailingSince { get; init; }
 

@@ -1,3 +1,4 @@
+using MtaSts.Modules.Dns;
 using MtaSts.Protocol;
 
 namespace MtaSts.Grains.Domains;
@@ -29,6 +30,7 @@ internal sealed class DomainViews(NamingOptions naming, HostingOptions options)
             CnameState = records[0].State,
             PolicyRecordState = records[1].State,
             ReportingRecordState = records[2].State,
+            PolicyRecord = records[1],
         };
     }
 
@@ -55,14 +57,14 @@ internal sealed class DomainViews(NamingOptions naming, HostingOptions options)
         var refusal = claim.HostingWanted ? CaaChecks.Refusal(state.LastObservation, naming) : null;
         if (!holds || state.Serving == ServingState.Off)
         {
-            var hidden = HiddenCname.Waiting(state, claim, naming);
+            var (waitsFor, step) = claim.HostingWanted ? Waiting(state, claim) : (null, null);
             return new HostingView
             {
                 State = claim.HostingWanted ? HostingState.AwaitingCname : HostingState.Off,
                 Provider = naming.HostnameProvider,
                 Since = claim.WantedSince,
-                Problem = claim.HostingWanted ? hidden?.Problem ?? Waiting(state, claim) : null,
-                NextStep = claim.HostingWanted ? hidden?.NextStep ?? $"Publish the CNAME to {naming.CnameTarget(claim.Token)}." : null,
+                Problem = waitsFor,
+                NextStep = step,
                 CaaRefusal = refusal,
             };
         }
@@ -85,15 +87,29 @@ internal sealed class DomainViews(NamingOptions naming, HostingOptions options)
             AnnounceAt = Announcement.DueAt(state, handedOutSince, options),
             AwaitsOutsideFetch = Announcement.AwaitsOutside(state, options),
             CaaRefusal = refusal,
+            Outside = Announcement.Outside(state, options, now),
+            OutsideAt = state.SeenOutsideAt,
         };
     }
 
-    private static string Waiting(DomainState state, Claim claim)
+    /// <summary>What hosting waits for. Nothing is asked for that was seen.</summary>
+    private (string Problem, string? NextStep) Waiting(DomainState state, Claim claim)
     {
+        if (HiddenCname.Waiting(state, claim, naming) is { } hidden)
+            return hidden;
         if (state.Challenger == claim.Workspace)
-            return "Your token was seen in the DNS. The domain was held by another workspace; it passes to you when the token is seen again after its record's TTL.";
-        return state.Holder is not null && state.Holder != claim.Workspace
-            ? "Another workspace's token stands in the DNS. The domain passes to you when yours is seen there."
-            : "The CNAME has not been seen yet.";
+            return ("Your token was seen in the DNS. The domain was held by another workspace; it passes to you when the token is seen again after its record's TTL.", "Leave the records as they are.");
+        if (state.LastObservation is { } seen && Evidence.Of(state, claim, seen, naming).IsCname)
+            return ("The CNAME was seen. Hosting begins with the next check.", null);
+        if (state.LastObservation is { } reached && HiddenCname.Card(state, claim, reached, naming) is { State: RecordState.Ok })
+            return ("The domain was recognised, and the name leads here. Hosting begins when the DNS has answered for all its records.", null);
+        return (
+            state.LastObservation switch
+            {
+                { Cname.Status: DnsStatus.Failed } => "The DNS gave no answer; it is asked again.",
+                _ when state.Holder is not null && state.Holder != claim.Workspace => "Another workspace's token stands in the DNS. The domain passes to you when yours is seen there.",
+                _ => "The CNAME has not been seen yet.",
+            },
+            $"Publish the CNAME to {naming.CnameTarget(claim.Token)}.");
     }
 }

@@ -24,10 +24,10 @@ internal static class HiddenCname
         };
     }
 
-    /// <summary>The claim record, where it is needed: hosting is wanted, and the name stands in the DNS without the CNAME.</summary>
+    /// <summary>The claim record, where it is needed: hosting is wanted or is not over, and the name stands in the DNS without the CNAME.</summary>
     public static RecordView? ClaimRecord(DomainName name, DomainState state, Claim claim, NamingOptions naming)
     {
-        if (!claim.HostingWanted || state.LastObservation is not { ClaimRecord: { } record } seen || Evidence.Of(state, claim, seen, naming).IsCname)
+        if (!ClaimPhases.Of(state, claim).AreRecordsNeeded() || state.LastObservation is not { ClaimRecord: { } record } seen || Evidence.Of(state, claim, seen, naming).IsCname)
             return null;
         var expected = NamingOptions.ClaimText(claim.Token);
         if (record.Values.Contains(expected, StringComparer.Ordinal))

@@ -9,61 +9,92 @@ internal static class RecordChecks
     public static IReadOnlyList<RecordView> All(string domain, DomainState state, Claim claim, NamingOptions naming)
     {
         var name = DomainName.Parse(domain);
+        var phase = ClaimPhases.Of(state, claim);
         var (policy, reporting) = (naming.PolicyRecordTarget(claim.Token), naming.ReportingRecordTarget(claim.Token));
         IReadOnlyList<RecordView> records =
         [
-            Cname(name, state, claim, naming),
-            DelegationChecks.Of(Policy(name, state, claim), state.LastObservation?.PolicyAlias, policy, DelegatedRecords.Find(state, policy), claim.HostingWanted),
+            Cname(name, state, claim, phase, naming),
+            DelegationChecks.Of(Policy(name, state, phase), state.LastObservation?.PolicyAlias, phase == ClaimPhase.Ended ? null : policy, DelegatedRecords.Find(state, policy), phase.AreRecordsNeeded()),
             DelegationChecks.Of(Reporting(name, state, claim, naming), state.LastObservation?.ReportingAlias, reporting, DelegatedRecords.Find(state, reporting), isWanted: true),
         ];
         return HiddenCname.ClaimRecord(name, state, claim, naming) is { } proof ? [.. records, proof] : records;
     }
 
-    private static RecordView Cname(DomainName name, DomainState state, Claim claim, NamingOptions naming)
+    private static RecordView Cname(DomainName name, DomainState state, Claim claim, ClaimPhase phase, NamingOptions naming)
     {
         var expected = naming.CnameTarget(claim.Token);
         if (state.LastObservation is not { Cname: var seen })
             return new(name.PolicyHost, "CNAME", expected, [], RecordState.Unchecked, "Not looked at yet.");
+        if (phase is ClaimPhase.Ended or ClaimPhase.Off)
+            return UnneededCname(name, seen, expected, phase);
         if (HiddenCname.Card(state, claim, state.LastObservation, naming) is { } hidden)
             return new(name.PolicyHost, "CNAME", expected, seen.Values, hidden.State, hidden.Detail);
-        var needed = claim.HostingWanted ? "" : " It is needed only for hosting.";
         var (status, detail) = seen.Status switch
         {
             DnsStatus.Failed => (RecordState.Error, $"The DNS gave no answer ({seen.Problem}). It is tried again by itself."),
             DnsStatus.Found when seen.Values.Contains(expected, StringComparer.OrdinalIgnoreCase) => (RecordState.Ok, (string?)null),
-            DnsStatus.Found => (RecordState.Mismatch, "The name points elsewhere. Change the CNAME to the value shown." + needed),
-            _ => (RecordState.Missing, "Publish this CNAME. If your DNS host offers to proxy it, choose “DNS only”." + needed),
+            DnsStatus.Found => (RecordState.Mismatch, "The name points elsewhere. Change the CNAME to the value shown."),
+            _ when phase == ClaimPhase.Retiring => (RecordState.Missing, "Publish this CNAME again: through it senders learn that hosting ends."),
+            _ => (RecordState.Missing, "Publish this CNAME. If your DNS host offers to proxy it, choose “DNS only”."),
         };
         return new(name.PolicyHost, "CNAME", expected, seen.Values, status, detail);
     }
 
-    private static RecordView Policy(DomainName name, DomainState state, Claim claim)
+    /// <summary>The CNAME while nothing is hosted: it is not asked for, and only what is there can be deleted.</summary>
+    private static RecordView UnneededCname(DomainName name, LookupView seen, string expected, ClaimPhase phase)
     {
-        var announced = state.Holder == claim.Workspace ? Announcement.Version(state) : null;
+        var isEnded = phase == ClaimPhase.Ended;
+        var (status, detail) = seen.Status switch
+        {
+            DnsStatus.Failed => (RecordState.Error, $"The DNS gave no answer ({seen.Problem}). It is tried again by itself."),
+            DnsStatus.Found when seen.Values.Contains(expected, StringComparer.OrdinalIgnoreCase) => isEnded
+                ? (RecordState.Unchecked, "Hosting has ended. You can delete this CNAME.")
+                : (RecordState.Ok, "Needed only for hosting, which is off: nothing is served there."),
+            DnsStatus.Found => (isEnded ? RecordState.Unchecked : RecordState.Mismatch, "Needed only for hosting, which is off. The name points elsewhere."),
+            _ => (isEnded ? RecordState.Unchecked : RecordState.Missing, "Needed only for hosting, which is off."),
+        };
+        return new(name.PolicyHost, "CNAME", isEnded ? null : expected, seen.Values, status, detail);
+    }
+
+    private static RecordView Policy(DomainName name, DomainState state, ClaimPhase phase)
+    {
+        var announced = phase is ClaimPhase.Served or ClaimPhase.Retiring ? Announcement.Version(state) : null;
         var expected = announced is null ? null : PolicyRecord.Write(announced.Id);
         if (state.LastObservation is not { PolicyRecord: var seen })
             return new(name.PolicyRecordName, "TXT", expected, [], RecordState.Unchecked, "Not looked at yet.");
-        var (status, detail) = PolicyState(seen, announced?.Id);
+        var (status, detail) = announced is null ? Unannounced(state, seen, phase) : PolicyState(seen, announced.Id, phase);
         if (announced is not null && PolicyVersions.Current(state)?.Number != announced.Number)
             detail = "A new policy is being spread to every gateway; its id is shown here in a moment. Until then this one stays right.";
         return new(name.PolicyRecordName, "TXT", expected, seen.Values, status, detail);
     }
 
-    private static (RecordState State, string? Detail) PolicyState(LookupView seen, string? id)
+    /// <summary>The record while there is no id to publish.</summary>
+    private static (RecordState State, string? Detail) Unannounced(DomainState state, LookupView seen, ClaimPhase phase)
     {
         if (seen.Status == DnsStatus.Failed)
             return (RecordState.Error, $"The DNS gave no answer ({seen.Problem}). It is tried again by itself.");
         var selected = PolicyRecord.Select(seen.Values);
-        if (id is null)
+        var isLeft = selected is PolicyRecordReading.Found found && state.Versions.Any(version => version.Id == found.Record.Id);
+        return (RecordState.Unchecked, phase switch
         {
-            return selected is PolicyRecordReading.None
-                ? (RecordState.Unchecked, "Nothing to publish yet: the record is shown as soon as the policy is served.")
-                : (RecordState.Unchecked, "This record announces a policy that is not served from here.");
-        }
-        return selected switch
+            ClaimPhase.Served or ClaimPhase.Retiring => "Nothing to publish yet: the id is shown as soon as every gateway serves the policy.",
+            ClaimPhase.Wanted when selected is PolicyRecordReading.None => "Nothing to publish yet: the record is shown as soon as the policy is served.",
+            _ when isLeft => "This record is left from hosting, which has ended. You can delete it.",
+            _ when selected is PolicyRecordReading.None => "Needed only for hosting, which is off.",
+            _ => "This record announces a policy that is not served from here.",
+        });
+    }
+
+    private static (RecordState State, string? Detail) PolicyState(LookupView seen, string id, ClaimPhase phase)
+    {
+        if (seen.Status == DnsStatus.Failed)
+            return (RecordState.Error, $"The DNS gave no answer ({seen.Problem}). It is tried again by itself.");
+        return PolicyRecord.Select(seen.Values) switch
         {
             PolicyRecordReading.Found { Record.Repeated: { } field } => (RecordState.Invalid, Twice(field)),
             PolicyRecordReading.Found found when found.Record.Id == id => (RecordState.Ok, null),
+            PolicyRecordReading.Found when phase == ClaimPhase.Retiring => (RecordState.Mismatch, "Publish this id now: until it changes, senders apply the policy from before."),
+            PolicyRecordReading.None { NearMiss: null } when phase == ClaimPhase.Retiring => (RecordState.Missing, "Publish this record now: until its id is seen, senders apply the policy from before."),
             PolicyRecordReading.Found => (RecordState.Mismatch, "The id is not that of the policy served now. Senders that compare ids keep the old policy until you change it."),
             PolicyRecordReading.Multiple => (RecordState.Invalid, "More than one record begins with v=STSv1. Senders then see none (RFC 8461 §3.1): leave exactly one."),
             PolicyRecordReading.Invalid invalid => (RecordState.Invalid, $"Senders cannot read this record: {invalid.Reason}"),

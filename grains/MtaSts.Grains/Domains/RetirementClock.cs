@@ -17,12 +17,16 @@ internal static class RetirementClock
         {
             if (state.Serving is ServingState.Retiring or ServingState.Removing && version.ServedUntil is null)
                 continue; // The none version that retires the others: a sender that still has it has no policy to enforce.
-            var cached = (version.ServedUntil ?? now) + (options.ServedUnseen > options.Lease ? options.ServedUnseen : options.Lease) + TimeSpan.FromSeconds(version.Content.MaxAge);
+            var cached = HeldUntil(state, version, now, options);
             if (end is null || cached > end)
                 end = cached;
         }
-        return end + PolicyRecordTtl(state, options);
+        return end;
     }
+
+    /// <summary>The last moment at which a sender may still hold a version that ceases to be served at <paramref name="now"/> at the latest.</summary>
+    public static DateTimeOffset HeldUntil(DomainState state, PolicyVersion version, DateTimeOffset now, HostingOptions options) =>
+        (version.ServedUntil ?? now) + (options.ServedUnseen > options.Lease ? options.ServedUnseen : options.Lease) + TimeSpan.FromSeconds(version.Content.MaxAge) + PolicyRecordTtl(state, options);
 
     /// <summary>How long a resolver may go on showing the policy record's old id.</summary>
     public static TimeSpan PolicyRecordTtl(DomainState state, HostingOptions options)

@@ -1,0 +1,130 @@
+using MtaSts.Grains;
+
+namespace MtaSts.Web.Domains;
+
+/// <summary>How loud something is shown. A page's colours are these and no others.</summary>
+public enum Tone
+{
+    /// <summary>Green: it was looked at and is right.</summary>
+    Ok,
+
+    /// <summary>Grey: nothing to judge, or not known.</summary>
+    Plain,
+
+    /// <summary>Blue: under way.</summary>
+    Info,
+
+    /// <summary>Yellow.</summary>
+    Warn,
+
+    /// <summary>Red.</summary>
+    Bad,
+}
+
+/// <summary>One mark of a domain's row.</summary>
+/// <param name="IsKnown">It says how things are. False: nobody looked, the look failed, or it is not over yet.</param>
+public readonly record struct Mark(Tone Tone, bool IsKnown);
+
+/// <summary>
+/// How a domain stands: the one rule for the colours of its row and for every sentence that says that nothing is wrong.
+/// </summary>
+public sealed record DomainHealth(Mark Hosting, Mark Cname, Mark PolicyRecord, Mark ReportingRecord, Mark Failures, Mark Alerts)
+{
+    /// <summary>What was seen in the DNS longer ago than this is not known any more: four times the longest time between two checks.</summary>
+    public static readonly TimeSpan ObservationFor = TimeSpan.FromDays(1);
+
+    /// <summary>A larger share of failed sessions is shown in red.</summary>
+    private const double FailedShare = 0.01;
+
+    private static readonly Mark Unknown = new(Tone.Plain, false);
+
+    public IReadOnlyList<Mark> Marks => [Hosting, Cname, PolicyRecord, ReportingRecord, Failures, Alerts];
+
+    /// <summary>The row's loudest colour.</summary>
+    public Tone Worst => Marks.Max(mark => mark.Tone);
+
+    /// <summary>All of it is known, and none of it wrong or under way.</summary>
+    public bool IsQuiet => Marks.All(mark => mark is { IsKnown: true, Tone: Tone.Ok or Tone.Plain });
+
+    /// <param name="openAlerts">Null: not read.</param>
+    /// <param name="sessions">Of the last days; null: not read.</param>
+    public static DomainHealth Of(DomainView view, IReadOnlyList<AlertView>? openAlerts, SessionTotals? sessions, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(view);
+        var isSeen = view.LastObservation is { } seen && now - seen.At < ObservationFor;
+        var alerts = OfAlerts(openAlerts);
+        return new(
+            OfHosting(view, Alert(openAlerts)),
+            OfRecord(view.CnameState, isSeen, IsCnameOptional(view.Hosting)),
+            OfRecord(view.PolicyRecordState, isSeen, false),
+            OfRecord(view.ReportingRecordState, isSeen, false),
+            OfSessions(sessions),
+            alerts);
+    }
+
+    /// <summary>Nothing is hosted: the CNAME need not be there.</summary>
+    public static bool IsCnameOptional(HostingView hosting)
+    {
+        ArgumentNullException.ThrowIfNull(hosting);
+        return hosting.State is HostingState.Off or HostingState.Removing;
+    }
+
+    /// <summary>Whether senders get the policy: green only when it was fetched from outside.</summary>
+    public static Mark OfHosting(DomainView view, AlertSeverity? alert)
+    {
+        ArgumentNullException.ThrowIfNull(view);
+        var hosting = view.Hosting;
+        var own = hosting switch
+        {
+            { State: HostingState.Off } => new Mark(Tone.Plain, true),
+            { State: HostingState.Live, Problem: not null } or { State: HostingState.Live, Outside: OutsideFetch.Failing } => new Mark(Tone.Warn, true),
+            { State: HostingState.Live, Outside: OutsideFetch.Returned } => new Mark(Tone.Ok, view.Policy is { Announced: true }),
+            { State: HostingState.Live } => Unknown,
+            { State: HostingState.Retiring } => new Mark(Tone.Warn, true),
+            _ => new Mark(Tone.Info, true),
+        };
+        return alert switch
+        {
+            AlertSeverity.Critical => own with { Tone = Tone.Bad },
+            AlertSeverity.Warning => own with { Tone = (Tone)Math.Max((int)own.Tone, (int)Tone.Warn) },
+            _ => own,
+        };
+    }
+
+    /// <param name="isOptional">It need not be there: that it is missing or leads elsewhere is no fault.</param>
+    public static Mark OfRecord(RecordState state, bool isSeen, bool isOptional) => state switch
+    {
+        RecordState.Ok => new(Tone.Ok, isSeen),
+        RecordState.Unchecked => new(Tone.Plain, isSeen), // Seen, and nothing to compare it with.
+        RecordState.Missing or RecordState.Mismatch when isOptional => new(Tone.Plain, isSeen),
+        RecordState.Missing => new(Tone.Warn, isSeen),
+        RecordState.Error => new(Tone.Warn, false),
+        _ => new(Tone.Bad, isSeen),
+    };
+
+    public static Mark OfSessions(SessionTotals? sessions) =>
+        sessions is null ? Unknown : new(sessions.Failed > FailedShare * sessions.Successful ? Tone.Bad : Tone.Plain, true);
+
+    /// <summary>How loud the alerts are together; null when there is none, or they were not read.</summary>
+    public static AlertSeverity? Alert(IReadOnlyList<AlertView>? openAlerts) => openAlerts?.Select(alert => (AlertSeverity?)alert.Severity).Max();
+
+    private static Mark OfAlerts(IReadOnlyList<AlertView>? openAlerts) => Alert(openAlerts) switch
+    {
+        null => new(Tone.Plain, openAlerts is not null),
+        AlertSeverity.Critical => new(Tone.Bad, true),
+        _ => new(Tone.Warn, true),
+    };
+}
+
+/// <summary>The class that style sheets know a tone by.</summary>
+public static class Tones
+{
+    public static string Css(this Tone tone) => tone switch
+    {
+        Tone.Ok => "ok",
+        Tone.Info => "info",
+        Tone.Warn => "warn",
+        Tone.Bad => "bad",
+        _ => "plain",
+    };
+}

@@ -1,0 +1,70 @@
+using MtaSts.Grains;
+using MtaSts.Protocol;
+using MtaSts.Web.Parts;
+
+namespace MtaSts.Web.Domains;
+
+/// <summary>One thing for the owner to do, or to leave.</summary>
+/// <param name="Record">The TXT record to publish; null when there is none.</param>
+public sealed record RetirementStep(string Title, string Text, (string Name, string Value)? Record = null);
+
+/// <summary>
+/// What an owner has to do when hosting ends, in this order. The id comes first: senders look at the policy again only when it changes (RFC 8461 §3.1), so without
+/// it none of them learns of mode none before the old policy expires. Only what is in the DNS is kept or deleted.
+/// </summary>
+public static class RetirementSteps
+{
+    private const string Why = "Senders look at the policy again only when the id changes. Until they see it, they apply the policy from before.";
+
+    /// <summary>While retiring.</summary>
+    public static IReadOnlyList<RetirementStep> Of(DomainView view)
+    {
+        ArgumentNullException.ThrowIfNull(view);
+        return [Id(view), .. Rest(view, isOff: true)];
+    }
+
+    /// <summary>Before hosting is switched off.</summary>
+    public static IReadOnlyList<RetirementStep> Before(DomainView view)
+    {
+        ArgumentNullException.ThrowIfNull(view);
+        var id = IsDelegated(view)
+            ? new RetirementStep("Publish nothing", "The policy record is a CNAME to this service: the new id is written by itself.")
+            : new RetirementStep("Publish the new id at once", $"The page shows it right after hosting is switched off. {Why}");
+        return [id, .. Rest(view, isOff: false)];
+    }
+
+    private static RetirementStep Id(DomainView view)
+    {
+        if (view.Policy is not { Announced: true } policy)
+            return new("Publish the new id in a moment", $"It is shown here {Moment(view.Hosting)}. {Why}");
+        if (view.PolicyRecordState == RecordState.Ok)
+            return new("The new id is published", "Senders that look at it are told mode none. There is nothing to publish.");
+        if (IsDelegated(view))
+            return new("Publish nothing", $"The policy record is a CNAME to this service: the new id is written by itself. {view.PolicyRecord!.Detail}".TrimEnd());
+        return new("Publish this id now", Why, (DomainName.Parse(view.Name).PolicyRecordName, PolicyRecord.Write(policy.Id)));
+    }
+
+    private static IEnumerable<RetirementStep> Rest(DomainView view, bool isOff)
+    {
+        var host = DomainName.Parse(view.Name).PolicyHost;
+        var record = DomainName.Parse(view.Name).PolicyRecordName;
+        var until = view.Hosting.SafeToRemoveAt is { } safe ? Show.Utc(safe) : "the date shown here";
+        if (view.CnameState is RecordState.Missing or RecordState.Mismatch)
+            yield return new("Publish the CNAME again", $"It does not lead here: senders cannot fetch mode none. Its value stands under Set-up.");
+        yield return new($"Keep both until {until}", $"The CNAME at {host} and the policy record at {record} must stay until then: a sender may still hold the policy from before.");
+        yield return new(
+            isOff ? $"From {until} on you can delete them" : "Then delete them",
+            "The page says so when the time has come. The reporting record is not part of hosting: it can stay, or go at any time.");
+    }
+
+    /// <summary>The policy record is the service's own, by the owner's CNAME.</summary>
+    private static bool IsDelegated(DomainView view) =>
+        view.PolicyRecord is { Type: "CNAME", Expected: { } target } record && record.Observed.Contains(target, StringComparer.OrdinalIgnoreCase);
+
+    private static string Moment(HostingView hosting) => hosting switch
+    {
+        { AnnounceAt: { } at } => $"at {Show.UtcSeconds(at)}, when every gateway serves mode none",
+        { AwaitsOutsideFetch: true } => "when a fetch from outside has returned mode none",
+        _ => "when every gateway serves mode none",
+    };
+}
