@@ -18,14 +18,14 @@ internal static class ReportCalls
     {
         var reports = api.MapGroup("/domains/{name}/reports").WithTags("Reports");
         reports.MapGet("/", List).WithSummary("Counted reports, newest first; with dkim those of these verdicts only.")
-            .WithDescription("organization: a part of the sender's name. failures=true: those that tell of a failed session. unsigned=true: those neither signed by their submitter nor uploaded by a member. excluded=true: those that are excluded from the scorecard. network, submitter, source, token: those with this value. "
+            .WithDescription("organization: a part of the sender's name. failures=true: those that tell of a failed session. unsigned=true: those neither signed by their submitter nor uploaded by a member. excluded=true: those that are excluded from the scorecard. network, submitter, signedBy, source, token: those with this value. "
                 + "from and to: UTC days of the reports' start. A page may be short, or empty, and still have \"next\".");
         reports.MapGet("/export", Export).WithSummary("The list of counted reports by day as a file: csv or jsonl.").WithDescription(Exports.ReportsText)
             .Produces<string>(StatusCodes.Status200OK, "text/csv", "application/jsonl");
         reports.MapPost("/exclusions", ExcludeMany).WithSummary("Excludes all reports that a filter takes from the scorecard, or takes them back; the counts follow.")
-            .WithDescription("exclude=true needs a reason; exclude=false takes back. At least one of organization, verified, network, submitter, source, token, from and to says which. "
-                + "verified: signed by their submitter (or uploaded by a member), or not. network: of the host that handed them over, as in the list. Days whose reports are older than the plan keeps their details cannot be "
-                + "counted anew: they stay as they are, and outOfReach tells of how many reports that is. The call may be repeated.");
+            .WithDescription("exclude=true needs a reason; exclude=false takes back. At least one of organization, verified, network, submitter, signedBy, source, token, from and to says which. It applies to the reports that are there: those that come later are counted. "
+                + "verified: signed by their submitter (or uploaded by a member), or not. network: of the host that handed them over, as in the list. outOfReach: reports of these days that are older than the plan keeps their details, which stay as they are. "
+                + "replaced: reports that stay excluded because another one of the same submitter, report-id, domain and range is counted. isRecounting: the counts of a large day follow within minutes. The call may be repeated.");
         reports.MapPut("/{id}/exclusion", Exclude).WithSummary("Excludes a report from the scorecard; the counts follow. It stays in the list, and can be taken back.");
         reports.MapDelete("/{id}/exclusion", TakeBack).WithSummary("Counts an excluded report again.");
         reports.MapGet("/{id}", Get).WithSummary("A report, decoded.");
@@ -33,7 +33,7 @@ internal static class ReportCalls
     }
 
     private static async Task<Results<Ok<ListPage<ReportEntry>>, ProblemHttpResult>> List(
-        string name, string? next, int? limit, string? dkim, string? organization, bool? failures, bool? unsigned, bool? excluded, string? network, string? submitter, string? source, string? token,
+        string name, string? next, int? limit, string? dkim, string? organization, bool? failures, bool? unsigned, bool? excluded, string? network, string? submitter, string? signedBy, string? source, string? token,
         DateOnly? from, DateOnly? to, Caller caller, IGrainFactory grains)
     {
         if (await ClaimedDomain.Find(grains, caller, name) is not { } view)
@@ -42,7 +42,7 @@ internal static class ReportCalls
             return Problems.Invalid("dkim", $"dkim takes one or more of {string.Join(", ", VerdictNames.Keys)}, with commas between.");
         if (to < from)
             return Problems.Invalid("from", "from must not lie after to.");
-        var filter = new ReportFilter { Verdicts = verdicts, Organization = organization, OnlyFailures = failures ?? false, OnlyUnsigned = unsigned ?? false, IsExcluded = excluded, Network = network, Submitter = submitter, Source = source, Token = token, From = from, To = to };
+        var filter = new ReportFilter { Verdicts = verdicts, Organization = organization, OnlyFailures = failures ?? false, OnlyUnsigned = unsigned ?? false, IsExcluded = excluded, Network = network, Submitter = submitter, SignedBy = signedBy, Source = source, Token = token, From = from, To = to };
         return TypedResults.Ok(ListPage<ReportEntry>.Of(await ReportLists.Load(grains, caller.WorkspaceId, view.Name, filter, next, Lists.Limit(limit))));
     }
 
@@ -86,7 +86,7 @@ internal static class ReportCalls
             return problem;
         var filter = body.ToFilter();
         if (filter.TakesAll && filter is { From: null, To: null })
-            return Problems.Invalid("organization", "Name at least one of organization, verified, network, submitter, source, token, from and to.");
+            return Problems.Invalid("organization", "Name at least one of organization, verified, network, submitter, signedBy, source, token, from and to.");
         if (body.To < body.From)
             return Problems.Invalid("from", "from must not lie after to.");
         return TypedResults.Ok(await ReportExclusions.Apply(grains, caller.WorkspaceId, view.Name, filter, body.Exclude ? order.ToExclusion(caller, clock) : null));

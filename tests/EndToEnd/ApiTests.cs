@@ -154,7 +154,7 @@ public sealed class ApiTests(ApiFixture fixture) : IClassFixture<ApiFixture>
             """));
         const string Range = "from=2026-03-01&to=2026-03-01";
         var rows = Encoding.UTF8.GetString(await Api.GetBytesAsync($"domains/export.example/scorecard/export?{Range}&format=csv")).Split("\r\n");
-        Assert.Contains("2026-03-01,failure,'=cmd(),sts,certificate-expired,mx1.export.example,192.0.2.0/24,,1,,,,,,,,,,,,", rows);
+        Assert.Contains("2026-03-01,failure,'=cmd() (uploaded),sts,certificate-expired,mx1.export.example,192.0.2.0/24,,1,,,,,,,,,,,,", rows);
         Assert.Contains("2026-03-01,policyType,,sts,,,,3,2,1,,,,,,,,,,,", rows);
         Assert.StartsWith("\uFEFFday,kind,", rows[0], StringComparison.Ordinal);
         Assert.Contains("2026-03-01,day,,,,,,3,2,,1,,1,,0,1,false,,,,0", rows);
@@ -199,6 +199,29 @@ public sealed class ApiTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         }
 
         Task<JsonNode> CardAsync() => Api.GetAsync("domains/excluded.example/scorecard?from=2026-03-01&to=2026-03-01");
+    }
+
+    [Fact]
+    public async Task ReportAddress_Renewed_BothWorkAndOwnershipStays()
+    {
+        var before = await Api.PostAsync("domains", new { name = "renewed.example" });
+        var renewed = await Api.PostAsync("domains/renewed.example/report-address", new { graceDays = 3 });
+        Assert.NotEqual((string?)before["reportAddress"], (string?)renewed["reportAddress"]);
+        Assert.Equal((string?)before["cnameTarget"], (string?)renewed["cnameTarget"]);
+        var earlier = Assert.Single(renewed["earlierReportAddresses"]!.AsArray())!;
+        Assert.Equal((string?)before["reportAddress"], (string?)earlier["address"]);
+        Assert.Equal(TimeSpan.FromDays(3), (DateTimeOffset)earlier["worksUntil"]! - (DateTimeOffset)earlier["replacedAt"]!);
+        var records = (await Api.GetAsync("domains/renewed.example/records"))["items"]!.AsArray();
+        Assert.Contains(records, record => ((string?)record!["expected"])?.Contains((string)renewed["reportAddress"]!, StringComparison.Ordinal) == true);
+        foreach (var address in new[] { (string)before["reportAddress"]!, (string)renewed["reportAddress"]! })
+        {
+            using var posted = await Host.Client.PostAsync(new Uri(Host.GatewayUrl, "/tlsrpt/" + address.Split('@')[0]), new ByteArrayContent("""{"organization-name":"x"}"""u8.ToArray()));
+            Assert.True(posted.IsSuccessStatusCode, $"{address}: {posted.StatusCode}");
+        }
+        foreach (var body in new[] { """{"graceDays":-1}""", """{"graceDays":91}""", """{"graceDays":2147483647}""", """{"days":3}""" })
+            Assert.Equal(HttpStatusCode.BadRequest, (await RefusableAsync(HttpMethod.Post, "domains/renewed.example/report-address", body)).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await RefusableAsync(HttpMethod.Post, "domains/another.example/report-address", "{}")).Status);
+        Assert.Equal((string?)renewed["reportAddress"], (string?)(await Api.GetAsync("domains/renewed.example"))["reportAddress"]);
     }
 
     [Fact]

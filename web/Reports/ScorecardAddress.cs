@@ -22,10 +22,14 @@ public static class ScorecardAddress
     public const string Network = "network";
     public const string PolicyType = "policy";
 
-    /// <summary>Which single reports are listed: those of organisations whose name has this in it, with failures, of one verdict.</summary>
+    /// <summary>Which single reports are listed: see <see cref="ReportChoice"/>.</summary>
     public const string ListOrganization = "list-organization";
     public const string ListFailures = "list-failures";
     public const string ListDkim = "list-dkim";
+    public const string ListSigner = "list-signer";
+    public const string ListNetwork = "list-network";
+    public const string ListSource = "list-source";
+    public const string ListState = "list-state";
     public const string Yes = "yes";
 
     /// <summary>Spans of days that are offered.</summary>

@@ -43,10 +43,13 @@ public sealed record ReportFilter
     /// <summary>Signed by their submitter, or uploaded by a member.</summary>
     [Id(12)] public bool OnlyVouchedFor { get; init; }
 
+    /// <summary>The domain that signed it, in any case.</summary>
+    [Id(13)] public string? SignedBy { get; init; }
+
     /// <summary>Every report of the days between is to be listed: nothing has to be looked at in vain.</summary>
     public bool TakesAll => this with { From = null, To = null, Organization = NullIfEmpty(Organization) } is
     {
-        Verdicts.Count: 0, OnlyUnsigned: false, OnlyVouchedFor: false, Organization: null, OnlyFailures: false, Submitter: null, Network: null, Source: null, Token: null, Envelope: null, IsExcluded: null,
+        Verdicts.Count: 0, OnlyUnsigned: false, OnlyVouchedFor: false, Organization: null, OnlyFailures: false, Submitter: null, Network: null, Source: null, Token: null, Envelope: null, IsExcluded: null, SignedBy: null,
     };
 
     public bool Takes(ReportEntry entry)
@@ -58,11 +61,13 @@ public sealed record ReportFilter
             && (string.IsNullOrEmpty(Organization) || entry.Organization.Contains(Organization, StringComparison.OrdinalIgnoreCase))
             && (!OnlyFailures || entry.Sessions.Failed > 0 || entry.FailedInDetails > 0)
             && (Submitter is null || string.Equals(Submitter, entry.Submitter, StringComparison.OrdinalIgnoreCase))
+            && (SignedBy is null || string.Equals(SignedBy, entry.SignedBy, StringComparison.OrdinalIgnoreCase))
             && (Network is null || Network == entry.Network)
             && (Source is null || Source == entry.Source)
             && (Token is null || Token == entry.Token)
             && (Envelope is null || Envelope == entry.Id)
-            && (IsExcluded is null || IsExcluded == entry.Excluded is not null);
+            && (IsExcluded is null || IsExcluded == entry.Excluded is not null)
+            && !(From > DateOnly.FromDateTime(entry.Start.UtcDateTime)) && !(To < DateOnly.FromDateTime(entry.Start.UtcDateTime));
     }
 
     internal bool IsBefore(ReportEntry entry) => From is { } from && DateOnly.FromDateTime(entry.Start.UtcDateTime) < from;

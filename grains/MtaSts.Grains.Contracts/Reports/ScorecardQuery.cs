@@ -50,10 +50,10 @@ public static class ScorecardQuery
     /// <summary>The sessions held against one policy type, apart by whether anybody vouches for the reports that tell of them.</summary>
     public static async Task<TrustedSessions> LoadTrusted(IGrainFactory grains, string workspaceId, string domain, DateOnly from, DateOnly to, string policyType)
     {
-        var sum = new TrustedSessions(new SessionTotals(0, 0), new SessionTotals(0, 0));
+        var senders = new List<SenderTotals>();
         await foreach (var day in Days(grains, workspaceId, domain, from, to))
-            sum = day.Senders.Where(sender => sender.PolicyType == policyType).Aggregate(sum, (all, sender) => all.Plus(sender));
-        return sum;
+            senders.AddRange(day.Senders.Where(sender => sender.PolicyType == policyType));
+        return TrustedSessions.Of(senders);
     }
 
     /// <summary>The days between that have something, oldest first, a few at a time: for ranges of any length.</summary>

@@ -145,6 +145,9 @@ public sealed record ScorecardDay
 
     /// <summary>Reports that a member excluded; nothing of them is counted here.</summary>
     [Id(28)] public int Excluded { get; init; }
+
+    /// <summary>Reports were excluded, taken back or found to be signed, and the counts follow within minutes: what stands here is from before.</summary>
+    [Id(29)] public bool IsRecounting { get; init; }
 }
 
 /// <summary>What a sending organisation told under one policy type.</summary>
@@ -255,16 +258,21 @@ public sealed record ReportExclusion([property: Id(0)] string By, [property: Id(
 
 /// <summary>What an order to exclude reports, or to take them back, has changed.</summary>
 /// <param name="Changed">Reports that are excluded now, or counted again.</param>
-/// <param name="OutOfReach">Reports of the same days that are older than their details are kept. No report of such a day can be excluded or taken back: what each added to the sums is not known any more.</param>
-/// <param name="Unreadable">Reports of the same days whose envelope tells of the domain no longer, so that the days could not be counted anew; nothing was changed on these days.</param>
+/// <param name="OutOfReach">Reports of the same days that are older than their details are kept: they stay as they are, because what each added to the sums is not known any more.</param>
 [GenerateSerializer, Immutable, Alias("MtaSts.ExclusionOutcome")]
-public sealed record ExclusionOutcome([property: Id(0)] int Changed, [property: Id(1)] int OutOfReach, [property: Id(2)] int Unreadable)
+public sealed record ExclusionOutcome([property: Id(0)] int Changed, [property: Id(1)] int OutOfReach)
 {
-    public static ExclusionOutcome None { get; } = new(0, 0, 0);
+    /// <summary>Reports that stay excluded because another one of the same submitter, report-id, domain and range is counted in their place.</summary>
+    [Id(2)] public int Replaced { get; init; }
+
+    /// <summary>The reports are marked; the counts of a large day follow within minutes.</summary>
+    [Id(3)] public bool IsRecounting { get; init; }
+
+    public static ExclusionOutcome None { get; } = new(0, 0);
 
     public ExclusionOutcome Plus(ExclusionOutcome other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        return new(Changed + other.Changed, OutOfReach + other.OutOfReach, Unreadable + other.Unreadable);
+        return new(Changed + other.Changed, OutOfReach + other.OutOfReach) { Replaced = Replaced + other.Replaced, IsRecounting = IsRecounting || other.IsRecounting };
     }
 }

@@ -21,7 +21,11 @@ public sealed record ScorecardView(
     IReadOnlyList<NetworkTotals> ByNetwork,
     IReadOnlyList<ReasonTotals> ByReason,
     IReadOnlyList<PolicySeen> PoliciesSeen,
-    IReadOnlyList<ScorecardDay> ByDay);
+    IReadOnlyList<ScorecardDay> ByDay)
+{
+    /// <summary>Reports were excluded, taken back or found to be signed, and the counts of a day follow within minutes.</summary>
+    public bool IsRecounting => ByDay.Any(day => day.IsRecounting);
+}
 
 /// <param name="Explanation">What the type means and what to do.</param>
 public sealed record ResultTypeTotals(string ResultType, long Failed, Explanation Explanation);

@@ -30,6 +30,20 @@ public static class SendingOrganizations
         return row.StartsWith(Claim, StringComparison.Ordinal) && row.EndsWith(NotVerified, StringComparison.Ordinal);
     }
 
+    /// <summary>
+    /// The last two labels of the domain that signed the reports of a row; null: none did. A public suffix list is not needed: it bounds how many rows
+    /// come from one owner, and domains below <c>co.uk</c> share that bound.
+    /// </summary>
+    public static string? ZoneOf(string row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        if (!row.EndsWith(')') || IsClaimed(row) || IsOther(row) || row.EndsWith(Uploaded, StringComparison.Ordinal))
+            return null;
+        var signer = row[(row.LastIndexOf('(') + 1)..^1];
+        var label = signer.LastIndexOf('.');
+        return label <= 0 ? signer : signer[(signer.LastIndexOf('.', label - 1) + 1)..];
+    }
+
     /// <summary>The row beyond the cap.</summary>
     public static string Other(bool isVouchedFor) => isVouchedFor ? ScorecardDay.Other : OtherClaimed;
 

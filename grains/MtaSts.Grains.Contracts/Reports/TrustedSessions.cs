@@ -5,13 +5,20 @@ namespace MtaSts.Grains;
 /// <summary>Sessions, apart by whether the reports that tell of them can be relied on.</summary>
 /// <param name="VouchedFor">Told of by reports that their submitter signed, or a member uploaded.</param>
 /// <param name="Claimed">Told of by reports that anybody may have written who knows the report address.</param>
-public sealed record TrustedSessions(SessionTotals VouchedFor, SessionTotals Claimed)
+/// <param name="Organizations">The rows of <paramref name="VouchedFor"/>, those with the most sessions first. A signature tells who wrote a report, not that it is true: whoever has a domain can sign.</param>
+public sealed record TrustedSessions(SessionTotals VouchedFor, SessionTotals Claimed, IReadOnlyList<SenderTotals> Organizations)
 {
-    public TrustedSessions Plus(SenderTotals sender)
+    public static TrustedSessions Of(IEnumerable<SenderTotals> senders)
     {
-        ArgumentNullException.ThrowIfNull(sender);
-        return SendingOrganizations.IsClaimed(sender.Organization) ? this with { Claimed = Plus(Claimed, sender) } : this with { VouchedFor = Plus(VouchedFor, sender) };
+        var apart = senders.ToLookup(sender => SendingOrganizations.IsClaimed(sender.Organization));
+        return new TrustedSessions(
+            Sum(apart[false]),
+            Sum(apart[true]),
+            [.. apart[false].GroupBy(sender => (sender.Organization, sender.PolicyType))
+                .Select(row => Sum(row) is var sum ? new SenderTotals(row.Key.Organization, row.Key.PolicyType, sum.Successful, sum.Failed) : null!)
+                .OrderByDescending(row => SessionCount.Add(row.Successful, row.Failed)).ThenBy(row => row.Organization, StringComparer.Ordinal)]);
     }
 
-    private static SessionTotals Plus(SessionTotals sum, SenderTotals sender) => new(SessionCount.Add(sum.Successful, sender.Successful), SessionCount.Add(sum.Failed, sender.Failed));
+    private static SessionTotals Sum(IEnumerable<SenderTotals> senders) =>
+        senders.Aggregate(new SessionTotals(0, 0), (sum, sender) => new SessionTotals(SessionCount.Add(sum.Successful, sender.Successful), SessionCount.Add(sum.Failed, sender.Failed)));
 }

@@ -7,17 +7,14 @@ namespace MtaSts.Grains.Reports;
 /// <param name="Contributions">For each claimed domain what a report adds to its scorecard.</param>
 /// <param name="Notes">What was left out, for people.</param>
 /// <param name="Foreign">Domains nobody here claimed.</param>
-/// <param name="Ambiguous">An MX host of several domains, when the envelope was addressed to none.</param>
-/// <param name="Nameless">A policy names no domain and nothing else tells which is meant: what to do.</param>
-/// <param name="Implausible">Counts that no sender has (see <see cref="Attribution.MostSessions"/>).</param>
+/// <param name="Refused">What is not counted and why, one for each reason, the weightiest first.</param>
+/// <param name="Owners">Whose the names are that are counted for another domain (see <see cref="Attribution.Nameless"/> too).</param>
 internal sealed record Attributed(
     IReadOnlyList<(string Domain, ScorecardContribution Contribution)> Contributions,
     IReadOnlyList<string> Notes,
     IReadOnlyList<string> Foreign,
-    string? OutOfRange,
-    string? Ambiguous,
-    string? Nameless,
-    string? Implausible);
+    IReadOnlyList<UnreadPart> Refused,
+    IReadOnlyDictionary<string, string> Owners);
 
 /// <summary>
 /// Decides whose a report is: by the token it was addressed to and the policy-domain inside, never by headers that any
@@ -28,7 +25,8 @@ internal sealed record Attributed(
 /// one has the MX host; an upload, which came to no address, counts for the workspace's only domain with it. It is never counted for several: the
 /// sessions were one domain's, and nobody can tell which.
 /// </remarks>
-internal sealed class Attribution(EnvelopeMessage envelope, string envelopeId, IWorkspaceClaims claims)
+/// <param name="recorded">What was decided when the envelope was counted; null: it is decided now.</param>
+internal sealed class Attribution(EnvelopeMessage envelope, string envelopeId, IWorkspaceClaims claims, IReadOnlyDictionary<string, string>? recorded = null)
 {
     /// <summary>A report whose day lies further ahead than this has a wrong date.</summary>
     public static readonly TimeSpan FurthestAhead = TimeSpan.FromDays(2);
@@ -49,55 +47,74 @@ internal sealed class Attribution(EnvelopeMessage envelope, string envelopeId, I
     public const long MostSessions = 1_000_000_000;
 
     private readonly SortedSet<string> foreign = new(StringComparer.Ordinal);
+    private readonly SortedSet<DateOnly> outOfRange = [];
+    private readonly SortedSet<string> implausible = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> owners = new(StringComparer.Ordinal);
     private string? ambiguous;
     private bool isNameless;
 
     // Rows that the reports of one envelope may still have, together.
     private int failuresLeft = MaxFailures;
 
-    private const string Nameless = "the report has a policy without a policy-domain, and neither its mail nor its file name tells which domain is meant. Have it sent to the report address of the domain, or upload it under the name that RFC 8460 §5.1 gives it: sender!domain!begin!end.json.";
+    private const string NoName = "the report has a policy without a policy-domain, and neither its mail nor its file name tells which domain is meant. Have it sent to the report address of the domain, or upload it under the name that RFC 8460 §5.1 gives it: sender!domain!begin!end.json.";
+
+    /// <summary>The key among <see cref="Attributed.Owners"/> of the policies without a domain in a report, by its place in the envelope. No host name has a space.</summary>
+    public static string Nameless(int report) => string.Create(CultureInfo.InvariantCulture, $"policy of {report}");
 
     public async Task<Attributed> Of(DecodeResult.Decoded decoded, DateTimeOffset now)
     {
         var contributions = new List<(string, ScorecardContribution)>();
         var notes = new List<string>();
-        var outOfRange = new SortedSet<DateOnly>();
-        string? implausible = null;
         for (var i = 0; i < decoded.Reports.Count; i++)
         {
             var report = decoded.Reports[i];
             notes.AddRange(report.Mended.Select(mend => mend.Text));
-            if (report.Start > now + FurthestAhead || report.Start < Earliest)
+            if (recorded is null && (report.Start > now + FurthestAhead || report.Start < Earliest))
             {
                 outOfRange.Add(report.Day);
                 continue;
             }
-            foreach (var (owner, policies) in await ByOwner(report, decoded.MailOf(i)))
+            foreach (var (owner, policies) in await ByOwner(report, i, decoded))
             {
-                if (policies.Any(policy => IsImplausible(policy)))
-                    implausible = $"The report tells of more than {MostSessions.ToString("N0", CultureInfo.InvariantCulture)} sessions of {owner} on one day, which is not plausible. If the numbers are right, ask the sender how it counts.";
+                if (IsImplausible(policies))
+                    implausible.Add(owner);
                 else
                     contributions.Add((owner, Contribution(report, owner, policies)));
             }
         }
+        var refused = Refused().ToArray();
         if (contributions.Count > 0 && foreign.Count > 0)
             notes.Add($"Parts about domains this workspace has not claimed were left out: {Names.Listed([.. foreign])}.");
-        if (contributions.Count > 0 && isNameless)
-            notes.Add("A part was left out: " + Nameless);
-        if (contributions.Count > 0 && ambiguous is not null)
-            notes.Add("A part was left out: " + ambiguous);
-        var tooFar = outOfRange.Count == 0 ? null : $"The report's day, {Names.Listed([.. outOfRange.Select(day => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture))])}, lies too far from today to be counted.";
-        if (contributions.Count > 0 && tooFar is not null)
-            notes.Add("A report was left out: " + tooFar);
-        if (contributions.Count > 0 && implausible is not null)
-            notes.Add("A report was left out: " + implausible);
-        return new Attributed(contributions, notes, [.. foreign], tooFar, ambiguous, isNameless ? Nameless : null, implausible);
+        if (contributions.Count > 0)
+            notes.AddRange(refused.Select(part => "A part was left out: " + part.Reason));
+        return new Attributed(contributions, notes, [.. foreign], refused, owners);
     }
 
-    private async Task<IReadOnlyDictionary<string, List<ReportedPolicy>>> ByOwner(TlsReport report, MailFacts? mail)
+    private IEnumerable<UnreadPart> Refused()
+    {
+        if (implausible.Count > 0)
+        {
+            yield return new UnreadPart("report", QuarantineCodes.ImplausibleCount,
+                $"It tells of more than {MostSessions.ToString("N0", CultureInfo.InvariantCulture)} sessions of {Names.Listed([.. implausible])} in one report, which is not plausible. If the numbers are right, ask the sender how it counts.");
+        }
+        if (outOfRange.Count > 0)
+        {
+            yield return new UnreadPart("report", QuarantineCodes.DayOutOfRange,
+                $"The report's day, {Names.Listed([.. outOfRange.Select(day => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture))])}, lies too far from today to be counted.");
+        }
+        if (ambiguous is not null)
+            yield return new UnreadPart("report", QuarantineCodes.AmbiguousMxHost, ambiguous);
+        if (isNameless)
+            yield return new UnreadPart("report", QuarantineCodes.NoDomain, char.ToUpperInvariant(NoName[0]) + NoName[1..]);
+    }
+
+    private async Task<IReadOnlyDictionary<string, List<ReportedPolicy>>> ByOwner(TlsReport report, int place, DecodeResult.Decoded decoded)
     {
         var byOwner = new Dictionary<string, List<ReportedPolicy>>(StringComparer.Ordinal);
-        var fallback = report.Policies.Any(policy => policy.PolicyDomain is null) ? await Fallback(report, mail) : null;
+        var fallback = !report.Policies.Any(policy => policy.PolicyDomain is null) ? null
+            : recorded is not null ? recorded.GetValueOrDefault(Nameless(place)) : await Fallback(report, decoded.MailOf(place));
+        if (fallback is not null)
+            owners[Nameless(place)] = fallback;
         foreach (var policy in report.Policies)
         {
             var named = policy.PolicyDomain ?? fallback;
@@ -109,10 +126,24 @@ internal sealed class Attribution(EnvelopeMessage envelope, string envelopeId, I
         return byOwner;
     }
 
-    private static bool IsImplausible(ReportedPolicy policy) =>
-        SessionCount.Add(policy.Successful, policy.Failed) > MostSessions || policy.Details.Any(detail => detail.FailedSessions > MostSessions);
+    /// <summary>Any count, or what they add up to: a report that is split into policies or details is judged as a whole.</summary>
+    private static bool IsImplausible(IReadOnlyList<ReportedPolicy> policies) => policies
+        .GroupBy(policy => policy.PolicyType, StringComparer.Ordinal)
+        .Any(type => Sum(type.SelectMany(policy => new[] { policy.Successful, policy.Failed })) > MostSessions || Sum(type.SelectMany(policy => policy.Details.Select(detail => detail.FailedSessions))) > MostSessions);
 
-    private async Task<string?> Owner(string domain)
+    private static long Sum(IEnumerable<long> counts) => counts.Aggregate(0L, SessionCount.Add);
+
+    private async Task<string?> Owner(string named)
+    {
+        if (recorded is not null)
+            return recorded.GetValueOrDefault(named, named);
+        var owner = await Find(named);
+        if (owner is not null && owner != named)
+            owners[named] = owner;
+        return owner;
+    }
+
+    private async Task<string?> Find(string domain)
     {
         if (await claims.Find(domain) is not null)
             return domain;

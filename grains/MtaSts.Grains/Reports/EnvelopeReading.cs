@@ -57,21 +57,21 @@ internal sealed class EnvelopeReading(EnvelopeMessage envelope, string envelopeI
         record = record with { Mended = [.. decoded.Skipped.Select(part => $"Not read: {part.Where}: {part.Refusal.Message}").Concat(attributed.Notes).Select(note => note.Length <= MaxNote ? note : note[..MaxNote] + "…").Distinct().Take(MaxNotes)] };
         if (attributed.Contributions.Count > 0)
         {
+            UnreadPart[] parts = [.. decoded.Skipped.Select(part => new UnreadPart(part.Where, part.Refusal.Reason.ToString(), part.Refusal.Message)), .. attributed.Refused];
             return record with
             {
                 State = IngestionState.Stored,
                 Unclaimed = Claimable(attributed),
-                Unread = [.. decoded.Skipped.Take(QuarantineItem.MaxParts).Select(part => new UnreadPart(part.Where, part.Refusal.Reason.ToString(), part.Refusal.Message))],
-                UnreadCount = decoded.Skipped.Count,
+                Unread = [.. parts.Take(QuarantineItem.MaxParts)],
+                UnreadCount = parts.Length,
+                Owners = attributed.Owners.ToImmutableDictionary(),
                 Domains = [.. attributed.Contributions.Select(c => c.Domain).Distinct()],
                 LastDays = attributed.Contributions.GroupBy(c => c.Domain).ToImmutableDictionary(group => group.Key, group => group.Max(c => DateOnly.FromDateTime(c.Contribution.Start.UtcDateTime))),
                 Pending = [.. attributed.Contributions.Select(c => new PendingContribution(c.Domain, c.Contribution))],
             };
         }
-        if (attributed.Implausible is { } implausible)
-            return record.Quarantined(QuarantineCodes.ImplausibleCount, implausible);
-        if (attributed.OutOfRange is { } outOfRange)
-            return record.Quarantined(QuarantineCodes.DayOutOfRange, outOfRange);
+        if (attributed.Refused is [{ Code: QuarantineCodes.ImplausibleCount or QuarantineCodes.DayOutOfRange } first, ..])
+            return record.Quarantined(first.Code, first.Reason);
         if (attributed.Foreign.Count > 0)
         {
             return record.Quarantined(QuarantineCodes.NotYours, $"It is about {Names.Listed(attributed.Foreign)}, which this workspace has not claimed. Add the domain, then replay it.") with
@@ -79,12 +79,10 @@ internal sealed class EnvelopeReading(EnvelopeMessage envelope, string envelopeI
                 Unclaimed = Claimable(attributed),
             };
         }
-        if (attributed.Ambiguous is { } ambiguous)
-            return record.Quarantined(QuarantineCodes.AmbiguousMxHost, ambiguous);
-        if (attributed.Nameless is { } nameless)
-            return record.Quarantined(QuarantineCodes.NoDomain, char.ToUpperInvariant(nameless[0]) + nameless[1..]);
         // Reports without any policy exist; there is nothing in them to count.
-        return record.Quarantined(QuarantineCodes.NoPolicies, "The report tells of no policy, so there is nothing to count.");
+        return attributed.Refused is [var refused, ..]
+            ? record.Quarantined(refused.Code, refused.Reason)
+            : record.Quarantined(QuarantineCodes.NoPolicies, "The report tells of no policy, so there is nothing to count.");
     }
 
     private static ImmutableArray<string> Claimable(Attributed attributed) =>

@@ -55,11 +55,14 @@ internal sealed record IngestionRecord
     /// <summary>Domains in it that the workspace has not claimed; the quarantine offers to claim them.</summary>
     [JsonPropertyName("unclaimed")] public ImmutableArray<string> Unclaimed { get; init; } = [];
 
-    /// <summary>Parts that could not be read although others were; at most <see cref="QuarantineItem.MaxParts"/>.</summary>
+    /// <summary>Parts that could not be read, or are not counted, although others are; at most <see cref="QuarantineItem.MaxParts"/>.</summary>
     [JsonPropertyName("unread")] public ImmutableArray<UnreadPart> Unread { get; init; } = [];
 
     /// <summary>How many such parts there are.</summary>
     [JsonPropertyName("unreadCount")] public int UnreadCount { get; init; }
+
+    /// <summary>As it was decided when it was counted (see <see cref="Attributed.Owners"/>): the claims and their MX hosts may be others when a day is counted anew.</summary>
+    [JsonPropertyName("owners")] public ImmutableDictionary<string, string> Owners { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>By content what it counts, or would: the quarantine lets go of copies of it.</summary>
     [JsonPropertyName("contents")] public ImmutableArray<string> Contents { get; init; } = [];
@@ -115,7 +118,7 @@ internal sealed record IngestionRecord
         {
             var told = string.Join(' ', Unread.Select(part => $"{part.Where}: {part.Reason}"));
             var more = UnreadCount > Unread.Length ? $" {UnreadCount - Unread.Length} more are not listed." : "";
-            reasons.Add($"{(UnreadCount == 1 ? "One part" : $"{UnreadCount} parts")} of the delivery could not be read, the rest is counted. {told}{more}");
+            reasons.Add($"{(UnreadCount == 1 ? "One part of the delivery is" : $"{UnreadCount} parts of the delivery are")} not counted, the rest is. {told}{more}");
         }
         if (!Unclaimed.IsEmpty)
             reasons.Add($"What it tells of {Names.Listed([.. Domains])} is counted. Parts about {Names.Listed([.. Unclaimed])}, which this workspace has not claimed, are not. Add the domain, then replay it.");

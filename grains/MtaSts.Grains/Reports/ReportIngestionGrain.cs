@@ -113,9 +113,9 @@ internal sealed partial class ReportIngestionGrain(
     public async Task<IReadOnlyList<ScorecardContribution>> GetContributions(string workspaceId, string domain)
     {
         var record = Record; // Interleaves: what is stored now, whatever comes next.
-        if (!stored.RecordExists || record.Workspace != workspaceId || record.State == IngestionState.Quarantined)
+        if (!stored.RecordExists || record.Workspace != workspaceId)
             return [];
-        var attribution = new Attribution(record.ToEnvelope(), Id, new WorkspaceClaims(GrainFactory, workspaceId, record.Domain));
+        var attribution = new Attribution(record.ToEnvelope(), Id, new WorkspaceClaims(GrainFactory, workspaceId, record.Domain), record.Owners);
         var attributed = record.Decoded is { } packed
             ? PackedReports.Decode(packed) is { Count: > 0 } reports ? await attribution.Of(new DecodeResult.Decoded(reports, null), clock.LatestCalendar) : null
             : await decoder.Use(record.Raw, async result => result is DecodeResult.Decoded decoded ? await attribution.Of(decoded, clock.LatestCalendar) : null);

@@ -12,6 +12,12 @@ internal static class ScorecardBook
     /// <summary>Organisations a day tells apart; real domains hear from tens.</summary>
     public const int MaxOrganizations = 300;
 
+    /// <summary>Names of organisations that one signer may bring: a company has one or a few. Anybody can sign a report, and write any name into it.</summary>
+    public const int MaxNamesOfSigner = 8;
+
+    /// <summary>Of the organisations, those whose signers share their last two labels: whoever has a domain can sign with any number of names below it.</summary>
+    public const int MaxOrganizationsOfZone = 60;
+
     /// <summary>Policy types a day tells apart; the RFC knows three.</summary>
     public const int MaxPolicyTypes = 12;
 
@@ -29,6 +35,9 @@ internal static class ScorecardBook
 
     /// <summary>Kinds of failure (result type × MX host × organisation × network × policy type) a day tells apart.</summary>
     public const int MaxFailures = 500;
+
+    /// <summary>Of them, those that signers of one zone may bring; beyond, their rows lose the MX host and the network. Of names in rows a zone may bring half.</summary>
+    public const int MaxFailuresOfZone = MaxFailures * 2 / 5;
 
     /// <summary>Reports of a day whose failure rows are kept apart (see <see cref="OverlappingFailures"/>); some large senders write one a day.</summary>
     public const int MaxOverlappingReports = 50;
@@ -54,8 +63,8 @@ internal static class ScorecardBook
     /// <summary>Reports of a page.</summary>
     public const int PageSize = 40;
 
-    /// <param name="earlier">How a report that stands in no row of this state was counted; null: it was not.</param>
-    public static (ScorecardDayState State, ApplyOutcome Outcome) Apply(ScorecardDayState state, ScorecardContribution report, Func<string, MonthReport?> earlier)
+    /// <param name="earlier">How reports of an identity that stand in no row of this state were counted, the latest last.</param>
+    public static (ScorecardDayState State, ApplyOutcome Outcome) Apply(ScorecardDayState state, ScorecardContribution report, Func<string, IEnumerable<MonthReport>> earlier)
     {
         var isVouchedFor = Authenticity.IsVouchedFor(report.Source, report.Dkim);
         var known = Known(state, report, earlier);
@@ -81,18 +90,15 @@ internal static class ScorecardBook
         }, ApplyOutcome.Counted);
     }
 
-    /// <summary>What counted it before: the same content rather than another, else the latest.</summary>
-    public static MonthReport? Known(ScorecardDayState state, ScorecardContribution report, Func<string, MonthReport?> earlier)
+    /// <summary>What counted it before: the same content rather than another, else the latest that is not excluded.</summary>
+    public static MonthReport? Known(ScorecardDayState state, ScorecardContribution report, Func<string, IEnumerable<MonthReport>> earlier)
     {
-        var listed = state.Tail.Where(counted => counted.Identity == report.Identity).Select(Remembered).ToArray();
-        var before = earlier(report.Identity);
-        return Array.FindLast(listed, IsSame) ?? (before is not null && IsSame(before) ? before : null) ?? listed.LastOrDefault() ?? before;
-
-        bool IsSame(MonthReport other) => other.ContentHash == report.ContentHash;
+        MonthReport[] all = [.. earlier(report.Identity), .. state.Tail.Where(counted => counted.Identity == report.Identity).Select(Remembered)];
+        return Array.FindLast(all, other => other.ContentHash == report.ContentHash) ?? Array.FindLast(all, other => !other.IsExcluded) ?? all.LastOrDefault();
     }
 
     /// <summary>Whether the report, a copy of one that was counted, is signed where that one is not. What contradicts another signed one vouches for nothing.</summary>
-    public static bool IsRaisedBy(ScorecardDayState state, ScorecardContribution report, Func<string, MonthReport?> earlier) =>
+    public static bool IsRaisedBy(ScorecardDayState state, ScorecardContribution report, Func<string, IEnumerable<MonthReport>> earlier) =>
         report.Dkim == DkimVerdict.Pass && Known(state, report, earlier) is { IsVouchedFor: false } known && known.ContentHash == report.ContentHash
         && !state.Tail.Any(counted => counted.Identity == report.Identity && counted.ContentHash != report.ContentHash && Remembered(counted).IsVouchedFor);
 
@@ -104,20 +110,36 @@ internal static class ScorecardBook
     };
 
     /// <summary>The sums of a day, counted anew from its reports in the order they were counted. What is excluded adds nothing but its number.</summary>
-    /// <param name="contribution">What a report adds. The verdict on it is that of its line, which is the later one.</param>
-    public static DayState Recount(IEnumerable<CountedReport> reports, Func<CountedReport, ScorecardContribution> contribution)
+    /// <param name="day">What the reports without details added.</param>
+    /// <param name="contribution">What a report adds; null: its sessions alone. The verdict on it is that of its line, which is the later one.</param>
+    public static DayState Recount(DayState day, IEnumerable<CountedReport> reports, Func<CountedReport, ScorecardContribution?> contribution)
     {
-        var day = new DayState();
         foreach (var report in reports)
         {
             if (report.Entry is not { } entry)
-                throw new ArgumentException("A report whose details are gone cannot be counted anew.", nameof(reports));
+                continue;
             day = entry.Excluded is not null
                 ? day with { Excluded = day.Excluded + 1 }
-                : Add(day, contribution(report) with { Dkim = entry.Dkim, SignedBy = entry.SignedBy, Source = entry.Source, ReceivedAt = entry.ReceivedAt }, Authenticity.IsVouchedFor(entry.Source, entry.Dkim));
+                : Add(day, (contribution(report) ?? SessionsOf(report, entry)) with { Dkim = entry.Dkim, SignedBy = entry.SignedBy, Source = entry.Source, ReceivedAt = entry.ReceivedAt }, Authenticity.IsVouchedFor(entry.Source, entry.Dkim));
         }
         return day;
     }
+
+    private static ScorecardContribution SessionsOf(CountedReport report, ReportEntry entry) => new()
+    {
+        Identity = report.Identity,
+        ContentHash = report.ContentHash,
+        EnvelopeId = entry.Id,
+        Organization = entry.Organization,
+        ReportId = entry.ReportId,
+        Start = entry.Start,
+        End = entry.End,
+        ReceivedAt = entry.ReceivedAt,
+        Source = entry.Source,
+        Sessions = entry.Sessions,
+        ByPolicyType = [],
+        Failures = [],
+    };
 
     /// <summary>The envelope that brought a report again is noted too: it is to go when the report goes.</summary>
     private static ScorecardDayState Remember(ScorecardDayState state, string envelopeId) => state.Copies.Contains(envelopeId)
@@ -129,8 +151,8 @@ internal static class ScorecardBook
         // Those that nobody vouches for are capped by themselves: forged names push no genuine row into "other".
         var name = Capped.Name(report.Organization);
         var organization = Capped.Known(
-            day.Organizations.Where(o => SendingOrganizations.IsClaimed(o.Organization) != isVouchedFor), o => o.Organization,
-            SendingOrganizations.Row(name, report.Source, report.Dkim, report.SignedBy), MaxOrganizations, SendingOrganizations.Other(isVouchedFor))!;
+            day.Organizations.Where(o => SendingOrganizations.IsClaimed(o.Organization) != isVouchedFor), o => o.Organization, Row(day, name, report), MaxOrganizations, SendingOrganizations.Other(isVouchedFor))!;
+        var isOwn = organization == SendingOrganizations.Row(name, report.Source, report.Dkim, report.SignedBy) && !SendingOrganizations.IsOther(organization);
         var late = ScorecardQuery.IsLate(report.Start, report.ReceivedAt);
         var next = day with
         {
@@ -141,8 +163,8 @@ internal static class ScorecardBook
                 new OrganizationTotals(organization, report.Sessions.Successful, report.Sessions.Failed, 1)
                 {
                     Unauthenticated = isVouchedFor ? 0 : 1,
-                    Signer = report.Dkim == DkimVerdict.Pass && !SendingOrganizations.IsOther(organization) ? report.SignedBy : null,
-                    ClaimedName = SendingOrganizations.IsOther(organization) ? null : name,
+                    Signer = isOwn && report.Dkim == DkimVerdict.Pass ? report.SignedBy : null,
+                    ClaimedName = isOwn ? name : null,
                 },
                 (a, b) => a with
                 {
@@ -164,6 +186,16 @@ internal static class ScorecardBook
             Reasons = AddReasons(next.Reasons, report, isVouchedFor),
             Policies = AddPolicies(next.Policies, report.Policies, organization, isVouchedFor),
         };
+    }
+
+    private static string Row(DayState day, string name, ScorecardContribution report)
+    {
+        var row = SendingOrganizations.Row(name, report.Source, report.Dkim, report.SignedBy);
+        if (SendingOrganizations.ZoneOf(row) is not { } zone || day.Organizations.Any(known => known.Organization == row))
+            return row;
+        if (day.Organizations.Count(known => SendingOrganizations.ZoneOf(known.Organization) == zone) >= MaxOrganizationsOfZone)
+            return SendingOrganizations.Row(ScorecardDay.Other, report.Source, report.Dkim, zone);
+        return day.Organizations.Count(known => known.Signer == report.SignedBy) < MaxNamesOfSigner ? row : SendingOrganizations.Row(ScorecardDay.Other, report.Source, report.Dkim, report.SignedBy);
     }
 
     private static DayState Add(DayState day, PolicyTypeTotals type, string organization, bool isVouchedFor)
@@ -199,25 +231,36 @@ internal static class ScorecardBook
         var isApart = OverlappingFailures.Has(report);
         if (isApart && (rows.Length + report.Failures.Count > MaxFailures || Apart(rows) >= MaxOverlappingReports))
             return AddOwnFailures(rows, report with { Failures = [.. OverlappingFailures.Reduce(report)], ByPolicyType = [] }, organization, isVouchedFor);
+        var zone = SendingOrganizations.ZoneOf(organization);
         foreach (var failure in report.Failures)
         {
             var row = new ScorecardFailure(
-                Capped.Known(rows, r => r.ResultType, Capped.Name(failure.ResultType), MaxResultTypes)!,
-                Capped.Known(rows, r => r.MxHost, failure.MxHost is null ? null : Capped.Name(failure.MxHost), MaxMxHosts),
+                ResultTypes.IsKnown(failure.ResultType) ? failure.ResultType : Known(rows, r => r.ResultType, Capped.Name(failure.ResultType), MaxResultTypes, zone)!,
+                Known(rows, r => r.MxHost, failure.MxHost is null ? null : Capped.Name(failure.MxHost), MaxMxHosts, zone),
                 organization,
                 PolicyType(rows.Select(r => r.PolicyType), failure.PolicyType, isVouchedFor),
                 failure.Failed)
             {
-                Network = Capped.Known(rows, r => r.Network, failure.Network, MaxNetworks),
+                Network = Known(rows, r => r.Network, failure.Network, MaxNetworks, zone),
                 Report = isApart ? report.Identity : null,
                 OfFailed = isApart ? report.ByPolicyType.FirstOrDefault(type => type.PolicyType == failure.PolicyType)?.Failed ?? 0 : 0,
             };
+            if (zone is not null && !rows.Any(r => Same(r, row)) && rows.Count(r => SendingOrganizations.ZoneOf(r.Organization) == zone) >= MaxFailuresOfZone)
+                row = row with { MxHost = Capped.Other, Network = Capped.Other };
             // Result types are what an owner acts on: they stay, whatever else is given up. So do no more than result types × policy types come on top.
             if (rows.Length >= MaxFailures && !rows.Any(r => Same(r, row)))
                 row = row with { MxHost = Capped.Other, Organization = SendingOrganizations.Other(isVouchedFor), Network = Capped.Other };
             rows = Capped.Merge(rows, r => Same(r, row), row, (a, b) => a with { Failed = SessionCount.Add(a.Failed, b.Failed), OfFailed = Math.Max(a.OfFailed, b.OfFailed) });
         }
         return rows;
+    }
+
+    private static string? Known(ImmutableArray<ScorecardFailure> rows, Func<ScorecardFailure, string?> name, string? wanted, int cap, string? zone)
+    {
+        if (wanted is null || rows.Any(row => name(row) == wanted))
+            return wanted;
+        var ofZone = zone is null ? wanted : Capped.Known(rows.Where(row => SendingOrganizations.ZoneOf(row.Organization) == zone), name, wanted, cap / 2);
+        return Capped.Known(rows, name, ofZone, cap);
     }
 
     private static int Apart(ImmutableArray<ScorecardFailure> rows) => rows.Select(row => row.Report).OfType<string>().Distinct(StringComparer.Ordinal).Count();

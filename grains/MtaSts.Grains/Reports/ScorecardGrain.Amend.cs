@@ -2,16 +2,72 @@ using Microsoft.Extensions.Logging;
 
 namespace MtaSts.Grains.Reports;
 
-/// <summary>Changes to reports that are counted already: their lines are changed, and the day is counted anew from what is kept of its reports.</summary>
+/// <summary>
+/// Changes to reports that are counted already. Their lines are changed first, and the row says in the same write that the sums are behind; the sums are counted
+/// anew after that, once for all changes that came meanwhile. After a crash the row still says so, and the day is counted anew when it is next activated.
+/// </summary>
 internal sealed partial class ScorecardGrain
 {
     /// <summary>Envelopes read at once.</summary>
     private const int EnvelopesAtOnce = 8;
 
-    /// <summary>One after another. Reports that come meanwhile are counted as ever.</summary>
-    /// <param name="change">Null for a line that stays as it is.</param>
-    /// <param name="mustRecount">Where the day cannot be counted anew nothing changes; else the lines do, as with a verdict, which adds no session.</param>
-    private async Task<ExclusionOutcome> Amend(Func<ReportEntry, ReportEntry?> change, bool mustRecount = false)
+    /// <summary>A recount is followed by a pause of this many times its length: whoever sends signed copies one by one causes one recount for many of them.</summary>
+    private const int PauseForWork = 10;
+
+    /// <summary>Signed copies that come together, or failures of the storage, cause one recount in this time.</summary>
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(10);
+
+    /// <summary>Who excludes reports waits for the counts, but not longer than a call may take.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(15);
+
+    private Task amending = Task.CompletedTask;
+    private TimeSpan pause = ShortestPause;
+    private IGrainTimer? recount;
+    private Dictionary<(string Identity, string ContentHash), ScorecardContribution>? copies;
+    private Task raising = Task.CompletedTask;
+
+    public Task SetDkim(string envelopeId, DkimVerdict dkim, string? signedBy) => InTurn(() => Change(LineChanges.Verdict(envelopeId, dkim, signedBy)));
+
+    public async Task<ExclusionOutcome> Exclude(ReportFilter filter, ReportExclusion? exclusion)
+    {
+        if (!stored.RecordExists)
+            return new ExclusionOutcome(0, before?.Day.Reports ?? 0);
+        var outcome = await InTurn(() => Mark(filter, exclusion));
+        if (!commit.Pending.Recount)
+            return outcome;
+        try
+        {
+            await CountAnew().WaitAsync(LongestWait, clock);
+            return outcome;
+        }
+        catch (TimeoutException)
+        {
+            return outcome with { IsRecounting = true };
+        }
+    }
+
+    /// <summary>
+    /// The signature of a copy vouches for the report that was counted. Copies that come while others are changed are taken together. After a crash the copy is
+    /// applied again, and so is this.
+    /// </summary>
+    private Task Raise(ScorecardContribution copy)
+    {
+        if (copies is { } waiting)
+        {
+            waiting[(copy.Identity, copy.ContentHash)] = copy;
+            return raising;
+        }
+        var taken = copies = new() { [(copy.Identity, copy.ContentHash)] = copy };
+        return raising = InTurn(async () =>
+        {
+            copies = null;
+            return await Change(LineChanges.Signatures(taken));
+        });
+    }
+
+    /// <summary>One after another, with nothing on its way to a page.</summary>
+    private async Task<T> InTurn<T>(Func<Task<T>> work)
     {
         var earlier = amending;
         var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -19,77 +75,94 @@ internal sealed partial class ScorecardGrain
         try
         {
             await earlier;
-            await sealing; // What is on its way to a page is found there.
+            await sealing;
             await ReadPages();
-            return isGone ? ExclusionOutcome.None : await AmendAlone(change, mustRecount);
+            return await work();
         }
         finally
         {
             mine.SetResult();
+            if (commit.Pending.Recount)
+                RecountLater(); // Also when the change ended halfway.
         }
     }
 
-    private async Task<ExclusionOutcome> AmendAlone(Func<ReportEntry, ReportEntry?> change, bool mustRecount)
+    private async Task<ExclusionOutcome> Mark(ReportFilter filter, ReportExclusion? exclusion)
     {
         var pages = await Pages();
-        var changed = pages.SelectMany(page => page.Reports).Concat(commit.Pending.Tail).Count(report => report.Apply(change) != report);
-        if (changed == 0 && !commit.Pending.Recount)
-            return ExclusionOutcome.None;
-        var bare = pages.SelectMany(page => page.Reports).Concat(commit.Pending.Tail).Count(report => report.Entry is null) + (before?.Day.Reports ?? 0);
-        if (bare > 0)
-            return mustRecount ? new ExclusionOutcome(0, bare, 0) : await ChangeLines(pages, change);
-
-        var contributions = new Dictionary<(string Envelope, string Identity), ScorecardContribution>();
-        var amended = pages.Select(page => page with { Reports = [.. page.Reports.Select(report => report.Apply(change))] }).ToArray();
-        if (await Gather(amended, change, contributions) is > 0 and var unreadable)
-            return mustRecount ? new ExclusionOutcome(0, 0, unreadable) : await ChangeLines(pages, change);
-        if (pages.Zip(amended).Any(pair => !pair.First.Reports.SequenceEqual(pair.Second.Reports)))
-        {
-            // From here on the sums and the pages may differ: should this end halfway, the day is counted anew from the pages as they stand then.
-            await commit.Apply(commit.Pending with { Recount = true });
-            for (var number = 0; number < pages.Count; number++)
-            {
-                if (pages[number].Reports.SequenceEqual(amended[number].Reports))
-                    continue;
-                await Page(number).Put(amended[number]);
-                foreach (var report in amended[number].Reports)
-                    paged[report.Identity] = ScorecardBook.Remembered(report);
-            }
-            if (await Gather(amended, change, contributions) is > 0 and var lateUnreadable)
-                return new ExclusionOutcome(0, 0, lateUnreadable);
-        }
-        var tail = commit.Pending.Tail.Select(report => report.Apply(change)).ToArray();
-        var sums = ScorecardBook.Recount(amended.SelectMany(page => page.Reports).Concat(tail), report => contributions[(report.Entry!.Id, report.Identity)]);
-        await commit.Apply(commit.Pending with { Tail = [.. tail], Sums = sums, Recount = false });
-        return new ExclusionOutcome(changed, 0, 0);
+        CountedReport[] lines = [.. pages.SelectMany(page => page.Reports), .. commit.Pending.Tail];
+        var outOfReach = lines.Count(line => line.Entry is null) + (before?.Day.Reports ?? 0);
+        if (!CanRecount(lines))
+            return new ExclusionOutcome(0, outOfReach);
+        if (exclusion is not null)
+            return new ExclusionOutcome(await Change(LineChanges.Exclusion(filter, exclusion)), outOfReach);
+        var (change, replaced) = LineChanges.Return(filter, lines);
+        return new ExclusionOutcome(await Change(change), outOfReach) { Replaced = replaced };
     }
 
-    /// <summary>Changes the lines alone; the sums keep the rows of the verdicts from before.</summary>
-    private async Task<ExclusionOutcome> ChangeLines(IReadOnlyList<CountedPage> pages, Func<ReportEntry, ReportEntry?> change)
+    /// <returns>Reports that were changed.</returns>
+    private async Task<int> Change(Func<CountedReport, CountedReport> change)
     {
-        for (var number = 0; number < pages.Count; number++)
+        var pages = await Pages();
+        var changed = pages.Select(page => page with { Reports = [.. page.Reports.Select(change)] }).ToArray();
+        var count = pages.Zip(changed).Sum(pair => Differing(pair.First.Reports, pair.Second.Reports));
+        // While the details are being let go nobody can tell any more what each report added: the lines are changed, and the sums keep their rows.
+        var isBehind = commit.Pending.Recount || CanRecount([.. pages.SelectMany(page => page.Reports), .. commit.Pending.Tail]);
+        if (count > 0 && !isGone)
+            await commit.Apply(commit.Pending with { Recount = isBehind });
+        for (var number = 0; number < pages.Count && !isGone; number++)
         {
-            var reports = pages[number].Reports.Select(report => report.Apply(change)).ToArray();
-            if (reports.SequenceEqual(pages[number].Reports))
+            if (Differing(pages[number].Reports, changed[number].Reports) == 0)
                 continue;
-            await Page(number).Put(pages[number] with { Reports = reports });
-            foreach (var report in reports)
-                paged[report.Identity] = ScorecardBook.Remembered(report);
+            await Page(number).Put(changed[number]);
+            foreach (var report in changed[number].Reports)
+                Remember(report);
         }
-        await commit.Apply(commit.Pending with { Tail = [.. commit.Pending.Tail.Select(report => report.Apply(change))] });
-        return ExclusionOutcome.None;
+        var tail = commit.Pending.Tail.Select(change).ToArray();
+        var inTail = Differing(commit.Pending.Tail, tail);
+        if (inTail > 0 && !isGone)
+            await commit.Apply(commit.Pending with { Tail = [.. tail], Recount = isBehind });
+        return count + inTail;
     }
 
-    /// <summary>Reads what the reports add, those too that come while it reads.</summary>
-    /// <returns>Reports that cannot be read any more.</returns>
-    private async Task<int> Gather(IReadOnlyList<CountedPage> pages, Func<ReportEntry, ReportEntry?> change, Dictionary<(string Envelope, string Identity), ScorecardContribution> contributions)
+    private static int Differing(IReadOnlyList<CountedReport> before, IReadOnlyList<CountedReport> after) => before.Zip(after).Count(pair => pair.First != pair.Second);
+
+    /// <summary>Of each report it is known what it adds, or that it stands in the base.</summary>
+    private bool CanRecount(IReadOnlyCollection<CountedReport> lines) => lines.Count(line => line.Entry is null) == commit.Pending.BaseLines;
+
+    /// <summary>The sums of the day, counted anew from the reports as they stand.</summary>
+    private async Task CountAnew()
+    {
+        var began = clock.GetTimestamp();
+        var contributions = new Dictionary<(string Envelope, string Identity), ScorecardContribution?>();
+        await Gather(await Pages(), contributions); // The most of the work, while others may change lines.
+        await InTurn(async () =>
+        {
+            if (!commit.Pending.Recount || isGone)
+                return false;
+            var pages = await Pages();
+            await Gather(pages, contributions);
+            CountedReport[] lines = [.. pages.SelectMany(page => page.Reports), .. commit.Pending.Tail];
+            var unreadable = lines.Count(line => line.Entry is { Excluded: null } entry && contributions[(entry.Id, line.Identity)] is null);
+            if (unreadable > 0)
+                LogUnreadable(this.GetPrimaryKeyString(), unreadable);
+            var sums = ScorecardBook.Recount(commit.Pending.Base ?? new DayState(), lines, line => contributions[(line.Entry!.Id, line.Identity)]);
+            await commit.Apply(commit.Pending with { Sums = sums, Recount = false });
+            return true;
+        });
+        var work = clock.GetElapsedTime(began) * PauseForWork;
+        pause = work < ShortestPause ? ShortestPause : work > LongestPause ? LongestPause : work;
+    }
+
+    /// <summary>Reads what the reports add, those too that come while it reads; null: it cannot be read any more.</summary>
+    private async Task Gather(IReadOnlyList<CountedPage> pages, Dictionary<(string Envelope, string Identity), ScorecardContribution?> contributions)
     {
         while (true)
         {
-            var missing = pages.SelectMany(page => page.Reports).Concat(commit.Pending.Tail.Select(report => report.Apply(change)))
+            var missing = pages.SelectMany(page => page.Reports).Concat(commit.Pending.Tail)
                 .Where(report => report.Entry is { Excluded: null } entry && !contributions.ContainsKey((entry.Id, report.Identity))).ToArray();
             if (missing.Length == 0)
-                return 0;
+                return;
             foreach (var envelopes in missing.Select(report => report.Entry!.Id).Distinct(StringComparer.Ordinal).Chunk(EnvelopesAtOnce))
             {
                 foreach (var read in await Task.WhenAll(envelopes.Select(id => GrainFactory.Ingestion(id).GetContributions(key.WorkspaceId, key.Domain))))
@@ -98,24 +171,38 @@ internal sealed partial class ScorecardGrain
                         contributions[(contribution.EnvelopeId, contribution.Identity)] = contribution;
                 }
             }
-            if (missing.Count(report => !contributions.ContainsKey((report.Entry!.Id, report.Identity))) is > 0 and var unreadable)
-                return unreadable;
+            foreach (var report in missing)
+                contributions.TryAdd((report.Entry!.Id, report.Identity), null);
         }
     }
 
-    /// <summary>What a crash interrupted.</summary>
+    private void RecountLater()
+    {
+        if (recount is null && !isGone)
+            recount = this.RegisterGrainTimer(Recount, new GrainTimerCreationOptions(pause, Timeout.InfiniteTimeSpan) { KeepAlive = true, Interleave = true });
+    }
+
     private async Task Recount(CancellationToken cancellationToken)
     {
         try
         {
-            await Amend(_ => null);
+            if (commit.Pending.Recount)
+                await CountAnew();
         }
         catch (Exception exception)
         {
-            LogNotRecounted(exception, this.GetPrimaryKeyString());
+            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            LogNotRecounted(exception, this.GetPrimaryKeyString(), pause);
         }
+        recount?.Dispose();
+        recount = null;
+        if (commit.Pending.Recount)
+            RecountLater();
     }
 
-    [LoggerMessage(1523, LogLevel.Warning, "{Scorecard}: the day could not be counted anew after reports were excluded; it is tried again when the day is next activated")]
-    private partial void LogNotRecounted(Exception exception, string scorecard);
+    [LoggerMessage(1523, LogLevel.Warning, "{Scorecard}: the day was not counted anew after its reports changed; its sums are those from before, it is tried again in {Pause}")]
+    private partial void LogNotRecounted(Exception exception, string scorecard, TimeSpan pause);
+
+    [LoggerMessage(1524, LogLevel.Warning, "{Scorecard}: {Reports} reports could not be read again; the day counts their sessions, without kinds of failure")]
+    private partial void LogUnreadable(string scorecard, int reports);
 }

@@ -1,16 +1,20 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
+using MtaSts.Grains.Clocks;
 
 namespace MtaSts.Grains.Reports;
 
 /// <summary>The shell around <see cref="ScorecardBook"/>: one day of one claim, and the pages its reports move to.</summary>
 internal sealed partial class ScorecardGrain(
     [PersistentState(StateNames.ScorecardDay, StateNames.Storage)] IPersistentState<ScorecardDayState> stored,
+    ServiceClock clock,
     ILogger<ScorecardGrain> logger) : Grain, IScorecardGrain
 {
     /// <summary>Pages read at once.</summary>
     private const int PagesAtOnce = 16;
 
-    private readonly Dictionary<string, MonthReport> paged = new(StringComparer.Ordinal);
+    /// <summary>What stands in pages, by identity: the reports of one that contradict each other.</summary>
+    private readonly Dictionary<string, ImmutableArray<MonthReport>> paged = new(StringComparer.Ordinal);
     private GroupCommit<ScorecardDayState> commit = null!;
     private ScorecardKey key;
     private MonthDay? before;
@@ -18,7 +22,6 @@ internal sealed partial class ScorecardGrain(
     private bool isRead;
     private bool isGone;
     private Task sealing = Task.CompletedTask;
-    private Task amending = Task.CompletedTask;
     private Task reading = Task.CompletedTask;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -27,10 +30,10 @@ internal sealed partial class ScorecardGrain(
         before = await GrainFactory.ScorecardMonth(key.WorkspaceId, key.Domain, new DateOnly(key.Day.Year, key.Day.Month, 1)).GetDay(key.Day);
         isListed = stored.RecordExists;
         if (!stored.RecordExists && before is not null)
-            stored.State = new ScorecardDayState { Sums = DayStates.Of(before.Day) };
+            stored.State = new ScorecardDayState { Sums = DayStates.Of(before.Day), Base = DayStates.Of(before.Day) };
         commit = new GroupCommit<ScorecardDayState>(stored);
         if (stored.State.Recount)
-            this.RegisterGrainTimer(Recount, new GrainTimerCreationOptions(TimeSpan.Zero, Timeout.InfiniteTimeSpan));
+            RecountLater();
     }
 
     public async Task<ApplyOutcome> Apply(ScorecardContribution contribution)
@@ -43,19 +46,19 @@ internal sealed partial class ScorecardGrain(
         var month = before is null ? null : await GrainFactory.ScorecardMonth(key.WorkspaceId, key.Domain, new DateOnly(key.Day.Year, key.Day.Month, 1)).Find(contribution.Identity);
         if (isGone)
             throw new InvalidOperationException("The day is being deleted; try again.");
-        Func<string, MonthReport?> earlier = identity => paged.GetValueOrDefault(identity) ?? month;
-        var raised = ScorecardBook.IsRaisedBy(commit.Pending, contribution, earlier) ? ScorecardBook.Known(commit.Pending, contribution, earlier) : null;
+        Func<string, IEnumerable<MonthReport>> earlier = identity => paged.GetValueOrDefault(identity, month is null ? [] : [month]);
+        var isRaised = ScorecardBook.IsRaisedBy(commit.Pending, contribution, earlier);
         var (next, outcome) = ScorecardBook.Apply(commit.Pending, contribution, earlier);
         // One that was counted before may itself still be on its way to the storage: nobody is told before it has arrived.
         await Commit(next);
-        if (raised is not null)
-            await Raise(raised.EnvelopeId, contribution);
-        if (sealing.IsCompleted && amending.IsCompleted && MustSeal(commit.Committed))
+        if (isRaised)
+            await Raise(contribution);
+        if (sealing.IsCompleted && amending.IsCompleted && MustSeal(commit.Committed)) // What is in turn relies on pages that stay.
             sealing = Seal();
         return outcome;
     }
 
-    public Task<ScorecardDay?> Get() => Task.FromResult(commit.Committed.Sums is { Reports: 0, Excluded: 0 } ? null : commit.Committed.Sums.ToDay(key.Day));
+    public Task<ScorecardDay?> Get() => Task.FromResult(commit.Committed.Sums is { Reports: 0, Excluded: 0 } ? null : commit.Committed.Sums.ToDay(key.Day) with { IsRecounting = commit.Committed.Recount });
 
     public async Task<Page<ReportEntry>> GetReports(int? before, int limit)
     {
@@ -88,11 +91,11 @@ internal sealed partial class ScorecardGrain(
         return new Page<ReportEntry>(items, at > 0 ? at.ToString(System.Globalization.CultureInfo.InvariantCulture) : null);
     }
 
-    public async Task<bool> Retain(Kept kept)
+    /// <summary>Details that a recount still needs stay until the sums are up to date.</summary>
+    public Task<bool> Retain(Kept kept) => InTurn(async () => !commit.Pending.Recount && await RetainSlice(kept));
+
+    private async Task<bool> RetainSlice(Kept kept)
     {
-        await sealing;
-        if (!amending.IsCompleted)
-            return false;
         var state = commit.Pending;
         if (!stored.RecordExists || state.Kept >= kept)
             return true;
@@ -108,24 +111,17 @@ internal sealed partial class ScorecardGrain(
         // A report that came meanwhile is let go the next time.
         if (!isGone && ReferenceEquals(commit.Pending, state))
         {
-            await commit.Apply(state with
+            var next = state with { Kept = step, PagesLetGo = 0 };
+            await commit.Apply(step != Kept.Aggregates ? next : next with
             {
-                Tail = step == Kept.Aggregates ? [.. state.Tail.Select(Bare)] : state.Tail,
-                Copies = step == Kept.Aggregates ? [] : state.Copies,
-                Kept = step,
-                PagesLetGo = 0,
+                Tail = [.. state.Tail.Select(Bare)],
+                Copies = [],
+                // What each report added is not known from here on: reports that come later can still be excluded, and are counted anew on top of this.
+                Base = state.Sums,
+                BaseLines = (state.Pages * ScorecardBook.PageSize) + state.Tail.Length,
             });
         }
         return false;
-    }
-
-    public Task SetDkim(string envelopeId, DkimVerdict dkim, string? signedBy) => Amend(EntryChanges.Verdict(envelopeId, dkim, signedBy));
-
-    public async Task<ExclusionOutcome> Exclude(ReportFilter filter, ReportExclusion? exclusion)
-    {
-        if (!stored.RecordExists)
-            return new ExclusionOutcome(0, before?.Day.Reports ?? 0, 0);
-        return await Amend(EntryChanges.Exclusion(filter, exclusion), mustRecount: true);
     }
 
     public async Task<IReadOnlyList<ReportEntry>> Find(string envelopeId) =>
@@ -134,6 +130,7 @@ internal sealed partial class ScorecardGrain(
     public async Task<bool> Erase()
     {
         isGone = true;
+        await amending;
         await sealing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         await commit.Settle().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         var state = commit.Committed;
@@ -203,7 +200,7 @@ internal sealed partial class ScorecardGrain(
                     return; // The row was taken back or let go meanwhile; the next report tries again.
                 }
                 foreach (var report in reports)
-                    paged[report.Identity] = ScorecardBook.Remembered(report);
+                    Remember(report);
                 await commit.Apply(pending with
                 {
                     Tail = pending.Tail.RemoveRange(0, reports.Length),
@@ -247,9 +244,15 @@ internal sealed partial class ScorecardGrain(
         async Task Read()
         {
             foreach (var report in (await Pages()).SelectMany(page => page.Reports))
-                paged[report.Identity] = ScorecardBook.Remembered(report);
+                Remember(report);
             isRead = true;
         }
+    }
+
+    private void Remember(CountedReport report)
+    {
+        var known = paged.GetValueOrDefault(report.Identity, []);
+        paged[report.Identity] = known.RemoveAll(other => other.ContentHash == report.ContentHash).Add(ScorecardBook.Remembered(report));
     }
 
     private async Task<IReadOnlyList<CountedPage>> Pages()

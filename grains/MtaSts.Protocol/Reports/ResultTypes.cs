@@ -39,6 +39,9 @@ public static class ResultTypes
     private static readonly string[] Known =
         [StarttlsNotSupported, CertificateHostMismatch, CertificateExpired, CertificateNotTrusted, ValidationFailure, TlsaInvalid, DnssecInvalid, DaneRequired, StsPolicyFetchError, StsPolicyInvalid, StsWebpkiInvalid];
 
+    /// <summary>Whether RFC 8460 names the type, in its own spelling.</summary>
+    public static bool IsKnown(string type) => Array.IndexOf(Known, type) >= 0;
+
     /// <summary>A known type in its own spelling, whatever its case; any other as written.</summary>
     internal static string Normal(string type)
     {

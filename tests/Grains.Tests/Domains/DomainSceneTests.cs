@@ -1,3 +1,4 @@
+using MtaSts.Grains.Tests.Cluster;
 using MtaSts.Peers;
 using Xunit;
 
@@ -14,7 +15,7 @@ public abstract class DomainSceneTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         store = await NewStoreAsync();
-        scene = await DomainScene.StartAsync(store);
+        scene = await DomainScene.StartAsync(store, faults: Faults);
         await BeginAsync();
     }
 
@@ -29,6 +30,9 @@ public abstract class DomainSceneTests : IAsyncLifetime
 
     /// <summary><see cref="TempStore.Sqlite"/> or <see cref="TempStore.PostgresAsync"/>.</summary>
     protected abstract Task<TempStore> NewStoreAsync();
+
+    /// <summary>Null: the storage does what it is told.</summary>
+    private protected virtual StorageFaults? Faults => null;
 
     /// <summary>What every test of the class finds done.</summary>
     protected virtual Task BeginAsync() => Task.CompletedTask;

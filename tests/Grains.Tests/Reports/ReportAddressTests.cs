@@ -69,7 +69,10 @@ public sealed class ReportAddressTests : DomainSceneTests
     {
         var report = Reported.Report("r" + Reported.Number(number++), Reported.Policy(Domain, 1));
         var envelope = new Envelope("source.https", Scene.Cluster.Clock.GetUtcNow(), report.Json(), view.ReportAddress.Split('@')[0], null);
-        return await Scene.Cluster.Services.GetRequiredService<IReportInbox>().AcceptAsync(envelope, TestContext.Current.CancellationToken);
+        var receipt = await Scene.Cluster.Services.GetRequiredService<IReportInbox>().AcceptAsync(envelope, TestContext.Current.CancellationToken);
+        if (receipt is Receipt.Stored stored)
+            await Scene.Cluster.Grains.Ingestion(stored.Id).Complete();
+        return receipt;
     }
 
     private Task Counted(int reports)

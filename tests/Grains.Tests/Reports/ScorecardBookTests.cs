@@ -68,7 +68,7 @@ public sealed class ScorecardBookTests
         for (var i = 0; i < 2 * ScorecardBook.MaxPolicyTexts; i++)
             state = Counted(state, Contribution($"signed{i}", "Org", []) with { Dkim = DkimVerdict.Pass, Policies = [new AppliedPolicy($"mode: real {i}", 1, 0)] });
         Assert.Contains(state.Sums.Policies, policy => policy.Lines == "mode: real 0");
-        Assert.Equal(ScorecardBook.MaxPolicyTexts + 1, state.Sums.Policies.Length);
+        Assert.Equal(ScorecardBook.MaxPolicyTexts + 1, state.Sums.Policies.Select(policy => policy.Lines).Distinct().Count());
     }
 
     [Fact]
@@ -78,9 +78,9 @@ public sealed class ScorecardBookTests
         var signed = Contribution("id", "Org", []) with { EnvelopeId = "rp-signed", ContentHash = "other", Dkim = DkimVerdict.Pass };
         state = Counted(state, signed);
         Assert.Equal("rp-forged", state.Tail[1].Entry!.Contradicts);
-        Assert.Equal(ApplyOutcome.AlreadyCountedFromThisEnvelope, ScorecardBook.Apply(state, signed, _ => null).Outcome);
+        Assert.Equal(ApplyOutcome.AlreadyCountedFromThisEnvelope, ScorecardBook.Apply(state, signed, _ => []).Outcome);
         foreach (var dkim in new[] { DkimVerdict.Pass, DkimVerdict.NotMail })
-            Assert.Equal(ApplyOutcome.Conflict, ScorecardBook.Apply(state, signed with { EnvelopeId = "rp-third", ContentHash = "third", Dkim = dkim }, _ => null).Outcome);
+            Assert.Equal(ApplyOutcome.Conflict, ScorecardBook.Apply(state, signed with { EnvelopeId = "rp-third", ContentHash = "third", Dkim = dkim }, _ => []).Outcome);
     }
 
     [Fact]
@@ -98,19 +98,19 @@ public sealed class ScorecardBookTests
         var first = Contribution("id", "Org", []);
         var state = Counted(new ScorecardDayState(), first);
         var other = first with { EnvelopeId = "rp-2" };
-        Assert.Equal((state, ApplyOutcome.AlreadyCountedFromThisEnvelope), ScorecardBook.Apply(state, first, _ => null));
+        Assert.Equal((state, ApplyOutcome.AlreadyCountedFromThisEnvelope), ScorecardBook.Apply(state, first, _ => []));
 
-        var (copied, outcome) = ScorecardBook.Apply(state, other, _ => null);
+        var (copied, outcome) = ScorecardBook.Apply(state, other, _ => []);
         Assert.Equal((state.Sums, ApplyOutcome.Duplicate), (copied.Sums, outcome));
         Assert.Equal(["rp-2"], copied.Copies);
-        Assert.Equal((copied, ApplyOutcome.Duplicate), ScorecardBook.Apply(copied, other, _ => null));
-        Assert.Equal(ApplyOutcome.Conflict, ScorecardBook.Apply(state, other with { ContentHash = "other" }, _ => null).Outcome);
+        Assert.Equal((copied, ApplyOutcome.Duplicate), ScorecardBook.Apply(copied, other, _ => []));
+        Assert.Equal(ApplyOutcome.Conflict, ScorecardBook.Apply(state, other with { ContentHash = "other" }, _ => []).Outcome);
     }
 
     [Fact]
     public void Apply_CountedInAPageBefore_CountsNothing()
     {
-        var (state, outcome) = ScorecardBook.Apply(new ScorecardDayState(), Contribution("id", "Org", []), _ => new MonthReport("content", "rp-0"));
+        var (state, outcome) = ScorecardBook.Apply(new ScorecardDayState(), Contribution("id", "Org", []), _ => [new MonthReport("content", "rp-0")]);
         Assert.Equal((0, ApplyOutcome.Duplicate), (state.Sums.Reports, outcome));
     }
 
@@ -152,7 +152,7 @@ public sealed class ScorecardBookTests
 
     internal static ScorecardDayState Counted(ScorecardDayState state, ScorecardContribution contribution)
     {
-        var (next, outcome) = ScorecardBook.Apply(state, contribution, _ => null);
+        var (next, outcome) = ScorecardBook.Apply(state, contribution, _ => []);
         Assert.Equal(ApplyOutcome.Counted, outcome);
         return next;
     }

@@ -82,7 +82,7 @@ public sealed class ScorecardProperties
     private static Gen<T> OneOf<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(at => values[at]);
 
     private static ScorecardDayState All(IEnumerable<ScorecardContribution> reports) =>
-        reports.Aggregate(new ScorecardDayState(), (state, report) => ScorecardBook.Apply(state, report, _ => null).State);
+        reports.Aggregate(new ScorecardDayState(), (state, report) => ScorecardBook.Apply(state, report, _ => []).State);
 
     /// <summary>The sums with their rows in order: in which order they were first met means nothing.</summary>
     private static string Canonical(ScorecardDayState state) => System.Text.Json.JsonSerializer.Serialize(state.Sums with

@@ -181,7 +181,13 @@ public sealed class SignedCopyTests : DomainSceneTests
 
     private async Task<(long Sessions, int Reports, int Unauthenticated)> Card()
     {
-        var day = (await Grains.Scorecard(DomainScene.Workspace, Domain, DateOnly.FromDateTime(Reported.Day.UtcDateTime)).Get())!;
+        var grain = Grains.Scorecard(DomainScene.Workspace, Domain, DateOnly.FromDateTime(Reported.Day.UtcDateTime));
+        await Poll.Until(async () =>
+        {
+            Scene.Cluster.Clock.Advance(TimeSpan.FromSeconds(1));
+            return await grain.Get() is { IsRecounting: false };
+        }, Limit, "the day to be counted anew");
+        var day = (await grain.Get())!;
         return (day.Sessions.Successful, day.Reports, day.ByOrganization.Sum(organization => organization.Unauthenticated));
     }
 }
