@@ -181,18 +181,20 @@ public sealed class SpoolDrainTests
     {
         await using var scene = new SpoolScene(options => Put(Path.Combine(options.Path!, "aside"), "1.spool", 1));
         var store = scene.OnEnvelope;
+        ITimer? back = null; // The clock alone would not keep it from the collector.
         scene.OnEnvelope = envelope =>
         {
             if (scene.Asked > 1)
                 return store(envelope);
             scene.IsDown = true;
-            _ = scene.Clock.CreateTimer(_ => scene.IsDown = false, null, TimeSpan.FromSeconds(5), Timeout.InfiniteTimeSpan);
+            back = scene.Clock.CreateTimer(_ => scene.IsDown = false, null, TimeSpan.FromSeconds(5), Timeout.InfiniteTimeSpan);
             return new Receipt.Unavailable("gone");
         };
 
         await scene.DrainAsync();
 
         Assert.Equal((1, 0L), (scene.Stored.Count, scene.Spool.Now.SetAside));
+        await back!.DisposeAsync();
     }
 
     [Fact]
