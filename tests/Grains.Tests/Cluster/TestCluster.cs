@@ -104,6 +104,8 @@ public sealed class TestCluster : IAsyncDisposable
     private void Configure(IHostApplicationBuilder host)
     {
         host.Configuration.AddInMemoryCollection(store.Settings);
+        if (silos > 1)
+            host.Configuration["Cluster:Enabled"] = "true"; // Alone, a silo keeps others from its store.
         host.Logging.SetMinimumLevel(LogLevel.Warning);
         var services = host.Services;
         services.AddSingleton<TimeProvider>(Clock);
