@@ -35,7 +35,7 @@ internal static class Problems
     {
         context.Response.Headers.RetryAfter = "300";
         return Of(StatusCodes.Status507InsufficientStorage, "storage-full",
-            "The disk of the store is full, so nothing was changed. Policies are served as before. The operator has to free space; repeat the call then.");
+            "The disk of the store is full, so nothing was changed. Policies are served as before. The operator has to free space; repeat the call after that.");
     }
 
     public static ProblemHttpResult NoSuchCall(HttpRequest request) =>

@@ -66,7 +66,7 @@ internal sealed partial class ReportSpool(IOptions<SpoolOptions> options, IOptio
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             path = wanted;
-            problem = $"Reports cannot be kept on this machine's disk while storage does not answer: {(DiskFull.Is(exception) ? "it is full. Free space there." : exception.Message)} "
+            problem = $"Reports cannot be kept on this machine's disk while storage does not answer: {(DiskFull.Is(exception) ? "the disk is full. Free space there." : exception.Message)} "
                 + "Set Spool:Path to a folder that this process alone can write, or Spool:Sources to nothing.";
             if (options.Value.Path is not null && !DiskFull.Is(exception)) // Policies are served from a full disk.
                 throw new StoreException(problem, exception);

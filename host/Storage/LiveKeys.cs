@@ -117,6 +117,6 @@ internal sealed partial class LiveKeys(Store store, TimeProvider clock, ILogger<
         }
     }
 
-    [LoggerMessage(1016, LogLevel.Warning, "The names of hosted domains and the tokens that exist could not be read; the known ones stay, new ones wait behind unknown ones until the next try")]
+    [LoggerMessage(1016, LogLevel.Warning, "The names of hosted domains and the existing tokens could not be read; those known stay known, and new ones are looked up among unknown ones until the next try")]
     private partial void LogFailed(Exception exception);
 }

@@ -21,7 +21,7 @@ internal sealed class NewStoreRule(IConfiguration configuration, IOptions<Storag
     public void Refuse(Store store, string what)
     {
         if (setting is not null)
-            throw new StoreException($"{store.Description} {what}, though {setting} is set: an installation for others must not begin with nothing by mistake. "
+            throw new StoreException($"{store.Description} {what}, though {setting} is set: an installation that others rely on must not start with an empty store by mistake. "
                 + "If it had a store, correct Storage:ConnectionString, mount its disk or restore a backup. If this is its first start, set Storage:AllowNew=true for this start.");
     }
 }

@@ -57,6 +57,6 @@ internal sealed partial class StoreUpkeep(Store store, IHostApplicationLifetime 
     [LoggerMessage(1019, LogLevel.Critical, "{Problem} This process ends")]
     private partial void LogLost(string problem);
 
-    [LoggerMessage(1015, LogLevel.Warning, "{Store}: the write-ahead log could not be cut; deleted data stands in it until the next try")]
+    [LoggerMessage(1015, LogLevel.Warning, "{Store}: the write-ahead log could not be truncated; deleted data stays in it until the next try")]
     private partial void LogFailed(Exception exception, string store);
 }

@@ -26,7 +26,7 @@ internal static class ReportAddresses
         if (Claims.Of(state, workspace) is not { Leaving: false } claim)
             return new(state, new Refusal(RefusalCodes.NotFound, "This workspace has no claim on the domain."));
         if (claim.EarlierReportTokens.Count(earlier => earlier.WorksUntil > now) >= MaxEarlier)
-            return new(state, new Refusal(RefusalCodes.LimitReached, $"{MaxEarlier} earlier report addresses still work. Wait until the first of them ends."));
+            return new(state, new Refusal(RefusalCodes.LimitReached, $"{MaxEarlier} earlier report addresses still work. Wait until the first of them stops working."));
         var before = new EarlierReportToken(Token(claim), now, by, now + grace);
         var earlier = claim.EarlierReportTokens.Insert(0, before);
         state = PendingEffects.Add(state, EffectKind.EndReports, now + grace, workspace, before.Token);

@@ -200,9 +200,9 @@ internal sealed partial class ScorecardGrain
             RecountLater();
     }
 
-    [LoggerMessage(1523, LogLevel.Warning, "{Scorecard}: the day was not counted anew after its reports changed; its sums are those from before, it is tried again in {Pause}")]
+    [LoggerMessage(1523, LogLevel.Warning, "{Scorecard}: the day was not recounted after its reports changed; its sums are out of date, and the recount is retried in {Pause}")]
     private partial void LogNotRecounted(Exception exception, string scorecard, TimeSpan pause);
 
-    [LoggerMessage(1524, LogLevel.Warning, "{Scorecard}: {Reports} reports could not be read again; the day counts their sessions, without kinds of failure")]
+    [LoggerMessage(1524, LogLevel.Warning, "{Scorecard}: {Reports} reports could not be read again; the day counts their sessions without failure details")]
     private partial void LogUnreadable(string scorecard, int reports);
 }

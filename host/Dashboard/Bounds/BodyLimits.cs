@@ -46,6 +46,6 @@ internal static class BodyLimits
     private static Task RefuseAsync(HttpContext context, int limit)
     {
         context.Response.Headers.Connection = "close";
-        return context.RefuseAsync(StatusCodes.Status413PayloadTooLarge, string.Create(CultureInfo.InvariantCulture, $"The body is larger than the {limit / 1024} KiB that are taken here. Reports are uploaded on the page for it, or by POST /api/v1/reports."));
+        return context.RefuseAsync(StatusCodes.Status413PayloadTooLarge, string.Create(CultureInfo.InvariantCulture, $"The body is larger than the {limit / 1024} KiB allowed here. Upload reports on the upload page, or by POST /api/v1/reports."));
     }
 }

@@ -12,7 +12,7 @@ internal static class OriginCheck
     {
         var home = app.ApplicationServices.GetRequiredService<IOptions<PublicUrlOptions>>().Value is { IsPublic: true } settings ? new Uri(settings.PublicUrl!) : null;
         return app.Use((context, next) => IsForeign(context, home)
-            ? context.RefuseAsync(StatusCodes.Status403Forbidden, "This request came from another site's page and was refused. Open the dashboard itself. Behind a proxy: it must pass on Host, or Dashboard:PublicUrl must be set.")
+            ? context.RefuseAsync(StatusCodes.Status403Forbidden, "This request came from another site's page and was refused. Open the dashboard itself. Behind a proxy, let it pass on Host, or set Dashboard:PublicUrl.")
             : next(context));
     }
 

@@ -64,6 +64,6 @@ internal sealed partial class CircuitGuard(LiveCircuits circuits, SessionList se
         }
     }
 
-    [LoggerMessage(1806, LogLevel.Warning, "An open page was refused: its account, or all together, have too many")]
+    [LoggerMessage(1806, LogLevel.Warning, "The connection of a page was refused: its account, or all accounts together, have too many open pages")]
     private partial void LogRefused();
 }

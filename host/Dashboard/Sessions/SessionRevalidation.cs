@@ -62,7 +62,7 @@ internal sealed partial class SessionRevalidation : RevalidatingServerAuthentica
             circuits.Remove(this);
     }
 
-    [LoggerMessage(1803, LogLevel.Warning, "The session of an open page could not be checked; the page stays")]
+    [LoggerMessage(1803, LogLevel.Warning, "The session of an open page could not be checked; the page stays open until the next check")]
     private partial void LogUnavailable(Exception exception);
 }
 

@@ -86,7 +86,7 @@ internal sealed partial class SignInService(
         }
     }
 
-    [LoggerMessage(1801, LogLevel.Warning, "Sign-in refused without a look at the password: too many wrong ones came from that network")]
+    [LoggerMessage(1801, LogLevel.Warning, "Sign-in refused without checking the password: too many wrong ones came from that network")]
     private partial void LogThrottled();
 
     [LoggerMessage(1802, LogLevel.Error, "Sign-in failed: the account could not be read or written")]
