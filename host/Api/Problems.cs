@@ -30,7 +30,7 @@ internal static class Problems
         return Of(StatusCodes.Status503ServiceUnavailable, "unavailable", detail);
     }
 
-    /// <summary>The store's disk is full: 507 (RFC 4918 §11.5), for nothing that the caller does will help.</summary>
+    /// <summary>The store's disk is full: 507 (RFC 4918 §11.5), because nothing that the caller does will help.</summary>
     public static ProblemHttpResult Full(HttpContext context)
     {
         context.Response.Headers.RetryAfter = "300";

@@ -38,7 +38,7 @@ internal sealed class ClusterSettings
     private string?[] Paths => [CertificatePath, CertificateKeyPath, AuthorityPath];
 }
 
-/// <summary>Refuses a cluster that could not come about, or that strangers could join.</summary>
+/// <summary>Refuses a cluster that cannot form, or that anybody could join.</summary>
 internal sealed class ClusterSettingsValidator(IOptions<StorageOptions> storage) : IValidateOptions<ClusterSettings>
 {
     private const string Tls = "Cluster:CertificatePath, Cluster:CertificateKeyPath and Cluster:AuthorityPath";

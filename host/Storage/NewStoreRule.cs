@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 namespace MtaSts.Host.Storage;
 
 /// <summary>
-/// Whether a store may be made at this start. An installation for others has one: an empty store in its place would answer 404 for every policy that
+/// Whether a store may be created at this start. An installation that others rely on has one: an empty store in its place would answer 404 for every policy that
 /// senders have been promised, and 401 to everybody.
 /// </summary>
 internal sealed class NewStoreRule(IConfiguration configuration, IOptions<StorageOptions> options)
@@ -16,7 +16,7 @@ internal sealed class NewStoreRule(IConfiguration configuration, IOptions<Storag
     public bool IsRefused => setting is not null;
 
     /// <summary>Throws when a new store is refused.</summary>
-    /// <param name="store">The store that was found so.</param>
+    /// <param name="store">The missing or empty store.</param>
     /// <param name="what">Completes "the store …".</param>
     public void Refuse(Store store, string what)
     {

@@ -5,8 +5,8 @@ namespace MtaSts.Grains.Domains;
 
 /// <summary>
 /// What the owner should know about now. Only the holder of a served domain is warned: nobody else can lose mail by it. That lasts through the retirement, because
-/// senders hold policies from before: nothing is over because hosting was switched off, until the last cached copy has expired. What a look-up would tell that gave
-/// no answer stays as it is: nothing is over because the DNS did not answer, and nothing begins.
+/// senders hold earlier policies: switching hosting off resolves no alert until the last cached copy has expired. A failed look-up neither
+/// raises nor resolves an alert.
 /// </summary>
 internal static class AlertRules
 {

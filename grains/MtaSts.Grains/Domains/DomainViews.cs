@@ -92,7 +92,7 @@ internal sealed class DomainViews(NamingOptions naming, HostingOptions options)
         };
     }
 
-    /// <summary>What hosting waits for. Nothing is asked for that was seen.</summary>
+    /// <summary>What hosting waits for. Records that were seen are not asked for.</summary>
     private (string Problem, string? NextStep) Waiting(DomainState state, Claim claim)
     {
         if (HiddenCname.Waiting(state, claim, naming) is { } hidden)

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace MtaSts.Host.Dashboard.Bounds;
 
 /// <summary>
-/// Bytes of a request's body. What strangers send is bounded before anything looks at it: a form is read whole into memory before its token is checked. The
-/// server's own limit is the small one, so that an endpoint added later has it too; who may send more is known when it is raised.
+/// Limits of a request's body in bytes, applied before the body is read: a form is read whole into memory before its token is checked. The
+/// server's own limit is the small one, so that an endpoint added later has it too; it is raised once the client is known.
 /// </summary>
 internal static class BodyLimits
 {

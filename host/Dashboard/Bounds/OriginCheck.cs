@@ -3,8 +3,8 @@ using Microsoft.Extensions.Options;
 namespace MtaSts.Host.Dashboard.Bounds;
 
 /// <summary>
-/// Refuses what another site's page has a browser do with the owner's cookies: everything that changes something, and the connections of open pages. Forms
-/// have their token besides. The API looks at no cookie and is left out.
+/// Refuses requests that another site's page makes a browser send with the owner's cookies: everything that changes something, and the connections of open pages. Forms
+/// also have their token. The API uses no cookie and is left out.
 /// </summary>
 internal static class OriginCheck
 {

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.SignalR;
 namespace MtaSts.Host.Dashboard.Sessions;
 
 /// <summary>
-/// Stands before each call of an open page: its session must go on, and a circuit is of use only to the session that began it, however its id became known.
+/// Checks each call of an open page: its session must be valid, and only the session that began a circuit can use it, even if its id became known.
 /// </summary>
 internal sealed partial class CircuitGuard(LiveCircuits circuits, SessionList sessions, ILogger<CircuitGuard> logger) : IHubFilter
 {

@@ -6,7 +6,7 @@ using MtaSts.Web.Accounts;
 
 namespace MtaSts.Host.Dashboard.SignIn;
 
-/// <summary>Password sign-in. An address nobody has costs as much time as a wrong password.</summary>
+/// <summary>Password sign-in. An unknown e-mail address takes as much time as a wrong password.</summary>
 internal sealed partial class SignInService(
     SignInManager<AccountUser> signIn,
     UserManager<AccountUser> users,
