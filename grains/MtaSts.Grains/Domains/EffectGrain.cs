@@ -27,7 +27,7 @@ internal sealed partial class EffectGrain(IHostnameProviders providers, IDnsProv
         catch (Exception exception)
         {
             LogFailed(exception, order.Domain, order.Kind);
-            outcome = new EffectOutcome(false, "It could not be carried out because of an internal error.", "It is retried automatically; if the problem persists, tell the operator.");
+            outcome = new EffectOutcome(false, "It could not be carried out.", "It is retried automatically; if the problem persists, tell the operator.");
         }
         await GrainFactory.Domain(order.Domain).EffectDone(order.Id, outcome);
     }
