@@ -14,7 +14,7 @@ public sealed record RetirementStep(string Title, string Text, (string Name, str
 /// </summary>
 public static class RetirementSteps
 {
-    private const string Why = "Senders fetch the policy again only when the id changes. Until they see the new id, they apply the previous policy.";
+    private const string Why = "Many senders fetch the policy again only when the id changes. Until they see the new id, they apply the previous policy.";
 
     /// <summary>While retiring.</summary>
     public static IReadOnlyList<RetirementStep> Of(DomainView view)

@@ -1,6 +1,6 @@
 namespace MtaSts.Grains;
 
-/// <summary>Selects counted reports; a property that is not set excludes none.</summary>
+/// <summary>Selects counted reports; a property that is not set matches all.</summary>
 [GenerateSerializer, Immutable, Alias("MtaSts.ReportFilter")]
 public sealed record ReportFilter
 {
