@@ -1,8 +1,8 @@
 namespace MtaSts.Grains;
 
-/// <summary>Whether the system clock is believed, for the operator.</summary>
+/// <summary>Whether dates follow the system clock, for the operator.</summary>
 public interface IClockStatus
 {
-    /// <summary>What is wrong with it, what waits for that and what to do; null while it agrees with the time measured. Fit for a place that strangers may read.</summary>
+    /// <summary>What is wrong with it, what is delayed by that, and what to do; null while it agrees with the time measured. Contains nothing confidential.</summary>
     string? Problem { get; }
 }

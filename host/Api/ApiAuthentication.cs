@@ -8,7 +8,7 @@ internal sealed class ApiAuthentication(RequestDelegate next, ApiTokenDirectory 
 {
     private const string Scheme = "Bearer ";
 
-    /// <summary>The token that a request carries, or null.</summary>
+    /// <summary>The token of a request, or null.</summary>
     public static string? TokenOf(HttpContext context) =>
         context.Request.Headers.Authorization.ToString() is var header && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim() : null;
 

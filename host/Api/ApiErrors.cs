@@ -10,7 +10,7 @@ namespace MtaSts.Host.Api;
 /// <summary>Turns what went wrong into problem details (RFC 9457) that say what to do.</summary>
 internal sealed partial class ApiErrors(RequestDelegate next, IStorageHealth storage, ILogger<ApiErrors> logger)
 {
-    /// <summary>Bytes of a body that is read whole before anything looks at it: many times what a call's JSON has. Set when the token is known; uploads set their own.</summary>
+    /// <summary>Limit in bytes of a body that is read whole before it is parsed: many times the JSON of any call. Set when the token is known; uploads set their own.</summary>
     public const int MaxBody = 256 * 1024;
 
     public async Task InvokeAsync(HttpContext context)

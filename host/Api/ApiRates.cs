@@ -2,7 +2,7 @@ using System.Threading.RateLimiting;
 
 namespace MtaSts.Host.Api;
 
-/// <summary>Calls of one workspace in a time and at once, from wherever they come: one owner's automation leaves room for the others'.</summary>
+/// <summary>Limits the calls of one workspace per second and at once, from all addresses together: one owner's automation leaves room for the others'.</summary>
 internal sealed class ApiRates : IDisposable
 {
     /// <summary>More than the store can take in as reports.</summary>

@@ -18,8 +18,8 @@ internal abstract record TokenAnswer
 }
 
 /// <summary>
-/// Finds whose an API token is. Its grain is asked each time, so that a revoked token is refused at once. Tokens that exist are known by their hashes and
-/// asked for at once; others go through a narrow lane, so that guessing costs the storage no more than the lane is wide and delays nobody's token.
+/// Finds the workspace of an API token. Its grain is asked each time, so that a revoked token is refused at once. Tokens that exist are known by their hashes and
+/// looked up at once; others share few look-ups, so that guessing costs the storage little and delays no valid token.
 /// </summary>
 internal sealed class ApiTokenDirectory(IGrainFactory grains, LiveKeys keys, TimeProvider clock) : IDisposable
 {
@@ -42,7 +42,7 @@ internal sealed class ApiTokenDirectory(IGrainFactory grains, LiveKeys keys, Tim
         return await strangers.TryRunAsync(async () => owner = await grains.ApiToken(hash).Get(), patience.Token) ? Answer(hash, owner) : new TokenAnswer.Busy();
     }
 
-    /// <summary>The hash of the token that a request carries, when it is one that exists as far as memory tells; else null.</summary>
+    /// <summary>The hash of the token of a request, if such a token exists as far as is known in memory; else null.</summary>
     public string? KnownHash(HttpContext context) =>
         ApiAuthentication.TokenOf(context) is { Length: > 0 and <= ApiTokens.MaxLength } token && ApiTokens.Hash(token) is var hash && keys.Contains(LiveKeys.ApiToken, GrainKeys.ApiTokenKey(hash)) ? hash : null;
 

@@ -13,11 +13,11 @@ internal static class DomainCalls
         domains.MapPost("/", Claim).WithSummary("Adds a domain to the workspace, or returns it when it is there already.");
         domains.MapGet("/", List).WithSummary("The workspace's domains, by name.");
         domains.MapGet("/{name}", Get).WithSummary("A domain.");
-        domains.MapDelete("/{name}", Remove).WithSummary("Gives the claim up. A hosted domain retires first: 202, and it goes by itself when that is over.");
-        domains.MapGet("/{name}/records", Records).WithSummary("The records to publish, and how they stand in the DNS.");
-        domains.MapPost("/{name}/report-address", Renew).WithSummary("Renews the report address: a new token for reports alone. Ownership and the CNAME stay as they are.")
-            .WithDescription("graceDays, 0 to 90 and 14 when not said: how long the address before works on. Publish the new reporting record at once. earlierReportAddresses tells of addresses before; "
-                + "what still comes to one of them: GET /domains/{name}/reports?token=TOKEN.");
+        domains.MapDelete("/{name}", Remove).WithSummary("Gives up the claim. A hosted domain retires first: 202, and it is removed automatically when that is over.");
+        domains.MapGet("/{name}/records", Records).WithSummary("The records to publish, and their state in the DNS.");
+        domains.MapPost("/{name}/report-address", Renew).WithSummary("Renews the report address: a new token for reports alone. Ownership and the CNAME do not change.")
+            .WithDescription("graceDays, 0 to 90, default 14: how long the earlier address keeps working. Publish the new reporting record at once. earlierReportAddresses lists earlier addresses; "
+                + "for reports that still come to one of them: GET /domains/{name}/reports?token=TOKEN.");
         domains.MapPost("/{name}/check", Check).WithSummary("Looks at the domain's DNS now, at most every two seconds: who asks sooner waits that long.");
         domains.MapPut("/{name}/hosting", Enable).WithSummary("Switches hosting on. What would be enforced is compared with the MX records once more; what may lose mail is refused with needs-override.").AddOpenApiOperationTransformer((operation, _, _) => OpenApiText.MayOverride(operation));
         domains.MapDelete("/{name}/hosting", Disable).WithSummary("Retires: mode none is served until the last cached policy has expired.");
@@ -99,6 +99,6 @@ internal static class DomainCalls
 [System.Text.Json.Serialization.JsonUnmappedMemberHandling(System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow)]
 internal sealed record NewDomain(string? Name);
 
-/// <param name="GraceDays">How long the address before works on: 0 to 90, 14 when not said.</param>
+/// <param name="GraceDays">How long the earlier address keeps working: 0 to 90, default 14.</param>
 [System.Text.Json.Serialization.JsonUnmappedMemberHandling(System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow)]
 internal sealed record NewReportAddress(int? GraceDays);

@@ -30,7 +30,7 @@ internal sealed record DomainResource
     /// <summary>The HTTPS address for the reporting record's <c>rua</c>; null when the operator offers none.</summary>
     public required string? ReportUrl { get; init; }
 
-    /// <summary>Report addresses from before it was renewed, the latest first.</summary>
+    /// <summary>Earlier report addresses, the latest first.</summary>
     public required IReadOnlyList<EarlierReportAddress> EarlierReportAddresses { get; init; }
 
     /// <summary>When its DNS was last looked at; null: never.</summary>

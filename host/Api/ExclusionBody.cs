@@ -16,7 +16,7 @@ internal sealed record ExclusionBody(string? Reason)
     public ReportExclusion ToExclusion(Caller caller, TimeProvider clock) => new(caller.By, clock.GetUtcNow(), Reason!.Trim());
 }
 
-/// <param name="Exclude">False: takes back.</param>
+/// <param name="Exclude">False: counts them again.</param>
 /// <param name="Verified">Signed by their submitter or uploaded by a member; false: neither.</param>
 /// <param name="Network">Of the host that handed them over: <c>192.0.2.0/24</c>.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]

@@ -30,12 +30,12 @@ internal static class Problems
         return Of(StatusCodes.Status503ServiceUnavailable, "unavailable", detail);
     }
 
-    /// <summary>The store's disk is full: 507 (RFC 4918 §11.5), for nothing that the caller does will help.</summary>
+    /// <summary>The store's disk is full: 507 (RFC 4918 §11.5), because nothing that the caller does will help.</summary>
     public static ProblemHttpResult Full(HttpContext context)
     {
         context.Response.Headers.RetryAfter = "300";
         return Of(StatusCodes.Status507InsufficientStorage, "storage-full",
-            "The disk of the store is full, so nothing was changed. Policies are served as before. The operator has to free space; repeat the call then.");
+            "The disk of the store is full, so nothing was changed. Policies are served as before. The operator has to free space; repeat the call after that.");
     }
 
     public static ProblemHttpResult NoSuchCall(HttpRequest request) =>

@@ -18,15 +18,15 @@ internal static class ReportCalls
     {
         var reports = api.MapGroup("/domains/{name}/reports").WithTags("Reports");
         reports.MapGet("/", List).WithSummary("Counted reports, newest first; with dkim those of these verdicts only.")
-            .WithDescription("organization: a part of the sender's name. failures=true: those that tell of a failed session. unsigned=true: those neither signed by their submitter nor uploaded by a member. excluded=true: those that are excluded from the scorecard. network, submitter, signedBy, source, token: those with this value. "
+            .WithDescription("organization: a part of the sender's name. failures=true: those with a failed session. unsigned=true: those neither signed by their submitter nor uploaded by a member. excluded=true: those that are excluded from the scorecard. network, submitter, signedBy, source, token: those with this value. "
                 + "from and to: UTC days of the reports' start. A page may be short, or empty, and still have \"next\".");
         reports.MapGet("/export", Export).WithSummary("The list of counted reports by day as a file: csv or jsonl.").WithDescription(Exports.ReportsText)
             .Produces<string>(StatusCodes.Status200OK, "text/csv", "application/jsonl");
-        reports.MapPost("/exclusions", ExcludeMany).WithSummary("Excludes all reports that a filter takes from the scorecard, or takes them back; the counts follow.")
-            .WithDescription("exclude=true needs a reason; exclude=false takes back. At least one of organization, verified, network, submitter, signedBy, source, token, from and to says which. It applies to the reports that are there: those that come later are counted. "
-                + "verified: signed by their submitter (or uploaded by a member), or not. network: of the host that handed them over, as in the list. outOfReach: reports of these days that are older than the plan keeps their details, which stay as they are. "
+        reports.MapPost("/exclusions", ExcludeMany).WithSummary("Excludes all reports that match a filter from the scorecard, or counts them again.")
+            .WithDescription("exclude=true needs a reason; exclude=false counts the reports again. At least one of organization, verified, network, submitter, signedBy, source, token, from and to is required. It applies to the reports that are there: those that come later are counted. "
+                + "verified: signed by their submitter (or uploaded by a member), or not. network: of the host that handed them over, as in the list. outOfReach: reports of these days whose details the plan no longer keeps; they are not changed. "
                 + "replaced: reports that stay excluded because another one of the same submitter, report-id, domain and range is counted. isRecounting: the counts of a large day follow within minutes. The call may be repeated.");
-        reports.MapPut("/{id}/exclusion", Exclude).WithSummary("Excludes a report from the scorecard; the counts follow. It stays in the list, and can be taken back.");
+        reports.MapPut("/{id}/exclusion", Exclude).WithSummary("Excludes a report from the scorecard. It stays in the list, and can be counted again.");
         reports.MapDelete("/{id}/exclusion", TakeBack).WithSummary("Counts an excluded report again.");
         reports.MapGet("/{id}", Get).WithSummary("A report, decoded.");
         reports.MapGet("/{id}/raw", Raw).WithSummary("The envelope byte for byte as it came.").Produces<byte[]>(StatusCodes.Status200OK, MediaTypeNames.Application.Octet);
@@ -41,7 +41,7 @@ internal static class ReportCalls
         if (Verdicts(dkim) is not { } verdicts)
             return Problems.Invalid("dkim", $"dkim takes one or more of {string.Join(", ", VerdictNames.Keys)}, with commas between.");
         if (to < from)
-            return Problems.Invalid("from", "from must not lie after to.");
+            return Problems.Invalid("from", "from must not be after to.");
         var filter = new ReportFilter { Verdicts = verdicts, Organization = organization, OnlyFailures = failures ?? false, OnlyUnsigned = unsigned ?? false, IsExcluded = excluded, Network = network, Submitter = submitter, SignedBy = signedBy, Source = source, Token = token, From = from, To = to };
         return TypedResults.Ok(ListPage<ReportEntry>.Of(await ReportLists.Load(grains, caller.WorkspaceId, view.Name, filter, next, Lists.Limit(limit))));
     }
@@ -88,7 +88,7 @@ internal static class ReportCalls
         if (filter.TakesAll && filter is { From: null, To: null })
             return Problems.Invalid("organization", "Name at least one of organization, verified, network, submitter, signedBy, source, token, from and to.");
         if (body.To < body.From)
-            return Problems.Invalid("from", "from must not lie after to.");
+            return Problems.Invalid("from", "from must not be after to.");
         return TypedResults.Ok(await ReportExclusions.Apply(grains, caller.WorkspaceId, view.Name, filter, body.Exclude ? order.ToExclusion(caller, clock) : null));
     }
 

@@ -13,7 +13,7 @@ internal static class ScorecardCalls
         api.MapGet("/domains/{name}/scorecard", Get).WithTags("Scorecard").WithSummary("Counts over UTC days, from and to included; the last 30 days when not said.");
         api.MapGet("/domains/{name}/scorecard/export", Export).WithTags("Scorecard").WithSummary("The scorecard's rows by day as a file: csv or jsonl.").WithDescription(Exports.ScorecardText)
             .Produces<string>(StatusCodes.Status200OK, "text/csv", "application/jsonl");
-        api.MapGet("/scorecard/explanations", Explain).WithTags("Scorecard").WithSummary("What result types and the reasons senders give mean, whose doing they probably are, what to do, and how they look in a bounce.");
+        api.MapGet("/scorecard/explanations", Explain).WithTags("Scorecard").WithSummary("What result types and the reasons senders give mean, who probably caused them, what to do, and how they look in a bounce.");
     }
 
     private static async Task<Results<Ok<ScorecardView>, ProblemHttpResult>> Get(string name, DateOnly? from, DateOnly? to, Caller caller, IGrainFactory grains, TimeProvider clock)

@@ -1,6 +1,6 @@
 namespace MtaSts.Host.Bootstrap;
 
-/// <summary>What is made once in a store, at its first start. Section <c>Bootstrap</c>.</summary>
+/// <summary>What is created once in a store, at its first start. Section <c>Bootstrap</c>.</summary>
 internal sealed class BootstrapOptions
 {
     /// <summary>The administrator's e-mail address.</summary>
@@ -16,7 +16,7 @@ internal sealed class BootstrapOptions
     public string Workspace { get; set; } = "My domains";
 
     /// <summary>
-    /// Makes the administrator and the workspace again where they are missing, though this store has had them: the way back in for an operator after the last
+    /// Creates the administrator and the workspace again if they are missing, though this store has had them: restores the operator's access after the last
     /// account was deleted. Default false: what was deleted on purpose does not come back at the next start.
     /// </summary>
     public bool Again { get; set; }

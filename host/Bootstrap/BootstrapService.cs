@@ -32,7 +32,7 @@ internal sealed class BootstrapService(IGrainFactory grains, StoreMarks marks, I
         }
         if (isDone && !options.Value.Again)
         {
-            banner.SignIn = "sign in with an account of this installation; the administrator of the first start was deleted (Bootstrap:Again=true makes one anew)";
+            banner.SignIn = "sign in with an account of this installation; the administrator of the first start was deleted (start with Bootstrap:Again=true to create one)";
             return;
         }
         var settings = options.Value;
@@ -43,7 +43,7 @@ internal sealed class BootstrapService(IGrainFactory grains, StoreMarks marks, I
         await CreateAdministrator(settings.Email, password);
         await marks.SetAsync(StoreMarks.Bootstrap, cancellationToken);
         banner.SignIn = settings.Password is null
-            ? $"sign in as {settings.Email} with the password {password} (made up now, shown only this once)"
+            ? $"sign in as {settings.Email} with the password {password} (generated now, shown only this once)"
             : $"sign in as {settings.Email} with the password in Bootstrap:Password";
     }
 

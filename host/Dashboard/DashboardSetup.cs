@@ -17,7 +17,7 @@ namespace MtaSts.Host.Dashboard;
 /// <summary>The owners' pages: sessions, components, files.</summary>
 internal static class DashboardSetup
 {
-    /// <summary>A session that is not used for so long is over; see <see cref="SessionList.Longest"/> for one that is.</summary>
+    /// <summary>A session that is not used for this long is over; for one in use see <see cref="SessionList.Longest"/>.</summary>
     private static readonly TimeSpan SessionLength = TimeSpan.FromHours(12);
 
     /// <summary>Pages kept for browsers whose connection broke: a few hundred kilobytes each. More than that, and the oldest load again.</summary>

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Diagnostics;
 
 namespace MtaSts.Host.Dashboard;
 
-/// <summary>An address that nothing stands at is answered by a page, with status 404, when a browser asks for one.</summary>
+/// <summary>Answers an unknown address with a page, with status 404, when a browser asks for one.</summary>
 internal static class NotFoundPages
 {
     private const string Page = "/not-found";

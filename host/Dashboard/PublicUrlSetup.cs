@@ -32,7 +32,7 @@ internal static class PublicUrlSetup
         services.Configure<HstsOptions>(hsts => hsts.MaxAge = HttpsRemembered);
     }
 
-    /// <summary>Early, so that everything after it sees the client and its scheme. Without a public URL nothing is done, and nobody's header believed.</summary>
+    /// <summary>Early, so that everything after it sees the client and its scheme. Without a public URL nothing is done, and no header is trusted.</summary>
     public static WebApplication UsePublicUrl(this WebApplication app)
     {
         var settings = app.Services.GetRequiredService<IOptions<PublicUrlOptions>>().Value;

@@ -7,18 +7,18 @@ internal static class Exports
 {
     /// <summary>For the OpenAPI document.</summary>
     public const string ScorecardText =
-        "CSV (UTF-8 with a byte order mark, names in the first line) or JSON Lines, oldest day first. Each row has a \"kind\"; rows of different kinds tell of the same sessions and are never added up. "
-        + "\"day\": successful, failed, reports, lateReports (came after the day was taken for complete), reopenedAt (when the last of them came), otherRanges (reports that are not of one UTC day), "
+        "CSV (UTF-8 with a byte order mark, names in the first line) or JSON Lines, oldest day first. Each row has a \"kind\"; rows of different kinds describe the same sessions and are never added up. "
+        + "\"day\": successful, failed, reports, lateReports (came after the day was considered complete), reopenedAt (when the last of them came), otherRanges (reports that are not of one UTC day), "
         + "excluded (reports that a member excluded; they are in no number), disagreeing (reports whose details do not add up to their totals), onlyReportMail (probably nothing but the senders' own report mail). \"policyType\": failedInDetails beside failed. "
-        + "\"organization\": with reports, onlyReportMail, unauthenticated (reports that nobody vouches for) and signer (the domain whose signature all of them have). Organisations are named with their verified signer, as \"Bigmail (bigmail.example)\"; names that no signature vouches for stand as \"claimed: Bigmail (not verified)\". \"sender\": organization and policyType. \"resultType\", \"mxHost\" and \"network\": failed sessions of one of these. \"failure\": resultType, mxHost, organization, network and policyTypes (in CSV in the cell policyType, with \" | \" between them). "
-        + "One failed session may stand in several rows of a kind, and no row tells of more than the day's failed sessions. \"reason\": resultType and reason. "
-        + "\"policy\": organization and the lines of the policy it said it applied (none: it found no policy), with sessions and reports. In CSV the lines stand in one cell with \" | \" between them. "
+        + "\"organization\": with reports, onlyReportMail, unauthenticated (reports neither signed by their submitter nor uploaded by a member) and signer (the domain whose signature all of them have). Organisations are named with their verified signer, as \"Bigmail (bigmail.example)\"; names without a verified signer are written as \"claimed: Bigmail (not verified)\". \"sender\": organization and policyType. \"resultType\", \"mxHost\" and \"network\": failed sessions of one of these. \"failure\": resultType, mxHost, organization, network and policyTypes (in CSV in the cell policyType, with \" | \" between them). "
+        + "One failed session may be in several rows of a kind, and no row counts more than the day's failed sessions. \"reason\": resultType and reason. "
+        + "\"policy\": organization and the lines of the policy it said it applied (none: it found no policy), with sessions and reports. In CSV the lines are in one cell with \" | \" between them. "
         + "Where a text of a report could be taken for a formula, an apostrophe stands before it in CSV.";
 
     /// <summary>For the OpenAPI document.</summary>
     public const string ReportsText =
         "CSV (UTF-8 with a byte order mark, names in the first line) or JSON Lines, newest day first. failedInDetails: what the failure details of a policy add up to where that is not its total, which is failedInTotal. otherRange: not one UTC day. "
-        + "mended: how many things were mended while reading. dkim: what its signatures are worth, signedBy: the domain that signed. contradicts: the id of an unauthenticated report of the same name and other content that was counted before. organization: as the report claims it. network: of the host that handed it over. excludedAt, excludedBy, excludedBecause (in JSON Lines excluded): a member excluded it, and nothing of it is in the scorecard. Where a text of a report could be taken for a formula, an apostrophe stands before it in CSV.";
+        + "mended: how many faults were repaired while reading. dkim: the verdict on its signatures, signedBy: the domain that signed. contradicts: the id of an unauthenticated report of the same name and other content that was counted before. organization: as the report claims it. network: of the host that handed it over. excludedAt, excludedBy, excludedBecause (in JSON Lines excluded): a member excluded it, and nothing of it is in the scorecard. Where a text of a report could be taken for a formula, an apostrophe stands before it in CSV.";
 
     private static readonly string[] ScorecardColumns =
     [

@@ -30,10 +30,10 @@ internal sealed record ScorecardRow(DateOnly Day, string Kind)
     /// <summary>Empty: the organisation found no policy.</summary>
     public IReadOnlyList<string>? PolicyLines { get; init; }
 
-    /// <summary>Of the reports, those that nobody vouches for.</summary>
+    /// <summary>Of the reports, those that are unverified: neither signed by their submitter nor uploaded by a member.</summary>
     public int? Unauthenticated { get; init; }
 
-    /// <summary>The domain whose signature all reports of the organisation's row have.</summary>
+    /// <summary>The domain that signed all reports of the organisation's row.</summary>
     public string? Signer { get; init; }
 
     /// <summary>Reports that a member excluded.</summary>

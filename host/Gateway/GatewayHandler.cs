@@ -67,7 +67,7 @@ internal sealed class GatewayHandler
         {
             if (!answer.IsKnown)
                 response.Headers.RetryAfter = "5";
-            Put(context, answer.IsKnown ? StatusCodes.Status404NotFound : StatusCodes.Status503ServiceUnavailable, answer.IsKnown ? "No policy is served under this name.\n"u8 : "Whether a policy is served under this name is not known now; try again later.\n"u8);
+            Put(context, answer.IsKnown ? StatusCodes.Status404NotFound : StatusCodes.Status503ServiceUnavailable, answer.IsKnown ? "No policy is served under this name.\n"u8 : "Policy temporarily unavailable; try again later.\n"u8);
             return;
         }
         response.Headers.ContentType = PlainText;

@@ -64,8 +64,8 @@ internal sealed class GatewayOptions
     public int LaneWidth { get; set; } = 16;
 
     /// <summary>
-    /// Look-ups that run at once of hosts known to be hosted and not in the cache yet: all of them, after a start. They wait in a lane of their own, where no
-    /// made-up name comes in. Default 64: enough for the silo's threads, few enough for the storage's connections.
+    /// Look-ups that run at once of hosts known to be hosted and not in the cache yet: all of them, after a start. They wait in a lane of their own, separate from
+    /// unknown names. Default 64: enough for the silo's threads, few enough for the storage's connections.
     /// </summary>
     public int HostedLaneWidth { get; set; } = 64;
 

@@ -15,7 +15,7 @@ internal sealed class GatewayServer(GatewayHandler handler, PolicyCache cache, I
     private static readonly TimeSpan SweepEvery = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan HeaderTimeout = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long the listener waits for the policies of hosted domains to be in memory; what is left comes while it listens.</summary>
+    /// <summary>How long the listener waits for the policies of hosted domains to be in memory; the others are loaded while it listens.</summary>
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
     private const int MaxHeaderBytes = 16 * 1024;
     private const int MinBytesPerSecond = 240;

@@ -9,7 +9,7 @@ internal interface IPolicySource
     /// <summary>Null: nothing is served for this domain.</summary>
     ValueTask<ServedPolicy?> GetAsync(string domain);
 
-    /// <summary>Whether the domain is known to be hosted, without asking anybody. A name too many or a missing one is not wrong, only slower.</summary>
+    /// <summary>Whether the domain is known to be hosted, from memory. An extra or a missing name only costs a slower look-up.</summary>
     bool IsHosted(string domain);
 
     /// <summary>The domains known to be hosted.</summary>

@@ -7,7 +7,7 @@ namespace MtaSts.Host.Gateway;
 
 /// <summary>What the cache says of a host.</summary>
 /// <param name="Policy">To be served; null with <paramref name="IsKnown"/> is 404.</param>
-/// <param name="IsKnown">False: it cannot be told now; 503.</param>
+/// <param name="IsKnown">False: temporarily unknown; 503.</param>
 /// <param name="SecondsLeft">How long the copy is good for; what a cache downstream may keep it.</param>
 internal readonly record struct PolicyAnswer(ServedPolicy? Policy, bool IsKnown, int SecondsLeft)
 {
@@ -31,10 +31,10 @@ internal sealed class PolicyCache(IPolicySource source, IOptions<GatewayOptions>
     private readonly GatewayOptions options = options.Value;
     private readonly ConcurrentDictionary<string, CachedPolicy> copies = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Names that nobody knows.</summary>
+    /// <summary>Names not known to be hosted.</summary>
     private readonly LookupLane strangers = new(options.Value.LaneWidth, options.Value.LaneQueue);
 
-    /// <summary>Names that are hosted: as many wait as there are connections, and none of them behind a stranger.</summary>
+    /// <summary>Names that are hosted: as many wait as there are connections, and none of them behind an unknown name.</summary>
     private readonly LookupLane hosted = new(options.Value.HostedLaneWidth, queue: int.MaxValue - options.Value.HostedLaneWidth);
     private int unknown;
 

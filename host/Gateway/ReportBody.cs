@@ -34,7 +34,7 @@ internal sealed class ReportBody(BodyBudget memory, TimeProvider clock, Func<Tas
 
     public ReadOnlyMemory<byte> Bytes => bytes.AsMemory(0, length);
 
-    /// <summary>Reads to the end. <see cref="Outcome.Crowded"/>: there is no room now. <see cref="Outcome.Unwanted"/>: nobody has its address.</summary>
+    /// <summary>Reads to the end. <see cref="Outcome.Crowded"/>: there is no room now. <see cref="Outcome.Unwanted"/>: its address does not exist.</summary>
     /// <param name="from">What to read.</param>
     /// <param name="expected">How much the sender says it is; at most that much is set aside at once. Null when not told.</param>
     public async Task<Outcome> ReadAsync(Stream from, long? expected, CancellationToken cancellationToken)

@@ -11,7 +11,7 @@ internal sealed class GuardedDnsProvider(string moduleId, Func<IDnsProvider> cre
     /// <summary>A provider that ignores its cancellation is left behind after this.</summary>
     public static readonly TimeSpan Budget = TimeSpan.FromSeconds(20);
 
-    private const string Remedy = "It is tried again by itself; if it lasts, tell the operator.";
+    private const string Remedy = "It is retried automatically; if the problem persists, tell the operator.";
     private static readonly TimeSpan AfterCrowd = TimeSpan.FromSeconds(15);
     private readonly ModuleObject<IDnsProvider> provider = new(moduleId, create, made => made.Id);
     private readonly ModuleCalls calls = new(moduleId, Budget, health, clock);

@@ -69,7 +69,7 @@ internal sealed partial class ModuleStart(ModuleCatalog modules, HostnameProvide
         }
     }
 
-    [LoggerMessage(1109, LogLevel.Warning, "A module failed or did not end when it was disposed of; the service stops without it")]
+    [LoggerMessage(1109, LogLevel.Warning, "A module failed when it was disposed of, or did not end in time; the service stops without waiting for it")]
     private partial void LogNotDisposed(Exception exception);
 
     [LoggerMessage(1102, LogLevel.Error, "Module {Name} is not in use ({Origin}). {Problem}")]

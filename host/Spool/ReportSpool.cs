@@ -12,7 +12,7 @@ internal sealed partial class ReportSpool(IOptions<SpoolOptions> options, IOptio
     /// <summary>How often the disk's free room is looked at: early enough for the operator to act before the spool is needed.</summary>
     private static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(1);
 
-    /// <summary>How often a folder that another process has is tried again.</summary>
+    /// <summary>How often a folder that another process uses is tried again.</summary>
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(50);
 
     private string? path;
@@ -42,7 +42,7 @@ internal sealed partial class ReportSpool(IOptions<SpoolOptions> options, IOptio
             await Task.Delay(LookAgain, clock, cancellationToken);
     }
 
-    /// <returns>False: another process has the folder, and this is not the last try.</returns>
+    /// <returns>False: another process uses the folder, and this is not the last try.</returns>
     private bool TryOpen(bool isLast)
     {
         if (options.Value.SourceIds.Count == 0 || path is not null)
@@ -66,7 +66,7 @@ internal sealed partial class ReportSpool(IOptions<SpoolOptions> options, IOptio
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             path = wanted;
-            problem = $"Reports cannot be kept on this machine's disk while storage does not answer: {(DiskFull.Is(exception) ? "it is full. Free space there." : exception.Message)} "
+            problem = $"Reports cannot be kept on this machine's disk while storage does not answer: {(DiskFull.Is(exception) ? "the disk is full. Free space there." : exception.Message)} "
                 + "Set Spool:Path to a folder that this process alone can write, or Spool:Sources to nothing.";
             if (options.Value.Path is not null && !DiskFull.Is(exception)) // Policies are served from a full disk.
                 throw new StoreException(problem, exception);

@@ -17,7 +17,7 @@ internal sealed class SpoolFolder : ISpoolFiles
         this.held = held;
     }
 
-    /// <summary>Makes the folder where there is none and takes it; null where it is another process's. Throws where it cannot be opened.</summary>
+    /// <summary>Creates the folder if it is missing, and locks it; null when another process uses it. Throws when it cannot be opened.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="now">The moment from which this process has it.</param>
     public static SpoolFolder? Open(string path, DateTimeOffset now)
@@ -44,7 +44,7 @@ internal sealed class SpoolFolder : ISpoolFiles
         }
     }
 
-    /// <summary>Who has the folder, as far as that can be told.</summary>
+    /// <summary>Which process uses the folder, as far as that is known.</summary>
     public static string Holder(string path) => ProcessLock.Holder(OwnerFile(path));
 
     public IReadOnlyList<string> Segments() => [.. Directory.GetFiles(path, "*" + Extension).Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)];

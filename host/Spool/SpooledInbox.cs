@@ -134,7 +134,7 @@ internal sealed partial class SpooledInbox(
     [LoggerMessage(1912, LogLevel.Warning, "A report was refused while storage does not answer: no room in the spool ({Why})")]
     private partial void LogFull(string why);
 
-    [LoggerMessage(1914, LogLevel.Error, "A report was refused: storage does not take it, and the disk of {Path} is full. Free space on that disk")]
+    [LoggerMessage(1914, LogLevel.Error, "A report was refused: storage does not accept it, and the disk of {Path} is full. Free space on that disk")]
     private partial void LogDiskFull(string path);
 
     [LoggerMessage(1913, LogLevel.Error, "A report was refused while storage does not answer: {Path} cannot be written")]

@@ -3,7 +3,7 @@ using MtaSts.Grains.Clocks;
 
 namespace MtaSts.Host.Storage;
 
-/// <summary>Keeps what was known of time in the store.</summary>
+/// <summary>Stores what is known of time.</summary>
 internal sealed class ClockMarkStore(Store store)
 {
     /// <summary>Marks of other runs that lie further behind tell nothing: every reboot leaves one.</summary>

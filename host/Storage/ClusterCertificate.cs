@@ -81,7 +81,7 @@ internal sealed partial class ClusterCertificate(IOptions<ClusterSettings> optio
     [LoggerMessage(1004, LogLevel.Warning, "A connection between silos was refused: the certificate {Subject} is not accepted ({Problem})")]
     private partial void LogRefused(string subject, string problem);
 
-    [LoggerMessage(1005, LogLevel.Error, "The cluster's certificate files have changed and cannot be used; the certificate read before stays in use: {Problem}")]
+    [LoggerMessage(1005, LogLevel.Error, "The cluster's certificate files have changed and cannot be used; the previous certificate stays in use: {Problem}")]
     private partial void LogUnusable(string problem);
 
     private sealed record Files(X509Certificate2 Own, X509Certificate2Collection Intermediates, X509Certificate2Collection Roots, DateTime ChangedAt) : IDisposable

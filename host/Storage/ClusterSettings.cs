@@ -38,7 +38,7 @@ internal sealed class ClusterSettings
     private string?[] Paths => [CertificatePath, CertificateKeyPath, AuthorityPath];
 }
 
-/// <summary>Refuses a cluster that could not come about, or that strangers could join.</summary>
+/// <summary>Refuses a cluster that cannot form, or that anybody could join.</summary>
 internal sealed class ClusterSettingsValidator(IOptions<StorageOptions> storage) : IValidateOptions<ClusterSettings>
 {
     private const string Tls = "Cluster:CertificatePath, Cluster:CertificateKeyPath and Cluster:AuthorityPath";
@@ -49,7 +49,7 @@ internal sealed class ClusterSettingsValidator(IOptions<StorageOptions> storage)
     private string? Problem(ClusterSettings options)
     {
         if (storage.Value.Provider != StorageProvider.PostgreSql)
-            return "Cluster:Enabled needs Storage:Provider PostgreSql: silos find each other in the database, and a SQLite file is one process's.";
+            return "Cluster:Enabled needs Storage:Provider PostgreSql: silos find each other in the database, and only one process can use a SQLite file.";
         if (options.SiloPort is < 0 or > ushort.MaxValue)
             return "Cluster:SiloPort must be a port, or 0 for a free one.";
         if (!IPAddress.TryParse(options.Address, out var address) || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))

@@ -47,7 +47,7 @@ internal static class ClusteringSetup
     {
         var keys = silo.Services.Where(service => service.IsKeyedService && service.ServiceType == typeof(IConnectionListenerFactory)).Select(service => service.ServiceKey).ToArray();
         if (keys.Length == 0)
-            throw new InvalidOperationException("Orleans registers its listeners in another way than this version of the service knows. Nothing was opened.");
+            throw new InvalidOperationException("This version of Orleans registers its listeners in a way that the service does not know. None was opened. Use the version of Orleans that the service was built with.");
         foreach (var key in keys)
         {
             silo.Services.RemoveAllKeyed<IConnectionListenerFactory>(key);
@@ -94,6 +94,6 @@ internal sealed partial class UnprotectedClusterNotice(IOptions<EndpointOptions>
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     [LoggerMessage(1006, LogLevel.Warning,
-        "The silo port {Address}:{Port} has no TLS: every user and process of this machine can join the cluster through it, read everything and change everything. Use it only where nobody else is on the machine, or set Cluster:CertificatePath, Cluster:CertificateKeyPath and Cluster:AuthorityPath")]
+        "The silo port {Address}:{Port} has no TLS: every user and process of this machine can join the cluster through it, and read and change everything. Use it only on a machine that nobody else uses, or set Cluster:CertificatePath, Cluster:CertificateKeyPath and Cluster:AuthorityPath")]
     private static partial void LogUnprotected(ILogger logger, IPAddress address, int port);
 }

@@ -13,7 +13,7 @@ public interface IStorageHealth
 }
 
 /// <summary>Why the store does not work.</summary>
-/// <param name="Text">What is wrong and what to do, without secrets, paths or addresses: strangers may ask.</param>
+/// <param name="Text">What is wrong and what to do, without secrets, paths or addresses: anybody may read it.</param>
 /// <param name="IsReadable">It can be read and not written: policies are served, changes and reports are refused.</param>
 /// <param name="IsFull">Its disk is full.</param>
 public sealed record StorageProblem(string Text, bool IsReadable = false, bool IsFull = false);

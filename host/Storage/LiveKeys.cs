@@ -6,7 +6,7 @@ namespace MtaSts.Host.Storage;
 
 /// <summary>
 /// This process's copy of the table <c>LiveKey</c>: hosted domains, API tokens and the tokens of report addresses, each by the key of its grain. It is read whole before anything listens and followed from then on. A name
-/// that is missing here is only looked up the slow way, and one too many costs one look-up, so that being behind is never wrong.
+/// that is missing here is only looked up the slow way, and an extra one costs one look-up, so an outdated copy is never wrong.
 /// </summary>
 /// <remarks>100,000 names take about 15 MB and are read in less than a second, in slices between which others use the store.</remarks>
 internal sealed partial class LiveKeys(Store store, TimeProvider clock, ILogger<LiveKeys> logger) : BackgroundService, IKnownClaimTokens
@@ -18,7 +18,7 @@ internal sealed partial class LiveKeys(Store store, TimeProvider clock, ILogger<
     /// <summary>How often new names are asked for: one look at the end of an index.</summary>
     internal static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
 
-    /// <summary>How often all are read again, so that those which are no more go from memory.</summary>
+    /// <summary>How often all are read again, so that deleted ones are removed from memory.</summary>
     internal static readonly TimeSpan WholeEvery = TimeSpan.FromMinutes(10);
 
     /// <summary>Rows of one read: bounds how long it keeps others from a SQLite file.</summary>
@@ -46,10 +46,10 @@ internal sealed partial class LiveKeys(Store store, TimeProvider clock, ILogger<
     /// <summary>It was just found in its grain.</summary>
     public void Add(string kind, string name) => names.TryAdd((kind, name), 0);
 
-    /// <summary>Its grain said that there is no such thing any more: the next look-up goes the way of strangers' names.</summary>
+    /// <summary>Its grain said that it no longer exists: the next look-up is that of an unknown name.</summary>
     public void Remove(string kind, string name) => names.TryRemove((kind, name), out _);
 
-    /// <summary>Reads all names before the services that are registered later start; when that fails it is tried on, and the gateway is not ready until then.</summary>
+    /// <summary>Reads all names before the services that are registered later start; if that fails it is retried, and the gateway is not ready until it succeeds.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await FollowAsync(cancellationToken);
@@ -117,6 +117,6 @@ internal sealed partial class LiveKeys(Store store, TimeProvider clock, ILogger<
         }
     }
 
-    [LoggerMessage(1016, LogLevel.Warning, "The names of hosted domains and the tokens that exist could not be read; the known ones stay, new ones wait behind unknown ones until the next try")]
+    [LoggerMessage(1016, LogLevel.Warning, "The names of hosted domains and the existing tokens could not be read; those known stay known, and new ones are looked up among unknown ones until the next try")]
     private partial void LogFailed(Exception exception);
 }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 namespace MtaSts.Host.Storage;
 
 /// <summary>
-/// Whether a store may be made at this start. An installation for others has one: an empty store in its place would answer 404 for every policy that
+/// Whether a store may be created at this start. An installation that others rely on has one: an empty store in its place would answer 404 for every policy that
 /// senders have been promised, and 401 to everybody.
 /// </summary>
 internal sealed class NewStoreRule(IConfiguration configuration, IOptions<StorageOptions> options)
@@ -16,12 +16,12 @@ internal sealed class NewStoreRule(IConfiguration configuration, IOptions<Storag
     public bool IsRefused => setting is not null;
 
     /// <summary>Throws when a new store is refused.</summary>
-    /// <param name="store">The store that was found so.</param>
+    /// <param name="store">The missing or empty store.</param>
     /// <param name="what">Completes "the store …".</param>
     public void Refuse(Store store, string what)
     {
         if (setting is not null)
-            throw new StoreException($"{store.Description} {what}, though {setting} is set: an installation for others must not begin with nothing by mistake. "
+            throw new StoreException($"{store.Description} {what}, though {setting} is set: an installation that others rely on must not start with an empty store by mistake. "
                 + "If it had a store, correct Storage:ConnectionString, mount its disk or restore a backup. If this is its first start, set Storage:AllowNew=true for this start.");
     }
 }

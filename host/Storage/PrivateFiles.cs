@@ -32,7 +32,7 @@ internal static class PrivateFiles
         return options;
     }
 
-    /// <summary>Takes the access of group and others away. What is not there is left out.</summary>
+    /// <summary>Removes the access of group and others. Missing files are skipped.</summary>
     /// <returns>Null, or what the operator has to do because it could not be done.</returns>
     public static string? Narrow(string path)
     {

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace MtaSts.Host.Storage;
 
 /// <summary>
-/// A file that one process holds for its life. The lock belongs to the operating system (<c>flock</c> on Unix): it goes with the process, however that ends,
+/// A file that one process holds for its life. The lock belongs to the operating system (<c>flock</c> on Unix): it ends with the process, however that ends,
 /// and holds between containers that share a volume of one machine. Who holds it stands in a second file, because a locked file cannot be read by others.
 /// </summary>
 internal sealed class ProcessLock : IDisposable

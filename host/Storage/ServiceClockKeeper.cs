@@ -5,7 +5,7 @@ namespace MtaSts.Host.Storage;
 /// <summary>Restores service time before anything asks for it, reads the machine's clocks every few seconds, stores what is known and tells the operator.</summary>
 internal sealed partial class ServiceClockKeeper(ServiceClock clock, ClockMarkStore marks, TimeProvider system, ILogger<ServiceClockKeeper> logger) : BackgroundService, IHostedLifecycleService
 {
-    /// <summary>How soon a change of the system clock is told, and by how much a sudden end of the machine delays retirements.</summary>
+    /// <summary>How soon a change of the system clock is reported, and by how much a sudden stop of the machine delays retirements.</summary>
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(10);
 
     private string? told;

@@ -43,7 +43,7 @@ internal sealed partial class SqliteStore : Store
         if (owner is not null)
             return;
         if (!mayCreate && IsMissing)
-            throw new StoreException($"{Description} does not exist, and Mode=ReadWrite in Storage:ConnectionString makes none. Correct the path, or leave Mode out.");
+            throw new StoreException($"{Description} does not exist, and Mode=ReadWrite in Storage:ConnectionString does not create it. Correct the path, or leave Mode out.");
         await OwnAsync(cancellationToken);
         foreach (var problem in Files.Select(PrivateFiles.Narrow).OfType<string>())
             LogOpenToOthers(problem);
@@ -119,7 +119,7 @@ internal sealed partial class SqliteStore : Store
                 owner?.Dispose();
                 owner = null;
                 if (clock.GetElapsedTime(began) >= patience)
-                    throw new StoreException($"{Description} is in use by {holder}. One process serves a SQLite file. Stop that one, or set Storage:ConnectionString to another file; "
+                    throw new StoreException($"{Description} is in use by {holder}. Only one process can use a SQLite file. Stop the other one, or set Storage:ConnectionString to another file; "
                         + "to wait longer for it to end, raise Storage:OwnerTimeout.");
                 if (!said)
                     LogWaits(Description, holder, patience);
@@ -135,7 +135,7 @@ internal sealed partial class SqliteStore : Store
             owner = null;
             throw new StoreException(DiskFull.Is(exception)
                 ? $"{Description}: its disk is full. Free space there, and start again."
-                : $"{Description} cannot be opened: {exception.Message} Set Storage:ConnectionString to a file that the service may write, or correct the access.", exception);
+                : $"{Description} cannot be opened: {exception.Message} Set Storage:ConnectionString to a file that the service may write, or correct its permissions.", exception);
         }
     }
 

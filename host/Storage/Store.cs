@@ -21,14 +21,14 @@ internal abstract class Store : IAsyncDisposable
     /// <summary>A statement that returns a row when the table of states exists.</summary>
     public abstract string StatesExist { get; }
 
-    /// <summary>There is nothing where the store should be, seen without opening it.</summary>
+    /// <summary>Whether the store is missing, determined without opening it.</summary>
     public virtual bool IsMissing => false;
 
     /// <summary>Waits, without end, while the store is not there at all; returns when waiting helps no more, whatever else may be wrong with it.</summary>
     public virtual Task UntilThereAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>
-    /// Makes the store reachable and this process's own, waiting where that can help. Throws <see cref="StoreException"/> where it cannot. Again: nothing.
+    /// Opens the store and locks it for this process, waiting where that can help. Throws <see cref="StoreException"/> if it cannot. A repeated call does nothing.
     /// </summary>
     public abstract Task PrepareAsync(CancellationToken cancellationToken);
 

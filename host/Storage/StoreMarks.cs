@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace MtaSts.Host.Storage;
 
-/// <summary>What was done once in this store and is never to be done again, whatever was deleted since.</summary>
+/// <summary>What was done once in this store and must not be done again, even if its result was deleted since.</summary>
 internal sealed class StoreMarks(Store store, TimeProvider clock)
 {
     /// <summary>The administrator and the workspace of the first start were made.</summary>

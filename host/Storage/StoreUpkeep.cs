@@ -1,8 +1,8 @@
 namespace MtaSts.Host.Storage;
 
 /// <summary>
-/// Removes what was deleted from the store's files, again and again while the process runs and once at its end, and ends the process when the store
-/// has become another's.
+/// Removes deleted data from the store's files, regularly while the process runs and once at its end, and ends the process when the store
+/// was taken over by another process.
 /// </summary>
 internal sealed partial class StoreUpkeep(Store store, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<StoreUpkeep> logger) : BackgroundService
 {
@@ -57,6 +57,6 @@ internal sealed partial class StoreUpkeep(Store store, IHostApplicationLifetime 
     [LoggerMessage(1019, LogLevel.Critical, "{Problem} This process ends")]
     private partial void LogLost(string problem);
 
-    [LoggerMessage(1015, LogLevel.Warning, "{Store}: the write-ahead log could not be cut; deleted data stands in it until the next try")]
+    [LoggerMessage(1015, LogLevel.Warning, "{Store}: the write-ahead log could not be truncated; deleted data stays in it until the next try")]
     private partial void LogFailed(Exception exception, string store);
 }

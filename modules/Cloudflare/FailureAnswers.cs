@@ -10,7 +10,7 @@ internal static class FailureAnswers
 
     public static HostnameProgress Progress(ApiFailure failure, HostnameRequest request) => failure switch
     {
-        ApiFailure.RateLimited limited => new HostnameProgress.Pending($"Cloudflare takes no more requests now: {limited.Message}.", null, limited.RetryAfter),
+        ApiFailure.RateLimited limited => new HostnameProgress.Pending($"Cloudflare accepts no more requests now: {limited.Message}.", null, limited.RetryAfter),
         ApiFailure.Transient => new HostnameProgress.Pending($"Cloudflare gave no usable answer: {failure.Message}.", null, AfterOutage),
         ApiFailure.Duplicate => new HostnameProgress.Failed($"Cloudflare: {failure.Message}", $"{request.PolicyHost} is a custom hostname of another Cloudflare zone: it must be deleted there first."),
         ApiFailure.QuotaExceeded => new HostnameProgress.Failed($"Cloudflare: {failure.Message}", OwnerSteps.RaiseQuota),

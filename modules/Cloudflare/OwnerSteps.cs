@@ -18,7 +18,7 @@ internal static class OwnerSteps
     public const string InternationalName =
         "Wait. Not every authority that Cloudflare may choose issues for internationalised names: if it stays so for a day, the operator must ask Cloudflare for another authority, or host the name with another provider.";
 
-    public const string AskOperator = "It is tried again by itself; if it lasts, tell the operator.";
+    public const string AskOperator = "It is retried automatically; if the problem persists, tell the operator.";
 
     public static string PublishCname(HostnameRequest request) =>
         $"Publish {request.PolicyHost} as a CNAME to {request.CnameTarget}, “DNS only” where the DNS is Cloudflare's.";

@@ -32,7 +32,7 @@ internal static class FailureAnswers
         ReturnCode.NotZone => $"The operator must check Rfc2136:Zone: the record does not belong to {Label(target)}. Hosting:RecordZone must be that zone or a name in it.",
         ReturnCode.NotImplemented => "The operator must switch dynamic updates on at the server, or name another in Rfc2136:Servers.",
         ReturnCode.ServerFailure => "The operator will find the cause in the server's log: often it may not write the zone's journal.",
-        _ => "It is tried again by itself; if it lasts, look into the server's log.",
+        _ => "It is retried automatically; if the problem persists, look into the server's log.",
     };
 
     private static string TsigName(ReturnCode error) => error == (ReturnCode)BadSig ? "BADSIG" : error.ToString().ToUpperInvariant();

@@ -41,7 +41,7 @@ public sealed partial class FirstPaintTests(Demo demo)
     [InlineData("/", "Domains", "Domains · MtaSts")]
     [InlineData("/domains/harbour-post.example", "harbour-post.example", "harbour-post.example · MtaSts")]
     [InlineData("/settings", "Settings", "Settings · MtaSts")]
-    [InlineData("/help/results", "What reports say", "What reports say · MtaSts")]
+    [InlineData("/help/results", "Failure reference", "Failure reference · MtaSts")]
     public async Task Page_WithoutItsScript_ShowsNavigationTitleAndHeadingAndTakesNoInput(string path, string heading, string title)
     {
         await using var visit = await demo.OwnerAsync();

@@ -6,7 +6,7 @@ namespace MtaSts.Web.Alerts;
 /// <param name="IsQuiet">Nothing is wrong, and nothing unknown.</param>
 public sealed record QuietText(bool IsQuiet, string Title, string Text)
 {
-    private const string Appear = "Alerts appear here by themselves and go when their cause is gone.";
+    private const string Appear = "Alerts appear here automatically and are resolved when their cause is gone.";
 
     /// <summary>Names that a sentence lists before it counts.</summary>
     private const int MostNames = 3;
@@ -15,14 +15,14 @@ public sealed record QuietText(bool IsQuiet, string Title, string Text)
     public static QuietText Of(IReadOnlyList<(string Name, DomainHealth Health)>? domains)
     {
         if (domains is null)
-            return new(false, "No open alert", $"{Appear} How the domains stand is shown in their list.");
+            return new(false, "No open alert", $"{Appear} The list of domains shows their state.");
         if (domains.Count == 0)
             return new(false, "No domain yet", "Alerts are about domains. Add one first.");
         var red = Listed(domains.Where(domain => domain.Health.Worst >= Tone.Warn));
         var unsure = Listed(domains.Where(domain => domain.Health.Worst < Tone.Warn && !domain.Health.IsQuiet));
         if (red is null && unsure is null)
-            return new(true, "All quiet", $"No domain needs you now. {Appear}");
-        return new(false, "No open alert", string.Join(" ", new[] { red is null ? null : $"Not in order: {red}.", unsure is null ? null : $"Not known, or under way: {unsure}.", Appear }.OfType<string>()));
+            return new(true, "All quiet", $"No domain needs attention. {Appear}");
+        return new(false, "No open alert", string.Join(" ", new[] { red is null ? null : $"Needs attention: {red}.", unsure is null ? null : $"Unknown or in progress: {unsure}.", Appear }.OfType<string>()));
     }
 
     private static string? Listed(IEnumerable<(string Name, DomainHealth Health)> domains)

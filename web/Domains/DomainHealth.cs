@@ -22,7 +22,7 @@ public enum Tone
 }
 
 /// <summary>One mark of a domain's row.</summary>
-/// <param name="IsKnown">It says how things are. False: nobody looked, the look failed, or it is not over yet.</param>
+/// <param name="IsKnown">It says how things are. False: nothing was checked, the check failed, or it is still running.</param>
 public readonly record struct Mark(Tone Tone, bool IsKnown);
 
 /// <summary>
@@ -30,7 +30,7 @@ public readonly record struct Mark(Tone Tone, bool IsKnown);
 /// </summary>
 public sealed record DomainHealth(Mark Hosting, Mark Cname, Mark PolicyRecord, Mark ReportingRecord, Mark Failures, Mark Alerts)
 {
-    /// <summary>What was seen in the DNS longer ago than this is not known any more: four times the longest time between two checks.</summary>
+    /// <summary>Observations of the DNS older than this no longer count as known. Four times the longest time between two checks.</summary>
     public static readonly TimeSpan ObservationFor = TimeSpan.FromDays(1);
 
     /// <summary>A larger share of failed sessions is shown in red.</summary>
@@ -91,7 +91,7 @@ public sealed record DomainHealth(Mark Hosting, Mark Cname, Mark PolicyRecord, M
         };
     }
 
-    /// <param name="isOptional">It need not be there: that it is missing or leads elsewhere is no fault.</param>
+    /// <param name="isOptional">The record is not required: one that is missing or leads elsewhere is no fault.</param>
     public static Mark OfRecord(RecordState state, bool isSeen, bool isOptional) => state switch
     {
         RecordState.Ok => new(Tone.Ok, isSeen),

@@ -24,11 +24,11 @@ public static class RecordTexts
         ArgumentNullException.ThrowIfNull(view);
         return view.Hosting.State switch
         {
-            HostingState.Provisioning or HostingState.Live => "The domain retires first, as when hosting is switched off, and then goes with its reports.",
-            HostingState.Retiring => "The domain goes with its reports when its retirement is over.",
-            HostingState.Removing => "The domain goes with its reports as soon as its policy host is removed.",
-            _ when Left(view) is { Count: > 0 } left => $"The domain goes from this workspace with its reports. Then delete from the DNS: {string.Join(", ", left)}.",
-            _ => "The domain goes from this workspace with its reports.",
+            HostingState.Provisioning or HostingState.Live => "The domain retires first, as when hosting is switched off. Then it is removed with its reports.",
+            HostingState.Retiring => "The domain is removed with its reports when its retirement is over.",
+            HostingState.Removing => "The domain is removed with its reports as soon as its policy host is removed.",
+            _ when Left(view) is { Count: > 0 } left => $"The domain is removed from this workspace with its reports. Then delete from the DNS: {string.Join(", ", left)}.",
+            _ => "The domain is removed from this workspace with its reports.",
         };
     }
 }

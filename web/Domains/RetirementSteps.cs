@@ -14,7 +14,7 @@ public sealed record RetirementStep(string Title, string Text, (string Name, str
 /// </summary>
 public static class RetirementSteps
 {
-    private const string Why = "Senders look at the policy again only when the id changes. Until they see it, they apply the policy from before.";
+    private const string Why = "Many senders fetch the policy again only when the id changes. Until they see the new id, they apply the previous policy.";
 
     /// <summary>While retiring.</summary>
     public static IReadOnlyList<RetirementStep> Of(DomainView view)
@@ -28,8 +28,8 @@ public static class RetirementSteps
     {
         ArgumentNullException.ThrowIfNull(view);
         var id = IsDelegated(view)
-            ? new RetirementStep("Publish nothing", "The policy record is a CNAME to this service: the new id is written by itself.")
-            : new RetirementStep("Publish the new id at once", $"The page shows it right after hosting is switched off. {Why}");
+            ? new RetirementStep("Publish nothing", "The policy record is a CNAME to this service, which writes the new id.")
+            : new RetirementStep("Publish the new id at once", $"The page shows it soon after hosting is switched off. {Why}");
         return [id, .. Rest(view, isOff: false)];
     }
 
@@ -38,9 +38,9 @@ public static class RetirementSteps
         if (view.Policy is not { Announced: true } policy)
             return new("Publish the new id in a moment", $"It is shown here {Moment(view.Hosting)}. {Why}");
         if (view.PolicyRecordState == RecordState.Ok)
-            return new("The new id is published", "Senders that look at it are told mode none. There is nothing to publish.");
+            return new("The new id is published", "Senders that see it fetch mode none. There is nothing to publish.");
         if (IsDelegated(view))
-            return new("Publish nothing", $"The policy record is a CNAME to this service: the new id is written by itself. {view.PolicyRecord!.Detail}".TrimEnd());
+            return new("Publish nothing", $"The policy record is a CNAME to this service, which writes the new id. {view.PolicyRecord!.Detail}".TrimEnd());
         return new("Publish this id now", Why, (DomainName.Parse(view.Name).PolicyRecordName, PolicyRecord.Write(policy.Id)));
     }
 
@@ -50,11 +50,11 @@ public static class RetirementSteps
         var record = DomainName.Parse(view.Name).PolicyRecordName;
         var until = view.Hosting.SafeToRemoveAt is { } safe ? Show.Utc(safe) : "the date shown here";
         if (view.CnameState is RecordState.Missing or RecordState.Mismatch)
-            yield return new("Publish the CNAME again", $"It does not lead here: senders cannot fetch mode none. Its value stands under Set-up.");
-        yield return new($"Keep both until {until}", $"The CNAME at {host} and the policy record at {record} must stay until then: a sender may still hold the policy from before.");
+            yield return new("Publish the CNAME again", $"It does not lead here, so senders cannot fetch mode none. Its value is shown under Set-up.");
+        yield return new($"Keep both until {until}", $"The CNAME at {host} and the policy record at {record} must stay until then: a sender may still hold the previous policy.");
         yield return new(
             isOff ? $"From {until} on you can delete them" : "Then delete them",
-            "The page says so when the time has come. The reporting record is not part of hosting: it can stay, or go at any time.");
+            "The page says so at that time. The reporting record is not part of hosting: you can keep it, or delete it at any time.");
     }
 
     /// <summary>The policy record is the service's own, by the owner's CNAME.</summary>

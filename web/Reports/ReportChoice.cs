@@ -8,7 +8,7 @@ internal sealed record ReportChoice
     /// <summary>Characters of a text.</summary>
     public const int MaxText = 100;
 
-    /// <summary>A value of <see cref="Dkim"/>: any report that nobody vouches for.</summary>
+    /// <summary>A value of <see cref="Dkim"/>: any unverified report.</summary>
     public const string Unsigned = "Unsigned";
 
     /// <summary>Values of <see cref="State"/>.</summary>
@@ -26,7 +26,7 @@ internal sealed record ReportChoice
     public string State { get; init; } = "";
     public bool Failures { get; init; }
 
-    /// <summary>Values that mean nothing are let be, as anybody can write an address.</summary>
+    /// <summary>Unknown values are ignored, because anybody can write an address.</summary>
     public static ReportChoice Of(string? organization, string? signer, string? network, string? source, string? dkim, string? state, string? failures) => new()
     {
         Organization = Cut(organization),

@@ -9,10 +9,10 @@
   const limit = 5000; // ms for one answer
   const startLimit = 20_000; // ms from loading to a page that works
   const texts = {
-    lost: 'The connection to the service is lost. It is being restored; what you typed is kept.',
-    back: 'The service answers again. The page is loaded…',
+    lost: 'The connection to the service is lost. Reconnecting… What you typed is kept.',
+    back: 'The service answers again. Reloading the page…',
     broken: 'Something went wrong on this page. What you typed is kept.',
-    slow: 'The page has no connection to the service yet.',
+    slow: 'The page cannot connect to the service. Try again, or reload the page later.',
   };
   let state = null;
   let focused = null;

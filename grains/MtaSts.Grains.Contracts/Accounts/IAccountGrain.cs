@@ -18,12 +18,12 @@ public sealed record AccountRecord
 }
 
 /// <summary>A session of an account: begun by a sign-in, ended by a sign-out, a new password or its age.</summary>
-/// <param name="IdHash">SHA-256 of the id in the cookie, so that nobody who reads the storage can use one.</param>
-/// <param name="EndsAt">From then on it is over, however much it is used.</param>
+/// <param name="IdHash">SHA-256 of the id in the cookie, so that the id cannot be taken from the storage.</param>
+/// <param name="EndsAt">The session ends then, even if it is in use.</param>
 [GenerateSerializer, Immutable, Alias("MtaSts.AccountSession")]
 public sealed record AccountSession([property: Id(0)] string IdHash, [property: Id(1)] DateTimeOffset EndsAt)
 {
-    /// <summary>Sessions of one account; beyond them the oldest ends. Many times the browsers of a person.</summary>
+    /// <summary>Sessions of one account; beyond this number the oldest ends. Many times the browsers of a person.</summary>
     public const int Most = 32;
 }
 
@@ -53,7 +53,7 @@ public interface IAccountGrain : IGrainWithStringKey
     [Alias("EndSession")]
     Task EndSession(string idHash);
 
-    /// <summary>Whether the session goes on. Asked with each request, so it waits for no write.</summary>
+    /// <summary>Whether the session is still valid. Called for each request, so it waits for no write.</summary>
     [Alias("HasSession"), Orleans.Concurrency.AlwaysInterleave]
     ValueTask<bool> HasSession(string idHash);
 

@@ -139,7 +139,7 @@ public sealed record DomainView
 
     /// <summary>Where reports are POSTed for this claim; null when the operator offers no HTTPS intake.</summary>
     [Id(10)] public string? ReportUrl { get; init; }
-    /// <summary>Addresses from before it was renewed, the latest first.</summary>
+    /// <summary>Earlier report addresses, the latest first.</summary>
     [Id(60)] public IReadOnlyList<EarlierReportAddress> EarlierReportAddresses { get; init; } = [];
     [Id(11)] public Observation? LastObservation { get; init; }
 
@@ -151,7 +151,7 @@ public sealed record DomainView
     [Id(14)] public RecordState PolicyRecordState { get; init; }
     [Id(15)] public RecordState ReportingRecordState { get; init; }
 
-    /// <summary>The policy record to publish: while hosting ends, senders learn of it only by its id.</summary>
+    /// <summary>The policy record to publish: senders learn only from its id that hosting ends.</summary>
     [Id(16)] public RecordView? PolicyRecord { get; init; }
 }
 

@@ -113,6 +113,6 @@ public interface IClaimTokenGrain : IGrainWithStringKey
 [GenerateSerializer, Immutable, Alias("MtaSts.ClaimAddress")]
 public sealed record ClaimAddress([property: Id(0)] string WorkspaceId, [property: Id(1)] string Domain)
 {
-    /// <summary>It is no report address any more.</summary>
+    /// <summary>It is no longer a report address.</summary>
     [Id(20)] public bool ReportsEnded { get; init; }
 }

@@ -18,8 +18,8 @@ public interface IDomainGrain : IGrainWithStringKey
     [Alias("RemoveClaim")]
     Task<CommandResult> RemoveClaim(string workspaceId, string by);
 
-    /// <summary>Gives the claim a new report address; the one before works for a time. The token that proves ownership stays.</summary>
-    /// <param name="grace">How long the one before works, <see cref="ReportAddressGrace.Shortest"/> … <see cref="ReportAddressGrace.Longest"/>.</param>
+    /// <summary>Gives the claim a new report address; the earlier one works for a time. The token that proves ownership stays.</summary>
+    /// <param name="grace">How long the earlier one works, <see cref="ReportAddressGrace.Shortest"/> … <see cref="ReportAddressGrace.Longest"/>.</param>
     [Alias("RenewReportAddress")]
     Task<CommandResult<DomainView>> RenewReportAddress(string workspaceId, string by, TimeSpan grace);
 

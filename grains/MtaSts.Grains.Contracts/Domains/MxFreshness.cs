@@ -20,7 +20,7 @@ public static class MxFreshness
             await grains.Probe().Check(view.Name);
     }
 
-    /// <summary>A look that lies further ahead than a clock is corrected says nothing about its age: the clock was wrong then, or is now.</summary>
+    /// <summary>The age of an observation dated further ahead than clocks are corrected is unknown: the clock was wrong then, or is now.</summary>
     private static bool IsOld(Observation? seen, DateTimeOffset now) =>
         seen is null || now - seen.At >= (seen.Mx.Status == DnsStatus.Failed ? TryAgain : Fresh) || seen.At - now >= Fresh;
 }

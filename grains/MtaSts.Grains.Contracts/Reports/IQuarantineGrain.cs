@@ -102,7 +102,7 @@ public sealed record QuarantineSummary(
 
 /// <summary>
 /// What could not be read or attributed in a workspace. Bounded for each report address and, within it, for each network: what comes in pushes out nothing of
-/// another address. Mails that hold no report go first, then what cannot be read, then what nobody vouches for; how many went is kept and shown. What has stood here longer than the plan keeps the bytes of reports goes by itself. Key: <c>qt-{workspace}</c>.
+/// another address. Mails that hold no report go first, then what cannot be read, then unverified reports; how many were deleted is kept and shown. What has been here longer than the plan keeps the bytes of reports is deleted. Key: <c>qt-{workspace}</c>.
 /// </summary>
 [Alias("MtaSts.IQuarantineGrain")]
 public interface IQuarantineGrain : IGrainWithStringKey

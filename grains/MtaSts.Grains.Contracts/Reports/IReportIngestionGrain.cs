@@ -126,7 +126,7 @@ public interface IReportIngestionGrain : IGrainWithStringKey
     [Alias("Get")]
     Task<EnvelopeView?> Get(string workspaceId);
 
-    /// <summary>What it adds to a domain's scorecard, read anew from what is kept of it; empty when it adds nothing.</summary>
+    /// <summary>What it adds to a domain's scorecard, read again from what is kept of it; empty when it adds nothing.</summary>
     [Alias("GetContributions"), Orleans.Concurrency.AlwaysInterleave]
     Task<IReadOnlyList<ScorecardContribution>> GetContributions(string workspaceId, string domain);
 

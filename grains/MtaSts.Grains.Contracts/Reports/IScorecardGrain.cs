@@ -26,19 +26,19 @@ public interface IScorecardGrain : IGrainWithStringKey
     [Alias("GetReports"), AlwaysInterleave]
     Task<Page<ReportEntry>> GetReports(int? before, int limit);
 
-    /// <summary>Says anew whether the reports of an envelope are authentic, and moves them to the row of their signer. Unknown ids are ignored.</summary>
+    /// <summary>Updates whether the reports of an envelope are authentic, and moves them to the row of their signer. Unknown ids are ignored.</summary>
     [Alias("SetDkim"), AlwaysInterleave]
     Task SetDkim(string envelopeId, DkimVerdict dkim, string? signedBy);
 
     /// <summary>
-    /// Excludes the reports that the filter takes, or takes them back, and counts the day anew from the reports that are left. May be repeated. A crash in between
-    /// leaves a day that is counted anew when it is next looked at.
+    /// Excludes the reports that match the filter, or counts them again, and recounts the day from the reports that are left. May be repeated. A crash in between
+    /// leaves a day that is recounted when it is next activated.
     /// </summary>
-    /// <param name="exclusion">Null: takes them back.</param>
+    /// <param name="exclusion">Null: counts them again.</param>
     [Alias("Exclude"), AlwaysInterleave]
     Task<ExclusionOutcome> Exclude(ReportFilter filter, ReportExclusion? exclusion);
 
-    /// <summary>The reports of an envelope that were counted, or excluded; those without details any more are not among them.</summary>
+    /// <summary>The reports of an envelope that were counted, or excluded; those whose details are deleted are not among them.</summary>
     [Alias("Find"), AlwaysInterleave]
     Task<IReadOnlyList<ReportEntry>> Find(string envelopeId);
 

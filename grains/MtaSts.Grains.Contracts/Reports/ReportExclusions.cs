@@ -1,10 +1,10 @@
 namespace MtaSts.Grains;
 
-/// <summary>Excludes counted reports of a claim, and takes them back, day by day.</summary>
+/// <summary>Excludes reports of a claim, or counts them again, day by day.</summary>
 public static class ReportExclusions
 {
-    /// <summary>The reports that the filter takes, on each of its days.</summary>
-    /// <param name="exclusion">Null: takes them back.</param>
+    /// <summary>The reports that match the filter, on each of its days.</summary>
+    /// <param name="exclusion">Null: counts them again.</param>
     public static async Task<ExclusionOutcome> Apply(IGrainFactory grains, string workspaceId, string domain, ReportFilter filter, ReportExclusion? exclusion)
     {
         ArgumentNullException.ThrowIfNull(grains);

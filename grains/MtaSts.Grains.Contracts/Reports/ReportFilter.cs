@@ -1,6 +1,6 @@
 namespace MtaSts.Grains;
 
-/// <summary>Which counted reports are meant; what is not said keeps none out.</summary>
+/// <summary>Selects counted reports; a property that is not set matches all.</summary>
 [GenerateSerializer, Immutable, Alias("MtaSts.ReportFilter")]
 public sealed record ReportFilter
 {

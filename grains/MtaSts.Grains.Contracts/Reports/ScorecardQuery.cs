@@ -47,7 +47,7 @@ public static class ScorecardQuery
         return sum;
     }
 
-    /// <summary>The sessions held against one policy type, apart by whether anybody vouches for the reports that tell of them.</summary>
+    /// <summary>The sessions checked against one policy type, split into those of verified and those of unverified reports.</summary>
     public static async Task<TrustedSessions> LoadTrusted(IGrainFactory grains, string workspaceId, string domain, DateOnly from, DateOnly to, string policyType)
     {
         var senders = new List<SenderTotals>();

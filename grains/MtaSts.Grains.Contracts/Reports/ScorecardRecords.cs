@@ -72,7 +72,7 @@ public sealed record ScorecardContribution
     /// <summary>The submitter it names: the domain of its contact-info, else its organisation.</summary>
     [Id(42)] public string? Submitter { get; init; }
 
-    /// <summary>The network of the host that handed it over, cut as <see cref="Protocol.Reports.SendingNetwork"/> does; null when the source tells of none.</summary>
+    /// <summary>The network of the host that handed it over, cut as <see cref="Protocol.Reports.SendingNetwork"/> does; null when the source knows none.</summary>
     [Id(43)] public string? Network { get; init; }
 
     /// <summary>The token of the report address it came to; null for an upload.</summary>
@@ -146,7 +146,7 @@ public sealed record ScorecardDay
     /// <summary>Reports that a member excluded; nothing of them is counted here.</summary>
     [Id(28)] public int Excluded { get; init; }
 
-    /// <summary>Reports were excluded, taken back or found to be signed, and the counts follow within minutes: what stands here is from before.</summary>
+    /// <summary>Reports were excluded, counted again or found to be signed, and these counts are not updated yet. That takes minutes.</summary>
     [Id(29)] public bool IsRecounting { get; init; }
 }
 
@@ -187,10 +187,10 @@ public sealed record ScorecardFailure(
 [GenerateSerializer, Immutable, Alias("MtaSts.OrganizationTotals")]
 public sealed record OrganizationTotals([property: Id(0)] string Organization, [property: Id(1)] long Successful, [property: Id(2)] long Failed, [property: Id(3)] int Reports)
 {
-    /// <summary>Of the reports, those that nobody vouches for.</summary>
+    /// <summary>Of the reports, those that are unverified: neither signed by their submitter nor uploaded by a member.</summary>
     [Id(20)] public int Unauthenticated { get; init; }
 
-    /// <summary>The domain whose signature all its reports have; null: they have none of their submitter's.</summary>
+    /// <summary>The domain that signed all its reports; null: none is signed by its submitter.</summary>
     [Id(21)] public string? Signer { get; init; }
 
     /// <summary>The name as the reports claim it; null for the row of the names beyond the cap.</summary>
@@ -246,7 +246,7 @@ public sealed record ReportEntry
     [Id(60)] public string? VouchedBy { get; init; }
 }
 
-/// <summary>A member's decision that a report is not to be counted. It can be taken back.</summary>
+/// <summary>A member's decision that a report is not to be counted. It can be reversed.</summary>
 /// <param name="By">Who decided it.</param>
 /// <param name="Reason">In their words.</param>
 [GenerateSerializer, Immutable, Alias("MtaSts.ReportExclusion")]
@@ -256,9 +256,9 @@ public sealed record ReportExclusion([property: Id(0)] string By, [property: Id(
     public const int MaxReason = 300;
 }
 
-/// <summary>What an order to exclude reports, or to take them back, has changed.</summary>
+/// <summary>What a command to exclude reports, or to count them again, has changed.</summary>
 /// <param name="Changed">Reports that are excluded now, or counted again.</param>
-/// <param name="OutOfReach">Reports of the same days that are older than their details are kept: they stay as they are, because what each added to the sums is not known any more.</param>
+/// <param name="OutOfReach">Reports of the same days whose details are no longer kept: they are not changed, because what each added to the sums is no longer known.</param>
 [GenerateSerializer, Immutable, Alias("MtaSts.ExclusionOutcome")]
 public sealed record ExclusionOutcome([property: Id(0)] int Changed, [property: Id(1)] int OutOfReach)
 {

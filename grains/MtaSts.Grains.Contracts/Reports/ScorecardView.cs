@@ -4,7 +4,7 @@ namespace MtaSts.Grains;
 
 /// <summary>A scorecard over a range of days, as it is shown.</summary>
 /// <param name="CompleteUntil">The last day whose reports should all have arrived.</param>
-/// <param name="Unauthenticated">Of the reports, those that nobody vouches for.</param>
+/// <param name="Unauthenticated">Of the reports, those that are unverified: neither signed by their submitter nor uploaded by a member.</param>
 /// <param name="Excluded">Reports that a member excluded; they are in no number of this scorecard.</param>
 public sealed record ScorecardView(
     DateOnly From,
@@ -23,7 +23,7 @@ public sealed record ScorecardView(
     IReadOnlyList<PolicySeen> PoliciesSeen,
     IReadOnlyList<ScorecardDay> ByDay)
 {
-    /// <summary>Reports were excluded, taken back or found to be signed, and the counts of a day follow within minutes.</summary>
+    /// <summary>Reports were excluded, counted again or found to be signed, and the counts of a day are not updated yet. That takes minutes.</summary>
     public bool IsRecounting => ByDay.Any(day => day.IsRecounting);
 }
 
@@ -50,7 +50,7 @@ public sealed record ReasonTotals(string ResultType, string Reason, long Failed,
 /// <summary>A sending organisation.</summary>
 /// <param name="ByPolicyType">Each by itself: some senders tell the same sessions under several types.</param>
 /// <param name="OnlyReportMail">A hint: all it tells of is probably its own report mail.</param>
-/// <param name="Unauthenticated">Of the reports, those that nobody vouches for: whoever knows the report address may have written them.</param>
+/// <param name="Unauthenticated">Of the reports, those that are unverified: anybody who knows the report address may have written them.</param>
 public sealed record OrganizationSummary(string Organization, long Successful, long Failed, int Reports, DateOnly LastDay, IReadOnlyList<PolicyTypeTotals> ByPolicyType, bool OnlyReportMail, int Unauthenticated)
 {
     /// <summary>All reports of the row were signed by <see cref="Signer"/>, which belongs to their submitter.</summary>

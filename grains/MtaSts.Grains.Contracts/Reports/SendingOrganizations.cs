@@ -2,7 +2,7 @@ namespace MtaSts.Grains;
 
 /// <summary>
 /// The name of a sending organisation's row in scorecards. The verified signer (the DKIM <c>d=</c> that is aligned with the submitter) and the name that a report
-/// claims are two things: anybody can write "Google Inc." into a report, also one that he signs himself.
+/// claims are two things: anybody can write "Google Inc." into a report, also into one signed with a domain of their own.
 /// </summary>
 public static class SendingOrganizations
 {
@@ -10,7 +10,7 @@ public static class SendingOrganizations
     private const string NotVerified = " (not verified)";
     private const string Uploaded = " (uploaded)";
 
-    /// <summary>Stands for the unverified organisations beyond as many as a day tells apart; <see cref="ScorecardDay.Other"/> stands for those that are vouched for.</summary>
+    /// <summary>The row of unverified organisations beyond the cap of a day; <see cref="ScorecardDay.Other"/> is that of verified ones.</summary>
     public const string OtherClaimed = Claim + ScorecardDay.Other + NotVerified;
 
     /// <summary>The row of a report: the name with its verified signer; the name alone, when a member uploaded the report; else the name as a claim.</summary>
@@ -23,7 +23,7 @@ public static class SendingOrganizations
             : claimed.EndsWith(')') ? claimed + Uploaded : claimed;
     }
 
-    /// <summary>Nobody vouches for the reports of this row: whoever knows the report address may have written them.</summary>
+    /// <summary>The reports of this row are unverified: anybody who knows the report address may have written them.</summary>
     public static bool IsClaimed(string row)
     {
         ArgumentNullException.ThrowIfNull(row);

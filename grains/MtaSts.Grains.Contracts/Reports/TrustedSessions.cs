@@ -2,10 +2,10 @@ using MtaSts.Protocol.Reports;
 
 namespace MtaSts.Grains;
 
-/// <summary>Sessions, apart by whether the reports that tell of them can be relied on.</summary>
-/// <param name="VouchedFor">Told of by reports that their submitter signed, or a member uploaded.</param>
-/// <param name="Claimed">Told of by reports that anybody may have written who knows the report address.</param>
-/// <param name="Organizations">The rows of <paramref name="VouchedFor"/>, those with the most sessions first. A signature tells who wrote a report, not that it is true: whoever has a domain can sign.</param>
+/// <summary>Sessions, split by whether their reports can be relied on.</summary>
+/// <param name="VouchedFor">Of reports that their submitter signed, or a member uploaded.</param>
+/// <param name="Claimed">Of reports that anybody who knows the report address may have written.</param>
+/// <param name="Organizations">The rows of <paramref name="VouchedFor"/>, those with the most sessions first. A signature shows who wrote a report, not that it is true: anybody who has a domain can sign.</param>
 public sealed record TrustedSessions(SessionTotals VouchedFor, SessionTotals Claimed, IReadOnlyList<SenderTotals> Organizations)
 {
     public static TrustedSessions Of(IEnumerable<SenderTotals> senders)

@@ -3,7 +3,7 @@ namespace MtaSts.Grains.Accounts;
 /// <summary>The sessions of an account: which are added, which end.</summary>
 internal static class AccountSessions
 {
-    /// <summary>The state with one session more. Those that are over go, and the oldest where there would be more than <see cref="AccountSession.Most"/>.</summary>
+    /// <summary>The state with one session more. Sessions that are over are removed, and the oldest if there would be more than <see cref="AccountSession.Most"/>.</summary>
     public static AccountState Begin(AccountState state, AccountSession session, DateTimeOffset now) =>
         state with { Sessions = [.. state.Sessions.Where(one => one.EndsAt > now && one.IdHash != session.IdHash).TakeLast(AccountSession.Most - 1), session] };
 

@@ -6,7 +6,7 @@ namespace MtaSts.Grains.Clocks;
 /// <summary>
 /// How service time and the calendar continue. Service time counts only what was measured: of any two moments, no more service time lies between them than has passed. Time
 /// that nothing measured (the machine was off) is not counted, also not later, because it would be credited to what began after it. The calendar, which dates follow, takes
-/// such time from the system clock once that has proved steady.
+/// such time from the system clock once that has been steady.
 /// </summary>
 public static class ClockRules
 {
@@ -32,7 +32,7 @@ public static class ClockRules
     public static ClockMark Begin(ClockReading now) =>
         new() { Time = now.Wall, Wall = now.Wall, Boot = now.Boot, SinceBoot = now.SinceBoot, Calendar = [new CalendarStep(now.Wall, TimeSpan.Zero)] };
 
-    /// <summary>A process starts on what another has stored.</summary>
+    /// <summary>A process continues from what another has stored.</summary>
     public static ClockMark Resume(ClockMark last, ClockReading now)
     {
         var isMeasured = now.Boot is not null && now.Boot == last.Boot && now.SinceBoot >= last.SinceBoot;
@@ -51,7 +51,7 @@ public static class ClockRules
 
     /// <summary>
     /// The time that has passed since the mark, by what nobody can set: the operating system's own count since its boot, across processes and sleep too. Where that is not known,
-    /// by the process's monotonic clock. The system clock adds nothing.
+    /// by the process's monotonic clock. The system clock is not used.
     /// </summary>
     public static TimeSpan Passed(ClockMark last, TimeSpan elapsed, ClockReading now)
     {
@@ -68,7 +68,7 @@ public static class ClockRules
         return moment + step.Offset;
     }
 
-    /// <summary>What the operator is told; null while the clocks agree.</summary>
+    /// <summary>The message for the operator; null while the clocks agree.</summary>
     public static string? Problem(ClockMark mark)
     {
         if (mark.Differs == TimeSpan.Zero)

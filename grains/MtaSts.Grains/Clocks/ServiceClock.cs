@@ -26,10 +26,10 @@ public sealed class ServiceClock(TimeProvider system, Func<ClockReading>? read =
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => system.CreateTimer(callback, state, dueTime, period);
 
-    /// <summary>What the operator is to be told of the clocks; null while they agree.</summary>
+    /// <summary>The message for the operator about the clocks; null while they agree.</summary>
     public string? Problem => ClockRules.Problem(Current.Mark);
 
-    /// <summary>The date and time of day that follow from the time measured. A system clock that is set to and fro for less than hours does not change it.</summary>
+    /// <summary>The date and time of day that follow from the time measured. A system clock that is wrong for less than some hours does not change it.</summary>
     public DateTimeOffset Calendar => ToCalendar(GetUtcNow());
 
     /// <summary>The earliest that the calendar can be: what is kept until a date is kept until this has come.</summary>
@@ -48,7 +48,7 @@ public sealed class ServiceClock(TimeProvider system, Func<ClockReading>? read =
     /// <summary>The moment in service time of a date from outside, such as the end of a certificate.</summary>
     public DateTimeOffset FromCalendar(DateTimeOffset date) => date - Current.Mark.Calendar[^1].Offset;
 
-    /// <summary>Continues from what earlier processes, and other silos, have stored. Before anybody asks for the time.</summary>
+    /// <summary>Continues from what earlier processes, and other silos, have stored. Call it before the first use of the clock.</summary>
     public ClockMark Restore(IReadOnlyCollection<ClockMark> stored)
     {
         lock (gate)
@@ -61,7 +61,7 @@ public sealed class ServiceClock(TimeProvider system, Func<ClockReading>? read =
         }
     }
 
-    /// <summary>Looks at the clocks again.</summary>
+    /// <summary>Reads the clocks again.</summary>
     /// <param name="others">What other silos have measured lately.</param>
     /// <returns>What is to be stored.</returns>
     public ClockMark Look(IReadOnlyCollection<ClockMark> others)

@@ -5,8 +5,8 @@ namespace MtaSts.Grains.Domains;
 
 /// <summary>
 /// What the owner should know about now. Only the holder of a served domain is warned: nobody else can lose mail by it. That lasts through the retirement, because
-/// senders hold policies from before: nothing is over because hosting was switched off, until the last cached copy has expired. What a look-up would tell that gave
-/// no answer stays as it is: nothing is over because the DNS did not answer, and nothing begins.
+/// senders hold earlier policies: switching hosting off resolves no alert until the last cached copy has expired. A failed look-up neither
+/// raises nor resolves an alert.
 /// </summary>
 internal static class AlertRules
 {
@@ -77,12 +77,12 @@ internal static class AlertRules
         if (Announcement.Version(state) is not { } announced || (!isOpen && now < state.AnnouncedAt + options.RecordGrace))
             return null;
         var isRetiring = state.Serving == ServingState.Retiring;
-        var (change, publish) = isDelegated ? ("it is written by us, tell the operator", "it is written by us, tell the operator") : ("publish the new id", "publish it");
+        var (change, publish) = isDelegated ? ("this service writes it, tell its operator", "this service writes it, tell its operator") : ("publish the new id", "publish it");
         return PolicyRecord.Select(seen.PolicyRecord.Values) switch
         {
             PolicyRecordReading.Found found when found.Record.Id == announced.Id => null,
-            PolicyRecordReading.Found found when isRetiring => new(RecordMismatch, AlertSeverity.Warning, $"The policy record still shows id {found.Record.Id}. Senders learn that hosting ends only by the new id {announced.Id}, and apply the policy from before until then: {change}."),
-            PolicyRecordReading.None when isRetiring => new(RecordMissing, AlertSeverity.Warning, $"There is no policy record. Senders learn that hosting ends only by the new id, and apply the policy from before until it expires: {publish}."),
+            PolicyRecordReading.Found found when isRetiring => new(RecordMismatch, AlertSeverity.Warning, $"The policy record still shows id {found.Record.Id}. Senders learn only from the new id {announced.Id} that hosting ends, and apply the previous policy until then: {change}."),
+            PolicyRecordReading.None when isRetiring => new(RecordMissing, AlertSeverity.Warning, $"There is no policy record. Senders learn only from the new id that hosting ends, and apply the previous policy until it expires: {publish}."),
             PolicyRecordReading.Found found => new(RecordMismatch, AlertSeverity.Warning, $"The policy record shows id {found.Record.Id}, the policy served has {announced.Id}. Senders keep what they know: {change}."),
             PolicyRecordReading.None => new(RecordMissing, AlertSeverity.Warning, $"There is no policy record. New senders do not look for the policy: {publish}."),
             _ => new(RecordInvalid, AlertSeverity.Warning, "The policy record cannot be read by senders, or there are several. Leave exactly the one shown on the domain's page."),

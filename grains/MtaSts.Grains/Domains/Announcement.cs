@@ -9,7 +9,7 @@ namespace MtaSts.Grains.Domains;
 /// </summary>
 internal static class Announcement
 {
-    /// <summary>How long a fetch from outside says how things are: many checks of a hosted domain, so that a DNS that gives no answer for some hours changes nothing.</summary>
+    /// <summary>How long the result of a fetch from outside counts: many checks of a hosted domain, so that a DNS outage of some hours changes nothing.</summary>
     public static readonly TimeSpan SeenFor = TimeSpan.FromDays(1);
 
     /// <summary>The version whose id is the one to publish; null while there is none.</summary>
@@ -55,7 +55,7 @@ internal static class Announcement
         };
     }
 
-    /// <summary>What is known of the current version from outside. What was seen more than <see cref="SeenFor"/> ago is not known any more.</summary>
+    /// <summary>What is known of the current version from outside. A result older than <see cref="SeenFor"/> no longer counts.</summary>
     public static OutsideFetch Outside(DomainState state, HostingOptions options, DateTimeOffset now) => PolicyVersions.Current(state) switch
     {
         null => OutsideFetch.None,

@@ -21,6 +21,6 @@ internal static class CachedPolicies
         return uncovered is null
             ? null
             : new(kind, AlertSeverity.Critical,
-                $"Senders that hold the enforced policy from before apply it until it expires, and no mx line of it covers {Names.Listed(uncovered)}: they do not deliver there. Publish the new id, and keep a covered MX host until the date that the page gives for the end.");
+                $"Senders that hold the previous, enforced policy apply it until it expires, and no mx line of it covers {Names.Listed(uncovered)}: they do not deliver there. Publish the new id, and keep a covered MX host until the retirement ends; the domain's page shows the date.");
     }
 }

@@ -21,11 +21,11 @@ internal static class DelegationChecks
         if (alias is null)
             return offered with { State = RecordState.Unchecked, Detail = "Not looked at yet." };
         if (alias.Status == DnsStatus.Failed)
-            return offered with { State = RecordState.Error, Detail = $"The DNS gave no answer ({alias.Problem}). It is tried again by itself." };
+            return offered with { State = RecordState.Error, Detail = $"The DNS gave no answer ({alias.Problem}). It is retried automatically." };
         if (DelegatedRecords.LeadsTo(alias, target))
             return Delegated(offered with { Observed = alias.Values, Alternative = null }, byHand, order);
         if (byHand.State == RecordState.Ok)
-            return byHand with { Detail = byHand.Detail ?? $"Published by hand: it must be changed by hand whenever it changes. As a CNAME to {target} it is right by itself.", Alternative = target };
+            return byHand with { Detail = byHand.Detail ?? $"Published by hand: you must update it by hand after each change. A CNAME to {target} is kept up to date automatically.", Alternative = target };
         if (!isWanted)
         {
             return alias.Status == DnsStatus.Found || byHand.Observed.Count > 0
@@ -37,9 +37,9 @@ internal static class DelegationChecks
         return byHand.State switch
         {
             RecordState.Missing or RecordState.Unchecked when byHand.Observed.Count == 0 =>
-                offered with { State = RecordState.Missing, Detail = "Publish this CNAME, once and for all: the record behind it is kept right by itself." + Otherwise(byHand) },
-            RecordState.Missing => offered with { State = RecordState.Missing, Detail = $"{byHand.Detail} In its place publish this CNAME, once and for all." + Otherwise(byHand) },
-            RecordState.Mismatch or RecordState.Invalid => offered with { State = byHand.State, Detail = $"{byHand.Detail} Or, once and for all, replace what is there by this CNAME." },
+                offered with { State = RecordState.Missing, Detail = "Publish this CNAME once: this service keeps the record behind it up to date." + Otherwise(byHand) },
+            RecordState.Missing => offered with { State = RecordState.Missing, Detail = $"{byHand.Detail} Publish this CNAME in its place, once." + Otherwise(byHand) },
+            RecordState.Mismatch or RecordState.Invalid => offered with { State = byHand.State, Detail = $"{byHand.Detail} Or replace what is there with this CNAME, once." },
             _ => offered with { State = byHand.State, Detail = byHand.Detail },
         };
     }

@@ -72,7 +72,7 @@ internal sealed partial class DomainGrain(
     public async Task<CommandResult<DomainView>> RenewReportAddress(string workspaceId, string by, TimeSpan grace)
     {
         if (grace < ReportAddressGrace.Shortest || grace > ReportAddressGrace.Longest)
-            return new(null, new Refusal(RefusalCodes.Invalid, $"The address before works for 0 to {ReportAddressGrace.Longest.TotalDays:0} days.", "graceDays"));
+            return new(null, new Refusal(RefusalCodes.Invalid, $"graceDays must be between 0 and {ReportAddressGrace.Longest.TotalDays:0}.", "graceDays"));
         if (Claims.Of(state, workspaceId) is null)
             return new(null, new Refusal(RefusalCodes.NotFound, "This workspace has no claim on the domain."));
         // Known before it is shown: who copies it at once has a working address.

@@ -112,7 +112,7 @@ internal sealed record Claim
     /// <summary>Where its token stood when another workspace took the domain, and has stood ever since: it counts there for nothing.</summary>
     [JsonPropertyName("leftOver")] public TokenPlaces LeftOver { get; init; }
 
-    /// <summary>The token of the report address, once that was renewed; null: <see cref="Token"/>.</summary>
+    /// <summary>The token of the report address, once it was renewed; null: <see cref="Token"/>.</summary>
     [JsonPropertyName("reportToken")] public string? ReportToken { get; init; }
 
     /// <summary>Tokens that the report address had before, the latest first.</summary>

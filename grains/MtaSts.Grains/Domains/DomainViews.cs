@@ -92,7 +92,7 @@ internal sealed class DomainViews(NamingOptions naming, HostingOptions options)
         };
     }
 
-    /// <summary>What hosting waits for. Nothing is asked for that was seen.</summary>
+    /// <summary>What hosting waits for. Records that were seen are not asked for.</summary>
     private (string Problem, string? NextStep) Waiting(DomainState state, Claim claim)
     {
         if (HiddenCname.Waiting(state, claim, naming) is { } hidden)
@@ -106,8 +106,8 @@ internal sealed class DomainViews(NamingOptions naming, HostingOptions options)
         return (
             state.LastObservation switch
             {
-                { Cname.Status: DnsStatus.Failed } => "The DNS gave no answer; it is asked again.",
-                _ when state.Holder is not null && state.Holder != claim.Workspace => "Another workspace's token stands in the DNS. The domain passes to you when yours is seen there.",
+                { Cname.Status: DnsStatus.Failed } => "The DNS gave no answer. It is retried automatically.",
+                _ when state.Holder is not null && state.Holder != claim.Workspace => "Another workspace's token is in the DNS. The domain passes to you when yours is seen there.",
                 _ => "The CNAME has not been seen yet.",
             },
             $"Publish the CNAME to {naming.CnameTarget(claim.Token)}.");

@@ -27,7 +27,7 @@ internal sealed partial class EffectGrain(IHostnameProviders providers, IDnsProv
         catch (Exception exception)
         {
             LogFailed(exception, order.Domain, order.Kind);
-            outcome = new EffectOutcome(false, "It could not be carried out now.", "It is tried again by itself; if it lasts, tell the operator.");
+            outcome = new EffectOutcome(false, "It could not be carried out.", "It is retried automatically; if the problem persists, tell the operator.");
         }
         await GrainFactory.Domain(order.Domain).EffectDone(order.Id, outcome);
     }
@@ -86,7 +86,7 @@ internal sealed partial class EffectGrain(IHostnameProviders providers, IDnsProv
         {
             HostnameRemoval.Removed => new EffectOutcome(true),
             HostnameRemoval.Pending pending => new EffectOutcome(false, "The hostname is being deleted.", null, pending.RetryAfter),
-            HostnameRemoval.Failed failed => new EffectOutcome(false, failed.Reason, "It is tried again by itself."),
+            HostnameRemoval.Failed failed => new EffectOutcome(false, failed.Reason, "It is retried automatically."),
             var other => throw new InvalidOperationException($"{provider.Id} answered {other.GetType().Name}."),
         };
     }

@@ -41,7 +41,7 @@ internal static class HiddenCname
         const string Needed = "Needed only while the CNAME cannot be seen because your DNS host proxies or flattens it: it then proves that the domain is yours.";
         return record.Status switch
         {
-            DnsStatus.Failed => new(name.ClaimRecordName, "TXT", expected, [], RecordState.Error, $"The DNS gave no answer ({record.Problem}). It is tried again by itself."),
+            DnsStatus.Failed => new(name.ClaimRecordName, "TXT", expected, [], RecordState.Error, $"The DNS gave no answer ({record.Problem}). It is retried automatically."),
             DnsStatus.Found => new(name.ClaimRecordName, "TXT", expected, record.Values, RecordState.Mismatch, $"{Needed} None of the records there has this value, letter by letter; others may stay beside it."),
             _ => new(name.ClaimRecordName, "TXT", expected, [], RecordState.Missing, Needed),
         };

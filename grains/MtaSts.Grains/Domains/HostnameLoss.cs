@@ -36,10 +36,10 @@ internal static class HostnameLoss
         if (state.HostnameBackAt is not { } back)
         {
             return new("hostname-lost", AlertSeverity.Critical,
-                $"The hostname provider no longer had the policy host, and is making it anew. Until it is live, senders cannot fetch the policy, and apply what they cached. {state.Problem} {state.NextStep}".TrimEnd());
+                $"The policy host was missing at the hostname provider and is being created again. Until it is live, senders cannot fetch the policy, and apply what they cached. {state.Problem} {state.NextStep}".TrimEnd());
         }
         return now < back + options.LossNote
-            ? new("hostname-lost", AlertSeverity.Warning, "The hostname provider no longer had the policy host. It was made anew and is live again. There is nothing to do, unless somebody deletes it there again.")
+            ? new("hostname-lost", AlertSeverity.Warning, "The policy host was missing at the hostname provider. It was created again and is live. There is nothing to do, unless somebody deletes it there again.")
             : null;
     }
 }

@@ -31,10 +31,10 @@ internal static class RecordChecks
             return new(name.PolicyHost, "CNAME", expected, seen.Values, hidden.State, hidden.Detail);
         var (status, detail) = seen.Status switch
         {
-            DnsStatus.Failed => (RecordState.Error, $"The DNS gave no answer ({seen.Problem}). It is tried again by itself."),
+            DnsStatus.Failed => (RecordState.Error, $"The DNS gave no answer ({seen.Problem}). It is retried automatically."),
             DnsStatus.Found when seen.Values.Contains(expected, StringComparer.OrdinalIgnoreCase) => (RecordState.Ok, (string?)null),
             DnsStatus.Found => (RecordState.Mismatch, "The name points elsewhere. Change the CNAME to the value shown."),
-            _ when phase == ClaimPhase.Retiring => (RecordState.Missing, "Publish this CNAME again: through it senders learn that hosting ends."),
+            _ when phase == ClaimPhase.Retiring => (RecordState.Missing, "Publish this CNAME again: senders need it to learn that hosting ends."),
             _ => (RecordState.Missing, "Publish this CNAME. If your DNS host offers to proxy it, choose “DNS only”."),
         };
         return new(name.PolicyHost, "CNAME", expected, seen.Values, status, detail);
@@ -46,7 +46,7 @@ internal static class RecordChecks
         var isEnded = phase == ClaimPhase.Ended;
         var (status, detail) = seen.Status switch
         {
-            DnsStatus.Failed => (RecordState.Error, $"The DNS gave no answer ({seen.Problem}). It is tried again by itself."),
+            DnsStatus.Failed => (RecordState.Error, $"The DNS gave no answer ({seen.Problem}). It is retried automatically."),
             DnsStatus.Found when seen.Values.Contains(expected, StringComparer.OrdinalIgnoreCase) => isEnded
                 ? (RecordState.Unchecked, "Hosting has ended. You can delete this CNAME.")
                 : (RecordState.Ok, "Needed only for hosting, which is off: nothing is served there."),
@@ -64,7 +64,7 @@ internal static class RecordChecks
             return new(name.PolicyRecordName, "TXT", expected, [], RecordState.Unchecked, "Not looked at yet.");
         var (status, detail) = announced is null ? Unannounced(state, seen, phase) : PolicyState(seen, announced.Id, phase);
         if (announced is not null && PolicyVersions.Current(state)?.Number != announced.Number)
-            detail = "A new policy is being spread to every gateway; its id is shown here in a moment. Until then this one stays right.";
+            detail = "A new policy is being spread to every gateway; its id is shown here in a moment. Until then this id remains correct.";
         return new(name.PolicyRecordName, "TXT", expected, seen.Values, status, detail);
     }
 
@@ -72,14 +72,14 @@ internal static class RecordChecks
     private static (RecordState State, string? Detail) Unannounced(DomainState state, LookupView seen, ClaimPhase phase)
     {
         if (seen.Status == DnsStatus.Failed)
-            return (RecordState.Error, $"The DNS gave no answer ({seen.Problem}). It is tried again by itself.");
+            return (RecordState.Error, $"The DNS gave no answer ({seen.Problem}). It is retried automatically.");
         var selected = PolicyRecord.Select(seen.Values);
         var isLeft = selected is PolicyRecordReading.Found found && state.Versions.Any(version => version.Id == found.Record.Id);
         return (RecordState.Unchecked, phase switch
         {
             ClaimPhase.Served or ClaimPhase.Retiring => "Nothing to publish yet: the id is shown as soon as every gateway serves the policy.",
             ClaimPhase.Wanted when selected is PolicyRecordReading.None => "Nothing to publish yet: the record is shown as soon as the policy is served.",
-            _ when isLeft => "This record is left from hosting, which has ended. You can delete it.",
+            _ when isLeft => "This record is left over from hosting, which has ended. You can delete it.",
             _ when selected is PolicyRecordReading.None => "Needed only for hosting, which is off.",
             _ => "This record announces a policy that is not served from here.",
         });
@@ -88,13 +88,13 @@ internal static class RecordChecks
     private static (RecordState State, string? Detail) PolicyState(LookupView seen, string id, ClaimPhase phase)
     {
         if (seen.Status == DnsStatus.Failed)
-            return (RecordState.Error, $"The DNS gave no answer ({seen.Problem}). It is tried again by itself.");
+            return (RecordState.Error, $"The DNS gave no answer ({seen.Problem}). It is retried automatically.");
         return PolicyRecord.Select(seen.Values) switch
         {
             PolicyRecordReading.Found { Record.Repeated: { } field } => (RecordState.Invalid, Twice(field)),
             PolicyRecordReading.Found found when found.Record.Id == id => (RecordState.Ok, null),
-            PolicyRecordReading.Found when phase == ClaimPhase.Retiring => (RecordState.Mismatch, "Publish this id now: until it changes, senders apply the policy from before."),
-            PolicyRecordReading.None { NearMiss: null } when phase == ClaimPhase.Retiring => (RecordState.Missing, "Publish this record now: until its id is seen, senders apply the policy from before."),
+            PolicyRecordReading.Found when phase == ClaimPhase.Retiring => (RecordState.Mismatch, "Publish this id now: until it changes, senders apply the previous policy."),
+            PolicyRecordReading.None { NearMiss: null } when phase == ClaimPhase.Retiring => (RecordState.Missing, "Publish this record now: until they see its id, senders apply the previous policy."),
             PolicyRecordReading.Found => (RecordState.Mismatch, "The id is not that of the policy served now. Senders that compare ids keep the old policy until you change it."),
             PolicyRecordReading.Multiple => (RecordState.Invalid, "More than one record begins with v=STSv1. Senders then see none (RFC 8461 §3.1): leave exactly one."),
             PolicyRecordReading.Invalid invalid => (RecordState.Invalid, $"Senders cannot read this record: {invalid.Reason}"),
@@ -116,7 +116,7 @@ internal static class RecordChecks
     private static (RecordState State, string? Detail) ReportingState(LookupView seen, string address, string[] earlier)
     {
         if (seen.Status == DnsStatus.Failed)
-            return (RecordState.Error, $"The DNS gave no answer ({seen.Problem}). It is tried again by itself.");
+            return (RecordState.Error, $"The DNS gave no answer ({seen.Problem}). It is retried automatically.");
         switch (ReportingRecord.Select(seen.Values))
         {
             case ReportingRecordReading.Found { Record.Repeated: { } field }:
@@ -128,7 +128,7 @@ internal static class RecordChecks
                     0 => (RecordState.Ok, null),
                     > 0 => (RecordState.Ok, "Put this address first: some senders, Microsoft among them, send to the first one only."),
                     _ when found.Record.Rua.Any(r => earlier.Contains(r.Value, StringComparer.OrdinalIgnoreCase)) =>
-                        (RecordState.Mismatch, "Reports go to the address from before it was renewed, which ends. Put the new one in its place."),
+                        (RecordState.Mismatch, "Reports go to an earlier report address, which stops working. Replace it with the new one."),
                     _ => (RecordState.Mismatch, "Reports go to another address. Put this one first; others may follow it, separated by commas."),
                 };
             case ReportingRecordReading.Multiple:

@@ -5,7 +5,7 @@ namespace MtaSts.Grains.Domains;
 /// <summary>Carries out an order for a record: asks the DNS provider that has it, within the time the order has.</summary>
 internal static class RecordWriter
 {
-    private const string TryAgain = "It is tried again by itself; if it lasts, tell the operator.";
+    private const string TryAgain = "It is retried automatically; if the problem persists, tell the operator.";
 
     public static async Task<EffectOutcome> CarryOut(EffectOrder order, IDnsProviders providers, TimeProvider clock)
     {

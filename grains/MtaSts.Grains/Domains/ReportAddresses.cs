@@ -2,7 +2,7 @@ namespace MtaSts.Grains.Domains;
 
 /// <summary>
 /// The report address of a claim. Its token stands in public DNS, so anybody can write to it; it can be renewed without the token that proves
-/// ownership. The address before works for a time, because senders keep the reporting record as long as its TTL and report about the day before.
+/// ownership. The earlier address works for a time, because senders keep the reporting record as long as its TTL and report about the day before.
 /// </summary>
 internal static class ReportAddresses
 {
@@ -20,13 +20,13 @@ internal static class ReportAddresses
     public static IEnumerable<string> Tokens(Claim claim) => new[] { claim.Token, Token(claim) }.Concat(claim.EarlierReportTokens.Select(earlier => earlier.Token)).Distinct();
 
     /// <param name="token">The new one, known to lead to the claim.</param>
-    /// <param name="grace">How long the address before works.</param>
+    /// <param name="grace">How long the earlier address works.</param>
     public static Decision Renew(DomainState state, string workspace, string token, string by, TimeSpan grace, DateTimeOffset now)
     {
         if (Claims.Of(state, workspace) is not { Leaving: false } claim)
             return new(state, new Refusal(RefusalCodes.NotFound, "This workspace has no claim on the domain."));
         if (claim.EarlierReportTokens.Count(earlier => earlier.WorksUntil > now) >= MaxEarlier)
-            return new(state, new Refusal(RefusalCodes.LimitReached, $"{MaxEarlier} earlier report addresses still work. Wait until the first of them ends."));
+            return new(state, new Refusal(RefusalCodes.LimitReached, $"{MaxEarlier} earlier report addresses still work. Wait until the first of them stops working."));
         var before = new EarlierReportToken(Token(claim), now, by, now + grace);
         var earlier = claim.EarlierReportTokens.Insert(0, before);
         state = PendingEffects.Add(state, EffectKind.EndReports, now + grace, workspace, before.Token);

@@ -95,12 +95,12 @@ internal sealed class Attribution(EnvelopeMessage envelope, string envelopeId, I
         if (implausible.Count > 0)
         {
             yield return new UnreadPart("report", QuarantineCodes.ImplausibleCount,
-                $"It tells of more than {MostSessions.ToString("N0", CultureInfo.InvariantCulture)} sessions of {Names.Listed([.. implausible])} in one report, which is not plausible. If the numbers are right, ask the sender how it counts.");
+                $"It reports more than {MostSessions.ToString("N0", CultureInfo.InvariantCulture)} sessions for {Names.Listed([.. implausible])} in one report, which is not plausible. If the numbers are right, ask the sender how it counts.");
         }
         if (outOfRange.Count > 0)
         {
             yield return new UnreadPart("report", QuarantineCodes.DayOutOfRange,
-                $"The report's day, {Names.Listed([.. outOfRange.Select(day => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture))])}, lies too far from today to be counted.");
+                $"The report's day, {Names.Listed([.. outOfRange.Select(day => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture))])}, is too far from today to be counted.");
         }
         if (ambiguous is not null)
             yield return new UnreadPart("report", QuarantineCodes.AmbiguousMxHost, ambiguous);

@@ -2,19 +2,19 @@ using System.Collections.Concurrent;
 
 namespace MtaSts.Grains.Reports;
 
-/// <summary>The tokens that exist, as far as memory tells. One too many or one that is missing is not wrong, only slower.</summary>
+/// <summary>The tokens that exist, as known in memory. An extra or a missing one only costs a slower look-up.</summary>
 public interface IKnownClaimTokens
 {
     bool Contains(string token);
 }
 
-/// <summary>Finds whose a token is, at a cost that a flood of guesses cannot drive up. Tokens that exist are looked up in a lane of their own, where no guess comes in.</summary>
+/// <summary>Finds the claim of a token, at a cost that a flood of guesses cannot drive up. Tokens that exist are looked up in a lane of their own, separate from guesses.</summary>
 internal sealed class ClaimTokenLookup(IGrainFactory grains, TimeProvider clock, IKnownClaimTokens? known) : IDisposable
 {
     /// <summary>Look-ups at once in each lane: a flood of guesses costs no more storage reads than this.</summary>
     private const int AtOnce = 32;
 
-    /// <summary>Guesses that wait for their turn; those beyond are told "not now".</summary>
+    /// <summary>Guesses that wait for their turn; those beyond are refused with "try again later".</summary>
     private const int Waiting = 1_000;
 
     /// <summary>Guesses remembered for <see cref="RememberGuess"/>.</summary>
@@ -27,7 +27,7 @@ internal sealed class ClaimTokenLookup(IGrainFactory grains, TimeProvider clock,
     private readonly ConcurrentDictionary<string, long> guesses = new(StringComparer.Ordinal);
     private int guessing;
 
-    /// <summary>Null: no claim has it. Throws when it cannot be told.</summary>
+    /// <summary>Null: no claim has it. Throws when that cannot be found out.</summary>
     public async Task<ClaimAddress?> FindAsync(string token, CancellationToken cancellationToken)
     {
         if (!ClaimTokenForm.Fits(token))

@@ -82,7 +82,7 @@ internal sealed class EnvelopeReading(EnvelopeMessage envelope, string envelopeI
         // Reports without any policy exist; there is nothing in them to count.
         return attributed.Refused is [var refused, ..]
             ? record.Quarantined(refused.Code, refused.Reason)
-            : record.Quarantined(QuarantineCodes.NoPolicies, "The report tells of no policy, so there is nothing to count.");
+            : record.Quarantined(QuarantineCodes.NoPolicies, "The report contains no policy, so there is nothing to count.");
     }
 
     private static ImmutableArray<string> Claimable(Attributed attributed) =>

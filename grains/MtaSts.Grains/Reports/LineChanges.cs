@@ -17,7 +17,7 @@ internal static class LineChanges
     public static Func<CountedReport, CountedReport> Exclusion(ReportFilter filter, ReportExclusion exclusion) => report =>
         report.Entry is { Excluded: null } entry && filter.Takes(entry) ? report with { Entry = entry with { Excluded = exclusion } } : report;
 
-    /// <summary>Takes exclusions back, of one report of each identity and of none that another is counted in place of: what is vouched for first, else what came last.</summary>
+    /// <summary>Reverses exclusions: of one report of each identity, and of none whose place another one has taken. A verified report goes first, else the latest.</summary>
     /// <param name="lines">All of the day.</param>
     /// <returns>The change, and how many that the filter takes stay excluded.</returns>
     public static (Func<CountedReport, CountedReport> Change, int Replaced) Return(ReportFilter filter, IReadOnlyCollection<CountedReport> lines)

@@ -142,7 +142,7 @@ internal sealed partial class ReportInbox(IGrainFactory grains, IOptions<NamingO
         }
     }
 
-    [LoggerMessage(1505, LogLevel.Warning, "A report by {Source} was refused for now: too many come in at once")]
+    [LoggerMessage(1505, LogLevel.Warning, "A report by {Source} was refused temporarily: too many come in at once")]
     private partial void LogCrowded(string source);
 
     [LoggerMessage(1506, LogLevel.Warning, "The large envelope {EnvelopeId} is stored and not counted yet")]
@@ -151,6 +151,6 @@ internal sealed partial class ReportInbox(IGrainFactory grains, IOptions<NamingO
     [LoggerMessage(1503, LogLevel.Warning, "A report could not be stored; its sender was told so")]
     private partial void LogUnavailable(Exception exception);
 
-    [LoggerMessage(1504, LogLevel.Warning, "Whether a report address exists could not be found out; the sender was told to try again")]
+    [LoggerMessage(1504, LogLevel.Warning, "A report address could not be looked up; the sender was asked to retry")]
     private partial void LogUnknown(Exception exception);
 }

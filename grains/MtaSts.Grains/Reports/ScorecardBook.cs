@@ -4,8 +4,8 @@ using MtaSts.Protocol.Reports;
 namespace MtaSts.Grains.Reports;
 
 /// <summary>
-/// Adds a report to its day: once, with saturating sums, and with names that an outsider chooses capped in number. What nobody vouches for is capped
-/// by itself, or below the cap of what is vouched for, so that forged reports push no genuine row into "other".
+/// Adds a report to its day: once, with saturating sums, and with names that an outsider chooses capped in number. What is unverified is capped
+/// separately, or below the cap of what is verified, so that forged reports push no genuine row into "other".
 /// </summary>
 internal static class ScorecardBook
 {
@@ -15,13 +15,13 @@ internal static class ScorecardBook
     /// <summary>Names of organisations that one signer may bring: a company has one or a few. Anybody can sign a report, and write any name into it.</summary>
     public const int MaxNamesOfSigner = 8;
 
-    /// <summary>Of the organisations, those whose signers share their last two labels: whoever has a domain can sign with any number of names below it.</summary>
+    /// <summary>Of the organisations, those whose signers share their last two labels: the owner of a domain can sign with any number of names below it.</summary>
     public const int MaxOrganizationsOfZone = 60;
 
     /// <summary>Policy types a day tells apart; the RFC knows three.</summary>
     public const int MaxPolicyTypes = 12;
 
-    /// <summary>Of them, those that reports may bring which nobody vouches for.</summary>
+    /// <summary>Of them, those that unverified reports may bring.</summary>
     public const int MaxUnsignedPolicyTypes = 8;
 
     /// <summary>Result types a day tells apart; the RFC knows eleven.</summary>
@@ -45,7 +45,7 @@ internal static class ScorecardBook
     /// <summary>Reasons (result type × text) a day tells apart.</summary>
     public const int MaxReasons = 100;
 
-    /// <summary>Of them, those that reports may bring which nobody vouches for.</summary>
+    /// <summary>Of them, those that unverified reports may bring.</summary>
     public const int MaxUnsignedReasons = 60;
 
     /// <summary>Of the result types of reasons, those that such reports may bring.</summary>
@@ -57,7 +57,7 @@ internal static class ScorecardBook
     /// <summary>Policies a day tells apart, their text among them: a change makes two, and a text may have two thousand characters.</summary>
     public const int MaxPolicyTexts = 10;
 
-    /// <summary>Of them, those that reports may bring which nobody vouches for: made-up policies are not to crowd out the real ones.</summary>
+    /// <summary>Of them, those that unverified reports may bring: made-up policies must not crowd out the real ones.</summary>
     public const int MaxUnsignedPolicyTexts = 6;
 
     /// <summary>Reports of a page.</summary>
@@ -109,7 +109,7 @@ internal static class ScorecardBook
         IsExcluded = report.Entry?.Excluded is not null,
     };
 
-    /// <summary>The sums of a day, counted anew from its reports in the order they were counted. What is excluded adds nothing but its number.</summary>
+    /// <summary>The sums of a day, recounted from its reports in the order they were counted. Excluded reports only add to the number of excluded ones.</summary>
     /// <param name="day">What the reports without details added.</param>
     /// <param name="contribution">What a report adds; null: its sessions alone. The verdict on it is that of its line, which is the later one.</param>
     public static DayState Recount(DayState day, IEnumerable<CountedReport> reports, Func<CountedReport, ScorecardContribution?> contribution)

@@ -29,10 +29,10 @@ internal sealed record ScorecardDayState
     /// <summary>How many pages, those of copies last, have let go what the step after <see cref="Kept"/> lets go.</summary>
     [JsonPropertyName("pagesLetGo")] public int PagesLetGo { get; init; }
 
-    /// <summary>Lines were changed, or are being: <see cref="Sums"/> are to be counted anew from the reports.</summary>
+    /// <summary>Lines were changed, or are being changed: <see cref="Sums"/> have to be recounted from the reports.</summary>
     [JsonPropertyName("recount")] public bool Recount { get; init; }
 
-    /// <summary>The sums of the reports whose details were let go, which cannot be counted anew; null: there are none.</summary>
+    /// <summary>The sums of the reports whose details were deleted, which cannot be recounted; null: there are none.</summary>
     [JsonPropertyName("base")] public DayState? Base { get; init; }
 
     /// <summary>How many lines, the first ones, <see cref="Base"/> stands for.</summary>

@@ -3,22 +3,22 @@ using Microsoft.Extensions.Logging;
 namespace MtaSts.Grains.Reports;
 
 /// <summary>
-/// Changes to reports that are counted already. Their lines are changed first, and the row says in the same write that the sums are behind; the sums are counted
-/// anew after that, once for all changes that came meanwhile. After a crash the row still says so, and the day is counted anew when it is next activated.
+/// Changes to reports that are counted already. One write changes their lines and records that the sums are out of date; the sums are recounted
+/// after that, once for all changes that came meanwhile. After a crash the row still says so, and the day is recounted when it is next activated.
 /// </summary>
 internal sealed partial class ScorecardGrain
 {
     /// <summary>Envelopes read at once.</summary>
     private const int EnvelopesAtOnce = 8;
 
-    /// <summary>A recount is followed by a pause of this many times its length: whoever sends signed copies one by one causes one recount for many of them.</summary>
+    /// <summary>A recount is followed by a pause of this many times its length, so that signed copies sent one by one cause one recount for many of them.</summary>
     private const int PauseForWork = 10;
 
     /// <summary>Signed copies that come together, or failures of the storage, cause one recount in this time.</summary>
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(10);
 
-    /// <summary>Who excludes reports waits for the counts, but not longer than a call may take.</summary>
+    /// <summary>A call that excludes reports waits this long for the counts: not longer than a call may take.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(15);
 
     private Task amending = Task.CompletedTask;
@@ -200,9 +200,9 @@ internal sealed partial class ScorecardGrain
             RecountLater();
     }
 
-    [LoggerMessage(1523, LogLevel.Warning, "{Scorecard}: the day was not counted anew after its reports changed; its sums are those from before, it is tried again in {Pause}")]
+    [LoggerMessage(1523, LogLevel.Warning, "{Scorecard}: the day was not recounted after its reports changed; its sums are out of date, and the recount is retried in {Pause}")]
     private partial void LogNotRecounted(Exception exception, string scorecard, TimeSpan pause);
 
-    [LoggerMessage(1524, LogLevel.Warning, "{Scorecard}: {Reports} reports could not be read again; the day counts their sessions, without kinds of failure")]
+    [LoggerMessage(1524, LogLevel.Warning, "{Scorecard}: {Reports} reports could not be read again; the day counts their sessions without failure details")]
     private partial void LogUnreadable(string scorecard, int reports);
 }

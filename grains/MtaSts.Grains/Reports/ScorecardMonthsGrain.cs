@@ -222,6 +222,6 @@ internal sealed partial class ScorecardMonthsGrain(
             await this.RegisterOrUpdateReminder(RetainReminder, TimeSpan.FromSeconds(StableHash.Of(this.GetPrimaryKeyString()) % (uint)RetainEvery.TotalSeconds) + TimeSpan.FromMinutes(5), RetainEvery);
     }
 
-    [LoggerMessage(1522, LogLevel.Warning, "{Claim}: data older than the plan keeps could not be deleted; it is tried again")]
+    [LoggerMessage(1522, LogLevel.Warning, "{Claim}: data older than the plan keeps could not be deleted; the deletion is retried")]
     private partial void LogNotRetained(Exception exception, string claim);
 }

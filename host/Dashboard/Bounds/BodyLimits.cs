@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace MtaSts.Host.Dashboard.Bounds;
 
 /// <summary>
-/// Bytes of a request's body. What strangers send is bounded before anything looks at it: a form is read whole into memory before its token is checked. The
-/// server's own limit is the small one, so that an endpoint added later has it too; who may send more is known when it is raised.
+/// Limits of a request's body in bytes, applied before the body is read: a form is read whole into memory before its token is checked. The
+/// server's own limit is the small one, so that an endpoint added later has it too; it is raised once the client is known.
 /// </summary>
 internal static class BodyLimits
 {
@@ -46,6 +46,6 @@ internal static class BodyLimits
     private static Task RefuseAsync(HttpContext context, int limit)
     {
         context.Response.Headers.Connection = "close";
-        return context.RefuseAsync(StatusCodes.Status413PayloadTooLarge, string.Create(CultureInfo.InvariantCulture, $"The body is larger than the {limit / 1024} KiB that are taken here. Reports are uploaded on the page for it, or by POST /api/v1/reports."));
+        return context.RefuseAsync(StatusCodes.Status413PayloadTooLarge, string.Create(CultureInfo.InvariantCulture, $"The body is larger than the {limit / 1024} KiB allowed here. Upload reports on the upload page, or by POST /api/v1/reports."));
     }
 }

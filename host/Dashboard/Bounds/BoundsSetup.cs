@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.SignalR;
 
 namespace MtaSts.Host.Dashboard.Bounds;
 
-/// <summary>What is asked of each request of the dashboard's listener before anything else is done for it.</summary>
+/// <summary>The checks of each request to the dashboard's listener, before any other processing.</summary>
 internal static class BoundsSetup
 {
     public static void AddBounds(this WebApplicationBuilder builder)
@@ -13,7 +13,7 @@ internal static class BoundsSetup
         builder.Services.Configure<HubOptions>(options => options.MaximumReceiveMessageSize = BodyLimits.Message);
     }
 
-    /// <summary>First of all. The host name is looked at before the redirect to the public URL, everything else knows the client behind a trusted proxy.</summary>
+    /// <summary>Call it first. The host name is checked before the redirect to the public URL; everything else sees the client behind a trusted proxy.</summary>
     public static WebApplication UseBounds(this WebApplication app)
     {
         app.UseHostNames();

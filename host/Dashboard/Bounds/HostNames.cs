@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace MtaSts.Host.Dashboard.Bounds;
 
 /// <summary>
-/// The names that the dashboard and the API answer for. A browser that was led here under another name (DNS rebinding) would let that name's pages read
+/// The names that the dashboard and the API answer for. A browser led here under another name (DNS rebinding) would let the pages of that name read
 /// everything this service shows.
 /// </summary>
 internal sealed class HostNames
@@ -25,7 +25,7 @@ internal sealed class HostNames
     }
 
     /// <summary>Whether requests for this host are answered.</summary>
-    /// <param name="local">The address the connection came to: as an address it belongs to no foreign page.</param>
+    /// <param name="local">The address the connection came to: a host that is this address belongs to no foreign page.</param>
     public bool Accepts(HostString host, IPAddress? local)
     {
         if (!host.HasValue)

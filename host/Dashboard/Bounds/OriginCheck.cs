@@ -3,8 +3,8 @@ using Microsoft.Extensions.Options;
 namespace MtaSts.Host.Dashboard.Bounds;
 
 /// <summary>
-/// Refuses what another site's page has a browser do with the owner's cookies: everything that changes something, and the connections of open pages. Forms
-/// have their token besides. The API looks at no cookie and is left out.
+/// Refuses requests that another site's page makes a browser send with the owner's cookies: everything that changes something, and the connections of open pages. Forms
+/// also have their token. The API uses no cookie and is left out.
 /// </summary>
 internal static class OriginCheck
 {
@@ -12,7 +12,7 @@ internal static class OriginCheck
     {
         var home = app.ApplicationServices.GetRequiredService<IOptions<PublicUrlOptions>>().Value is { IsPublic: true } settings ? new Uri(settings.PublicUrl!) : null;
         return app.Use((context, next) => IsForeign(context, home)
-            ? context.RefuseAsync(StatusCodes.Status403Forbidden, "This request came from another site's page and was refused. Open the dashboard itself. Behind a proxy: it must pass on Host, or Dashboard:PublicUrl must be set.")
+            ? context.RefuseAsync(StatusCodes.Status403Forbidden, "This request came from another site's page and was refused. Open the dashboard itself. Behind a proxy, let it pass on Host, or set Dashboard:PublicUrl.")
             : next(context));
     }
 

@@ -6,8 +6,8 @@ using MtaSts.Host.Dashboard.SignIn;
 namespace MtaSts.Host.Dashboard.Bounds;
 
 /// <summary>
-/// Requests in a time, and at once, of one address. A browser that has signed in before is counted by its device cookie: whoever shares its address keeps it
-/// not out; the same for an API call with a token that exists, which is counted with its workspace besides (<see cref="ApiRates"/>). Connections are bounded by the listener.
+/// Limits the requests of one address, per time and at once. A browser that has signed in before is counted by its device cookie, so that others at its address do not block
+/// it; the same for an API call with a token that exists, which is also counted with its workspace (<see cref="ApiRates"/>). Connections are bounded by the listener.
 /// </summary>
 internal static class RequestRates
 {
@@ -17,10 +17,10 @@ internal static class RequestRates
     /// <summary>Pages and files: a page has some fifteen, and a script that looks at all of them a few hundred.</summary>
     private static readonly TokenBucketRateLimiterOptions Pages = Bucket(burst: 1000, perSecond: 200);
 
-    /// <summary>Forms. The sign-in counts wrong passwords besides; this bounds what reading, rendering and looking up forms costs.</summary>
+    /// <summary>Forms. The sign-in also counts wrong passwords; this limit bounds the cost of reading, rendering and looking up forms.</summary>
     private static readonly TokenBucketRateLimiterOptions Forms = Bucket(burst: 60, perSecond: 3);
 
-    /// <summary>API calls, with whatever token: above what the store takes in.</summary>
+    /// <summary>API calls, with any token: more than the store can take in.</summary>
     private static readonly TokenBucketRateLimiterOptions Calls = Bucket(burst: 2000, perSecond: 1000);
 
     public static void AddRequestRates(this IServiceCollection services)

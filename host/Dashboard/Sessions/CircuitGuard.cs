@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.SignalR;
 namespace MtaSts.Host.Dashboard.Sessions;
 
 /// <summary>
-/// Stands before each call of an open page: its session must go on, and a circuit is of use only to the session that began it, however its id became known.
+/// Checks each call of an open page: its session must be valid, and only the session that began a circuit can use it, even if its id became known.
 /// </summary>
 internal sealed partial class CircuitGuard(LiveCircuits circuits, SessionList sessions, ILogger<CircuitGuard> logger) : IHubFilter
 {
@@ -64,6 +64,6 @@ internal sealed partial class CircuitGuard(LiveCircuits circuits, SessionList se
         }
     }
 
-    [LoggerMessage(1806, LogLevel.Warning, "An open page was refused: its account, or all together, have too many")]
+    [LoggerMessage(1806, LogLevel.Warning, "The connection of a page was refused: its account, or all accounts together, have too many open pages")]
     private partial void LogRefused();
 }

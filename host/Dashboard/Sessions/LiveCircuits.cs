@@ -4,16 +4,16 @@ using Microsoft.Extensions.Options;
 
 namespace MtaSts.Host.Dashboard.Sessions;
 
-/// <summary>A session and the account it is of.</summary>
+/// <summary>A session and its account.</summary>
 internal sealed record SessionKey(string Session, string Account);
 
-/// <summary>The open pages of this process: their connections, and whose circuit is whose.</summary>
+/// <summary>The open pages of this process: their connections, and the session of each circuit.</summary>
 internal sealed class LiveCircuits(IOptions<CircuitOptions> options, TimeProvider clock)
 {
     /// <summary>Connections of one account: many times the tabs a person has open.</summary>
     public const int MostOfAccount = 40;
 
-    /// <summary>Connections of all. A page holds a few hundred kilobytes.</summary>
+    /// <summary>Connections of all accounts together. A page holds a few hundred kilobytes.</summary>
     public const int Most = 1000;
 
     /// <summary>How long an ended page has for leading its browser to the sign-in before its connection is cut.</summary>

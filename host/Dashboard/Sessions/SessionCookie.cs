@@ -34,7 +34,7 @@ internal sealed partial class SessionCookie(SessionList sessions, ILogger<Sessio
 
     public override Task RedirectToAccessDenied(RedirectContext<CookieAuthenticationOptions> context) => Lead(context);
 
-    /// <summary>Pages lead to the sign-in; the script of an open page is told plainly. (The API has its own door.)</summary>
+    /// <summary>Pages redirect to the sign-in; the script of an open page gets a plain status. (The API answers on its own.)</summary>
     private static Task Lead(RedirectContext<CookieAuthenticationOptions> context)
     {
         var response = context.Response;

@@ -9,15 +9,15 @@ using MtaSts.Web.Accounts;
 namespace MtaSts.Host.Dashboard.Sessions;
 
 /// <summary>
-/// The sessions that there are. A cookie is good only while its session stands in its account's grain, which is asked with each request: what is ended there is
-/// ended everywhere, at once, whoever has copied the cookie.
+/// The sessions that there are. A cookie is good only while its session stands in its account's grain, which is asked with each request: a session ended there is
+/// ended everywhere at once, also for copies of the cookie.
 /// </summary>
 internal sealed partial class SessionList(IGrainFactory grains, LiveCircuits circuits, IOptions<IdentityOptions> identity, TimeProvider clock, ILogger<SessionList> logger)
 {
-    /// <summary>A session ends then, however much it is used.</summary>
+    /// <summary>A session ends after this time, even if it is in use.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromDays(7);
 
-    /// <summary>Ended sessions that storage could not be told of; more are not remembered. Each has some 100 bytes.</summary>
+    /// <summary>Ended sessions whose end could not be stored; more are not remembered. Each has some 100 bytes.</summary>
     private const int MaxUntold = 10_000;
 
     private const int IdLength = 64;
@@ -37,7 +37,7 @@ internal sealed partial class SessionList(IGrainFactory grains, LiveCircuits cir
         ((ClaimsIdentity)user.Identity!).AddClaim(new Claim(SessionClaims.Session, id));
     }
 
-    /// <summary>Whether the session goes on. Throws when the account's grain cannot answer.</summary>
+    /// <summary>Whether the session is valid. Throws when the account's grain cannot answer.</summary>
     public async ValueTask<bool> IsLiveAsync(ClaimsPrincipal? user) =>
         Id(user) is { } id && Account(user!) is { } account && !untold.ContainsKey(id) && await grains.Account(account).HasSession(ApiTokens.Hash(id));
 
@@ -62,7 +62,7 @@ internal sealed partial class SessionList(IGrainFactory grains, LiveCircuits cir
     /// <summary>Ends the open pages of an account whose sessions were ended.</summary>
     public void EndPages(string account) => circuits.End(page => page.Account == account);
 
-    /// <summary>The account a principal speaks of.</summary>
+    /// <summary>The account of a principal.</summary>
     public string? Account(ClaimsPrincipal user) => user.FindFirstValue(identity.Value.ClaimsIdentity.UserIdClaimType);
 
     private void Remember(string id)

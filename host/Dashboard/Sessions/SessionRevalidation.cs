@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Components.Server.Circuits;
 namespace MtaSts.Host.Dashboard.Sessions;
 
 /// <summary>
-/// Ends an open page when its session has ended: at once when that was in this process, else when the page is next used, or by this look from time to time.
+/// Ends an open page when its session has ended: at once when that was in this process, else when the page is next used, or by this periodic check.
 /// </summary>
 internal sealed partial class SessionRevalidation : RevalidatingServerAuthenticationStateProvider
 {
@@ -31,7 +31,7 @@ internal sealed partial class SessionRevalidation : RevalidatingServerAuthentica
         return WatchAsync(GetAuthenticationStateAsync());
     }
 
-    /// <summary>Shows the page to nobody from now on.</summary>
+    /// <summary>Ends access to the page.</summary>
     public void End() => SetAuthenticationState(Task.FromResult(new AuthenticationState(new ClaimsPrincipal(new ClaimsIdentity()))));
 
     protected override async Task<bool> ValidateAuthenticationStateAsync(AuthenticationState authenticationState, CancellationToken cancellationToken)
@@ -62,7 +62,7 @@ internal sealed partial class SessionRevalidation : RevalidatingServerAuthentica
             circuits.Remove(this);
     }
 
-    [LoggerMessage(1803, LogLevel.Warning, "The session of an open page could not be checked; the page stays")]
+    [LoggerMessage(1803, LogLevel.Warning, "The session of an open page could not be checked; the page stays open until the next check")]
     private partial void LogUnavailable(Exception exception);
 }
 

@@ -3,8 +3,8 @@ using System.Net.Sockets;
 
 namespace MtaSts.Host.Dashboard.SignIn;
 
-/// <summary>Where a request comes from, as something to count by: what one party can have many addresses of is one.</summary>
-/// <param name="Narrow">The IPv4 address; the /64 of an IPv6 address, which is the least a line is given.</param>
+/// <summary>Where a request comes from, as a key to count by: addresses that one party can have many of count as one.</summary>
+/// <param name="Narrow">The IPv4 address, or the /64 of an IPv6 address, which is the least that a customer is given.</param>
 /// <param name="Wide">The /24 or the /48 around it, which one customer of a provider can have. Null on private networks, whose addresses are parties of their own.</param>
 internal sealed record ClientNetwork(string Narrow, string? Wide)
 {

@@ -7,8 +7,8 @@ using MtaSts.Grains;
 namespace MtaSts.Host.Dashboard.SignIn;
 
 /// <summary>
-/// A cookie that says which account a browser has signed in to before. It opens nothing: such a browser is only not counted, and not kept waiting, together
-/// with strangers.
+/// A cookie that says which account a browser has signed in to before. It grants no access: such a browser is only counted, and queued, separately
+/// from unknown ones.
 /// </summary>
 internal sealed class DeviceCookie(IDataProtectionProvider protection, TimeProvider clock, IOptions<PublicUrlOptions> settings)
 {

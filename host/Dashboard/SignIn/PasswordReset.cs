@@ -14,7 +14,7 @@ namespace MtaSts.Host.Dashboard.SignIn;
 internal static class PasswordReset
 {
     private const string Command = "reset-password";
-    private const string Usage = "Usage: reset-password <e-mail address> [settings, such as --Storage:ConnectionString=…]. The new password is the first line of standard input; without one it is made up and printed.";
+    private const string Usage = "Usage: reset-password <e-mail address> [settings, such as --Storage:ConnectionString=…]. The new password is the first line of standard input; without one, a password is generated and printed.";
     private const string Alphabet = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
     private const int MadeUpLength = 20;
     private const int StampLength = 32;
@@ -53,7 +53,7 @@ internal static class PasswordReset
             return 1;
         }
         await output.WriteLineAsync(given is null ? $"Password of {email} set to: {password}" : $"Password of {email} set.");
-        await output.WriteLineAsync("Its sessions have ended. Where the service is running, they end with the next sign-in to the account.");
+        await output.WriteLineAsync("Its sessions have ended; in a running service they end with the next sign-in to the account.");
         return 0;
     }
 
@@ -87,7 +87,7 @@ internal static class PasswordReset
                 if (await grain.Put(changed))
                     return true;
             }
-            throw new InvalidOperationException("the account was changed by somebody else again and again.");
+            throw new InvalidOperationException("the account was changed elsewhere at the same time. Run the command again.");
         }
         finally
         {

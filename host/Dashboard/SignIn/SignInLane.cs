@@ -2,7 +2,7 @@ namespace MtaSts.Host.Dashboard.SignIn;
 
 /// <summary>
 /// Sign-ins at once, and those that may wait: password hashes are slow on purpose, and a flood of guesses is to take neither every core nor a place in an endless queue.
-/// Each network has few places, so that one that opens many connections keeps no other out; browsers that have signed in before have a lane of their own.
+/// Each network has few places, so that one with many connections does not block the others; browsers that have signed in before have a lane of their own.
 /// </summary>
 internal sealed class SignInLane(TimeProvider clock) : IDisposable
 {
@@ -18,7 +18,7 @@ internal sealed class SignInLane(TimeProvider clock) : IDisposable
     /// <summary>Sign-ins of one device that has signed in before.</summary>
     public const int OfDevice = 2;
 
-    /// <summary>How long one waits; what people put up with.</summary>
+    /// <summary>How long a sign-in waits at most.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>Half of the cores: the other half is for those who are signed in, and for senders.</summary>
@@ -30,8 +30,8 @@ internal sealed class SignInLane(TimeProvider clock) : IDisposable
     private readonly Queue devices = new(1);
 
     /// <summary>
-    /// Takes a place, to be given back by disposing of it; null when too many wait already or have come from there, the patience came to its end, or whoever
-    /// asked has gone.
+    /// Takes a place, to be given back by disposing of it; null when too many are waiting, too many came from there, the wait took too long, or the client
+    /// has gone.
     /// </summary>
     /// <param name="device">Id in a valid device cookie; null without one.</param>
     public async Task<IDisposable?> EnterAsync(ClientNetwork network, string? device, CancellationToken gone)

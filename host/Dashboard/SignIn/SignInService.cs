@@ -6,7 +6,7 @@ using MtaSts.Web.Accounts;
 
 namespace MtaSts.Host.Dashboard.SignIn;
 
-/// <summary>Password sign-in. An address nobody has costs as much time as a wrong password.</summary>
+/// <summary>Password sign-in. An unknown e-mail address takes as much time as a wrong password.</summary>
 internal sealed partial class SignInService(
     SignInManager<AccountUser> signIn,
     UserManager<AccountUser> users,
@@ -86,7 +86,7 @@ internal sealed partial class SignInService(
         }
     }
 
-    [LoggerMessage(1801, LogLevel.Warning, "Sign-in refused without a look at the password: too many wrong ones came from that network")]
+    [LoggerMessage(1801, LogLevel.Warning, "Sign-in refused without checking the password: too many wrong ones came from that network")]
     private partial void LogThrottled();
 
     [LoggerMessage(1802, LogLevel.Error, "Sign-in failed: the account could not be read or written")]

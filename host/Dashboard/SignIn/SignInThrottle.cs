@@ -6,13 +6,13 @@ using MtaSts.Web.Accounts;
 namespace MtaSts.Host.Dashboard.SignIn;
 
 /// <summary>
-/// Counts wrong passwords by account and network together, so that strangers keep nobody out but themselves. A browser that has signed in to the account
+/// Counts wrong passwords by account and network together, so that an attacker locks out nobody else. A browser that has signed in to the account
 /// before is counted by its device cookie alone. What is counted does not depend on whether the account exists. An attempt counts from its beginning, so
 /// that many at once are not checked before the first is counted.
 /// </summary>
 internal sealed class SignInThrottle(TimeProvider clock)
 {
-    /// <summary>For one account, from one device that has signed in before: a person's mistakes, and few guesses for who stole the cookie.</summary>
+    /// <summary>For one account, from one device that has signed in before: a person's mistakes, and few guesses for a thief of the cookie.</summary>
     public const int OfDevice = 10;
 
     /// <summary>For one account, from one address.</summary>
@@ -21,15 +21,15 @@ internal sealed class SignInThrottle(TimeProvider clock)
     /// <summary>For one account, from a /24 or /48: many addresses of one party are worth ten.</summary>
     public const int OfAccountAndWideNetwork = 10 * ISignIn.MaxFailures;
 
-    /// <summary>For all accounts together, from one address: an office of people, and few guesses for who tries one password on many accounts.</summary>
+    /// <summary>For all accounts together, from one address: an office of people, and few guesses for an attacker who tries one password on many accounts.</summary>
     public const int OfNetwork = 30;
 
     /// <summary>For all accounts together, from a /24 or /48.</summary>
     public const int OfWideNetwork = 300;
 
     /// <summary>
-    /// For one account from anywhere: beyond it each new address has one attempt instead of five, so that guesses from a thousand addresses are a thousand
-    /// and not five. It never keeps out an address that was not wrong before.
+    /// For one account from anywhere: beyond it each new address has one attempt instead of five, so that a thousand addresses have a thousand guesses
+    /// and not five thousand. It never blocks an address that has sent no wrong password.
     /// </summary>
     public const int Distributed = 50;
 
@@ -39,7 +39,7 @@ internal sealed class SignInThrottle(TimeProvider clock)
     private readonly Lock gate = new();
     private readonly Dictionary<UInt128, Count> counts = [];
 
-    /// <summary>Begins an attempt, which counts as wrong unless it is said otherwise; null when there were too many.</summary>
+    /// <summary>Begins an attempt, which counts as wrong until its outcome is reported; null when there were too many.</summary>
     /// <param name="account">Normalised address.</param>
     /// <param name="device">Id in a valid device cookie for this account; null without one.</param>
     public Attempt? Begin(string account, ClientNetwork network, string? device)
@@ -110,7 +110,7 @@ internal sealed class SignInThrottle(TimeProvider clock)
             counts.Remove(key);
     }
 
-    /// <summary>What a count is of, in 16 bytes whatever a stranger typed.</summary>
+    /// <summary>The key of a count, in 16 bytes, however long the input is.</summary>
     private static UInt128 Key(string kind, string account, string from) =>
         BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes($"{kind}\n{account}\n{from}")));
 

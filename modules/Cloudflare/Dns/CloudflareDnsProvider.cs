@@ -77,7 +77,7 @@ public sealed class CloudflareDnsProvider : IDnsProvider
 
     private static DnsChange Failure(ApiFailure failure) => failure switch
     {
-        ApiFailure.RateLimited limited => new DnsChange.Pending($"Cloudflare takes no more requests now: {limited.Message}.", limited.RetryAfter),
+        ApiFailure.RateLimited limited => new DnsChange.Pending($"Cloudflare accepts no more requests now: {limited.Message}.", limited.RetryAfter),
         ApiFailure.Transient => new DnsChange.Pending($"Cloudflare gave no usable answer: {failure.Message}.", AfterOutage),
         ApiFailure.Unauthorized => new DnsChange.Failed($"Cloudflare: {failure.Message}", "The operator must check CloudflareDns:ApiToken: active, for this zone, with “DNS: Edit”."),
         _ => new DnsChange.Failed($"Cloudflare: {failure.Message}", "The operator must check that CloudflareDns:ZoneId is the zone in which Hosting:RecordZone lies."),

@@ -24,7 +24,7 @@ public sealed class CloudflareFaultWalkTests
     [InlineData(Fault.BadGateway, NoUsableAnswer)]
     [InlineData(Fault.DoneThenMalformed, NoUsableAnswer)]
     [InlineData(Fault.DoneThenOversized, NoUsableAnswer)]
-    [InlineData(Fault.RateLimited, "Cloudflare takes no more requests now")]
+    [InlineData(Fault.RateLimited, "Cloudflare accepts no more requests now")]
     public async Task Making_FaultAtTheOrder_IsToldServedOnAndEndsLiveWithOneHostname(Fault fault, string told)
     {
         await using var scene = await CloudflareScene.StartAsync();
@@ -192,7 +192,7 @@ public sealed class CloudflareFaultWalkTests
         Assert.Contains("mode: testing", await scene.ServedAsync(), StringComparison.Ordinal);
         var alert = Assert.Single(await scene.OpenAlertsAsync());
         Assert.Equal(("hostname-lost", AlertSeverity.Critical), (alert.Kind, alert.Severity));
-        Assert.Contains("no longer had the policy host", alert.Message, StringComparison.Ordinal);
+        Assert.Contains("was missing at the hostname provider", alert.Message, StringComparison.Ordinal);
 
         scene.MayBeMissing = false;
         await scene.UntilAsync(hosting => hosting.Problem is null, "live again");
@@ -379,7 +379,7 @@ public sealed class CloudflareFaultWalkTests
         Assert.Contains("mode: none", await scene.ServedAsync(), StringComparison.Ordinal);
         var hosting = await scene.HostingAsync();
         Assert.StartsWith("Cloudflare", hosting.Problem, StringComparison.Ordinal);
-        Assert.Equal("It is tried again by itself.", hosting.NextStep);
+        Assert.Equal("It is retried automatically.", hosting.NextStep);
         await scene.UntilAsync(HostingState.Off);
         Assert.Null(await scene.HostnameAsync());
     }

@@ -80,8 +80,8 @@ public sealed class DomainHealthTests
         var text = QuietText.Of([("a.example", fine), ("b.example", Health(RecordState.Mismatch, [])), ("c.example", Health(RecordState.Ok, null))]);
         Assert.False(text.IsQuiet);
         Assert.Equal("No open alert", text.Title);
-        Assert.Contains("Not in order: b.example.", text.Text, StringComparison.Ordinal);
-        Assert.Contains("Not known, or under way: c.example.", text.Text, StringComparison.Ordinal);
+        Assert.Contains("Needs attention: b.example.", text.Text, StringComparison.Ordinal);
+        Assert.Contains("Unknown or in progress: c.example.", text.Text, StringComparison.Ordinal);
     }
 
     [Fact]

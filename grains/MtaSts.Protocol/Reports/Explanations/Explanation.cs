@@ -3,7 +3,7 @@ namespace MtaSts.Protocol.Reports;
 /// <summary>What a failure in a report means, for the owner of the domain it is about.</summary>
 /// <param name="Id">Names it, permanently: a result type of RFC 8460 §4.3, or <c>reason.</c> and a word.</param>
 /// <param name="Means">What happened.</param>
-/// <param name="Fault">Whose doing it probably is.</param>
+/// <param name="Fault">Who probably caused it.</param>
 /// <param name="Next">What to do.</param>
 /// <param name="Bounces">How the same failure looks to a person whose mail was held up: codes and texts of non-delivery reports.</param>
 public sealed record Explanation(string Id, string Means, Fault Fault, string Next, IReadOnlyList<string> Bounces)
@@ -16,7 +16,7 @@ public sealed record Explanation(string Id, string Means, Fault Fault, string Ne
     public Explanation For(bool hosted) => NextElsewhere is null ? this : this with { Next = hosted ? Next : NextElsewhere, NextElsewhere = null };
 }
 
-/// <summary>Whose doing a failure probably is.</summary>
+/// <summary>Who probably caused a failure.</summary>
 public enum Fault
 {
     /// <summary>The report alone does not tell.</summary>
