@@ -199,7 +199,7 @@ public sealed class CloudflareFaultWalkTests
         Assert.Equal("active", (await scene.HostnameAsync())!.SslStatus);
         alert = Assert.Single(await scene.OpenAlertsAsync());
         Assert.Equal(("hostname-lost", AlertSeverity.Warning), (alert.Kind, alert.Severity));
-        Assert.Contains("live again since", alert.Message, StringComparison.Ordinal);
+        Assert.Contains("was created again and is live", alert.Message, StringComparison.Ordinal);
 
         await scene.PassAsync(TimeSpan.FromHours(26), TimeSpan.FromMinutes(30));
         Assert.Empty(await scene.OpenAlertsAsync());
