@@ -51,10 +51,11 @@ internal sealed class FireSum
         }
         foreach (var organization in Items(card, "byOrganization"))
         {
-            sum.Put($"from {organization["organization"]}", organization, Number(organization, "reports"));
-            sum.lastDays[$"last from {organization["organization"]}"] = (string)organization["lastDay"]!;
+            var from = Organization(organization);
+            sum.Put($"from {from}", organization, Number(organization, "reports"));
+            sum.Last(from, (string)organization["lastDay"]!);
             foreach (var type in Items(organization, "byPolicyType"))
-                sum.Put($"from {organization["organization"]} {type["policyType"]}", type);
+                sum.Put($"from {from} {type["policyType"]}", type);
         }
         foreach (var day in Items(card, "byDay"))
         {
@@ -62,9 +63,9 @@ internal sealed class FireSum
             foreach (var type in Items(day, "byPolicyType"))
                 sum.Put($"{day["day"]} {type["policyType"]}", type);
             foreach (var failure in Items(day, "failures"))
-                sum.Put($"{day["day"]} {failure["resultType"]} at {failure["mxHost"]} from {failure["organization"]}", failure);
+                sum.Put($"{day["day"]} {failure["resultType"]} at {failure["mxHost"]} from {Organization(failure)}", failure);
             foreach (var organization in Items(day, "byOrganization"))
-                sum.Put($"{day["day"]} from {organization["organization"]}", organization, Number(organization, "reports"));
+                sum.Put($"{day["day"]} from {Organization(organization)}", organization, Number(organization, "reports"));
         }
         return sum;
     }
@@ -81,19 +82,18 @@ internal sealed class FireSum
         var without = parts.Where(part => part.PolicyType == "no-policy-found").ToArray();
         var failed = held.Select(part => part.Failed).DefaultIfEmpty().Max();
         var ok = held.Select(part => part.Successful + part.Failed).DefaultIfEmpty().Max() - failed;
-        foreach (var name in new[] { "all", day, $"from {Row(report)}", $"{day} from {Row(report)}" })
+        foreach (var name in new[] { "all", day, $"from {report.Organization}", $"{day} from {report.Organization}" })
             Add(name, ok + without.Sum(part => part.Successful), failed + without.Sum(part => part.Failed), 1);
-        var last = $"last from {Row(report)}";
-        lastDays[last] = lastDays.TryGetValue(last, out var known) && string.CompareOrdinal(known, day) > 0 ? known : day;
+        Last(report.Organization, day);
         foreach (var part in parts)
         {
-            foreach (var name in new[] { $"type {part.PolicyType}", $"{day} {part.PolicyType}", $"from {Row(report)} {part.PolicyType}" })
+            foreach (var name in new[] { $"type {part.PolicyType}", $"{day} {part.PolicyType}", $"from {report.Organization} {part.PolicyType}" })
                 Add(name, part.Successful, part.Failed);
             Add($"type {part.PolicyType} details", 0, part.Failed);
         }
         // Failures too stand under each policy: of each row as many as the policy type with the most tells of.
         foreach (var row in parts.SelectMany(part => part.Failures.SelectMany(failure => new[] { $"result {failure.ResultType}", $"mx {failure.MxHost}", $"mx {failure.MxHost} {failure.ResultType}",
-            $"{day} {failure.ResultType} at {failure.MxHost} from {Row(report)}" }.Select(name => (name, part.PolicyType, failure.Sessions)))).GroupBy(told => told.name))
+            $"{day} {failure.ResultType} at {failure.MxHost} from {report.Organization}" }.Select(name => (name, part.PolicyType, failure.Sessions)))).GroupBy(told => told.name))
         {
             var failedInRow = Largest(row.Select(told => (told.PolicyType, told.Sessions)));
             Add(row.Key, 0, row.Key == Unnamed ? Math.Clamp(NotNamedElsewhere(parts), 0, failedInRow) : failedInRow);
@@ -116,8 +116,20 @@ internal sealed class FireSum
         return types.Where(type => type.Key != "no-policy-found").Select(type => type.Value).DefaultIfEmpty().Max() + types.GetValueOrDefault("no-policy-found");
     }
 
-    /// <summary>Its reports come by HTTPS and by mail without a signature.</summary>
-    private static string Row(FireReport report) => $"claimed: {report.Organization} (not verified)";
+    /// <summary>The same report comes by upload and by ways that verify nothing: the first decides whether its organisation's row is that of a claim.</summary>
+    private static string Organization(JsonNode node)
+    {
+        const string Claimed = "claimed: ";
+        const string NotVerified = " (not verified)";
+        var row = (string)node["organization"]!;
+        return row.StartsWith(Claimed, StringComparison.Ordinal) ? row[Claimed.Length..^NotVerified.Length] : row;
+    }
+
+    private void Last(string organization, string day)
+    {
+        var last = $"last from {organization}";
+        lastDays[last] = lastDays.TryGetValue(last, out var known) && string.CompareOrdinal(known, day) > 0 ? known : day;
+    }
 
     private void Add(string name, long ok, long failed, long reports = 0)
     {
@@ -125,6 +137,5 @@ internal sealed class FireSum
         rows[name] = (row.Ok + ok, row.Failed + failed, row.Reports + reports);
     }
 
-    /// <summary>A name that comes twice shows as a wrong sum.</summary>
     private void Put(string name, JsonNode node, long reports = 0) => Add(name, Number(node, "successful"), Number(node, "failed"), reports);
 }
