@@ -19,9 +19,11 @@ internal sealed partial class ServiceClockKeeper(ServiceClock clock, ClockMarkSt
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(LookEvery, system);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        while (true)
+        {
+            await Task.Delay(LookEvery, system, stoppingToken);
             await LookAsync(stoppingToken);
+        }
     }
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -11,11 +11,11 @@ internal sealed partial class StoreUpkeep(Store store, IHostApplicationLifetime 
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Every, clock);
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
+            while (true)
             {
+                await Task.Delay(Every, clock, stoppingToken);
                 await KeepAsync(stoppingToken);
                 await ForgetDeletedAsync(stoppingToken);
             }

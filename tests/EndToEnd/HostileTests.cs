@@ -12,7 +12,7 @@ namespace MtaSts.EndToEnd;
 /// bound is for the process, so the senders come in crowds too.
 /// </summary>
 [Collection(Alone)]
-public sealed class HostileTests(HostileScene scene, ITestOutputHelper output) : IClassFixture<HostileScene>
+public sealed class HostileTests(HostileScene scene, ITestOutputHelper output) : IClassFixture<HostileScene>, IAsyncLifetime
 {
     private const string Alone = "hostile";
 
@@ -26,6 +26,10 @@ public sealed class HostileTests(HostileScene scene, ITestOutputHelper output) :
     private static readonly Source[] Mail = [Source.Smtp, Source.Lmtp, Source.Maildir, Source.Imap, Source.Upload, Source.Https];
 
     private string Token => scene.Address.Split('@')[0];
+
+    public async ValueTask InitializeAsync() => await scene.AttackAnotherAsync();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
     public async Task GzipOfTenGigabytes_AtEverySource_IsQuarantinedForWhatItUnpacksTo()
@@ -67,10 +71,10 @@ public sealed class HostileTests(HostileScene scene, ITestOutputHelper output) :
     {
         await UnderAttackAsync(All, async source =>
         {
-            var json = Vectors.MillionDetails(HostileScene.Attacked, "million-" + source);
+            var json = Vectors.MillionDetails(scene.Attacked, "million-" + source);
             var answer = await scene.DeliverAsync(source, scene.Address, Wrap(source, Vectors.Gzip(json)));
             Assert.True(answer.IsStored, $"{source}: {answer.Text}");
-            await Poll.Until(async () => (await scene.Api.GetAsync($"domains/{HostileScene.Attacked}/reports?limit=100"))["items"]!.ToJsonString().Contains("million-" + source, StringComparison.Ordinal), HostileScene.Limit, $"the report by {source} is counted");
+            await Poll.Until(async () => (await scene.Api.GetAsync($"domains/{scene.Attacked}/reports?limit=100"))["items"]!.ToJsonString().Contains("million-" + source, StringComparison.Ordinal), HostileScene.Limit, $"the report by {source} is counted");
         });
     }
 
@@ -222,10 +226,10 @@ public sealed class HostileTests(HostileScene scene, ITestOutputHelper output) :
     {
         await UnderAttackAsync(All, async source =>
         {
-            var json = Vectors.NotText(HostileScene.Attacked, "odd-" + source);
+            var json = Vectors.NotText(scene.Attacked, "odd-" + source);
             var answer = await scene.DeliverAsync(source, scene.Address, source is Source.Https or Source.Upload ? json : Vectors.NotTextMail(scene.Address, json));
             Assert.True(answer.IsStored, $"{source}: {answer.Text}");
-            await Poll.Until(async () => (await scene.Api.GetAsync($"domains/{HostileScene.Attacked}/reports?limit=100"))["items"]!.ToJsonString().Contains("odd-" + source, StringComparison.Ordinal), HostileScene.Limit, $"the report by {source} is counted");
+            await Poll.Until(async () => (await scene.Api.GetAsync($"domains/{scene.Attacked}/reports?limit=100"))["items"]!.ToJsonString().Contains("odd-" + source, StringComparison.Ordinal), HostileScene.Limit, $"the report by {source} is counted");
         });
     }
 

@@ -32,9 +32,6 @@ public sealed class HostileScene : IAsyncLifetime
     /// <summary>What well-behaved senders report on.</summary>
     public const string Good = "harbour.example";
 
-    /// <summary>Whose addresses are attacked.</summary>
-    public const string Attacked = "storm.example";
-
     private const string Name = "tlsrpt.reports.example";
     private const string Account = "reports";
     private const int WarmUps = 10;
@@ -60,10 +57,15 @@ public sealed class HostileScene : IAsyncLifetime
     /// <summary>MiB after the warm-up.</summary>
     public long Idle { get; private set; }
 
+    /// <summary>Whose address is attacked.</summary>
+    public string Attacked { get; private set; } = "";
+
     /// <summary>The address of <see cref="Attacked"/>.</summary>
     public string Address { get; private set; } = "";
 
     private string GoodAddress { get; set; } = "";
+
+    private int attackedDomains;
 
     private HostProcess Host => host!;
 
@@ -89,9 +91,7 @@ public sealed class HostileScene : IAsyncLifetime
         person = new ImapClient();
         await person.ConnectAsync("127.0.0.1", dovecot.Port, SecureSocketOptions.None);
         await person.AuthenticateAsync(Account, DovecotServer.Password);
-        foreach (var domain in new[] { Good, Attacked })
-            await Api.PostAsync("domains", new { name = domain });
-        (GoodAddress, Address) = ((string)(await Api.GetAsync($"domains/{Good}"))["reportAddress"]!, (string)(await Api.GetAsync($"domains/{Attacked}"))["reportAddress"]!);
+        GoodAddress = (string)(await Api.PostAsync("domains", new { name = Good }))["reportAddress"]!;
         await Poll.Until(() => Host.Output.Contains("Reports are taken by SMTP", StringComparison.Ordinal) && Host.Output.Contains("from the folder INBOX", StringComparison.Ordinal), Limit, "the sources listen");
         for (var round = 0; round < WarmUps; round++)
         {
@@ -118,6 +118,13 @@ public sealed class HostileScene : IAsyncLifetime
             await dovecot.DisposeAsync();
         authority.Dispose();
         folder.Dispose();
+    }
+
+    /// <summary>Another domain is attacked from now on: what the attacks before have used up of their address's share is not missing.</summary>
+    internal async Task AttackAnotherAsync()
+    {
+        Attacked = string.Create(CultureInfo.InvariantCulture, $"storm{++attackedDomains}.example");
+        Address = (string)(await Api.PostAsync("domains", new { name = Attacked }))["reportAddress"]!;
     }
 
     internal Task<RawConnection> OpenGatewayAsync() => RawConnection.OpenAsync(Gateway, Name, authority);

@@ -10,6 +10,8 @@ public abstract class TestClusterTests(ClusterFixture fixture)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
+    private protected ClusterFixture Fixture { get; } = fixture;
+
     private TestCluster Cluster { get; } = fixture.Cluster;
 
     [Fact]
@@ -70,20 +72,6 @@ public abstract class TestClusterTests(ClusterFixture fixture)
         Assert.Equal("other", await note.Get());
     }
 
-    [Fact]
-    public async Task TwoSilos_EachCallsTheOther_Answers()
-    {
-        await using var store = await fixture.NewStoreAsync();
-        await using var cluster = await TestCluster.StartAsync(store, silos: 2);
-        for (var i = 0; i < 20; i++)
-            await cluster.Grains.GetGrain<INoteGrain>($"nt-{i}").Set($"{i}");
-
-        await cluster.Silos.KillSiloAsync(cluster.Silos.Silos[1]);
-
-        for (var i = 0; i < 20; i++)
-            Assert.Equal($"{i}", await cluster.Grains.GetGrain<INoteGrain>($"nt-{i}").Get());
-    }
-
     private async Task OverwriteBehindItsBackAsync(GrainId grain, string text)
     {
         var storage = Cluster.Services.GetRequiredKeyedService<IGrainStorage>(StateNames.Storage);
@@ -96,4 +84,19 @@ public abstract class TestClusterTests(ClusterFixture fixture)
 
 public sealed class SqliteTestClusterTests(SqliteClusterFixture fixture) : TestClusterTests(fixture), IClassFixture<SqliteClusterFixture>;
 
-public sealed class PostgresTestClusterTests(PostgresClusterFixture fixture) : TestClusterTests(fixture), IClassFixture<PostgresClusterFixture>;
+public sealed class PostgresTestClusterTests(PostgresClusterFixture fixture) : TestClusterTests(fixture), IClassFixture<PostgresClusterFixture>
+{
+    [Fact]
+    public async Task TwoSilos_EachCallsTheOther_Answers()
+    {
+        await using var store = await Fixture.NewStoreAsync();
+        await using var cluster = await TestCluster.StartAsync(store, silos: 2);
+        for (var i = 0; i < 20; i++)
+            await cluster.Grains.GetGrain<INoteGrain>($"nt-{i}").Set($"{i}");
+
+        await cluster.Silos.KillSiloAsync(cluster.Silos.Silos[1]);
+
+        for (var i = 0; i < 20; i++)
+            Assert.Equal($"{i}", await cluster.Grains.GetGrain<INoteGrain>($"nt-{i}").Get());
+    }
+}
