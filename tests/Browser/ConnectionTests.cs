@@ -46,12 +46,12 @@ public sealed class ConnectionTests(Demo demo)
         await Visit.Expect(visit.Page.Locator("#mx")).ToHaveValueAsync(Mx, Patiently);
         await Visit.Expect(visit.Page.Locator("#reason")).ToHaveValueAsync(Reason, Patiently);
         await Visit.Expect(visit.Page.GetByRole(AriaRole.Radio, new() { Name = "none" })).ToBeCheckedAsync();
-        await Visit.Expect(visit.Page.Locator(".connection-box")).ToBeHiddenAsync();
+        await Visit.Expect(visit.Page.Locator(".connection-box")).ToBeHiddenAsync(new() { Timeout = Patiently.Timeout });
         await Visit.Expect(visit.Page.Locator("[data-offline]")).ToHaveCountAsync(0);
         Assert.All(left, url => Assert.StartsWith(host.DashboardUrl.ToString(), url, StringComparison.Ordinal));
         // The service has it too, not only the page.
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Save draft" }).ClickAsync();
-        await Visit.Expect(visit.Page.Locator("pre.file")).ToContainTextAsync("mx: mx2.typed.example");
+        await Visit.Expect(visit.Page.Locator("pre.file")).ToContainTextAsync("mx: mx2.typed.example", new() { Timeout = Patiently.Timeout });
         Assert.Equal("{}", await visit.Page.EvaluateAsync<string>("JSON.stringify(sessionStorage)"));
     }
 
@@ -76,7 +76,7 @@ public sealed class ConnectionTests(Demo demo)
         Assert.True(await visit.Page.EvaluateAsync<bool>("window.isStillThisPage === true"));
         await Visit.Expect(visit.Page.Locator("#reason")).ToHaveValueAsync(Reason);
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Save draft" }).ClickAsync();
-        await Visit.Expect(visit.Page.Locator("pre.file")).ToContainTextAsync("mx: mx2.typed.example");
+        await Visit.Expect(visit.Page.Locator("pre.file")).ToContainTextAsync("mx: mx2.typed.example", new() { Timeout = Patiently.Timeout });
     }
 
     private static async Task FillAsync(Visit visit)

@@ -11,11 +11,11 @@ public sealed class HiddenCnameTests(Demo demo)
     public async Task Help_WhileHostingIsWanted_ShowsTheRecordToPublish(int width, int height)
     {
         await using var visit = await demo.OwnerAsync(width, height);
-        await visit.OpenAsync("/domains/harbour-post.example");
+        await visit.OpenAsync("/domains/new-venture.example");
         var help = visit.Page.Locator("details.hidden-cname");
         await help.GetByText("My CNAME is proxied or flattened").ClickAsync();
-        await Visit.Expect(help.GetByText("_mtasts-claim.harbour-post.example")).ToBeVisibleAsync();
-        var target = (await demo.ApiAsync("domains/harbour-post.example")).GetProperty("cnameTarget").GetString()!;
+        await Visit.Expect(help.GetByText("_mtasts-claim.new-venture.example")).ToBeVisibleAsync();
+        var target = (await demo.ApiAsync("domains/new-venture.example")).GetProperty("cnameTarget").GetString()!;
         await Visit.Expect(help).ToContainTextAsync("mtasts-claim=" + target.Split('.')[0]);
         Assert.False(await visit.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth > document.documentElement.clientWidth"), "the page is wider than its window");
         if (Environment.GetEnvironmentVariable("PICTURES") is { } folder)

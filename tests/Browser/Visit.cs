@@ -69,7 +69,8 @@ public sealed class Visit : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Page.Context.CloseAsync();
-        Assert.DoesNotContain(faults, fault => !expected.Any(part => fault.Contains(part, StringComparison.Ordinal)));
+        var unexpected = faults.Where(fault => !expected.Any(part => fault.Contains(part, StringComparison.Ordinal))).ToList();
+        Assert.True(unexpected.Count == 0, string.Join('\n', unexpected));
     }
 
     private void Watch()

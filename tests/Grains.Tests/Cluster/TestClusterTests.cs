@@ -17,7 +17,7 @@ public abstract class TestClusterTests(ClusterFixture fixture)
     [Fact]
     public async Task Restart_AfterWrite_FindsWhatWasWritten()
     {
-        await using var store = await fixture.NewStoreAsync();
+        await using var store = await Fixture.NewStoreAsync();
         await using var cluster = await TestCluster.StartAsync(store);
         await cluster.Grains.GetGrain<INoteGrain>("nt-kept").Set("kept");
 

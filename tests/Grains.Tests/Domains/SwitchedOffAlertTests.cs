@@ -61,7 +61,7 @@ public sealed class SwitchedOffAlertTests
         Assert.NotNull(alert);
         Assert.Equal(AlertSeverity.Critical, alert.Severity);
         var safe = bench.View(Alice).Hosting.SafeToRemoveAt!.Value;
-        Assert.Contains("until the date", alert.Message, StringComparison.Ordinal);
+        Assert.Contains("until the retirement ends", alert.Message, StringComparison.Ordinal);
 
         bench.Now = safe - TimeSpan.FromSeconds(1);
         SeeOtherMx();
