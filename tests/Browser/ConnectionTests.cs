@@ -49,6 +49,7 @@ public sealed class ConnectionTests(Demo demo)
         await Visit.Expect(visit.Page.Locator(".connection-box")).ToBeHiddenAsync(new() { Timeout = Patiently.Timeout });
         await Visit.Expect(visit.Page.Locator("[data-offline]")).ToHaveCountAsync(0);
         Assert.All(left, url => Assert.StartsWith(host.DashboardUrl.ToString(), url, StringComparison.Ordinal));
+        await Poll.Until(async () => await visit.Page.EvaluateAsync<string>("JSON.stringify(sessionStorage)") == "{}", TimeSpan.FromSeconds(30), "everything is put back");
         // The service has it too, not only the page.
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Save draft" }).ClickAsync();
         await Visit.Expect(visit.Page.Locator("pre.file")).ToContainTextAsync("mx: mx2.typed.example", new() { Timeout = Patiently.Timeout });

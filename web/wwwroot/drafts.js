@@ -4,6 +4,7 @@ const drafts = (() => {
   const store = 'mtasts-drafts';
   const keptFor = 60 * 60 * 1000; // ms: an outage of an hour; older text would surprise
   const patience = 20 * 1000; // ms that a loaded page has to show its fields
+  const settled = 1000; // ms after which a page that was filled is not drawn anew any more
   const mostLength = 100_000; // characters of one field
   const texts = new Set(['text', 'search', 'email', 'url', 'tel', 'number', 'date', 'datetime-local', 'month', 'time', 'week']);
   const touched = new Set();
@@ -89,6 +90,7 @@ const drafts = (() => {
     }
     if (kept.path !== location.pathname) return;
     let left = kept.items;
+    const told = [];
     for (const end = Date.now() + patience; left.length > 0 && Date.now() < end; await new Promise(resolve => setTimeout(resolve, 200))) {
       if (document.querySelector('[data-offline], main[inert]')) continue;
       for (const field of fields()) {
@@ -96,7 +98,13 @@ const drafts = (() => {
         if (!item) continue;
         left = left.filter(other => other !== item);
         put(field, item.value);
+        if (!isChoice(field)) told.push([field, item.value]);
       }
+    }
+    // Once more: an event that comes while the page is being drawn anew may be lost.
+    await new Promise(resolve => setTimeout(resolve, settled));
+    for (const [field, wanted] of told) {
+      if (field.isConnected && field.value === wanted) put(field, wanted);
     }
     sessionStorage.removeItem(store);
     show(left.filter(item => typeof item.value === 'string' && item.value.trim() !== ''));
