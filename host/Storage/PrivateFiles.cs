@@ -53,7 +53,7 @@ internal static class PrivateFiles
         }
     }
 
-    /// <summary>Whether other users may replace files of this folder: whoever may write to a folder can do so, whatever the files' modes.</summary>
+    /// <summary>Whether other users may replace files of this folder: a user who may write to a folder can do so, whatever the files' modes.</summary>
     public static bool IsOpenToOthers(string folder) =>
         !OperatingSystem.IsWindows() && Directory.Exists(folder) && File.GetUnixFileMode(folder) is var mode
         && (mode & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != 0 && !mode.HasFlag(UnixFileMode.StickyBit);

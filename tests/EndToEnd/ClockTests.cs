@@ -5,7 +5,7 @@ using Xunit;
 namespace MtaSts.EndToEnd;
 
 /// <summary>
-/// The service on a machine whose clock is set twenty days forward and back for a while, running and across restarts: what senders apply is served on, nothing is let go
+/// The service on a machine whose clock is set twenty days forward and back for a while, running and across restarts: what senders apply is still served, nothing is deleted
 /// before its time, and what is due comes when the time has passed, not twenty days later.
 /// </summary>
 public sealed class ClockTests
@@ -38,13 +38,13 @@ public sealed class ClockTests
         await api.DeleteAsync($"domains/{Kept}/hosting");
         var safe = (DateTimeOffset)(await api.GetAsync($"domains/{Kept}"))["hosting"]!["safeToRemoveAt"]!;
 
-        // Ahead while the service runs: the operator is told, and a domain that is left meanwhile goes in its time.
+        // Ahead while the service runs: the operator is told, and a domain whose hosting is switched off meanwhile retires in its time.
         Set(shift, "+20d");
         await ReadyAsync(host, text => text.Contains("The system clock is 20 days ahead", StringComparison.Ordinal));
         await OverAsync(api, First);
         await StillRetiringAsync(host, api, safe, isRight: false);
 
-        // Behind after a restart without a goodbye; then ahead by forty days more, without one.
+        // Behind after a kill and a restart; then ahead by forty days more, without a restart.
         await host.KillAsync();
         Set(shift, "-20d");
         await host.StartAgainAsync();

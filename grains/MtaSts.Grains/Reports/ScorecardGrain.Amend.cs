@@ -106,7 +106,7 @@ internal sealed partial class ScorecardGrain
         var pages = await Pages();
         var changed = pages.Select(page => page with { Reports = [.. page.Reports.Select(change)] }).ToArray();
         var count = pages.Zip(changed).Sum(pair => Differing(pair.First.Reports, pair.Second.Reports));
-        // While the details are being let go nobody can tell any more what each report added: the lines are changed, and the sums keep their rows.
+        // While the details are being deleted, what each report added is not known any more: the lines are changed, and the sums keep their rows.
         var isBehind = commit.Pending.Recount || CanRecount([.. pages.SelectMany(page => page.Reports), .. commit.Pending.Tail]);
         if (count > 0 && !isGone)
             await commit.Apply(commit.Pending with { Recount = isBehind });

@@ -8,7 +8,7 @@ using MtaSts.Web.Accounts;
 namespace MtaSts.Host.Dashboard.SignIn;
 
 /// <summary>
-/// <c>reset-password admin@example.com</c>: gives an account a new password from this machine, for whoever may read and write the store. Nothing but the store
+/// <c>reset-password admin@example.com</c>: gives an account a new password from this machine, for a user who may read and write the store. Nothing but the store
 /// is opened, and no port.
 /// </summary>
 internal static class PasswordReset
@@ -67,7 +67,7 @@ internal static class PasswordReset
     private static async Task<bool> SetAsync(string[] settings, string email, string password)
     {
         var builder = Microsoft.Extensions.Hosting.Host.CreateApplicationBuilder(settings);
-        builder.Logging.ClearProviders(); // What matters is told by this command.
+        builder.Logging.ClearProviders(); // This command prints what matters itself.
         builder.AddStore();
         builder.UseOrleans(silo => silo.UseClustering(new ClusterSettings()).UseGrainStorage()); // No reminders: nothing of the service's work is done here.
         using var host = builder.Build();
