@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Options;
+using MtaSts.Application;
+using MtaSts.Application.Notifications;
 using MtaSts.Grains;
 using MtaSts.Grains.Domains;
 using MtaSts.Grains.Reports;
@@ -9,7 +11,7 @@ namespace MtaSts.Host;
 
 internal static class HostSetup
 {
-    /// <summary>Defaults that a first start needs; every one can be set (see README, settings).</summary>
+    /// <summary>Defaults that a first start needs; every one can be set (see docs/settings.md).</summary>
     public static WebApplicationBuilder AddDefaults(this WebApplicationBuilder builder)
     {
         var defaults = new Dictionary<string, string?>
@@ -18,20 +20,21 @@ internal static class HostSetup
             ["Gateway:Url"] = "http://localhost:8461",
             ["Logging:LogLevel:Default"] = "Information",
             ["Logging:LogLevel:Orleans"] = "Warning",
-            ["Logging:LogLevel:Orleans.Runtime.Silo"] = "Error", // Warns at each start of a garbage collector chosen on purpose.
-            ["Logging:LogLevel:Orleans.Runtime.Watchdog"] = "Error", // Its first check compares with a time before the start.
-            ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "Critical", // Why a start failed is told in a line, see Program.
+            ["Logging:LogLevel:Orleans.Runtime.Silo"] = "Error", // Suppresses a warning at each start about the garbage collector, which is chosen on purpose.
+            ["Logging:LogLevel:Orleans.Runtime.Watchdog"] = "Error", // Suppresses a false warning: its first check compares with a time before the start.
+            ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "Critical", // Program reports a failed start in one line.
             ["Logging:LogLevel:Polly"] = "Warning",
+            ["Logging:LogLevel:System.Net.Http"] = "Warning",
             ["Logging:LogLevel:Microsoft"] = "Warning",
-            ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = "Error", // The store holds the sign-in keys as it holds all else.
+            ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = "Error", // Suppresses a warning: the store protects the sign-in keys like all other data.
         };
-        // Beneath everything else, so that files, environment and arguments win.
+        // First source, so that files, environment and arguments override it.
         builder.Configuration.Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource { InitialData = defaults });
         builder.AddDashboardListener();
         return builder;
     }
 
-    /// <summary>The grains and the names and times they work with.</summary>
+    /// <summary>Adds the grains, their names and times, and the application layer.</summary>
     public static WebApplicationBuilder AddGrains(this WebApplicationBuilder builder)
     {
         var configuration = builder.Configuration;
@@ -54,9 +57,14 @@ internal static class HostSetup
         builder.Services.AddSingleton<IValidateOptions<RetentionOptions>, RetentionOptionsValidator>();
         builder.Services.AddDomainGrains();
         builder.Services.AddReportGrains();
-        builder.Services.AddSingleton<Uploads>();
+        builder.Services.AddSingleton(provider => Links(provider.GetRequiredService<IOptions<PublicUrlOptions>>().Value, configuration["Dashboard:Url"]));
+        builder.Services.AddApplication();
         return builder;
     }
+
+    /// <summary>Links in notices lead to the public URL, otherwise to the first URL of the listener.</summary>
+    private static NoticeLinks Links(PublicUrlOptions settings, string? listener) =>
+        new(Uri.TryCreate(settings.IsPublic ? settings.PublicUrl : listener?.Split(';')[0], UriKind.Absolute, out var url) ? url : null);
 
     private static string? Name(string? name) => name?.Trim().TrimEnd('.').ToLowerInvariant();
 }

@@ -5,6 +5,6 @@ public sealed class DashboardOptions
 {
     public const string Section = "Dashboard";
 
-    /// <summary>Says on every page that nothing here is real, and how to sign in.</summary>
+    /// <summary>Shows on every page that the data is a demo, and on the sign-in page the demo account. <c>--demo</c> sets it.</summary>
     public bool DemoMode { get; set; }
 }

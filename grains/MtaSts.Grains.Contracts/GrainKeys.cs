@@ -3,7 +3,7 @@ using System.Globalization;
 namespace MtaSts.Grains;
 
 /// <summary>
-/// How grains are addressed. Every key but a domain's carries a prefix: a key that looks like a hexadecimal number would
+/// Addresses of grains. Every key except a domain's has a prefix: a key that looks like a hexadecimal number would
 /// collide with another spelling of the same number in Orleans' storage.
 /// </summary>
 public static class GrainKeys
@@ -12,10 +12,10 @@ public static class GrainKeys
 
     public static IWorkspaceGrain Workspace(this IGrainFactory grains, string workspaceId) => grains.GetGrain<IWorkspaceGrain>(workspaceId);
 
-    /// <param name="email">As anybody writes it: an account is found whatever the case.</param>
+    /// <param name="email">User input; lookup ignores case.</param>
     public static IAccountGrain Account(this IGrainFactory grains, string email) => grains.GetGrain<IAccountGrain>("ac-" + NormalizedEmail(email));
 
-    /// <summary>The form an account's address is compared in; that of ASP.NET Core Identity.</summary>
+    /// <summary>The form in which an account's address is compared, as in ASP.NET Core Identity.</summary>
     public static string NormalizedEmail(string email)
     {
         ArgumentNullException.ThrowIfNull(email);
@@ -24,22 +24,30 @@ public static class GrainKeys
 
     public static IApiTokenGrain ApiToken(this IGrainFactory grains, string tokenHash) => grains.GetGrain<IApiTokenGrain>(ApiTokenKey(tokenHash));
 
-    /// <summary>The key itself, as it stands in storage.</summary>
+    /// <summary>The key as stored.</summary>
     public static string ApiTokenKey(string tokenHash) => "at-" + tokenHash;
 
     public static IClaimTokenGrain ClaimToken(this IGrainFactory grains, string token) => grains.GetGrain<IClaimTokenGrain>(ClaimTokenKey(token));
 
-    /// <summary>The key itself, as it stands in storage.</summary>
+    /// <summary>The key as stored.</summary>
     public static string ClaimTokenKey(string token) => "ct-" + token;
 
     public static IProbeGrain Probe(this IGrainFactory grains) => grains.GetGrain<IProbeGrain>(0);
 
-    public static IEffectGrain Effects(this IGrainFactory grains) => grains.GetGrain<IEffectGrain>(0);
+    public static IMxProbeGrain MxProbe(this IGrainFactory grains) => grains.GetGrain<IMxProbeGrain>(0);
 
-    /// <summary>Workers for records alone: a DNS provider that is slow holds up nothing else.</summary>
-    public static IEffectGrain RecordEffects(this IGrainFactory grains) => grains.GetGrain<IEffectGrain>(1);
+    public static IReconcilerGrain HostnameReconciler(this IGrainFactory grains) => grains.GetGrain<IReconcilerGrain>(0);
+
+    /// <summary>Separate workers for records, so that a slow DNS provider delays nothing else.</summary>
+    public static IReconcilerGrain RecordReconciler(this IGrainFactory grains) => grains.GetGrain<IReconcilerGrain>(1);
 
     public static IAlertGrain Alerts(this IGrainFactory grains, string workspaceId, string domain) => grains.GetGrain<IAlertGrain>($"al-{workspaceId}/{domain}");
+
+    public static IWorkspaceAlertsGrain WorkspaceAlerts(this IGrainFactory grains, string workspaceId) => grains.GetGrain<IWorkspaceAlertsGrain>("wa-" + workspaceId);
+
+    public static INotificationsGrain Notifications(this IGrainFactory grains, string workspaceId) => grains.GetGrain<INotificationsGrain>("nt-" + workspaceId);
+
+    public static IReportIntakeGrain ReportIntake(this IGrainFactory grains) => grains.GetGrain<IReportIntakeGrain>(0);
 
     public static IReportIngestionGrain Ingestion(this IGrainFactory grains, string envelopeId) => grains.GetGrain<IReportIngestionGrain>(envelopeId);
 
@@ -49,17 +57,14 @@ public static class GrainKeys
 
     public static IReportShareGrain ReportShare(this IGrainFactory grains, string workspaceId, string domain) => grains.GetGrain<IReportShareGrain>($"rs-{workspaceId}/{domain}");
 
-    public static IDkimRetryGrain DkimRetry(this IGrainFactory grains, int lane) => grains.GetGrain<IDkimRetryGrain>("dr-" + lane.ToString(CultureInfo.InvariantCulture));
-
-    public static IScorecardMonthsGrain ScorecardMonths(this IGrainFactory grains, string workspaceId, string domain) =>
-        grains.GetGrain<IScorecardMonthsGrain>($"sm-{workspaceId}/{domain}");
+    public static IScorecardDaysGrain ScorecardDays(this IGrainFactory grains, string workspaceId, string domain) =>
+        grains.GetGrain<IScorecardDaysGrain>($"sm-{workspaceId}/{domain}");
 
     public static IScorecardGrain Scorecard(this IGrainFactory grains, string workspaceId, string domain, DateOnly day) =>
         grains.GetGrain<IScorecardGrain>(string.Create(CultureInfo.InvariantCulture, $"sc-{workspaceId}/{domain}/{day:yyyy-MM-dd}"));
 
+    public static IReportWatchGrain ReportWatch(this IGrainFactory grains, string workspaceId, string domain) => grains.GetGrain<IReportWatchGrain>($"rw-{workspaceId}/{domain}");
+
     public static IScorecardPageGrain ScorecardPage(this IGrainFactory grains, string workspaceId, string domain, DateOnly day, int number, bool isOfCopies = false) =>
         grains.GetGrain<IScorecardPageGrain>(string.Create(CultureInfo.InvariantCulture, $"sp-{workspaceId}/{domain}/{day:yyyy-MM-dd}/{(isOfCopies ? "c" : "")}{number}"));
-
-    public static IScorecardMonthGrain ScorecardMonth(this IGrainFactory grains, string workspaceId, string domain, DateOnly month) =>
-        grains.GetGrain<IScorecardMonthGrain>(string.Create(CultureInfo.InvariantCulture, $"sc-{workspaceId}/{domain}/{month:yyyy-MM}"));
 }

@@ -2,21 +2,21 @@ using MtaSts.Protocol;
 
 namespace MtaSts.Grains;
 
-/// <summary>The certificate that this process itself shows to senders, for its operator.</summary>
+/// <summary>The certificate that this process presents to senders, for the operator.</summary>
 public interface IServiceCertificate
 {
-    /// <summary>How it stands now; null when the gateway speaks no TLS. Costs no I/O.</summary>
+    /// <summary>Its current state; null when the gateway does not use TLS. No I/O.</summary>
     ServiceCertificate? Now { get; }
 }
 
-/// <summary>The gateway's certificate as its operator sees it.</summary>
+/// <summary>The gateway's certificate as shown to the operator.</summary>
 /// <param name="Path">Its file.</param>
 /// <param name="Names">The DNS names it covers.</param>
 /// <param name="NotBefore">Beginning of its validity.</param>
 /// <param name="NotAfter">End of its validity.</param>
-/// <param name="Term">How near it is to its end.</param>
-/// <param name="Problems">Why files that stand there now are not used, and what to do.</param>
-/// <param name="ForAnyName">Whether it is shown whatever name a client asks for.</param>
+/// <param name="Term">Its remaining validity.</param>
+/// <param name="Problems">Why the current files are not used, and what to do.</param>
+/// <param name="ForAnyName">Whether it is presented for any server name.</param>
 /// <param name="ClientAuthoritiesPath">The authorities of required client certificates; null when none are required.</param>
 /// <param name="Refused">Handshakes refused since the start.</param>
 public sealed record ServiceCertificate(
@@ -30,6 +30,6 @@ public sealed record ServiceCertificate(
     string? ClientAuthoritiesPath,
     IReadOnlyList<RefusedHandshakes> Refused);
 
-/// <summary>Refused handshakes of one reason.</summary>
+/// <summary>Number of refused handshakes for one reason.</summary>
 /// <param name="Reason">The metric's label, such as <c>name-not-covered</c>.</param>
 public sealed record RefusedHandshakes(string Reason, long Count);

@@ -3,15 +3,16 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using MtaSts.Grains.Clocks;
 using MtaSts.Grains.Domains;
+using MtaSts.Grains.Notifications;
 using MtaSts.Grains.Probes;
 
 namespace MtaSts.Grains;
 
-/// <summary>What the grains need from the container.</summary>
+/// <summary>Registration of the grains' services.</summary>
 public static class GrainServices
 {
-    /// <summary>Registers the grains' own services. The host adds <see cref="NamingOptions"/>, <see cref="HostingOptions"/>,
-    /// <c>IDnsLookup</c> and <see cref="IHostnameProviders"/>.</summary>
+    /// <summary>Registers the services of the grains. The host adds <see cref="NamingOptions"/>, <see cref="HostingOptions"/>,
+    /// <c>IDnsLookup</c>, <see cref="IHostnameProviders"/> and the application.</summary>
     public static IServiceCollection AddDomainGrains(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -22,6 +23,11 @@ public static class GrainServices
         services.TryAddSingleton<IPolicyFetcher, NoPolicyFetcher>();
         services.TryAddSingleton<IDnsProviders, NoDnsProviders>();
         services.TryAddSingleton<IReachProbe, NoReachProbe>();
+        services.TryAddSingleton<IMxProbe, NoMxProbe>();
+        services.TryAddSingleton<IPort25Status, NoPort25Status>();
+        services.TryAddSingleton<INotifiers, NoNotifiers>();
+        services.TryAddSingleton<IChannelSecrets, ChannelSecrets>();
+        services.TryAddSingleton<OutboxDelivery>();
         services.TryAddSingleton(provider => new DomainLifecycle(provider.GetRequiredService<NamingOptions>(), provider.GetRequiredService<HostingOptions>()));
         services.TryAddSingleton(provider => new DomainViews(provider.GetRequiredService<NamingOptions>(), provider.GetRequiredService<HostingOptions>()));
         return services;

@@ -1,18 +1,17 @@
-using Microsoft.AspNetCore.Http.HttpResults;
+using MtaSts.Application;
+using MtaSts.Application.Alerts;
 using MtaSts.Grains;
 
 namespace MtaSts.Host.Api;
 
-/// <summary>What owners should know.</summary>
+/// <summary>Alerts of a domain.</summary>
 internal static class AlertCalls
 {
     public static void MapAlerts(this IEndpointRouteBuilder api) =>
-        api.MapGet("/alerts", List).WithTags("Alerts").WithSummary("Alerts by domain, open ones first; with open=true those alone. A page spans up to 200 domains.");
+        api.MapGet("/alerts", async (string? next, bool? open, Caller caller, AlertQueries alerts) =>
+                (open is true ? Open(await alerts.List(caller.Actor)) : await alerts.ByDomain(caller.Actor, next)).OkPage(AlertResource.Of))
+            .Needs(Permissions.AlertsRead).WithTags("Alerts").WithSummary("With open=true all open alerts, highest severity first, in one page. Otherwise the alerts by domain, open ones first; a page spans up to 200 domains.");
 
-    private static async Task<Ok<ListPage<AlertView>>> List(string? next, bool? open, Caller caller, IGrainFactory grains)
-    {
-        var names = await grains.Workspace(caller.WorkspaceId).ListDomains(next, IWorkspaceGrain.MaxPage);
-        var alerts = await Task.WhenAll(names.Items.Select(name => grains.Alerts(caller.WorkspaceId, name).List()));
-        return TypedResults.Ok(new ListPage<AlertView>([.. alerts.SelectMany(list => list).Where(alert => open is not true || alert.ResolvedAt is null)], names.Next));
-    }
+    private static CommandResult<Page<AlertView>> Open(CommandResult<IReadOnlyList<AlertView>> all) =>
+        all.IsDone ? new Page<AlertView>([.. all.Value.Where(alert => alert.ResolvedAt is null)], null) : all.Refusal!;
 }

@@ -3,16 +3,13 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using MtaSts.Grains;
-using MtaSts.Host.Storage;
+using MtaSts.Storage;
 
 namespace MtaSts.Host.Api;
 
-/// <summary>Turns what went wrong into problem details (RFC 9457) that say what to do.</summary>
+/// <summary>Turns errors into problem details (RFC 9457) that say what to do.</summary>
 internal sealed partial class ApiErrors(RequestDelegate next, IStorageHealth storage, ILogger<ApiErrors> logger)
 {
-    /// <summary>Limit in bytes of a body that is read whole before it is parsed: many times the JSON of any call. Set when the token is known; uploads set their own.</summary>
-    public const int MaxBody = 256 * 1024;
-
     public async Task InvokeAsync(HttpContext context)
     {
         try
@@ -27,14 +24,11 @@ internal sealed partial class ApiErrors(RequestDelegate next, IStorageHealth sto
         }
         catch (BadHttpRequestException exception) when (!context.Response.HasStarted)
         {
-            var parameter = Parameter().Match(exception.Message);
-            await (parameter.Success
-                ? Problems.Invalid(parameter.Groups["name"].Value, $"“{parameter.Groups["value"].Value}” is no value for {parameter.Groups["name"].Value}. Days are written 2026-11-24, numbers in digits.")
-                : Problems.Of(exception.StatusCode, RefusalCodes.Invalid, Text(exception))).ExecuteAsync(context);
+            await Describe(exception).ExecuteAsync(context);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // Nobody listens any more.
+            // The client has disconnected.
         }
         catch (Exception exception) when (!context.Response.HasStarted)
         {
@@ -48,37 +42,53 @@ internal sealed partial class ApiErrors(RequestDelegate next, IStorageHealth sto
             if (problem is not null)
             {
                 LogUnavailable(exception);
-                await Problems.Unavailable(context, $"{problem.Text} Nothing was lost; try again.").ExecuteAsync(context);
+                await Problems.Unavailable(context, $"{problem.Text} Retry later.").ExecuteAsync(context);
                 return;
             }
             LogFault(exception, context.TraceIdentifier);
-            await Problems.Of(StatusCodes.Status500InternalServerError, "fault", $"A fault of ours. The log has it under {context.TraceIdentifier}.").ExecuteAsync(context);
+            await Problems.Of(StatusCodes.Status500InternalServerError, "fault", $"Internal error. The log of the service has the details under {context.TraceIdentifier}.").ExecuteAsync(context);
         }
     }
 
     private static ProblemHttpResult TooLarge(HttpContext context) => Problems.Of(
         StatusCodes.Status413PayloadTooLarge,
         "too-large",
-        $"The body is larger than the {(context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize ?? MaxBody) / 1024} KiB that this call takes.");
+        $"The body is larger than the {(context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize ?? ApiLimits.MaxBody) / 1024} KiB that this call accepts.");
+
+    /// <summary>Replaces the framework's messages, which describe its own code, by messages about the call.</summary>
+    private static ProblemHttpResult Describe(BadHttpRequestException exception)
+    {
+        var (wrong, missing) = (Parameter().Match(exception.Message), Missing().Match(exception.Message));
+        return wrong.Success ? Problems.Invalid(wrong.Groups["name"].Value, $"“{wrong.Groups["value"].Value}” is not a value of {wrong.Groups["name"].Value}. Write days as 2026-11-24 and numbers in digits.")
+            : missing.Success ? Problems.Invalid(missing.Groups["name"].Value, $"{missing.Groups["name"].Value} is required. Add it to the query string: ?{missing.Groups["name"].Value}=…")
+            : Problems.Of(exception.StatusCode, RefusalCodes.Invalid, Text(exception));
+    }
 
     private static string Text(BadHttpRequestException exception) => exception switch
     {
-        { InnerException: JsonException { Path: { Length: > 1 } path } } => $"The body is JSON, but not of the kind expected here: look at {path}. The fields are described at /openapi/v1.json.",
-        { InnerException: JsonException } => "The body is not JSON.",
+        { InnerException: JsonException { Path: { Length: > 1 } path } } => $"The body is JSON, but {path} does not have the expected type. The fields are described at /openapi/v1.json.",
+        { InnerException: JsonException } => "The body is not valid JSON. Correct it.",
         { StatusCode: StatusCodes.Status415UnsupportedMediaType } => "Send the body as JSON, with \"Content-Type: application/json\".",
-        _ => exception.Message,
+        _ when NoBody().IsMatch(exception.Message) => "This call requires a JSON body, with \"Content-Type: application/json\". The fields are described at /openapi/v1.json.",
+        _ => "The request cannot be read. The calls are described at /openapi/v1.json.",
     };
 
-    // How the framework words a query parameter that it could not read; where it words it otherwise, its own text is shown.
+    // The framework's messages for an invalid query parameter, a missing one, and a missing body.
     [GeneratedRegex("""^Failed to bind parameter ".* (?<name>\w+)" from "(?<value>.{0,80}).*"\.$""", RegexOptions.Singleline)]
     private static partial Regex Parameter();
 
-    [LoggerMessage(1601, LogLevel.Warning, "An API call failed while storage did not answer")]
+    [GeneratedRegex("""^Required parameter ".* (?<name>\w+)" was not provided from query string\.$""", RegexOptions.Singleline)]
+    private static partial Regex Missing();
+
+    [GeneratedRegex("""was not provided from body\.$|^Implicit body inferred for parameter ".*" but no body was provided""", RegexOptions.Singleline)]
+    private static partial Regex NoBody();
+
+    [LoggerMessage(1601, LogLevel.Warning, "API call failed (storage unavailable); the client received status 503 and can retry")]
     private partial void LogUnavailable(Exception exception);
 
-    [LoggerMessage(1603, LogLevel.Error, "An API call failed: the disk of the store is full. Free space on that disk")]
+    [LoggerMessage(1603, LogLevel.Error, "API call failed (the disk of the store is full); the client received status 507. Free space on that disk")]
     private partial void LogFull(Exception exception);
 
-    [LoggerMessage(1602, LogLevel.Error, "An API call failed ({Trace})")]
+    [LoggerMessage(1602, LogLevel.Error, "API call {Trace} failed; the client received status 500")]
     private partial void LogFault(Exception exception, string trace);
 }

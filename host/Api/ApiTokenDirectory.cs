@@ -1,10 +1,11 @@
+using System.Threading.RateLimiting;
+using MtaSts.Application.Workspaces;
 using MtaSts.Grains;
-using MtaSts.Host.Gateway;
-using MtaSts.Host.Storage;
+using MtaSts.Grains.Storage;
 
 namespace MtaSts.Host.Api;
 
-/// <summary>What the directory says of a token. A closed set.</summary>
+/// <summary>Result of a token look-up. A closed set.</summary>
 internal abstract record TokenAnswer
 {
     private TokenAnswer() { }
@@ -13,22 +14,23 @@ internal abstract record TokenAnswer
 
     public sealed record Unknown : TokenAnswer;
 
-    /// <summary>Too many unknown tokens at once; this one was not looked at.</summary>
+    /// <summary>Too many unknown tokens at once; this one was not checked.</summary>
     public sealed record Busy : TokenAnswer;
 }
 
 /// <summary>
-/// Finds the workspace of an API token. Its grain is asked each time, so that a revoked token is refused at once. Tokens that exist are known by their hashes and
-/// looked up at once; others share few look-ups, so that guessing costs the storage little and delays no valid token.
+/// Finds the workspace of an API token. Its grain is asked each time, so that a revoked token is refused at once. The hashes of existing tokens are
+/// in memory, and these tokens are looked up at once; all others share few look-ups, so that guessing costs the storage little and delays no valid
+/// token.
 /// </summary>
-internal sealed class ApiTokenDirectory(IGrainFactory grains, LiveKeys keys, TimeProvider clock) : IDisposable
+internal sealed class ApiTokenDirectory(ApiTokenCommands owners, LiveKeys keys, TimeProvider clock) : IDisposable
 {
     private const int LaneWidth = 8;
     private const int LaneQueue = 256;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    private readonly LookupLane strangers = new(LaneWidth, LaneQueue);
+    private readonly ConcurrencyLimiter strangers = new(new() { PermitLimit = LaneWidth, QueueLimit = LaneQueue });
 
     public async Task<TokenAnswer> FindAsync(string token)
     {
@@ -36,15 +38,22 @@ internal sealed class ApiTokenDirectory(IGrainFactory grains, LiveKeys keys, Tim
             return new TokenAnswer.Unknown();
         var hash = ApiTokens.Hash(token);
         if (keys.Contains(LiveKeys.ApiToken, GrainKeys.ApiTokenKey(hash)))
-            return Answer(hash, await grains.ApiToken(hash).Get());
-        ApiTokenOwner? owner = null;
+            return Answer(hash, await owners.FindOwner(hash));
         using var patience = new CancellationTokenSource(Patience, clock);
-        return await strangers.TryRunAsync(async () => owner = await grains.ApiToken(hash).Get(), patience.Token) ? Answer(hash, owner) : new TokenAnswer.Busy();
+        try
+        {
+            using var place = await strangers.AcquireAsync(1, patience.Token);
+            return place.IsAcquired ? Answer(hash, await owners.FindOwner(hash)) : new TokenAnswer.Busy();
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        {
+            return new TokenAnswer.Busy();
+        }
     }
 
-    /// <summary>The hash of the token of a request, if such a token exists as far as is known in memory; else null.</summary>
+    /// <summary>The hash of the token of a request, if the token is known in memory; else null.</summary>
     public string? KnownHash(HttpContext context) =>
-        ApiAuthentication.TokenOf(context) is { Length: > 0 and <= ApiTokens.MaxLength } token && ApiTokens.Hash(token) is var hash && keys.Contains(LiveKeys.ApiToken, GrainKeys.ApiTokenKey(hash)) ? hash : null;
+        BearerTokens.TokenOf(context) is { Length: > 0 and <= ApiTokens.MaxLength } token && ApiTokens.Hash(token) is var hash && keys.Contains(LiveKeys.ApiToken, GrainKeys.ApiTokenKey(hash)) ? hash : null;
 
     public void Dispose() => strangers.Dispose();
 

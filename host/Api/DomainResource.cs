@@ -7,18 +7,18 @@ internal sealed record DomainResource
 {
     public required string Name { get; init; }
 
-    /// <summary>The name as people read it; equal to <see cref="Name"/> unless it is internationalised.</summary>
+    /// <summary>The name in Unicode; equal to <see cref="Name"/> unless it is internationalised.</summary>
     public required string UnicodeName { get; init; }
     public required DateTimeOffset ClaimedAt { get; init; }
 
-    /// <summary>This workspace's token stands in the domain's DNS.</summary>
+    /// <summary>The domain's DNS contains this workspace's token.</summary>
     public required bool Holder { get; init; }
 
-    /// <summary>The claim was given up and goes when hosting has been retired.</summary>
+    /// <summary>The claim was removed and is deleted when hosting has been retired.</summary>
     public required bool Leaving { get; init; }
     public required HostingResource Hosting { get; init; }
 
-    /// <summary>What is served, or else what hosting would start with; null when there is neither.</summary>
+    /// <summary>The policy served, or else the draft that hosting would start with; null when there is neither.</summary>
     public required PolicyResource? Policy { get; init; }
 
     /// <summary>The CNAME's target for the policy host.</summary>
@@ -31,9 +31,9 @@ internal sealed record DomainResource
     public required string? ReportUrl { get; init; }
 
     /// <summary>Earlier report addresses, the latest first.</summary>
-    public required IReadOnlyList<EarlierReportAddress> EarlierReportAddresses { get; init; }
+    public required IReadOnlyList<EarlierAddressResource> EarlierReportAddresses { get; init; }
 
-    /// <summary>When its DNS was last looked at; null: never.</summary>
+    /// <summary>When its DNS was last checked; null: never.</summary>
     public required DateTimeOffset? CheckedAt { get; init; }
     public required RecordStates Records { get; init; }
 
@@ -49,11 +49,27 @@ internal sealed record DomainResource
         CnameTarget = view.CnameTarget,
         ReportAddress = view.ReportAddress,
         ReportUrl = view.ReportUrl,
-        EarlierReportAddresses = view.EarlierReportAddresses,
+        EarlierReportAddresses = [.. view.EarlierReportAddresses.Select(earlier => new EarlierAddressResource(earlier.Address, earlier.Token, earlier.ReplacedAt, earlier.ReplacedBy, earlier.WorksUntil))],
         CheckedAt = view.LastObservation?.At,
         Records = new RecordStates(view.CnameState, view.PolicyRecordState, view.ReportingRecordState),
     };
 }
 
-/// <summary>How the domain's records stand, in short.</summary>
+/// <summary>States of the domain's records.</summary>
 internal sealed record RecordStates(RecordState Cname, RecordState PolicyRecord, RecordState ReportingRecord);
+
+/// <summary>A report address that was renewed.</summary>
+/// <param name="Token">The local part of the address, to find the reports that are still sent to it.</param>
+/// <param name="WorksUntil">Reports to this address are accepted until then.</param>
+internal sealed record EarlierAddressResource(string Address, string Token, DateTimeOffset ReplacedAt, string ReplacedBy, DateTimeOffset WorksUntil);
+
+/// <summary>A record to publish and its state.</summary>
+/// <param name="Name">Full name, without trailing dot.</param>
+/// <param name="Type"><c>CNAME</c> or <c>TXT</c>.</param>
+/// <param name="Expected">The value to publish; null while there is nothing to publish yet.</param>
+/// <param name="Observed">The values found in the DNS.</param>
+/// <param name="Detail">Human-readable text: what is wrong and what to do.</param>
+internal sealed record RecordResource(string Name, string Type, string? Expected, IReadOnlyList<string> Observed, RecordState State, string? Detail)
+{
+    public static RecordResource Of(RecordView record) => new(record.Name, record.Type, record.Expected, record.Observed, record.State, record.Detail);
+}

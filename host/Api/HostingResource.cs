@@ -8,16 +8,16 @@ internal sealed record HostingResource
 {
     public required HostingState State { get; init; }
 
-    /// <summary>The mode senders are told now; null when nothing is served.</summary>
+    /// <summary>The mode currently served; null when nothing is served.</summary>
     public required PolicyMode? Mode { get; init; }
 
-    /// <summary>Who terminates HTTPS for the policy host.</summary>
+    /// <summary>The hostname provider, which terminates HTTPS for the policy host.</summary>
     public required string Provider { get; init; }
 
-    /// <summary>When the state began.</summary>
+    /// <summary>When this state started.</summary>
     public required DateTimeOffset? Since { get; init; }
 
-    /// <summary>What is wrong or waited for; null when nothing is.</summary>
+    /// <summary>The problem, or what hosting waits for; null when there is neither.</summary>
     public required string? Problem { get; init; }
 
     /// <summary>What the owner can do about the problem.</summary>
@@ -28,10 +28,10 @@ internal sealed record HostingResource
     public required DateTimeOffset? CertificateExpiresAt { get; init; }
 
     /// <summary>CAA records that refuse the policy host's certificate, and what to add; null while none do.</summary>
-    public required CaaRefusal? Caa { get; init; }
+    public required CaaRefusalResource? Caa { get; init; }
 
-    /// <summary>The policy as a strict sender got it over the public network; null where that is not looked at.</summary>
-    public required PolicyFetch? Outside { get; init; }
+    /// <summary>The policy as fetched over the public network by the rules of a strict sender; null where it is not fetched.</summary>
+    public required FetchResource? Outside { get; init; }
 
     /// <summary>The newest version's id waits until the version has been seen from outside.</summary>
     public required bool AwaitsOutsideFetch { get; init; }
@@ -46,8 +46,14 @@ internal sealed record HostingResource
         NextStep = view.Hosting.NextStep,
         SafeToRemoveAt = view.Hosting.SafeToRemoveAt,
         CertificateExpiresAt = view.Hosting.CertificateExpiresAt,
-        Caa = view.Hosting.CaaRefusal,
-        Outside = view.Policy is null ? null : view.LastObservation?.Fetch,
+        Caa = view.Hosting.CaaRefusal is { } caa ? new(caa.Problem, caa.NextStep, caa.Records) : null,
+        Outside = view.Policy is null ? null : FetchResource.Of(view.LastObservation?.Fetch),
         AwaitsOutsideFetch = view.Hosting.AwaitsOutsideFetch,
     };
 }
+
+/// <summary>CAA records (RFC 8659) permit none of the hostname provider's authorities to issue.</summary>
+/// <param name="Problem">Human-readable text: which record at which name excludes which authorities.</param>
+/// <param name="NextStep">What to do.</param>
+/// <param name="Records">Lines to add, in zone file format, the preferred one first; empty where adding does not help.</param>
+internal sealed record CaaRefusalResource(string Problem, string NextStep, IReadOnlyList<string> Records);

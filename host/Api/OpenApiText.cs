@@ -3,12 +3,12 @@ using Microsoft.OpenApi;
 
 namespace MtaSts.Host.Api;
 
-/// <summary>What the OpenAPI document says beside the calls themselves.</summary>
+/// <summary>Texts of the OpenAPI document that belong to no single call.</summary>
 internal static class OpenApiText
 {
     private const string TokenScheme = "token";
 
-    /// <summary>The call takes bytes under any media type: labels are not trusted, so none is demanded.</summary>
+    /// <summary>The call accepts bytes of any media type: media types are not trusted, so none is required.</summary>
     public static Task TakesBytes(OpenApiOperation operation)
     {
         operation.RequestBody = new OpenApiRequestBody
@@ -17,30 +17,6 @@ internal static class OpenApiText
             Content = new Dictionary<string, OpenApiMediaType>
             {
                 ["*/*"] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } },
-            },
-        };
-        return Task.CompletedTask;
-    }
-
-    /// <summary>The call may bring an <see cref="OverrideBody"/>.</summary>
-    public static Task MayOverride(OpenApiOperation operation)
-    {
-        operation.RequestBody = new OpenApiRequestBody
-        {
-            Content = new Dictionary<string, OpenApiMediaType>
-            {
-                ["application/json"] = new OpenApiMediaType
-                {
-                    Schema = new OpenApiSchema
-                    {
-                        Type = JsonSchemaType.Object,
-                        Properties = new Dictionary<string, IOpenApiSchema>
-                        {
-                            ["override"] = new OpenApiSchema { Type = JsonSchemaType.Boolean, Description = "Do it in spite of advice that needs an override. False when left out." },
-                        },
-                        AdditionalPropertiesAllowed = false,
-                    },
-                },
             },
         };
         return Task.CompletedTask;
@@ -56,13 +32,13 @@ internal static class OpenApiText
                 Title = "MtaSts",
                 Version = "v1",
                 Description = "Hosted MTA-STS (RFC 8461) and TLS reports (RFC 8460). Times are UTC; lists are pages: pass \"next\" as ?next= for the following one. "
-                    + "Refusals are problem details (RFC 9457) with \"code\" and, where it is about one field, \"field\".",
+                    + "Refusals are problem details (RFC 9457) with \"code\" and, if it is about one field, \"field\".",
             };
-            document.Servers = []; // Wherever the document was fetched from.
+            document.Servers = []; // The server is the one that the document was fetched from.
             document.Components ??= new OpenApiComponents();
             document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
             {
-                [TokenScheme] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "An API token of the workspace, made on the dashboard." },
+                [TokenScheme] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "An API token of the workspace, created on the dashboard." },
             };
             document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(TokenScheme, document)] = [] }];
             return Task.CompletedTask;

@@ -14,32 +14,32 @@ internal sealed record PolicyResource
     public required PolicyMode Mode { get; init; }
     public required IReadOnlyList<string> Mx { get; init; }
 
-    /// <summary>Seconds.</summary>
+    /// <summary>Seconds for which senders cache the policy.</summary>
     public required int MaxAge { get; init; }
 
-    /// <summary>The file as senders get it.</summary>
+    /// <summary>The policy file as served to senders.</summary>
     public required string Text { get; init; }
 
-    /// <summary>Every gateway serves this version: its id may stand in the DNS.</summary>
+    /// <summary>Every gateway serves this version: its id may be published in the DNS.</summary>
     public required bool Announced { get; init; }
 
-    /// <summary>When the id may be published; null when it may already, or for a draft.</summary>
+    /// <summary>When the id may be published; null when it may be published now, or for a draft.</summary>
     public required DateTimeOffset? AnnounceAt { get; init; }
     public required DateTimeOffset? CreatedAt { get; init; }
     public required string? CreatedBy { get; init; }
     public required string? Reason { get; init; }
     public required DateTimeOffset? ServedFrom { get; init; }
 
-    /// <summary>Null: still served, or never.</summary>
+    /// <summary>Null: still served, or never served.</summary>
     public required DateTimeOffset? ServedUntil { get; init; }
 
     /// <summary>Codes of the advice that was overridden for this version.</summary>
     public IReadOnlyList<string> Overridden { get; init; } = [];
 
-    /// <summary>What is to be thought over; after a PUT only.</summary>
-    public IReadOnlyList<PolicyAdvice> Advice { get; init; } = [];
+    /// <summary>Advice on this version; only after a PUT.</summary>
+    public IReadOnlyList<PolicyAdviceResource> Advice { get; init; } = [];
 
-    /// <summary>What distinguishes it from the version before; in the history only.</summary>
+    /// <summary>Differences from the previous version; only in the history.</summary>
     public IReadOnlyList<string> Changes { get; init; } = [];
 
     public static PolicyResource? Of(DomainView view) =>
@@ -75,4 +75,14 @@ internal sealed record PolicyResource
         ServedFrom = null,
         ServedUntil = null,
     };
+}
+
+/// <summary>Advice to consider before a policy is served.</summary>
+/// <param name="Code">Stable, for programs.</param>
+/// <param name="Message">Human-readable text: what may happen and what to do.</param>
+/// <param name="NeedsOverride">The policy could lose mail: it is refused until the owner confirms it. The confirmation is recorded.</param>
+/// <param name="Field">The affected field of the policy; null for the whole policy.</param>
+internal sealed record PolicyAdviceResource(string Code, string Message, bool NeedsOverride, string? Field)
+{
+    public static PolicyAdviceResource Of(PolicyAdvice advice) => new(advice.Code, advice.Message, advice.NeedsOverride, advice.Field);
 }

@@ -1,32 +1,31 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using MtaSts.Grains;
+using MtaSts.Application;
+using MtaSts.Application.Workspaces;
 
 namespace MtaSts.Host.Api;
 
-/// <summary>What a workspace can set for all its domains.</summary>
+/// <summary>Settings of a workspace for all its domains.</summary>
 internal static class SettingsCalls
 {
     public static void MapSettings(this IEndpointRouteBuilder api)
     {
         var settings = api.MapGroup("/settings").WithTags("Settings");
-        settings.MapGet("/", Get).WithSummary("The workspace's settings.");
-        settings.MapPut("/", Put).WithSummary("Changes them. countUnauthenticated false: reports that come in from now on and are not signed by their submitter stand in quarantine instead of being counted.");
+        settings.MapGet("/", async (Caller caller, WorkspaceQueries workspaces) => (await workspaces.Get(caller.Actor)).Ok(workspace => new SettingsResource(workspace.CountsUnauthenticated)))
+            .Needs(Permissions.WorkspaceRead).WithSummary("The workspace's settings.");
+        settings.MapPut("/", Put).Needs(Permissions.WorkspaceManage)
+            .WithSummary("Changes them. countUnauthenticated false: reports that are received from now on and are not signed by their submitter are quarantined instead of counted.");
     }
 
-    private static async Task<Results<Ok<SettingsResource>, ProblemHttpResult>> Get(Caller caller, IGrainFactory grains) =>
-        await grains.Workspace(caller.WorkspaceId).Get() is { } workspace ? TypedResults.Ok(new SettingsResource(workspace.CountsUnauthenticated)) : Problems.NotFound("This workspace does not exist.");
-
-    private static async Task<Results<Ok<SettingsResource>, ProblemHttpResult>> Put(SettingsRequest request, Caller caller, IGrainFactory grains)
+    private static async Task<Results<Ok<SettingsResource>, ProblemHttpResult>> Put(SettingsRequest request, Caller caller, WorkspaceCommands workspaces)
     {
         if (request.CountUnauthenticated is not { } counts)
-            return Problems.Invalid("countUnauthenticated", "Say true or false for countUnauthenticated.");
-        var result = await grains.Workspace(caller.WorkspaceId).SetCountsUnauthenticated(counts, caller.By);
-        return result.Refusal is { } refusal ? Problems.Of(refusal) : TypedResults.Ok(new SettingsResource(counts));
+            return Problems.Invalid("countUnauthenticated", "countUnauthenticated must be true or false.");
+        return (await workspaces.SetCountsUnauthenticated(caller.Actor, counts)).Refusal is { } refusal ? Problems.Of(refusal) : TypedResults.Ok(new SettingsResource(counts));
     }
 }
 
-/// <param name="CountUnauthenticated">Whether reports that are not signed by their submitter are counted. Holds for what comes in after it was set.</param>
+/// <param name="CountUnauthenticated">Whether reports that are not signed by their submitter are counted. Applies to reports received after the change.</param>
 internal sealed record SettingsRequest(bool? CountUnauthenticated);
 
-/// <param name="CountUnauthenticated">Whether reports that are not signed by their submitter are counted, marked as such. Uploads always are.</param>
+/// <param name="CountUnauthenticated">Whether reports that are not signed by their submitter are counted and marked as unverified. Uploads are always counted.</param>
 internal sealed record SettingsResource(bool CountUnauthenticated);

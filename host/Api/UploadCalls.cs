@@ -1,15 +1,24 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
+using MtaSts.Application;
+using MtaSts.Application.Reports;
 using MtaSts.Grains;
+using MtaSts.Modules.Reports;
 
 namespace MtaSts.Host.Api;
 
 /// <summary>Upload of reports.</summary>
 internal static class UploadCalls
 {
+    private const int MiB = 1024 * 1024;
+
+    private static readonly string Summary = string.Create(CultureInfo.InvariantCulture,
+        $"Uploads a report: a mail, JSON, gzip, zip or tar; the format is detected from the content. An mbox file (up to {Uploads.MaxMailboxBytes / MiB} MiB) or a zip archive (up to {Envelope.MaxBytes / MiB} MiB) may contain up to {Uploads.MaxItems:N0} reports. With more than one report the status is 207, with an item for each. Parts that cannot be read are quarantined; reason names them. After 503 send the whole file again: a report is counted only once.");
+
     public static void MapUploads(this IEndpointRouteBuilder api) =>
-        api.MapPost("/reports", Upload).WithTags("Reports")
-            .WithSummary("Takes one raw report: a mail, JSON, gzip, zip or tar; what it is, is seen from its bytes. An mbox file (256 MiB) or a zip archive (10 MiB) of many, at most 1,000, is answered 207 with an item for each. Parts that cannot be read stand in quarantine; reason names them.")
+        api.MapPost("/reports", Upload).Needs(Permissions.ReportsWrite).WithTags("Reports")
+            .WithSummary(Summary)
             .Produces<UploadsResource>(StatusCodes.Status207MultiStatus)
             .AddOpenApiOperationTransformer((operation, _, _) => OpenApiText.TakesBytes(operation));
 
@@ -17,9 +26,10 @@ internal static class UploadCalls
     {
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = Uploads.MaxMailboxBytes;
-        var items = new List<UploadedItem>();
-        await foreach (var item in uploads.TakeAsync(context.Request.Body, fileName, caller.WorkspaceId, caller.By, context.RequestAborted))
-            items.Add(item);
+        var taken = uploads.Accept(caller.Actor, context.Request.Body, fileName, context.RequestAborted);
+        if (!taken.IsDone)
+            return Problems.Of(taken.Refusal!);
+        var items = await taken.Value.ToListAsync(context.RequestAborted);
         if (items.Find(item => item.IsUnavailable) is { } unavailable)
             return Problems.Unavailable(context, unavailable.Problem!);
         return items switch
@@ -28,25 +38,25 @@ internal static class UploadCalls
                 ? Problems.Of(StatusCodes.Status413PayloadTooLarge, "too-large", refused.Problem!)
                 : Problems.Of(StatusCodes.Status400BadRequest, RefusalCodes.Invalid, refused.Problem!),
             [var one] => TypedResults.Ok(UploadResource.Of(one)),
-            [] => Problems.Of(StatusCodes.Status400BadRequest, RefusalCodes.Invalid, "The file holds no mail and no report."),
+            [] => Problems.Of(StatusCodes.Status400BadRequest, RefusalCodes.Invalid, "The file contains no mail and no report."),
             _ => TypedResults.Json(UploadsResource.Of(items), statusCode: StatusCodes.Status207MultiStatus),
         };
     }
 }
 
-/// <summary>What became of an upload.</summary>
-/// <param name="Outcome"><c>counted</c>, <c>duplicate</c>, <c>quarantined</c>, or <c>stored</c> when counting goes on after this answer.</param>
-/// <param name="Mended">What was odd in it and put right.</param>
-/// <param name="Reason">Why it, or a part of it, stands in quarantine.</param>
+/// <summary>Result of an upload.</summary>
+/// <param name="Outcome"><c>counted</c>, <c>duplicate</c>, <c>quarantined</c>, or <c>stored</c> if it is counted after this response.</param>
+/// <param name="Mended">Irregularities that were corrected.</param>
+/// <param name="Reason">Why the report or a part of it is in quarantine, or could not be counted.</param>
 internal sealed record UploadResource(string Id, IngestionState Outcome, IReadOnlyList<string> Mended, string? Reason, IReadOnlyList<string> Domains)
 {
-    public static UploadResource Of(UploadedItem item) => new(item.Id!, item.State!.Value, item.Outcome?.Mended ?? [], item.Outcome?.Reason, item.Outcome?.Domains ?? []);
+    public static UploadResource Of(UploadedItem item) => new(item.Id!, item.State!.Value, item.Outcome?.Mended ?? [], item.Problem ?? item.Outcome?.Reason, item.Outcome?.Domains ?? []);
 
     public static UploadResource Of(IngestionOutcome outcome) => new(outcome.EnvelopeId, outcome.State, outcome.Mended, outcome.Reason, outcome.Domains);
 }
 
-/// <summary>What became of an upload of many.</summary>
-/// <param name="Refused">Items that were not taken.</param>
+/// <summary>Result of an upload of several reports.</summary>
+/// <param name="Refused">Items that were not accepted.</param>
 internal sealed record UploadsResource(int Counted, int Duplicates, int Quarantined, int Refused, IReadOnlyList<UploadItemResource> Items)
 {
     public static UploadsResource Of(IReadOnlyList<UploadedItem> items) => new(
@@ -57,11 +67,11 @@ internal sealed record UploadsResource(int Counted, int Duplicates, int Quaranti
         [.. items.Select(UploadItemResource.Of)]);
 }
 
-/// <summary>One of many.</summary>
+/// <summary>The result of one report of an upload of several.</summary>
 /// <param name="FileName">The archive member or the file it was in.</param>
-/// <param name="Id">Null when it was not taken.</param>
-/// <param name="Outcome">Null when it was not taken.</param>
-/// <param name="Reason">Why it, or a part of it, stands in quarantine, or why it was not taken.</param>
+/// <param name="Id">Null when it was not accepted.</param>
+/// <param name="Outcome">Null when it was not accepted.</param>
+/// <param name="Reason">Why the report or a part of it is in quarantine, could not be counted, or was not accepted.</param>
 internal sealed record UploadItemResource(string? FileName, string? Id, IngestionState? Outcome, IReadOnlyList<string> Mended, string? Reason, IReadOnlyList<string> Domains)
 {
     public static UploadItemResource Of(UploadedItem item) =>

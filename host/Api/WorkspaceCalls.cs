@@ -1,37 +1,34 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using MtaSts.Application;
+using MtaSts.Application.Workspaces;
 using MtaSts.Grains;
 
 namespace MtaSts.Host.Api;
 
-/// <summary>The workspace a token speaks for.</summary>
+/// <summary>The workspace of a token.</summary>
 internal static class WorkspaceCalls
 {
     public static void MapWorkspace(this IEndpointRouteBuilder api)
     {
         var workspace = api.MapGroup("/workspace").WithTags("Workspace");
-        workspace.MapGet("/", Get).WithSummary("The workspace this token speaks for.");
-        workspace.MapDelete("/", Delete).WithSummary(
-            "Deletes it with all domains, reports and members' accounts that have no other workspace. name must be the workspace's name. API tokens, this one too, are refused from then on; hosted domains retire first.");
+        workspace.MapGet("/", async (Caller caller, WorkspaceQueries workspaces) => (await workspaces.Get(caller.Actor)).Ok(WorkspaceResource.Of))
+            .Needs(Permissions.WorkspaceRead).WithSummary("The workspace of this token.");
+        workspace.MapDelete("/", Delete).Needs(Permissions.WorkspaceManage).WithSummary(
+            "Deletes the workspace with all domains, reports, and accounts of members without another workspace. name must be the name of the workspace. API tokens, including this one, are refused from then on; hosted domains retire first.");
     }
 
-    private static async Task<Results<Ok<WorkspaceResource>, ProblemHttpResult>> Get(Caller caller, IGrainFactory grains) =>
-        await grains.Workspace(caller.WorkspaceId).Get() is { } workspace ? TypedResults.Ok(WorkspaceResource.Of(workspace)) : NotThere();
-
-    private static async Task<Results<Accepted, ProblemHttpResult>> Delete(string? name, Caller caller, IGrainFactory grains)
-    {
-        if (await grains.Workspace(caller.WorkspaceId).Get() is not { } workspace)
-            return NotThere();
-        if (name != workspace.Name)
-            return Problems.Invalid("name", $"This deletes everything in the workspace. If it is meant, say its name: ?name={Uri.EscapeDataString(workspace.Name)}");
-        var result = await grains.Workspace(caller.WorkspaceId).Delete(caller.By);
-        return result.Refusal is { } refusal ? Problems.Of(refusal) : TypedResults.Accepted((string?)null);
-    }
-
-    private static ProblemHttpResult NotThere() => Problems.NotFound("This workspace does not exist.");
+    private static async Task<Results<Accepted, ProblemHttpResult>> Delete(string? name, Caller caller, WorkspaceCommands workspaces) =>
+        (await workspaces.Delete(caller.Actor, name)).Refusal is { } refusal ? Problems.Of(refusal) : TypedResults.Accepted((string?)null);
 }
 
-/// <param name="Deletion">Since when it is being deleted; null when it is not.</param>
-internal sealed record WorkspaceResource(string Id, string Name, Plan Plan, WorkspaceDeletion? Deletion)
+/// <param name="Deletion">The deletion in progress; null when there is none.</param>
+internal sealed record WorkspaceResource(string Id, string Name, Plan Plan, WorkspaceDeletionResource? Deletion)
 {
-    public static WorkspaceResource Of(WorkspaceView workspace) => new(workspace.Id, workspace.Name, workspace.Plan, workspace.Deletion);
+    public static WorkspaceResource Of(WorkspaceView workspace) =>
+        new(workspace.Id, workspace.Name, workspace.Plan, workspace.Deletion is { } deletion ? new(deletion.At, deletion.By) : null);
 }
+
+/// <summary>A deletion in progress.</summary>
+/// <param name="At">When it was requested.</param>
+/// <param name="By">Who requested it.</param>
+internal sealed record WorkspaceDeletionResource(DateTimeOffset At, string By);

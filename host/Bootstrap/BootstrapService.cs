@@ -1,20 +1,20 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
+using MtaSts.Application;
 using MtaSts.Grains;
-using MtaSts.Host.Storage;
+using MtaSts.Storage;
 
 namespace MtaSts.Host.Bootstrap;
 
 /// <summary>
-/// Makes the administrator, the workspace and the API token once in a store, and tells how to sign in. Every
-/// step can be repeated, so that a crash in between, or two silos at once, leave one of each. The store is marked after the last step: what is deleted
-/// later stays deleted.
+/// Creates the administrator, the workspace and the API token once in a store, and prints how to sign in. Every step is idempotent, so that a crash
+/// in between, or two silos at once, leave one of each. The store is marked after the last step, so that deleted objects are not created again.
 /// </summary>
 internal sealed class BootstrapService(IGrainFactory grains, StoreMarks marks, IOptions<BootstrapOptions> options, StartBanner banner) : IHostedService
 {
-    /// <summary>The workspace made at the first start.</summary>
-    public const string WorkspaceId = "ws-main";
+    /// <summary>The workspace created at the first start.</summary>
+    public const string WorkspaceId = Actor.OperatorWorkspace;
 
     private const string PasswordAlphabet = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
     private const int PasswordLength = 16;
@@ -43,7 +43,7 @@ internal sealed class BootstrapService(IGrainFactory grains, StoreMarks marks, I
         await CreateAdministrator(settings.Email, password);
         await marks.SetAsync(StoreMarks.Bootstrap, cancellationToken);
         banner.SignIn = settings.Password is null
-            ? $"sign in as {settings.Email} with the password {password} (generated now, shown only this once)"
+            ? $"sign in as {settings.Email} with the password {password} (generated now, shown only once)"
             : $"sign in as {settings.Email} with the password in Bootstrap:Password";
     }
 
@@ -60,7 +60,7 @@ internal sealed class BootstrapService(IGrainFactory grains, StoreMarks marks, I
             IsAdministrator = true,
         };
         account = account with { PasswordHash = new PasswordHasher<AccountRecord>().HashPassword(account, password) };
-        await Account(email).Put(account); // False when another silo was faster: its account stands.
+        await Account(email).Put(account); // False when another silo was faster: its account is kept.
     }
 
     private IAccountGrain Account(string email) => grains.Account(email);

@@ -1,12 +1,12 @@
 namespace MtaSts.Host.Bootstrap;
 
-/// <summary>What a person sees when the service has started: where it is and how to get in.</summary>
+/// <summary>The text printed after the start: the URLs and how to sign in.</summary>
 internal sealed class StartBanner(IConfiguration configuration, IHostApplicationLifetime lifetime, TextWriter output) : IHostedService
 {
     /// <summary>How to sign in; set while starting.</summary>
     public string SignIn { get; set; } = "";
 
-    /// <summary>What this instance is not; shown first.</summary>
+    /// <summary>A notice about the limits of this instance; shown first.</summary>
     public string? Notice { get; set; }
 
     public Task StartAsync(CancellationToken cancellationToken)

@@ -1,7 +1,7 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
-using MtaSts.Web.Accounts;
+using MtaSts.Application;
 
 namespace MtaSts.Host.Dashboard;
 
@@ -12,9 +12,9 @@ internal sealed class AccountPrincipal(UserManager<AccountUser> users, IOptions<
     {
         var identity = await base.GenerateClaimsAsync(user);
         if (user.Record.Workspaces is [var workspace, ..])
-            identity.AddClaim(new Claim(SessionClaims.Workspace, workspace));
+            identity.AddClaim(new Claim(ActorClaims.Workspace, workspace));
         if (user.Record.IsAdministrator)
-            identity.AddClaim(new Claim(identity.RoleClaimType, SessionClaims.Administrator));
+            identity.AddClaim(new Claim(identity.RoleClaimType, ActorClaims.Administrator));
         return identity;
     }
 }

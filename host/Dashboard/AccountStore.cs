@@ -3,17 +3,17 @@ using MtaSts.Grains;
 
 namespace MtaSts.Host.Dashboard;
 
-/// <summary>ASP.NET Core Identity's users, kept by their grains.</summary>
+/// <summary>User store of ASP.NET Core Identity, backed by account grains.</summary>
 internal sealed class AccountStore(IGrainFactory grains) : IUserPasswordStore<AccountUser>, IUserEmailStore<AccountUser>, IUserSecurityStampStore<AccountUser>
 {
-    /// <summary>Longest address that is looked up (RFC 5321 §4.5.3.1): a longer one would only fill storage keys.</summary>
+    /// <summary>Longest address that is looked up (RFC 5321 §4.5.3.1). Bounds the storage key.</summary>
     public const int MaxEmail = 254;
 
     public async Task<AccountUser?> FindByIdAsync(string userId, CancellationToken cancellationToken) => await grains.Account(userId).Get() is { } record ? new AccountUser(record) : null;
 
     public Task<AccountUser?> FindByNameAsync(string normalizedUserName, CancellationToken cancellationToken) => FindByEmailAsync(normalizedUserName, cancellationToken);
 
-    /// <summary>What a sign-in begins with: read from storage, where a password may have been reset.</summary>
+    /// <summary>First step of a sign-in: reads from storage, where a password may have been reset.</summary>
     public async Task<AccountUser?> FindByEmailAsync(string normalizedEmail, CancellationToken cancellationToken) =>
         normalizedEmail.Length <= MaxEmail && await grains.Account(normalizedEmail).Read() is { } record ? new AccountUser(record) : null;
 
@@ -35,14 +35,14 @@ internal sealed class AccountStore(IGrainFactory grains) : IUserPasswordStore<Ac
 
     public Task<string?> GetNormalizedUserNameAsync(AccountUser user, CancellationToken cancellationToken) => Task.FromResult<string?>(user.Id);
 
-    public Task SetNormalizedUserNameAsync(AccountUser user, string? normalizedName, CancellationToken cancellationToken) => Task.CompletedTask; // Follows from the address.
+    public Task SetNormalizedUserNameAsync(AccountUser user, string? normalizedName, CancellationToken cancellationToken) => Task.CompletedTask; // Derived from the address.
 
     public Task<string?> GetEmailAsync(AccountUser user, CancellationToken cancellationToken) => Task.FromResult<string?>(user.Record.Email);
 
     public Task SetEmailAsync(AccountUser user, string? email, CancellationToken cancellationToken) =>
         string.Equals(email, user.Record.Email, StringComparison.Ordinal)
             ? Task.CompletedTask
-            : throw new NotSupportedException("An account's address is its key: make a new account.");
+            : throw new NotSupportedException("An account's address is its key. Create a new account.");
 
     public Task<bool> GetEmailConfirmedAsync(AccountUser user, CancellationToken cancellationToken) => Task.FromResult(true);
 
@@ -65,7 +65,7 @@ internal sealed class AccountStore(IGrainFactory grains) : IUserPasswordStore<Ac
 
     public void Dispose()
     {
-        // Nothing is held: Identity's interface asks for it.
+        // Nothing to dispose: Identity's interface requires the method.
     }
 
     private static Task Change(AccountUser user, AccountRecord record)

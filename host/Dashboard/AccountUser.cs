@@ -2,8 +2,8 @@ using MtaSts.Grains;
 
 namespace MtaSts.Host.Dashboard;
 
-/// <summary>A user as ASP.NET Core Identity changes it, before it is put back.</summary>
-/// <remarks>Its id is the normalised e-mail address, because that is what leads to the account's grain.</remarks>
+/// <summary>A user as ASP.NET Core Identity changes it, before it is stored.</summary>
+/// <remarks>Its id is the normalised e-mail address, because it is the key of the account's grain.</remarks>
 internal sealed class AccountUser(AccountRecord record)
 {
     public AccountRecord Record { get; set; } = record;

@@ -3,21 +3,29 @@ using MtaSts.Modules.Listening;
 
 namespace MtaSts.Host.Dashboard;
 
-/// <summary>Where the dashboard and the API listen. Section <c>Dashboard</c>.</summary>
+/// <summary>Listener of the dashboard and the API. Section <c>Dashboard</c>.</summary>
 internal sealed class DashboardListenerOptions
 {
     private const int SixteenthsOfDescriptors = 2;
 
-    /// <summary>Where it listens; several URLs with semicolons between them, see <see cref="ListenUrl.TryParse"/>. Plain HTTP: a proxy speaks TLS for it, see <see cref="PublicUrlOptions"/>.</summary>
+    /// <summary>
+    /// URLs of the dashboard and the API, separated by semicolons: <c>http://127.0.0.1:8460;http://[::1]:8460</c>; <c>*</c> is every address. Plain HTTP: a proxy terminates TLS.
+    /// </summary>
     public string Url { get; set; } = "http://localhost:8460";
 
-    /// <summary>Connections at once; never more than two sixteenths of the descriptors left to the listeners. When there are too many, idle ones are closed. Bounds: descriptors and memory.</summary>
+    /// <summary>
+    /// Maximum number of concurrent connections; never more than two sixteenths of the file descriptors available to the listeners. When the maximum is reached, idle
+    /// connections are closed. Bounds: descriptors and memory.
+    /// </summary>
     public int MaxConnections { get; set; } = 2_048;
 
-    /// <summary>Connections at once of one address (IPv6: of one /64) that is no trusted proxy; never more than an eighth of <see cref="MaxConnections"/>. Bounds: one client that takes them all.</summary>
+    /// <summary>
+    /// Maximum number of concurrent connections of one address (IPv6: of one /64) that is not a trusted proxy; never more than an eighth of <see cref="MaxConnections"/>, so
+    /// that one client cannot take them all.
+    /// </summary>
     public int MaxConnectionsPerAddress { get; set; } = 256;
 
-    /// <summary>The bounds of its connections. A page's open connection is one long request, so that a busy one is never closed.</summary>
+    /// <summary>The bounds of its connections. An open page is one long request, so that its connection is never idle and never closed.</summary>
     public ConnectionLimits Connections(PublicUrlOptions proxies) =>
         ConnectionLimits.WithinDescriptors("dashboard", SixteenthsOfDescriptors, MaxConnections, MaxConnectionsPerAddress) with { Uncounted = proxies.Networks() };
 
@@ -29,7 +37,7 @@ internal sealed class DashboardListenerOptions
             if (!ListenUrl.TryParse(options.Url, out var urls, out var problem))
                 problems.Add("Dashboard:Url: " + problem);
             else if (urls.FirstOrDefault(static url => url.IsHttps) is { } https)
-                problems.Add($"Dashboard:Url: {https} asks for TLS, which the dashboard does not speak. Write http://, put a proxy with TLS before it, and set Dashboard:PublicUrl.");
+                problems.Add($"Dashboard:Url: {https} requires TLS, which the dashboard does not support. Write http://, use a proxy with TLS, and set Dashboard:PublicUrl.");
             if (options.MaxConnections < 1 || options.MaxConnectionsPerAddress < 1)
                 problems.Add("Dashboard:MaxConnections and Dashboard:MaxConnectionsPerAddress must be 1 or more.");
             return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);

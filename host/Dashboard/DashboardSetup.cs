@@ -1,9 +1,9 @@
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Hosting.StaticWebAssets;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.FileProviders;
+using MtaSts.Host.Api;
 using MtaSts.Host.Dashboard.Bounds;
 using MtaSts.Host.Dashboard.Sessions;
 using MtaSts.Host.Dashboard.SignIn;
@@ -17,10 +17,10 @@ namespace MtaSts.Host.Dashboard;
 /// <summary>The owners' pages: sessions, components, files.</summary>
 internal static class DashboardSetup
 {
-    /// <summary>A session that is not used for this long is over; for one in use see <see cref="SessionList.Longest"/>.</summary>
+    /// <summary>A session ends when it is not used for this long; for one in use see <see cref="SessionList.Longest"/>.</summary>
     private static readonly TimeSpan SessionLength = TimeSpan.FromHours(12);
 
-    /// <summary>Pages kept for browsers whose connection broke: a few hundred kilobytes each. More than that, and the oldest load again.</summary>
+    /// <summary>Pages kept for browsers that lost their connection: a few hundred kilobytes each. Beyond it the oldest pages have to load again.</summary>
     private const int MaxDisconnected = 100;
 
     public static WebApplicationBuilder AddDashboard(this WebApplicationBuilder builder)
@@ -47,15 +47,18 @@ internal static class DashboardSetup
     {
         app.UseSecurityHeaders();
         app.UseNotFoundPage();
+        app.UseMethods();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseApiLimits();
         app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymous();
         app.MapSessions();
         app.MapDownloads();
         app.MapRazorComponents<App>()
-            .AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null) // Ours says it, see SecurityHeaders.
-            .WithStaticAssets();
+            .AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null) // Set by SecurityHeaders.
+            .WithStaticAssets()
+            .AnswerHead();
         return app;
     }
 
@@ -63,11 +66,11 @@ internal static class DashboardSetup
     {
         services.AddIdentityCore<AccountUser>(options =>
         {
-            options.User.AllowedUserNameCharacters = ""; // Addresses are looked up, never made, by these services.
+            options.User.AllowedUserNameCharacters = ""; // These services only look up addresses and never create them.
             options.Password.RequiredLength = PasswordRules.MinLength;
             options.Password.RequireDigit = options.Password.RequireLowercase = options.Password.RequireUppercase = options.Password.RequireNonAlphanumeric = false;
         }).AddUserStore<AccountStore>().AddSignInManager().AddClaimsPrincipalFactory<AccountPrincipal>();
-        services.AddAuthentication(IdentityConstants.ApplicationScheme).AddCookie(IdentityConstants.ApplicationScheme, options =>
+        services.AddPermissionPolicies().AddCookie(IdentityConstants.ApplicationScheme, options =>
         {
             options.Cookie.Name = "mtasts-session";
             options.Cookie.SameSite = SameSiteMode.Lax;
@@ -77,11 +80,10 @@ internal static class DashboardSetup
             options.ReturnUrlParameter = "returnUrl";
             options.EventsType = typeof(SessionCookie);
         });
-        services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder(IdentityConstants.ApplicationScheme).RequireAuthenticatedUser().Build());
         services.AddAntiforgery(options =>
         {
             options.Cookie.Name = "mtasts-form";
-            options.SuppressXFrameOptionsHeader = true; // Ours is stricter, see SecurityHeaders.
+            options.SuppressXFrameOptionsHeader = true; // SecurityHeaders sets a stricter one.
         });
         services.AddCascadingAuthenticationState();
         services.AddScoped<AuthenticationStateProvider, SessionRevalidation>();
@@ -98,7 +100,7 @@ internal static class DashboardSetup
         services.AddScoped<ISignIn, SignInService>();
     }
 
-    /// <summary>Style sheets and scripts lie beside the program, published or built, wherever it is started from.</summary>
+    /// <summary>Style sheets and scripts are next to the program, published or built, for any working directory.</summary>
     private static void UseFiles(WebApplicationBuilder builder)
     {
         var published = Path.Combine(AppContext.BaseDirectory, "wwwroot");
@@ -107,7 +109,7 @@ internal static class DashboardSetup
         else
         {
             StaticWebAssetsLoader.UseStaticWebAssets(builder.Environment, builder.Configuration);
-            // The framework's help for those who change style sheets while it runs sends them without compression.
+            // The framework's reload of changed style sheets sends them without compression.
             builder.Configuration["ReloadStaticAssetsAtRuntime"] ??= bool.FalseString;
         }
     }

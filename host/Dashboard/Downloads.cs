@@ -1,35 +1,31 @@
-using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
+using MtaSts.Application;
+using MtaSts.Application.Reports;
 using MtaSts.Grains;
 using MtaSts.Host.Api;
 using MtaSts.Host.Export;
-using MtaSts.Web.Accounts;
 
 namespace MtaSts.Host.Dashboard;
 
 internal static class Downloads
 {
     /// <summary>
-    /// <c>GET /raw/{id}</c>: an envelope's bytes as they came, never shown by the browser. <c>GET /export/{domain}/scorecard</c> and <c>…/reports</c>: as the API's
+    /// <c>GET /raw/{id}</c>: an envelope's bytes as received, never displayed by the browser. <c>GET /export/{domain}/scorecard</c> and <c>…/reports</c>: as the API's
     /// exports.
     /// </summary>
     public static void MapDownloads(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/raw/{id}", Raw);
-        routes.MapGet("/export/{name}/{what:regex(^(scorecard|reports)$)}", Export);
+        routes.MapGet("/raw/{id}", Raw).Needs(Permissions.ReportsRead);
+        routes.MapGet("/export/{name}/scorecard", async (string name, DateOnly from, DateOnly to, string? format, Caller caller, ScorecardQueries scorecards) =>
+            File(await scorecards.Export(caller.Actor, name, from, to), format, Exports.Scorecard)).Needs(Permissions.ReportsRead);
+        routes.MapGet("/export/{name}/reports", async (string name, DateOnly from, DateOnly to, string? format, Caller caller, ReportQueries reports) =>
+            File(await reports.Export(caller.Actor, name, from, to), format, Exports.Reports)).Needs(Permissions.ReportsRead);
     }
 
-    private static async Task<Results<FileContentHttpResult, NotFound>> Raw(string id, ClaimsPrincipal user, IGrainFactory grains) =>
-        user.FindFirstValue(SessionClaims.Workspace) is { } workspace && RawEnvelope.IsId(id) && await grains.Ingestion(id).GetRaw(workspace) is { } raw
-            ? RawEnvelope.Of(raw, id)
-            : TypedResults.NotFound();
+    private static async Task<Results<FileContentHttpResult, NotFound>> Raw(string id, Caller caller, ReportQueries reports) =>
+        await reports.Raw(caller.Actor, null, id) is { Value: { } raw } ? RawDownload.Of(raw) : TypedResults.NotFound();
 
-    private static async Task<IResult> Export(string name, string what, DateOnly from, DateOnly to, string? format, ClaimsPrincipal user, IGrainFactory grains, TimeProvider clock)
-    {
-        if (user.FindFirstValue(SessionClaims.Workspace) is not { } workspace || ClaimedDomain.Name(name) is not { } domain || !await grains.Workspace(workspace).HasClaim(domain))
-            return TypedResults.NotFound();
-        if (DayRange.Of(from, to, DayRange.MaxExportDays, clock.GetUtcNow()) is not { } range || ExportFormats.Of(format) is not { } kind)
-            return TypedResults.BadRequest();
-        return what == "reports" ? Exports.Reports(grains, workspace, domain, range.From, range.To, kind) : Exports.Scorecard(grains, workspace, domain, range.From, range.To, kind);
-    }
+    private static IResult File<T>(CommandResult<T> rows, string? format, Func<T, ExportFormat, IResult> file) where T : class =>
+        rows.Refusal is { Code: RefusalCodes.NotFound } ? TypedResults.NotFound()
+        : rows.IsDone && ExportFormats.Of(format) is { } kind ? file(rows.Value, kind) : TypedResults.BadRequest();
 }

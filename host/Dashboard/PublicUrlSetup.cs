@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 
 namespace MtaSts.Host.Dashboard;
 
-/// <summary>The dashboard behind a proxy that speaks TLS: cookies for HTTPS alone, and pages for nobody who came without it.</summary>
+/// <summary>The dashboard behind a proxy that terminates TLS: cookies only for HTTPS, and no pages without HTTPS.</summary>
 internal static class PublicUrlSetup
 {
     private static readonly TimeSpan HttpsRemembered = TimeSpan.FromDays(365);
@@ -32,7 +32,7 @@ internal static class PublicUrlSetup
         services.Configure<HstsOptions>(hsts => hsts.MaxAge = HttpsRemembered);
     }
 
-    /// <summary>Early, so that everything after it sees the client and its scheme. Without a public URL nothing is done, and no header is trusted.</summary>
+    /// <summary>Must be called early, so that later middleware sees the client and its scheme. Without a public URL it does nothing, and no header is trusted.</summary>
     public static WebApplication UsePublicUrl(this WebApplication app)
     {
         var settings = app.Services.GetRequiredService<IOptions<PublicUrlOptions>>().Value;
@@ -43,7 +43,7 @@ internal static class PublicUrlSetup
         app.UseHsts();
         app.Use((context, next) =>
         {
-            // Scripts on this machine may call the API directly; a browser is led to where its cookies are safe.
+            // Scripts on this machine may call the API directly; browsers are redirected to HTTPS, where their cookies are safe.
             if (context.Request.IsHttps || context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase))
                 return next(context);
             context.Response.Redirect(home + context.Request.Path + context.Request.QueryString, permanent: false, preserveMethod: true);

@@ -1,6 +1,6 @@
 namespace MtaSts.Host.Dashboard;
 
-/// <summary>What every answer of the dashboard's listener tells browsers.</summary>
+/// <summary>Security headers of every response of the dashboard's listener.</summary>
 internal static class SecurityHeaders
 {
     // Inline styles: MudBlazor's theme is a style element and its popovers are placed by style attributes. Scripts only from files.

@@ -7,12 +7,12 @@ using MtaSts.Modules.Cloudflare.Simulator;
 namespace MtaSts.Host.Demo;
 
 /// <summary>
-/// The demo's Cloudflare: its API simulated in this process, asked by the real module over loopback. It takes reserved names
-/// only and one token, made up at each start, so that it can serve nothing but this demo.
+/// The demo's Cloudflare: its API simulated in this process and called by the real module over loopback. It accepts only reserved names and one
+/// token, generated at each start, so that it can serve only this demo.
 /// </summary>
 internal sealed class DemoCloudflare(IConfiguration configuration, DemoZone zone, IOptions<NamingOptions> naming, TimeProvider clock) : IHostedService, IAsyncDisposable
 {
-    /// <summary>The setting that shortens Cloudflare's delays: 1 as in life, about a minute from the order to the certificate.</summary>
+    /// <summary>The setting that shortens Cloudflare's delays: 1 is real time, about a minute from the order to the certificate.</summary>
     public const string DelayFactor = "Demo:DelayFactor";
 
     private const double Shortened = 0.2;
@@ -35,6 +35,10 @@ internal sealed class DemoCloudflare(IConfiguration configuration, DemoZone zone
         // Before the module reads them for the first time.
         (configuration["Cloudflare:ApiUrl"], configuration["Cloudflare:ApiToken"], configuration["Cloudflare:ZoneId"]) = (simulator.ApiUrl.ToString(), options.Token, options.ZoneId);
     }
+
+    /// <summary>Whether Cloudflare has a certificate for the name: without one it ends every handshake.</summary>
+    public async Task<bool> HasCertificateAsync(string hostname, CancellationToken cancellationToken) =>
+        simulator is not null && (await simulator.HostnamesAsync(cancellationToken)).Any(item => item.SslStatus == "active" && string.Equals(item.Hostname, hostname, StringComparison.OrdinalIgnoreCase));
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

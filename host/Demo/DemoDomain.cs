@@ -2,10 +2,10 @@ using MtaSts.Protocol;
 
 namespace MtaSts.Host.Demo;
 
-/// <summary>What a demo domain is to show.</summary>
+/// <summary>The situation that a demo domain shows.</summary>
 internal enum DemoStory
 {
-    /// <summary>Enforced, quiet: how it should be.</summary>
+    /// <summary>Enforced, without problems.</summary>
     Healthy,
 
     /// <summary>Testing; the certificate of the second MX had expired for two days.</summary>
@@ -20,7 +20,7 @@ internal enum DemoStory
     /// <summary>Hosting is wanted, the CNAME is not published yet.</summary>
     AwaitingCname,
 
-    /// <summary>Hosting cannot begin: the domain's CAA records refuse the certificate.</summary>
+    /// <summary>Hosting cannot start: the domain's CAA records refuse the certificate.</summary>
     RefusedByCaa,
 
     /// <summary>Monitored only; one MX does not offer STARTTLS.</summary>

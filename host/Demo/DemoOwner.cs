@@ -1,3 +1,5 @@
+using MtaSts.Application;
+using MtaSts.Application.Domains;
 using MtaSts.Grains;
 using MtaSts.Host.Bootstrap;
 using MtaSts.Modules.Dns;
@@ -6,16 +8,16 @@ using MtaSts.Protocol;
 namespace MtaSts.Host.Demo;
 
 /// <summary>
-/// Plays the DNS host of the domains that a visitor adds: after a while it publishes what the page asks for, so that the visitor
-/// sees hosting go from the CNAME over the certificate to live.
+/// Simulates the DNS host of the domains that a visitor adds: after a delay it publishes the records that the page shows, so that the visitor sees
+/// each step from the CNAME and the certificate to live.
 /// </summary>
-internal sealed class DemoOwner(IGrainFactory grains, DemoZone zone, TimeProvider clock) : BackgroundService
+internal sealed class DemoOwner(DomainQueries queries, DomainCommands domains, DemoZone zone, TimeProvider clock) : BackgroundService
 {
-    private const string Workspace = BootstrapService.WorkspaceId;
+    private static readonly Actor Owner = Actor.System(BootstrapService.WorkspaceId, "demo");
     private const int MostDomains = 50;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
-    /// <summary>The visitor is to see what is waited for first.</summary>
+    /// <summary>Lets the visitor see the waiting state first.</summary>
     private static readonly TimeSpan Delay = TimeSpan.FromSeconds(12);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -25,15 +27,15 @@ internal sealed class DemoOwner(IGrainFactory grains, DemoZone zone, TimeProvide
             try
             {
                 await Task.Delay(Pause, clock, stoppingToken);
-                foreach (var name in (await grains.Workspace(Workspace).ListDomains(null, MostDomains)).Items)
+                foreach (var view in (await queries.List(Owner, null, MostDomains)).Value?.Items ?? [])
                 {
-                    if (DemoZone.IsVisitors(name) && await grains.Domain(name).GetView(Workspace) is { } view && Publish(view))
-                        await grains.Probe().CheckInBackground(name);
+                    if (DemoZone.IsVisitors(view.Name) && Publish(view))
+                        await domains.BeginCheck(Owner, view.Name);
                 }
             }
             catch (Exception) when (!stoppingToken.IsCancellationRequested)
             {
-                // The store is not there yet, or busy: the next round looks again.
+                // The store is not ready, or busy: the next round retries.
             }
             catch (OperationCanceledException)
             {

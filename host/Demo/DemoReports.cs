@@ -5,8 +5,7 @@ using MtaSts.Protocol.Reports;
 namespace MtaSts.Host.Demo;
 
 /// <summary>
-/// Reports of believable shape for a demo domain: less mail at weekends, a few senders of very different size, and the
-/// events its story tells. The same seed makes the same reports.
+/// Realistic reports for a demo domain: less mail at weekends, a few senders of very different size, and the events of its story. The same seed gives the same reports.
 /// </summary>
 internal sealed class DemoReports(DemoDomain domain, DateOnly today, int seed)
 {
@@ -67,7 +66,7 @@ internal sealed class DemoReports(DemoDomain domain, DateOnly today, int seed)
             ReportId = string.Create(CultureInfo.InvariantCulture, $"{day:yyyy-MM-dd}T00:00:00Z_{domain.Name}@{sender.Domain}"),
             Start = start,
             End = start.AddDays(1).AddSeconds(-1),
-            // One large sender tells the same sessions under both kinds of policy.
+            // One large sender reports the same sessions under both kinds of policy.
             Policies = sender.ReportsTlsa && HasPolicy ? [sts, sts with { PolicyType = PolicyTypes.Tlsa, PolicyString = [], MxHost = [], Details = [], Successful = sessions, Failed = 0 }] : [sts],
         };
     }

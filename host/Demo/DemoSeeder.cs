@@ -1,4 +1,7 @@
 using System.IO.Compression;
+using MtaSts.Application;
+using MtaSts.Application.Domains;
+using MtaSts.Application.Policies;
 using MtaSts.Grains;
 using MtaSts.Host.Bootstrap;
 using MtaSts.Modules.Dns;
@@ -9,13 +12,11 @@ using MtaSts.Protocol.Reports;
 namespace MtaSts.Host.Demo;
 
 /// <summary>
-/// Plays the owners and the senders of the demo through the same doors as real ones: claims, policies, records in the
-/// DNS, and sixty days of reports through the inbox.
+/// Simulates the owners and the senders of the demo through the real interfaces: claims, policies, records in the DNS, and sixty days of reports through the inbox.
 /// </summary>
-internal sealed partial class DemoSeeder(IGrainFactory grains, DemoZone zone, IReportInbox inbox, TimeProvider clock, ILogger<DemoSeeder> logger) : BackgroundService
+internal sealed partial class DemoSeeder(DomainCommands domains, DomainQueries queries, HostingCommands hosting, PolicyCommands policies, DemoZone zone, IReportInbox inbox, TimeProvider clock, ILogger<DemoSeeder> logger) : BackgroundService
 {
-    private const string By = "demo";
-    private const string Workspace = BootstrapService.WorkspaceId;
+    private static readonly Actor Owner = Actor.System(BootstrapService.WorkspaceId, "demo");
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
@@ -23,7 +24,7 @@ internal sealed partial class DemoSeeder(IGrainFactory grains, DemoZone zone, IR
     {
         try
         {
-            // The domains first, so that the first page shows them; their lives and reports then fill in side by side.
+            // The domains first, so that the first page shows them; their history and reports then follow in parallel.
             foreach (var domain in DemoDomain.All)
                 await Claim(domain);
             await Task.WhenAll(Task.WhenAll(DemoDomain.All.Select(domain => Live(domain, stoppingToken))), Deliver(stoppingToken));
@@ -41,8 +42,8 @@ internal sealed partial class DemoSeeder(IGrainFactory grains, DemoZone zone, IR
 
     private async Task Claim(DemoDomain domain)
     {
-        var claimed = await grains.Workspace(Workspace).ClaimDomain(domain.Name, By);
-        var view = claimed.Value ?? throw new InvalidOperationException(claimed.Refusal?.Message);
+        var claimed = await domains.Claim(Owner, domain.Name);
+        var view = claimed.Value?.Domain ?? throw new InvalidOperationException(claimed.Refusal?.Message);
         zone.Publish(domain.Name, DnsType.Mx, FirstMx(domain));
         zone.Publish("_smtp._tls." + domain.Name, DnsType.Txt, ReportingRecord.Write([$"mailto:{view.ReportAddress}"]));
         if (domain.Story == DemoStory.RefusedByCaa)
@@ -51,56 +52,59 @@ internal sealed partial class DemoSeeder(IGrainFactory grains, DemoZone zone, IR
             zone.Publish("mta-sts." + domain.Name, DnsType.Cname, view.CnameTarget);
     }
 
-    /// <summary>The MX hosts a story begins with.</summary>
+    /// <summary>The initial MX hosts of a story.</summary>
     private static string[] FirstMx(DemoDomain domain) => domain.Story == DemoStory.StaleId ? ["mx1.brightwater-books.example", domain.Mx[1]] : domain.Mx;
 
     private async Task Live(DemoDomain domain, CancellationToken stop)
     {
-        var grain = grains.Domain(domain.Name);
         if (domain.Story == DemoStory.Monitored)
         {
-            await grains.Probe().Check(domain.Name);
+            await domains.Check(Owner, domain.Name, stop);
             return;
         }
         var mx = FirstMx(domain);
-        await grain.PutPolicy(Workspace, new PolicyContent(PolicyMode.Testing, mx, 86_400), By, "Begin carefully", isOverridden: false);
-        await grains.Workspace(Workspace).EnableHosting(domain.Name, By);
-        await grains.Probe().Check(domain.Name);
+        await Put(domain, new PolicyContent(PolicyMode.Testing, mx, 86_400), "Begin carefully");
+        await hosting.Enable(Owner, domain.Name, isOverridden: false);
+        await domains.Check(Owner, domain.Name, stop);
         if (domain.Story is DemoStory.AwaitingCname or DemoStory.RefusedByCaa)
             return;
-        await Until(async () => (await grain.GetView(Workspace))!.Hosting.State == HostingState.Live, stop);
+        await Until(async () => (await View(domain)).Hosting.State == HostingState.Live, stop);
         if (domain.Mode == PolicyMode.Enforce)
-            await grain.PutPolicy(Workspace, new PolicyContent(PolicyMode.Enforce, mx, domain.MaxAge), By, "Two quiet weeks of testing", isOverridden: false);
-        await PublishAnnouncedId(domain, grain, stop);
+            await Put(domain, new PolicyContent(PolicyMode.Enforce, mx, domain.MaxAge), "Two quiet weeks of testing");
+        await PublishAnnouncedId(domain, stop);
         if (domain.Story == DemoStory.StaleId)
         {
             zone.Publish(domain.Name, DnsType.Mx, domain.Mx);
-            await grains.Probe().Check(domain.Name);
-            await grain.PutPolicy(Workspace, new PolicyContent(PolicyMode.Enforce, domain.Mx, domain.MaxAge), By, "mx1 is now mx-new", isOverridden: false);
+            await domains.Check(Owner, domain.Name, stop);
+            await Put(domain, new PolicyContent(PolicyMode.Enforce, domain.Mx, domain.MaxAge), "mx1 is now mx-new");
         }
         if (domain.Story == DemoStory.Retiring)
         {
-            await grain.DisableHosting(Workspace, By);
-            await PublishAnnouncedId(domain, grain, stop);
+            await hosting.Disable(Owner, domain.Name);
+            await PublishAnnouncedId(domain, stop);
         }
-        await grains.Probe().Check(domain.Name);
+        await domains.Check(Owner, domain.Name, stop);
     }
 
     /// <summary>Publishes the policy record as the owner would: when the page shows the id of the current version.</summary>
-    private async Task PublishAnnouncedId(DemoDomain domain, IDomainGrain grain, CancellationToken stop)
+    private async Task PublishAnnouncedId(DemoDomain domain, CancellationToken stop)
     {
-        await Until(async () => (await grain.GetView(Workspace))!.Policy is { Announced: true }, stop);
-        var policy = (await grain.GetView(Workspace))!.Policy!;
+        await Until(async () => (await View(domain)).Policy is { Announced: true }, stop);
+        var policy = (await View(domain)).Policy!;
         zone.Publish("_mta-sts." + domain.Name, DnsType.Txt, PolicyRecord.Write(policy.Id));
-        await grains.Probe().Check(domain.Name);
+        await domains.Check(Owner, domain.Name, stop);
     }
+
+    private async Task Put(DemoDomain domain, PolicyContent content, string reason) => await policies.Put(Owner, domain.Name, content, reason, PolicyConsent.Enforcing);
+
+    private async Task<DomainView> View(DemoDomain domain) => (await queries.Find(Owner, domain.Name)).Value!;
 
     private async Task Deliver(CancellationToken stop)
     {
         var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
         var tokens = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var domain in DemoDomain.All)
-            tokens[domain.Name] = (await grains.Domain(domain.Name).GetView(Workspace))!.Token;
+            tokens[domain.Name] = (await View(domain)).Token;
         var reports = DemoDomain.All.SelectMany((domain, index) => new DemoReports(domain, today, seed: index + 1).All().Select(report => (domain.Name, report)));
         // Newest first: the charts' right edge fills first.
         await Parallel.ForEachAsync(reports.OrderByDescending(item => item.report.Start), new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = stop }, async (item, cancel) =>
@@ -111,7 +115,7 @@ internal sealed partial class DemoSeeder(IGrainFactory grains, DemoZone zone, IR
             if (await inbox.AcceptAsync(envelope, cancel) is not Receipt.Stored)
                 LogNotStored(name);
         });
-        // Something for the quarantine: an ordinary mail somebody sent to the report address.
+        // For the quarantine: an ordinary mail to the report address.
         var stray = "From: someone@elsewhere.example\r\nTo: reports@service.example\r\nSubject: Is this address monitored?\r\n\r\nHello?\r\n"u8.ToArray();
         await inbox.AcceptAsync(new Envelope("source.https", clock.GetUtcNow(), stray, tokens[DemoDomain.All[0].Name], null, "demo"), stop);
     }
@@ -130,17 +134,17 @@ internal sealed partial class DemoSeeder(IGrainFactory grains, DemoZone zone, IR
         while (!await condition())
         {
             if (clock.GetUtcNow() > end)
-                throw new TimeoutException("A demo domain did not come to the state it is to show.");
+                throw new TimeoutException("A demo domain did not reach its expected state in time.");
             await Task.Delay(Pause, clock, stop);
         }
     }
 
-    [LoggerMessage(1201, LogLevel.Information, "The demo's {Count} domains and their reports are in place")]
+    [LoggerMessage(1201, LogLevel.Information, "Demo data created: {Count} domains with their reports")]
     private partial void LogDone(int count);
 
-    [LoggerMessage(1202, LogLevel.Error, "The demo could not be filled")]
+    [LoggerMessage(1202, LogLevel.Error, "Demo data not created completely; the demo continues without the rest. Restart it to try again")]
     private partial void LogFailed(Exception exception);
 
-    [LoggerMessage(1203, LogLevel.Warning, "A demo report for {Domain} was not stored")]
+    [LoggerMessage(1203, LogLevel.Warning, "Demo report for {Domain} not stored; it is missing from the demo")]
     private partial void LogNotStored(string domain);
 }

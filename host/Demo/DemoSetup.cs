@@ -12,7 +12,7 @@ internal static class DemoSetup
     /// <summary>True when the process was started with <c>--demo</c>.</summary>
     public static bool IsAsked(string[] args) => args.Contains("--demo", StringComparer.Ordinal);
 
-    /// <summary>A throw-away store that is deleted at the end, and settings that make it plain what this is. Before storage is set up.</summary>
+    /// <summary>A throw-away store that is deleted at the end, and settings that mark this instance as a demo. Call it before storage is set up.</summary>
     public static WebApplicationBuilder AddDemoStore(this WebApplicationBuilder builder)
     {
         var folder = Directory.CreateTempSubdirectory("mtasts-demo-").FullName;
@@ -20,30 +20,32 @@ internal static class DemoSetup
         {
             ["Storage:Provider"] = "Sqlite",
             ["Storage:ConnectionString"] = $"Data Source={Path.Combine(folder, "demo.db")}",
-            ["Storage:AllowNew"] = "true", // Always new, whatever else is set.
+            ["Storage:AllowNew"] = "true", // The store is always new.
             ["Hosting:Provider"] = "Cloudflare",
-            ["Hosting:OutsideCheck"] = "Advised", // By DemoFetcher: the names lead nowhere outside this process.
+            ["Hosting:OutsideCheck"] = "Advised", // By DemoFetcher: the names do not exist outside this process.
             ["Bootstrap:Email"] = Email,
             ["Bootstrap:Password"] = Password,
             ["Dashboard:DemoMode"] = "true",
         });
         builder.Services.AddSingleton(new DemoFolder(folder));
         builder.Services.AddSingleton<DemoZone>();
-        builder.Services.AddHostedService<DemoCloudflare>(); // The first of all: the module's settings come from it.
+        builder.Services.AddSingleton<DemoCloudflare>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<DemoCloudflare>()); // Must be first: it provides the module's settings.
         return builder;
     }
 
-    /// <summary>The demo's DNS and seeder. After everything they take the place of.</summary>
+    /// <summary>The demo's DNS and seeder. Call it after the services that they replace.</summary>
     public static WebApplicationBuilder AddDemo(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<IDnsLookup>(services => services.GetRequiredService<DemoZone>());
         builder.Services.AddSingleton<IPolicyFetcher, DemoFetcher>();
+        builder.Services.AddSingleton<IMxProbe, DemoMxProbe>();
         builder.Services.AddHostedService<DemoSeeder>();
         builder.Services.AddHostedService<DemoOwner>();
         return builder;
     }
 
-    /// <summary>Says on the console what this is, and deletes the store at the end.</summary>
+    /// <summary>Prints on the console that this is a demo, and deletes the store at the end.</summary>
     public static WebApplication UseDemo(this WebApplication app)
     {
         var banner = app.Services.GetRequiredService<StartBanner>();
@@ -54,7 +56,7 @@ internal static class DemoSetup
     }
 }
 
-/// <summary>Where the demo's store lies.</summary>
+/// <summary>The folder of the demo's store.</summary>
 internal sealed record DemoFolder(string Path)
 {
     public void Delete()
@@ -65,7 +67,7 @@ internal sealed record DemoFolder(string Path)
         }
         catch (IOException)
         {
-            // It lies in the system's folder for temporary files, which is emptied without us.
+            // It is in the system's folder for temporary files, which the system empties.
         }
     }
 }

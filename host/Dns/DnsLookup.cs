@@ -5,13 +5,14 @@ using MtaSts.Modules.Dns;
 
 namespace MtaSts.Host.Dns;
 
-/// <summary>The contract's look-ups on DnsClient: bounded, decoded, and never an exception for what the network does.</summary>
-internal sealed class DnsLookup(ILookupClient client) : IDnsLookup
+/// <summary>Implements the contract's look-ups with DnsClient: bounded and decoded. Network errors never throw.</summary>
+/// <param name="isTrusted">The servers' AD bit is believed (RFC 4035 §4.9.3): they, and the network between, are the operator's.</param>
+internal sealed class DnsLookup(ILookupClient client, bool isTrusted = false) : IDnsLookup
 {
-    /// <summary>Records of one answer that are taken: more is an attack or a mistake, not a mail domain.</summary>
+    /// <summary>Records accepted of one answer. More is an attack or a mistake, not a mail domain.</summary>
     public const int MaxRecords = 100;
 
-    /// <summary>Servers asked one after another; resolver configurations hold three.</summary>
+    /// <summary>Servers queried one after another; resolver configurations contain three.</summary>
     private const int MaxServers = 3;
 
     /// <summary>Longest name the DNS allows, without the trailing dot.</summary>
@@ -25,7 +26,7 @@ internal sealed class DnsLookup(ILookupClient client) : IDnsLookup
         if (name.Length is 0 or > MaxName || name.Split('.').Any(label => label.Length is 0 or > 63) || name.AsSpan().ContainsAnyExceptInRange('!', '~'))
             return DnsAnswer.Empty(DnsStatus.Failed, "not a name that the DNS can hold");
         var answer = DnsAnswer.Empty(DnsStatus.Failed, "no name server is known");
-        // In their order, and each on its own: left to itself the client asks on after "no such name", and takes the next one's silence for the answer.
+        // Each server is queried separately and in order: by default the client queries the next server after "no such name", and returns its time-out as the answer.
         foreach (var server in client.NameServers.Take(MaxServers))
         {
             answer = await AskAsync(server, name, type, cancellationToken);
@@ -40,16 +41,17 @@ internal sealed class DnsLookup(ILookupClient client) : IDnsLookup
         var question = Type(type);
         try
         {
-            return Answer(await client.QueryServerAsync([server], name, question, cancellationToken: cancellationToken), type);
+            var response = await client.QueryServerAsync([server], name, question, cancellationToken: cancellationToken);
+            return Answer(response, type) with { IsAuthentic = isTrusted && response.Header.IsAuthenticData };
         }
         catch (Exception exception)
         {
-            // Whatever it is: a forged or broken answer surfaces as exceptions that the client keeps to itself.
+            // Any exception: a forged or broken answer causes exceptions of the client's internal types.
             return DnsAnswer.Empty(DnsStatus.Failed, cancellationToken.IsCancellationRequested ? NoAnswer : Problem(exception));
         }
     }
 
-    /// <summary>For people; nothing of the answer and none of our servers' addresses.</summary>
+    /// <summary>Human-readable text; contains nothing of the answer and no server address.</summary>
     private static string Problem(Exception exception) => exception switch
     {
         OperationCanceledException or DnsResponseException { Code: DnsResponseCode.ConnectionTimeout } => NoAnswer,
@@ -80,6 +82,7 @@ internal sealed class DnsLookup(ILookupClient client) : IDnsLookup
         (DnsType.Ns, NsRecord ns) => Make(ns, Name(ns.NSDName)),
         (DnsType.Soa, SoaRecord soa) => Make(soa, Name(soa.MName)),
         (DnsType.Caa, CaaRecord caa) => Make(caa, $"{caa.Flags} {caa.Tag} \"{caa.Value}\""),
+        (DnsType.Tlsa, TlsaRecord tlsa) => Make(tlsa, $"{(int)tlsa.CertificateUsage} {(int)tlsa.Selector} {(int)tlsa.MatchingType} {tlsa.CertificateAssociationDataAsString}"),
         _ => null,
     };
 
@@ -98,6 +101,7 @@ internal sealed class DnsLookup(ILookupClient client) : IDnsLookup
         DnsType.Ns => QueryType.NS,
         DnsType.Soa => QueryType.SOA,
         DnsType.Caa => QueryType.CAA,
+        DnsType.Tlsa => QueryType.TLSA,
         _ => throw new ArgumentOutOfRangeException(nameof(type)),
     };
 }

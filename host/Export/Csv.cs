@@ -5,18 +5,19 @@ using System.Text.Json;
 namespace MtaSts.Host.Export;
 
 /// <summary>
-/// Rows of a CSV file (RFC 4180). Texts come from strangers, and spreadsheets run what begins like a formula: before such a sign stands an apostrophe, which they
-/// take as "this is text". A text may begin more than one cell: where the list separator of a reader's country is a semicolon, commas and quotes are plain letters.
+/// Rows of a CSV file (RFC 4180). Texts are untrusted, and spreadsheets evaluate cells that begin like a formula: an apostrophe before such a sign
+/// marks the cell as text. A text may begin more than one cell: where a country's list separator is a semicolon, commas and quotes are ordinary
+/// characters.
 /// </summary>
 internal static class Csv
 {
-    /// <summary>First in a file: without it spreadsheets take UTF-8 for the country's own code page.</summary>
+    /// <summary>First in a file: without it spreadsheets read UTF-8 as the country's code page.</summary>
     public const char ByteOrderMark = '\uFEFF';
 
     private const string FormulaSigns = "=+-@\t\uFF1D\uFF0B\uFF0D\uFF20";
     private const string Separators = ";,\t";
 
-    /// <summary>What may stand between the beginning of a cell and its sign.</summary>
+    /// <summary>Characters that may precede the sign in a cell.</summary>
     private const string Skipped = " \"\u00A0";
 
     private const string LineBreaks = "\r\n\v\f\u0085\u2028\u2029";
@@ -42,10 +43,10 @@ internal static class Csv
         DateOnly day => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
         DateTimeOffset moment => moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
-        _ => throw new ArgumentException($"{value.GetType().Name} is no cell.", nameof(value)),
+        _ => throw new ArgumentException($"{value.GetType().Name} is not a cell value.", nameof(value)),
     };
 
-    /// <summary>On one line, and without a formula wherever a reader may begin a cell.</summary>
+    /// <summary>On one line, and without a formula at any place where a spreadsheet may begin a cell.</summary>
     private static string Harmless(string text)
     {
         var harmless = new StringBuilder(text.Length + 1);

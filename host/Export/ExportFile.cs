@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace MtaSts.Host.Export;
 
-/// <summary>An export as an answer: written while it is read, so that its length does not matter.</summary>
+/// <summary>An export as a response: written while it is read, so that memory does not depend on its length.</summary>
 internal sealed class ExportFile<T>(string name, ExportFormat format, string[] columns, Func<T, object?[]> cells, IAsyncEnumerable<T> rows) : IResult
 {
     /// <summary>Characters gathered before they are sent.</summary>

@@ -1,12 +1,12 @@
 namespace MtaSts.Host.Export;
 
-/// <summary>What a list is exported as.</summary>
+/// <summary>Format of an export.</summary>
 internal enum ExportFormat
 {
-    /// <summary>RFC 4180, for spreadsheets: one line of names first.</summary>
+    /// <summary>RFC 4180, for spreadsheets: with a header line.</summary>
     Csv,
 
-    /// <summary>One JSON object a line.</summary>
+    /// <summary>One JSON object for each line.</summary>
     Jsonl,
 }
 
@@ -14,7 +14,7 @@ internal static class ExportFormats
 {
     public const string Problem = "format is csv or jsonl.";
 
-    /// <summary>CSV when nothing is said; null when what is said is neither.</summary>
+    /// <summary>CSV by default; null for an unknown format.</summary>
     public static ExportFormat? Of(string? format) => format?.ToLowerInvariant() switch
     {
         null or "csv" => ExportFormat.Csv,

@@ -1,3 +1,4 @@
+using MtaSts.Application.Reports;
 using MtaSts.Grains;
 
 namespace MtaSts.Host.Export;
@@ -11,7 +12,7 @@ internal sealed record ScorecardRow(DateOnly Day, string Kind)
     public string? Organization { get; init; }
     public string? PolicyType { get; init; }
 
-    /// <summary>Those that a failure was told of under; in CSV they stand in the cell of <see cref="PolicyType"/>.</summary>
+    /// <summary>The policy types under which a failure was reported; in CSV they are in the cell of <see cref="PolicyType"/>.</summary>
     public IReadOnlyList<string>? PolicyTypes { get; init; }
     public string? ResultType { get; init; }
     public string? MxHost { get; init; }
@@ -30,7 +31,7 @@ internal sealed record ScorecardRow(DateOnly Day, string Kind)
     /// <summary>Empty: the organisation found no policy.</summary>
     public IReadOnlyList<string>? PolicyLines { get; init; }
 
-    /// <summary>Of the reports, those that are unverified: neither signed by their submitter nor uploaded by a member.</summary>
+    /// <summary>Number of unverified reports: neither signed by their submitter nor uploaded by a member.</summary>
     public int? Unauthenticated { get; init; }
 
     /// <summary>The domain that signed all reports of the organisation's row.</summary>
@@ -39,8 +40,8 @@ internal sealed record ScorecardRow(DateOnly Day, string Kind)
     /// <summary>Reports that a member excluded.</summary>
     public int? Excluded { get; init; }
 
-    /// <param name="days">By day, with the day before <paramref name="from"/>: it tells what of the first is its report mail.</param>
-    /// <param name="receives">What report mail the domain gets.</param>
+    /// <param name="days">By day, with the day before <paramref name="from"/>: needed to recognise report mail on the first day.</param>
+    /// <param name="receives">The report mail that the domain receives.</param>
     public static async IAsyncEnumerable<ScorecardRow> Of(IAsyncEnumerable<ScorecardDay> days, DateOnly from, ReportMailReceived receives)
     {
         ScorecardDay? before = null;
@@ -99,7 +100,7 @@ internal sealed record ScorecardRow(DateOnly Day, string Kind)
             yield return new(day.Day, "mxHost") { MxHost = host.MxHost, Failed = host.Failed };
         foreach (var network in FailureTotals.ByNetwork(day.Failures))
             yield return new(day.Day, "network") { Network = network.Network, Failed = network.Failed };
-        foreach (var failure in day.FailureRows)
+        foreach (var failure in FailureTotals.Rows(day.Failures))
         {
             yield return new(day.Day, "failure")
             {

@@ -1,5 +1,6 @@
 using MtaSts.Grains;
 using MtaSts.Grains.Domains;
+using MtaSts.Host.Mx;
 
 namespace MtaSts.Host.Fetch;
 
@@ -7,7 +8,7 @@ internal static class FetchSetup
 {
     private const string LocalProvider = "Local";
 
-    /// <summary>The look from outside, where the operator has a public name.</summary>
+    /// <summary>The fetch from outside, for operators with a public name.</summary>
     public static WebApplicationBuilder AddFetch(this WebApplicationBuilder builder)
     {
         var check = Effective(builder.Configuration);
@@ -22,10 +23,10 @@ internal static class FetchSetup
         return builder;
     }
 
-    /// <summary>What the User-Agent links to: for operators of proxies and readers of logs, who have no account here.</summary>
+    /// <summary>The page to which the User-Agent links: for operators of proxies and readers of logs, who have no account here.</summary>
     public static WebApplication MapFetch(this WebApplication app)
     {
-        app.MapGet(FetchIdentity.Page, () => Results.Text(FetchIdentity.Explanation, "text/plain; charset=utf-8")).AllowAnonymous().ExcludeFromDescription();
+        app.MapGet(FetchIdentity.Page, (EhloName ehlo) => Results.Text(FetchIdentity.Explanation(ehlo.Name), "text/plain; charset=utf-8")).AllowAnonymous().ExcludeFromDescription();
         return app;
     }
 

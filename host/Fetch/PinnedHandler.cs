@@ -1,16 +1,20 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using MtaSts.Grains;
+using MtaSts.Protocol;
 
 namespace MtaSts.Host.Fetch;
 
-/// <summary>HTTP to an address that was looked at, not to one that a second look-up gives; no redirect, no proxy, no cookie, small headers.</summary>
+/// <summary>HTTP to an address that was checked, not to the result of a second look-up; no redirects, no proxy, no cookies, small headers.</summary>
 internal static class PinnedHandler
 {
     private const int MaxHeaderKilobytes = 16;
 
     /// <param name="port">From the request's own port.</param>
-    public static SocketsHttpHandler To(IPAddress address, Func<int, int> port, TrustedRoots roots, Action<DateTimeOffset> sawCertificate)
+    public static SocketsHttpHandler To(IPAddress address, Func<int, int> port, TrustedRoots roots, Action<X509Certificate2> sawCertificate)
     {
         var handler = new SocketsHttpHandler
         {
@@ -34,15 +38,25 @@ internal static class PinnedHandler
             },
         };
         handler.SslOptions.EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
-        handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) => roots.Judge(certificate, chain, errors, sawCertificate);
+        handler.SslOptions.CertificateChainPolicy = roots.Policy();
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
+        {
+            if (certificate is X509Certificate2 shown)
+                sawCertificate(shown);
+            return errors == SslPolicyErrors.None;
+        };
         return handler;
     }
 
-    public static string Reason(Exception exception) => exception switch
+    public static FetchFault Fault(Exception exception, IPAddress address)
     {
-        OperationCanceledException => "No answer in time.",
-        HttpRequestException { InnerException: AuthenticationException } => "The certificate is not valid for this name, or TLS 1.2 is not offered.",
-        HttpRequestException { InnerException: SocketException socket } => $"No connection ({socket.SocketErrorCode}).",
-        _ => "The connection broke, or the answer was not HTTP.",
-    };
+        var (kind, detail) = exception switch
+        {
+            OperationCanceledException => (FetchFaultKind.Timeout, null),
+            HttpRequestException { InnerException: AuthenticationException } => (FetchFaultKind.Certificate, null),
+            HttpRequestException { InnerException: SocketException socket } => (FetchFaultKind.NoConnection, socket.SocketErrorCode.ToString()),
+            _ => (FetchFaultKind.NotHttp, (string?)null),
+        };
+        return new FetchFault(kind, address.ToString(), detail);
+    }
 }

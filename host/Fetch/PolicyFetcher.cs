@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Options;
 using MtaSts.Grains;
@@ -15,32 +16,40 @@ internal sealed class PolicyFetcher(IDnsLookup dns, TrustedRoots roots, FetchIde
     /// <summary>The most impatient sender known gives up after this.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long we wait, to tell slow from dead.</summary>
+    /// <summary>How long the service waits, to distinguish a slow host from an unreachable one.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(6);
 
-    /// <summary>Senders know no other port; tests may not have it.</summary>
+    /// <summary>A policy with more mx lines is usable, but its content is not kept. Bounds: the stored state; the size limit allows thousands.</summary>
+    private const int MaxMx = 500;
+
+    /// <summary>Senders use no other port; tests may have no right to use it.</summary>
     internal int Port { get; init; } = 443;
 
     public async Task<PolicyFetch?> FetchAsync(string policyHost, CancellationToken cancellationToken)
     {
         var at = clock.GetUtcNow();
-        var (addresses, problem) = await HostAddresses.FindAsync(dns, options.Value, policyHost, cancellationToken);
-        if (problem is not null)
-            return new PolicyFetch(at, problem, null, [.. addresses.Select(address => address.ToString())], null);
-        var answers = await Task.WhenAll(addresses.Select(address => AskAsync(policyHost, address, cancellationToken)));
-        problem = answers.Select(answer => answer.Problem).FirstOrDefault(text => text is not null);
+        var host = await HostAddresses.FindAsync(dns, options.Value, policyHost, clock, cancellationToken);
+        if (host.Fault is not null)
+            return new PolicyFetch(at, host.Fault, null, host.Texts, null);
+        var answers = await Task.WhenAll(host.Addresses.Select(address => AskAsync(policyHost, address, cancellationToken)));
+        var fault = answers.Select(answer => answer.Fault).FirstOrDefault(found => found is not null);
         var hashes = answers.Select(answer => answer.BodyHash).Distinct().ToArray();
-        if (problem is null && hashes.Length > 1)
-            problem = "Its addresses give different policies.";
-        return new PolicyFetch(at, problem, problem is null ? hashes[0] : null, [.. addresses.Select(address => address.ToString())], answers.Min(answer => answer.CertificateExpiresAt));
+        if (fault is null && hashes.Length > 1)
+            fault = new FetchFault(FetchFaultKind.Differs);
+        var certificate = answers.Where(answer => answer.Certificate is not null).MinBy(answer => answer.Certificate!.Value.Until)?.Certificate;
+        return new PolicyFetch(at, fault, fault is null ? hashes[0] : null, host.Texts, certificate?.Until)
+        {
+            Content = fault is null ? answers[0].Content : null,
+            CertificateValidFrom = certificate?.From,
+        };
     }
 
     private async Task<Answer> AskAsync(string policyHost, IPAddress address, CancellationToken cancellationToken)
     {
-        DateTimeOffset? expires = null;
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(Limit);
-        using var client = identity.Client(PinnedHandler.To(address, _ => Port, roots, certificateExpiry => expires = certificateExpiry));
+        (DateTimeOffset From, DateTimeOffset Until)? certificate = null;
+        using var time = new CancellationTokenSource(Limit, clock);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(time.Token, cancellationToken);
+        using var client = identity.Client(PinnedHandler.To(address, _ => Port, roots, shown => certificate = (shown.NotBefore.ToUniversalTime(), shown.NotAfter.ToUniversalTime())));
         var began = clock.GetTimestamp();
         try
         {
@@ -48,26 +57,39 @@ internal sealed class PolicyFetcher(IDnsLookup dns, TrustedRoots roots, FetchIde
             var judged = PolicyResponse.Judge((int)response.StatusCode, response.Content.Headers.ContentType?.ToString(), response.Content.Headers.ContentLength);
             if (judged is not PolicyResponse.Usable)
             {
-                var told = ProxyAnswer.Explain((int)response.StatusCode, response.Headers, response.Content.Headers.ContentType, await ReadAsync(response, ProxyAnswer.SampleBytes, limit.Token));
-                return new Answer($"{address}: {told ?? (judged is PolicyResponse.Refused refused ? refused.Reason : "The answer is 404: there is no policy.")}", null, expires);
+                var told = ProxyAnswer.Recognise(address, (int)response.StatusCode, response.Headers, response.Content.Headers.ContentType, await ReadAsync(response, ProxyAnswer.SampleBytes, limit.Token));
+                return new Answer(told ?? Refused((int)response.StatusCode, response.Content.Headers.ContentLength), certificate);
             }
             var body = await ReadAsync(response, PolicyReader.MaxSize + 1, limit.Token);
             if (body.Length > PolicyReader.MaxSize)
-                return new Answer($"{address}: The answer is larger than the {PolicyReader.MaxSize} bytes that senders read.", null, expires);
-            if (PolicyReader.ReadTolerant(body) is PolicyReading.Refused unreadable)
+                return new Answer(Fault(FetchFaultKind.TooLarge), certificate);
+            var reading = PolicyReader.ReadTolerant(body);
+            if (reading is PolicyReading.Refused unreadable)
             {
-                var told = ProxyAnswer.Explain((int)response.StatusCode, response.Headers, response.Content.Headers.ContentType, body);
-                return new Answer($"{address}: {told ?? $"What is served there is no policy: {unreadable.Problems[0].Message}"}", null, expires);
+                var told = ProxyAnswer.Recognise(address, (int)response.StatusCode, response.Headers, response.Content.Headers.ContentType, body);
+                return new Answer(told ?? Fault(FetchFaultKind.NotAPolicy, unreadable.Problems[0].Code), certificate);
             }
             var took = clock.GetElapsedTime(began);
             return took > Patience
-                ? new Answer($"{address}: The answer took {took.TotalSeconds:0.0} s; some senders wait for 2.", null, expires)
-                : new Answer(null, PolicyFetch.HashOf(body), expires);
+                ? new Answer(Fault(FetchFaultKind.Slow, took.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)), certificate)
+                : new Answer(null, certificate, PolicyFetch.HashOf(body), Content(((PolicyReading.Accepted)reading).Policy));
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or IOException)
         {
-            return new Answer($"{address}: {PinnedHandler.Reason(exception)}", null, expires);
+            // The caller's cancellation shows nothing about the host.
+            return new Answer(exception is OperationCanceledException && !time.IsCancellationRequested ? Fault(FetchFaultKind.NotTried) : PinnedHandler.Fault(exception, address), certificate);
         }
+
+        FetchFault Fault(FetchFaultKind kind, string? detail = null) => new(kind, address.ToString(), detail);
+
+        FetchFault Refused(int status, long? length) => status switch
+        {
+            404 => Fault(FetchFaultKind.NoPolicy),
+            >= 300 and < 400 => Fault(FetchFaultKind.Redirect),
+            200 when length > PolicyReader.MaxSize => Fault(FetchFaultKind.TooLarge),
+            200 => Fault(FetchFaultKind.MediaType),
+            _ => Fault(FetchFaultKind.Status, status.ToString(CultureInfo.InvariantCulture)),
+        };
     }
 
     private static async Task<byte[]> ReadAsync(HttpResponseMessage response, int most, CancellationToken cancellationToken)
@@ -78,5 +100,7 @@ internal sealed class PolicyFetcher(IDnsLookup dns, TrustedRoots roots, FetchIde
         return buffer[..length];
     }
 
-    private sealed record Answer(string? Problem, string? BodyHash, DateTimeOffset? CertificateExpiresAt);
+    private static PolicyContent? Content(Policy policy) => policy.Mx.Count > MaxMx ? null : new(policy.Mode, [.. policy.Mx.Select(static pattern => pattern.Value)], policy.MaxAge);
+
+    private sealed record Answer(FetchFault? Fault, (DateTimeOffset From, DateTimeOffset Until)? Certificate, string? BodyHash = null, PolicyContent? Content = null);
 }

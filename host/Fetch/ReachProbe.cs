@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
@@ -10,8 +11,8 @@ using MtaSts.Protocol;
 namespace MtaSts.Host.Fetch;
 
 /// <summary>
-/// Asks a question through each address of a policy host that only our gateways can answer. By HTTP, because there may be no certificate yet; one redirect to
-/// HTTPS is followed when it leads to the same host and path, as zones do it that know no plain HTTP.
+/// Sends a question that only this service's gateways can answer to each address of a policy host. It uses HTTP, because there may be no certificate
+/// yet; it follows one redirect to HTTPS on the same host and path, as sent by zones without plain HTTP.
 /// </summary>
 internal sealed class ReachProbe(IDnsLookup dns, ReachProof proof, TrustedRoots roots, FetchIdentity identity, IOptions<FetchOptions> options, TimeProvider clock) : IReachProbe
 {
@@ -19,30 +20,29 @@ internal sealed class ReachProbe(IDnsLookup dns, ReachProof proof, TrustedRoots 
     private const int HttpsPort = 443;
     private const string CloudflareHeader = "CF-Ray";
 
-    /// <summary>For the question and its redirect together; a check has ten seconds for everything.</summary>
+    /// <summary>For the question and its redirect together.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(4);
 
-    /// <summary>The world knows no other ports; tests may not have them.</summary>
+    /// <summary>Public hosts use no other ports; tests may have no right to use them.</summary>
     internal Func<int, int> Port { get; init; } = static port => port;
 
     public async Task<Reach> ReachAsync(string domain, CancellationToken cancellationToken)
     {
         var at = clock.GetUtcNow();
         var host = DomainName.Parse(domain).PolicyHost;
-        var (addresses, problem) = await HostAddresses.FindAsync(dns, options.Value, host, cancellationToken);
-        IReadOnlyList<string> texts = [.. addresses.Select(address => address.ToString())];
-        if (problem is not null)
-            return new Reach(at, false, problem, texts);
-        var answers = await Task.WhenAll(addresses.Select(address => AskAsync(domain, host, address, cancellationToken)));
-        // An address that cannot be reached from here counts for nothing, there are networks without IPv6; one that answers otherwise leads elsewhere.
+        var found = await HostAddresses.FindAsync(dns, options.Value, host, clock, cancellationToken);
+        if (found.Fault is not null)
+            return new Reach(at, false, found.Fault, found.Texts);
+        var answers = await Task.WhenAll(found.Addresses.Select(address => AskAsync(domain, host, address, cancellationToken)));
+        // An address that cannot be reached from here is ignored, because some networks have no IPv6; one with another answer is a different server.
         var other = answers.FirstOrDefault(answer => answer is { IsOurs: false, HasAnswered: true }) ?? (answers.Any(answer => answer.IsOurs) ? null : answers[0]);
-        return new Reach(at, other is null, other?.Problem, texts, answers.Any(answer => answer.ThroughCloudflare));
+        return new Reach(at, other is null, other?.Fault, found.Texts, answers.Any(answer => answer.ThroughCloudflare));
     }
 
     private async Task<Answer> AskAsync(string domain, string host, IPAddress address, CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(Limit);
+        using var time = new CancellationTokenSource(Limit, clock);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(time.Token, cancellationToken);
         using var client = identity.Client(PinnedHandler.To(address, Port, roots, static _ => { }));
         var question = proof.NewQuestion(domain);
         try
@@ -55,7 +55,7 @@ internal sealed class ReachProbe(IDnsLookup dns, ReachProof proof, TrustedRoots 
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or IOException)
         {
-            return new Answer(false, false, $"{address}: {PinnedHandler.Reason(exception)}", false);
+            return new Answer(false, false, PinnedHandler.Fault(exception, address), false);
         }
     }
 
@@ -74,21 +74,16 @@ internal sealed class ReachProbe(IDnsLookup dns, ReachProof proof, TrustedRoots 
         var buffer = new byte[ProxyAnswer.SampleBytes];
         var length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
         var status = (int)response.StatusCode;
-        var told = ProxyAnswer.Explain(status, response.Headers, response.Content.Headers.ContentType, buffer.AsSpan(0, length));
+        var told = ProxyAnswer.Recognise(address, status, response.Headers, response.Content.Headers.ContentType, buffer.AsSpan(0, length));
         if (response.StatusCode != HttpStatusCode.OK)
-            return new Answer(false, true, $"{address}: {told ?? Refusal(status)}", throughCloudflare);
+            return new Answer(false, true, told ?? Other(address, status.ToString(CultureInfo.InvariantCulture)), throughCloudflare);
         var expected = Encoding.ASCII.GetBytes(proof.Answer(domain, question) ?? "");
         return CryptographicOperations.FixedTimeEquals(buffer.AsSpan(0, length), expected)
             ? new Answer(true, true, null, throughCloudflare)
-            : new Answer(false, true, $"{address}: {told ?? "Another server answers there."}", throughCloudflare);
+            : new Answer(false, true, told ?? Other(address, null), throughCloudflare);
     }
 
-    private static string Refusal(int status) => status switch
-    {
-        >= 300 and < 400 => $"A redirect ({status}) leads elsewhere.",
-        404 => "Another server answers there, or the path is not passed on (404).",
-        _ => $"The answer has the status {status}; a rule of the zone may have refused it.",
-    };
+    private static FetchFault Other(IPAddress address, string? status) => new(FetchFaultKind.OtherServer, address.ToString(), status);
 
-    private sealed record Answer(bool IsOurs, bool HasAnswered, string? Problem, bool ThroughCloudflare);
+    private sealed record Answer(bool IsOurs, bool HasAnswered, FetchFault? Fault, bool ThroughCloudflare);
 }

@@ -1,11 +1,10 @@
-using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Options;
 using MtaSts.Modules.Certificates;
 
 namespace MtaSts.Host.Fetch;
 
-/// <summary>Whose certificates a look from outside accepts: the system's authorities, or the operator's own in a private installation.</summary>
+/// <summary>The authorities that a fetch from outside trusts: the system's, or the operator's own in a private installation.</summary>
 internal sealed class TrustedRoots : IDisposable
 {
     private const string Setting = "Outside:TrustedRootsPath";
@@ -27,21 +26,18 @@ internal sealed class TrustedRoots : IDisposable
 
     public void Dispose() => own?.Dispose();
 
-    /// <summary>True when the certificate is valid for the name asked for.</summary>
-    public bool Judge(X509Certificate? certificate, X509Chain? sent, SslPolicyErrors errors, Action<DateTimeOffset> expires)
+    /// <summary>
+    /// The rules by which chains are built, for one chain. Nothing is downloaded: a certificate names the URL of its issuer, with which a server could direct the service to any address
+    /// of the operator's network. Senders download nothing either. Revocation is not checked.
+    /// </summary>
+    public X509ChainPolicy Policy()
     {
-        if (certificate is not X509Certificate2 shown)
-            return false;
-        expires(shown.NotAfter.ToUniversalTime());
-        if (own is null)
-            return errors == SslPolicyErrors.None;
-        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
-            return false;
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange(own.Current);
-        chain.ChainPolicy.ExtraStore.AddRange(sent?.ChainPolicy.ExtraStore ?? []); // What came with it, between it and the authority.
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        return chain.Build(shown);
+        var policy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck };
+        if (own is not null)
+        {
+            policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+            policy.CustomTrustStore.AddRange(own.Current);
+        }
+        return policy;
     }
 }

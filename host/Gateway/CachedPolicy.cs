@@ -2,30 +2,34 @@ using MtaSts.Grains;
 
 namespace MtaSts.Host.Gateway;
 
-/// <summary>A gateway's copy of what is served under one host.</summary>
+/// <summary>What a gateway knows of one host's policy: an answer and its lease, which belong together. Times are timestamps of the cache's clock.</summary>
+/// <param name="Policy">The last answer; null means that nothing is served.</param>
+/// <param name="RefreshFrom">From then on it is renewed when it is requested.</param>
+/// <param name="FreshUntil">The end of the lease.</param>
+/// <param name="KeepUntil">Until then it is served when it cannot be renewed.</param>
+internal sealed record PolicySnapshot(ServedPolicy? Policy, long RefreshFrom, long FreshUntil, long KeepUntil);
+
+/// <summary>A gateway's copy of the policy of one host. Readers take no lock.</summary>
 internal sealed class CachedPolicy(string domain)
 {
+    private static readonly PolicySnapshot Empty = new(null, 0, 0, 0);
     private readonly Lock gate = new();
+    private volatile PolicySnapshot current = Empty;
     private Task? refresh;
+    private bool isClosed;
 
     public string Domain => domain;
 
-    /// <summary>What was last answered; null is "nothing is served".</summary>
-    public ServedPolicy? Policy { get; private set; }
+    /// <summary>Read it once per request: it is replaced as a whole.</summary>
+    public PolicySnapshot Current => current;
 
-    /// <summary>Timestamps of the cache's clock.</summary>
+    /// <summary>Timestamp of the last request.</summary>
     public long AskedAt { get; set; }
 
-    public long FreshUntil { get; private set; }
-
-    public long RefreshFrom { get; private set; }
-
-    public long KeepUntil { get; private set; }
-
-    /// <summary>When the last try to refresh failed; 0 after a success.</summary>
+    /// <summary>When the last refresh failed; 0 after a success.</summary>
     public long FailedAt { get; set; }
 
-    /// <summary>The last moment it was served beyond its lease and this has not been told; null when it was not.</summary>
+    /// <summary>The last time it was served beyond its lease, while this is not yet reported; null when there is nothing to report.</summary>
     public DateTimeOffset? ServedLateUntil
     {
         get
@@ -37,47 +41,61 @@ internal sealed class CachedPolicy(string domain)
         private set;
     }
 
-    /// <summary>What is served beyond the lease, and noted as such; null when it may not be kept any longer.</summary>
+    /// <summary>The policy to serve beyond the lease, which is recorded; null when it must no longer be served.</summary>
     public ServedPolicy? ServeLate(long now, DateTimeOffset at)
     {
         lock (gate)
         {
-            if (now >= KeepUntil)
+            if (now >= current.KeepUntil)
                 return null;
-            if (now >= FreshUntil && Policy is not null)
+            if (now >= current.FreshUntil && current.Policy is not null)
                 ServedLateUntil = at;
-            return Policy;
+            return current.Policy;
         }
     }
 
     /// <summary>
-    /// Takes an answer. False: it is another version than the one served beyond its lease, until a later moment than
-    /// <paramref name="told"/>; that must be told before, as nobody knows of it once the old version is gone.
+    /// Stores an answer. False: it differs from the version that was served beyond its lease until after <paramref name="told"/>; the caller must
+    /// report that first, because the information is lost with the old version.
     /// </summary>
-    public bool TrySet(ServedPolicy? policy, DateTimeOffset? told, long refreshFrom, long freshUntil, long keepUntil)
+    /// <param name="unknown">Change of the number of copies without a policy: −1, 0 or 1.</param>
+    public bool TrySet(PolicySnapshot next, DateTimeOffset? told, out int unknown)
     {
+        unknown = 0;
         lock (gate)
         {
-            if (ServedLateUntil != told && Policy is not null && policy?.Number != Policy.Number)
+            var last = current;
+            if (ServedLateUntil != told && last.Policy is not null && next.Policy?.Number != last.Policy.Number)
                 return false;
             ServedLateUntil = null;
-            Policy = policy;
-            RefreshFrom = refreshFrom;
-            KeepUntil = keepUntil;
             FailedAt = 0;
-            FreshUntil = freshUntil; // Last: it is what readers look at first.
+            current = next;
+            if (!isClosed)
+                unknown = IsUnknown(next) - IsUnknown(last);
             return true;
         }
     }
 
-    /// <summary>The try that is under way, for all who must wait for it; a new one when there is none and it is still due.</summary>
+    /// <summary>The copy was removed from the cache: later answers change no count. Returns the change, as <see cref="TrySet"/>.</summary>
+    public int Close()
+    {
+        lock (gate)
+        {
+            isClosed = true;
+            return -IsUnknown(current);
+        }
+    }
+
+    /// <summary>The refresh in progress, shared by all waiters; starts a new one if there is none and it is still due.</summary>
     public Task Refresh(long now, Func<CachedPolicy, Task> start)
     {
         lock (gate)
         {
             if (refresh is null or { IsCompleted: true })
-                refresh = now < RefreshFrom ? Task.CompletedTask : start(this);
+                refresh = now < current.RefreshFrom ? Task.CompletedTask : start(this);
             return refresh;
         }
     }
+
+    private static int IsUnknown(PolicySnapshot snapshot) => snapshot.Policy is null && !ReferenceEquals(snapshot, Empty) ? 1 : 0;
 }

@@ -6,12 +6,12 @@ using IPNetwork = System.Net.IPNetwork;
 namespace MtaSts.Host.Gateway;
 
 /// <summary>
-/// Who posts a report. Behind a proxy of <c>Dashboard:TrustedProxies</c> it is the last address of <c>X-Forwarded-For</c> that is none of these proxies': without it all
-/// senders would be one.
+/// The client that posts a report. Behind a proxy of <c>Dashboard:TrustedProxies</c> it is the last address of <c>X-Forwarded-For</c> that belongs to
+/// none of these proxies: without this all senders would count as one.
 /// </summary>
 internal sealed class ClientAddress
 {
-    /// <summary>Entries looked at. Bounds: a header of thousands.</summary>
+    /// <summary>Entries that are read. Bounds: a header with thousands.</summary>
     private const int MaxEntries = 16;
 
     private readonly IReadOnlyList<IPNetwork> proxies;
@@ -23,7 +23,7 @@ internal sealed class ClientAddress
 
     private ClientAddress(IReadOnlyList<IPNetwork> proxies) => this.proxies = proxies;
 
-    /// <summary>No proxy is believed.</summary>
+    /// <summary>Trusts no proxy.</summary>
     public static ClientAddress Direct { get; } = new([]);
 
     public static ClientAddress Behind(params IPNetwork[] proxies) => new(proxies);

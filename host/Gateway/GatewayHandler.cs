@@ -6,7 +6,7 @@ using MtaSts.Protocol;
 
 namespace MtaSts.Host.Gateway;
 
-/// <summary>All that senders can reach: the policy file, the report POST, the answer that a name leads here, and two pages for whoever watches the service.</summary>
+/// <summary>The endpoints for senders: the policy file, the report POST, the answer to reach probes, and two pages for monitoring.</summary>
 internal sealed class GatewayHandler
 {
     private const string PolicyPath = "/.well-known/mta-sts.txt";
@@ -26,7 +26,8 @@ internal sealed class GatewayHandler
         this.intake = intake;
         this.readiness = readiness;
         this.reach = reach;
-        // One prepared value for each second of the lease: a copy downstream must not outlive ours, not even where a shared cache may serve stale on error.
+        // One prepared value for each second of the lease: a downstream copy must not outlive the gateway's, not even in a shared cache that serves
+        // stale responses on errors.
         cacheControl = [.. Enumerable.Range(0, (int)options.Value.Lease.TotalSeconds + 1).Select(s => new StringValues(string.Create(CultureInfo.InvariantCulture, $"max-age={s}, must-revalidate")))];
     }
 

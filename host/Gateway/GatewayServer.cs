@@ -7,8 +7,7 @@ using MtaSts.Modules.Reports;
 namespace MtaSts.Host.Gateway;
 
 /// <summary>
-/// The senders' listener: a server of its own with nothing in it but the handler, so that no page or API of the dashboard's
-/// listener can be reached here, and no middleware stands between a sender and the policy.
+/// The senders' listener: a separate server that contains only the handler, so that it exposes no page or API of the dashboard and runs no middleware before the policy.
 /// </summary>
 internal sealed class GatewayServer(GatewayHandler handler, PolicyCache cache, IOptions<GatewayOptions> options, GatewayTls tls, TimeProvider clock, ILoggerFactory logging) : IHostedService, IAsyncDisposable
 {
@@ -20,10 +19,10 @@ internal sealed class GatewayServer(GatewayHandler handler, PolicyCache cache, I
     private const int MaxHeaderBytes = 16 * 1024;
     private const int MinBytesPerSecond = 240;
 
-    /// <summary>How long a connection may say nothing, before its first request and between two.</summary>
+    /// <summary>How long a connection may be idle, before its first request and between two.</summary>
     private static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(60);
 
-    /// <summary>Of one request's body read ahead of the handler; the default is 1 MiB. Bounds: many connections that send faster than is taken.</summary>
+    /// <summary>Bytes of a request's body that are buffered ahead of the handler; Kestrel's default is 1 MiB. Bounds: many connections that send faster than the handler reads.</summary>
     private const int ReadAheadBytes = 64 * 1024;
     private readonly CancellationTokenSource stopping = new();
     private WebApplication? server;
@@ -44,7 +43,7 @@ internal sealed class GatewayServer(GatewayHandler handler, PolicyCache cache, I
         {
             await server.StartAsync(cancellationToken);
         }
-        catch (IOException exception)
+        catch (Exception exception) when (exception is IOException or System.Net.Sockets.SocketException)
         {
             throw new InvalidOperationException($"Gateway:Url: {exception.Message} Set it to an address and port that this process may use.", exception);
         }
@@ -70,7 +69,7 @@ internal sealed class GatewayServer(GatewayHandler handler, PolicyCache cache, I
     private void Configure(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = Envelope.MaxBytes + 1L; // One more than allowed, so that the handler can say what the limit is.
+        kestrel.Limits.MaxRequestBodySize = Envelope.MaxBytes + 1L; // One more than allowed, so that the handler can report the limit.
         kestrel.Limits.MaxRequestHeadersTotalSize = MaxHeaderBytes;
         kestrel.Limits.MaxRequestBufferSize = ReadAheadBytes;
         kestrel.Limits.RequestHeadersTimeout = HeaderTimeout;

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Options;
 using MtaSts.Grains;
 using MtaSts.Host.Gateway.Tls;
-using MtaSts.Host.Storage;
 using MtaSts.Modules.Cloudflare;
 using MtaSts.Modules.Hostnames;
+using MtaSts.Storage;
 
 namespace MtaSts.Host.Gateway;
 

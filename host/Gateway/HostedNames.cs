@@ -2,7 +2,7 @@ using MtaSts.Modules.Hostnames;
 
 namespace MtaSts.Host.Gateway;
 
-/// <summary>A name is hosted when a policy is served under it: the cache's copies and its lane answer providers as they answer senders.</summary>
+/// <summary>A name is hosted when a policy is served under it: providers get their answer from the same cache and lanes as senders.</summary>
 internal sealed class HostedNames(PolicyCache cache) : IHostedNames
 {
     public async ValueTask<HostedState> FindAsync(string policyHost)

@@ -1,9 +1,9 @@
 using MtaSts.Grains;
-using MtaSts.Host.Storage;
+using MtaSts.Grains.Storage;
 
 namespace MtaSts.Host.Gateway;
 
-/// <summary>Where the cache gets policies from.</summary>
+/// <summary>Source of the cache's policies.</summary>
 internal interface IPolicySource
 {
     /// <summary>Null: nothing is served for this domain.</summary>
@@ -15,7 +15,7 @@ internal interface IPolicySource
     /// <summary>The domains known to be hosted.</summary>
     IEnumerable<string> HostedDomains();
 
-    /// <summary>Tells that a version was served until <paramref name="until"/> though it had been replaced meanwhile.</summary>
+    /// <summary>Reports that a version was served until <paramref name="until"/> although it had been replaced.</summary>
     Task ServedWhileCutOffAsync(string domain, int number, DateTimeOffset until);
 }
 

@@ -1,17 +1,17 @@
 using System.Security.Cryptography;
 using System.Text;
-using MtaSts.Host.Storage;
+using MtaSts.Storage;
 
 namespace MtaSts.Host.Gateway;
 
 /// <summary>
 /// Questions that a silo asks through a policy host, and the answers that only this service's gateways can give. Both are keyed hashes (HMAC, RFC 2104) over the
-/// domain and a random number with one secret of the whole service: no state, no look-up, every silo answers every silo's, and neither a guessed question
-/// nor one made for another domain gets anything. Whoever relays requests to us passes; that is what leading here means (RFC 8461 §8.2).
+/// domain and a random number with one secret of the whole service: no state and no look-up, every silo answers the questions of all silos, and a
+/// guessed question or one for another domain gets no answer. A proxy that relays requests to this service passes (RFC 8461 §8.2).
 /// </summary>
 internal sealed class ReachProof
 {
-    /// <summary>Questions stand behind it.</summary>
+    /// <summary>Path prefix of questions.</summary>
     public const string Path = "/.well-known/mta-sts-reach/";
 
     /// <summary>Characters of an answer.</summary>
@@ -23,7 +23,7 @@ internal sealed class ReachProof
     private readonly byte[] secret = new byte[32];
     private bool isReady;
 
-    /// <summary>Until then nothing is asked and nothing answered.</summary>
+    /// <summary>Sets the secret. Before that nothing is asked or answered.</summary>
     public void Use(ReadOnlySpan<byte> shared)
     {
         shared.CopyTo(secret);
@@ -37,7 +37,7 @@ internal sealed class ReachProof
         return Convert.ToHexStringLower([.. number, .. Hash("question", domain, number).AsSpan(0, SealLength)]);
     }
 
-    /// <summary>Null when the question is none of this service's for this domain. Constant in cost.</summary>
+    /// <summary>Null unless this service created the question for this domain. Constant cost.</summary>
     public string? Answer(string domain, string question)
     {
         if (!Volatile.Read(ref isReady) || question.Length != QuestionLength)
@@ -55,7 +55,7 @@ internal sealed class ReachProof
         HMACSHA256.HashData(secret, (byte[])[.. Encoding.ASCII.GetBytes($"{what}\n{domain}\n"), .. number]);
 }
 
-/// <summary>Reads the secret once, before the gateway opens: later nothing hangs on the store.</summary>
+/// <summary>Reads the secret once, before the gateway opens, so that answers do not depend on the store.</summary>
 internal sealed class ReachProofStart(ReachProof proof, ServiceSecrets secrets) : IHostedService
 {
     private const string Name = "reach";

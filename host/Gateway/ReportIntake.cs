@@ -1,21 +1,22 @@
 using System.IO.Compression;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Options;
+using MtaSts.Modules.Listening;
 using MtaSts.Modules.Reports;
 
 namespace MtaSts.Host.Gateway;
 
-/// <summary>Takes a report POSTed by a sender (RFC 8460 §5.4): 2xx when it is durable, and not before.</summary>
+/// <summary>Receives a report POSTed by a sender (RFC 8460 §5.4): answers 2xx only after it is durable.</summary>
 internal sealed class ReportIntake(IReportInbox inbox, IOptions<GatewayOptions> options, TimeProvider clock, ClientAddress? clients = null)
 {
-    /// <summary>Longest token that is looked at; real ones are far shorter.</summary>
+    /// <summary>Longest token that is checked; valid ones are far shorter.</summary>
     private const int MaxToken = 64;
 
-    /// <summary>How long is asked whether a token exists before its body is read further; then it is taken for known.</summary>
+    /// <summary>Time limit of the check whether a token exists, before its body is read further; after it the token counts as known.</summary>
     private static readonly TimeSpan AskTime = TimeSpan.FromSeconds(1);
 
     private readonly ClientAddress clients = clients ?? ClientAddress.Direct;
-    private readonly BodyBudget memory = new(options.Value.MaxReportMemory);
+    private readonly ReceiveMemory memory = new(options.Value.MaxReportMemory, clock);
 
     public async Task<(int Status, string Text)> TakeAsync(HttpContext context, string token)
     {
@@ -23,8 +24,9 @@ internal sealed class ReportIntake(IReportInbox inbox, IOptions<GatewayOptions> 
             return NoSuchAddress();
         if (context.Request.ContentLength > Envelope.MaxBytes)
             return TooLarge();
-        using var body = new ReportBody(memory, clock, () => IsWantedAsync(token, context.RequestAborted));
-        using var inner = new ReportBody(memory, clock);
+        var client = clients.Of(context);
+        using var body = new ReportBody(memory, client, clock, () => IsWantedAsync(token, context.RequestAborted));
+        using var inner = new ReportBody(memory, client, clock);
         try
         {
             switch (await body.ReadAsync(context.Request.Body, context.Request.ContentLength, context.RequestAborted))
@@ -41,7 +43,7 @@ internal sealed class ReportIntake(IReportInbox inbox, IOptions<GatewayOptions> 
         }
         catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
-            return TooLarge(); // The server has met the limit first, within a chunk.
+            return TooLarge(); // The server reached the limit first, within a chunk.
         }
         catch (BadHttpRequestException exception)
         {
@@ -49,26 +51,26 @@ internal sealed class ReportIntake(IReportInbox inbox, IOptions<GatewayOptions> 
         }
         catch (IOException)
         {
-            return (StatusCodes.Status400BadRequest, "The body could not be read; send it again.\n"); // Such as a chunk size beyond all numbers.
+            return (StatusCodes.Status400BadRequest, "The body could not be read; send it again.\n"); // Such as a chunk size that overflows.
         }
         if (body.Bytes.IsEmpty)
             return (StatusCodes.Status400BadRequest, "The body is empty. Send the report as JSON or gzip.\n");
-        // Senders' payload is itself gzip (application/tlsrpt+gzip); where a proxy has packed it once more, that layer goes.
+        // Senders' payload is itself gzip (application/tlsrpt+gzip); if a proxy has compressed it once more, that layer is removed.
         var isWrapped = IsGzip(context.Request.Headers.ContentEncoding.ToString()) && await UnwrapAsync(body.Bytes, inner);
-        var envelope = new Envelope("source.https", clock.GetUtcNow(), isWrapped ? inner.Bytes : body.Bytes, token.ToLowerInvariant(), null, clients.Of(context)?.ToString());
-        // Not tied to the request: a sender that hangs up now may never send it again.
+        var envelope = new Envelope("source.https", clock.GetUtcNow(), isWrapped ? inner.Bytes : body.Bytes, token.ToLowerInvariant(), null, client?.ToString());
+        // Not cancelled with the request: a sender that disconnects now may never send it again.
         return await inbox.AcceptAsync(envelope, CancellationToken.None) switch
         {
             Receipt.Stored => (StatusCodes.Status201Created, "Stored.\n"),
             Receipt.UnknownToken => NoSuchAddress(),
             Receipt.Refused refused => (StatusCodes.Status400BadRequest, refused.Reason + "\n"),
-            Receipt.Unavailable { IsOverShare: true } => (StatusCodes.Status503ServiceUnavailable, "This report address has taken in its share of reports for now; send it again later.\n"),
+            Receipt.Unavailable { IsOverShare: true } => (StatusCodes.Status503ServiceUnavailable, "This report address has reached its limit for now; send the report again later.\n"),
             Receipt.Unavailable => (StatusCodes.Status503ServiceUnavailable, "The report cannot be stored now; send it again later.\n"),
             var other => throw new InvalidOperationException($"The inbox answered {other.GetType().Name}."),
         };
     }
 
-    /// <summary>Whether its body is worth reading. What cannot be told is: the spool takes it while storage is down.</summary>
+    /// <summary>Whether to read the body. True when unknown: the spool accepts it while storage is unavailable.</summary>
     private async Task<bool> IsWantedAsync(string token, CancellationToken aborted)
     {
         using var late = new CancellationTokenSource(AskTime, clock);
@@ -76,7 +78,7 @@ internal sealed class ReportIntake(IReportInbox inbox, IOptions<GatewayOptions> 
         return await inbox.KnowsAsync(token, either.Token) != TokenKnowledge.Unknown;
     }
 
-    /// <summary>Takes one layer of gzip away when there is another beneath it; what is beneath is looked at before it is unpacked.</summary>
+    /// <summary>Removes one layer of gzip when there is another inside; the inner one is checked before it is unpacked.</summary>
     private static async Task<bool> UnwrapAsync(ReadOnlyMemory<byte> body, ReportBody inner)
     {
         try

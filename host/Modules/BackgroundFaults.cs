@@ -6,24 +6,17 @@ using System.Runtime.Loader;
 namespace MtaSts.Host.Modules;
 
 /// <summary>
-/// What plug-ins' own threads, timers and tasks throw without anybody there to catch it. An exception whose stack holds a plug-in's method ends the thread and not the process, and is told;
-/// any other ends the process as always. Not contained: a stack overflow, memory used up, <c>Environment.Exit</c>, <c>Environment.FailFast</c>, and faults of native code.
+/// Unhandled exceptions of plug-ins' own threads, timers and tasks. An exception whose stack contains a plug-in's method ends only the thread and is
+/// reported; any other ends the process as usual. Not contained: a stack overflow, exhausted memory, <c>Environment.Exit</c>,
+/// <c>Environment.FailFast</c>, and faults of native code.
 /// </summary>
 internal static class BackgroundFaults
 {
     private static int isWatching;
 
-    /// <summary>Has such faults told to the modules of a load context.</summary>
-    public static void Watch(ModuleCatalog modules)
+    /// <summary>Must be called before any plug-in code runs, which may start threads that throw at once.</summary>
+    public static void Watch()
     {
-        foreach (var plugin in modules.All.Where(module => module.Context is not null).GroupBy(module => module.Context!))
-        {
-            plugin.Key.BackgroundFault = exception =>
-            {
-                foreach (var module in plugin)
-                    module.Health.Failed("background", $"A thread or task of its own threw: {ModuleFault.Describe(exception)}", ModuleFault.Details(exception));
-            };
-        }
         if (Interlocked.Exchange(ref isWatching, 1) == 1)
             return;
         ExceptionHandling.SetUnhandledExceptionHandler(IsPlugins);
@@ -40,16 +33,16 @@ internal static class BackgroundFaults
         {
             for (var cause = exception; cause is not null; cause = cause.InnerException)
             {
-                if (Context(cause) is { BackgroundFault: { } tell })
+                if (Context(cause) is { } plugin)
                 {
-                    tell(exception);
+                    plugin.Threw(exception);
                     return true;
                 }
             }
         }
         catch (Exception)
         {
-            // Cannot be told whose it is.
+            // The owner cannot be determined.
         }
         return false;
     }

@@ -1,6 +1,9 @@
 namespace MtaSts.Host.Modules;
 
-/// <summary>The hosted services of built-in modules that are chosen: as the host's own, one that cannot start stops the start with its message.</summary>
+/// <summary>
+/// Starts and stops the hosted services of the enabled built-in modules. A service that fails to start prevents the start of the host, as a service of
+/// the host does; those of plug-ins do not (<see cref="PluginServices"/>).
+/// </summary>
 internal sealed class BuiltInServices(ModuleCatalog modules, IConfiguration configuration) : IHostedService, IAsyncDisposable
 {
     private readonly List<IHostedService> started = [];
@@ -23,7 +26,7 @@ internal sealed class BuiltInServices(ModuleCatalog modules, IConfiguration conf
             await started[i].StopAsync(cancellationToken);
     }
 
-    /// <summary>With the host's container: grains may call providers until the silo has stopped.</summary>
+    /// <summary>Disposes the modules' containers. Not done in <see cref="StopAsync"/>, because grains may call providers until the silo has stopped.</summary>
     public async ValueTask DisposeAsync()
     {
         foreach (var container in modules.All.Where(module => module.IsBuiltIn).Select(module => module.Container!))

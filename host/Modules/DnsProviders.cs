@@ -3,7 +3,7 @@ using MtaSts.Modules.Dns;
 
 namespace MtaSts.Host.Modules;
 
-/// <summary>The DNS providers that modules offer. None is made before it is called.</summary>
+/// <summary>The DNS providers that modules offer. Each is created at its first call.</summary>
 internal sealed class DnsProviders : IDnsProviders, IDisposable
 {
     private readonly GuardedDnsProvider[] all;
@@ -14,7 +14,7 @@ internal sealed class DnsProviders : IDnsProviders, IDisposable
             offer.Module.Id!, () => (IDnsProvider)offer.Module.Container!.Services.GetRequiredService(offer.Offer.Type), offer.Module.Health, clock))];
         var name = configuration["Hosting:DnsProvider"];
         if (string.IsNullOrWhiteSpace(name) != string.IsNullOrWhiteSpace(configuration["Hosting:RecordZone"]))
-            throw new InvalidOperationException("Hosting:DnsProvider and Hosting:RecordZone belong together: the module that writes records, and the zone of yours that it writes them in. Set both or neither.");
+            throw new InvalidOperationException("Set both Hosting:DnsProvider (the module that writes records) and Hosting:RecordZone (your zone that contains them), or neither.");
         if (string.IsNullOrWhiteSpace(name))
             return;
         var chosen = modules.Choose(OfferKind.DnsProvider, name, "Hosting:DnsProvider");

@@ -3,20 +3,20 @@ using MtaSts.Modules.Dns;
 namespace MtaSts.Host.Modules;
 
 /// <summary>
-/// The boundary around a module's DNS provider: it gets no longer than its budget and no more than a few calls at once, and what it throws becomes a failure that names
-/// it. Nothing of a plug-in crosses into the grains but the contract's own answers.
+/// The boundary around a module's DNS provider: it limits the time and the number of concurrent calls, and turns exceptions into failures that name
+/// the provider. Only the contract's answers reach the grains.
 /// </summary>
 internal sealed class GuardedDnsProvider(string moduleId, Func<IDnsProvider> create, ModuleHealth health, TimeProvider clock) : IDnsProvider, IDisposable
 {
-    /// <summary>A provider that ignores its cancellation is left behind after this.</summary>
+    /// <summary>A provider that ignores its cancellation is abandoned after this.</summary>
     public static readonly TimeSpan Budget = TimeSpan.FromSeconds(20);
 
-    private const string Remedy = "It is retried automatically; if the problem persists, tell the operator.";
+    private const string Remedy = "It is retried automatically; if the problem persists, contact the operator.";
     private static readonly TimeSpan AfterCrowd = TimeSpan.FromSeconds(15);
     private readonly ModuleObject<IDnsProvider> provider = new(moduleId, create, made => made.Id);
     private readonly ModuleCalls calls = new(moduleId, Budget, health, clock);
 
-    /// <summary>Read once when it is made; the module's before that.</summary>
+    /// <summary>Read once when the provider is created; before that the module's id.</summary>
     public string Id => provider.Made?.Id ?? moduleId;
 
     public bool IsCalled(string id) => id == moduleId || id == provider.Made?.Id;
@@ -32,8 +32,8 @@ internal sealed class GuardedDnsProvider(string moduleId, Func<IDnsProvider> cre
     private async Task<DnsChange> Guard(Func<IDnsProvider, CancellationToken, Task<DnsChange>> call, CancellationToken cancellationToken) =>
         await calls.RunAsync<DnsChange, IDnsProvider>(provider, async (made, token) => await call(made, token), cancellationToken) switch
         {
-            CallEnd<DnsChange>.Answer answer => answer.Value,
-            CallEnd<DnsChange>.Fault fault => new DnsChange.Failed(fault.Problem, Remedy),
+            CallResult<DnsChange>.Answer answer => answer.Value,
+            CallResult<DnsChange>.Fault fault => new DnsChange.Failed(fault.Problem, Remedy),
             _ => new DnsChange.Pending("Other records are being written.", AfterCrowd),
         };
 }

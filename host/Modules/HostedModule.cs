@@ -2,22 +2,26 @@ using MtaSts.Modules;
 
 namespace MtaSts.Host.Modules;
 
-/// <summary>What a module can offer.</summary>
+/// <summary>Kinds of offers of a module.</summary>
 internal enum OfferKind
 {
-    /// <summary>Chosen by <c>Hosting:Provider</c>.</summary>
+    /// <summary>Selected by <c>Hosting:Provider</c>.</summary>
     HostnameProvider,
 
-    /// <summary>Chosen by <c>Hosting:DnsProvider</c>.</summary>
+    /// <summary>Selected by <c>Hosting:DnsProvider</c>.</summary>
     DnsProvider,
 
-    /// <summary>Runs when it is there; its own settings switch it on.</summary>
+    /// <summary>Always started; its own settings enable it.</summary>
     ReportSource,
+
+    /// <summary>Used by the channels of workspaces.</summary>
+    Notifier,
 }
 
-/// <summary>Something that a module offers.</summary>
-/// <param name="Name">The value of the setting that chooses it; for a report source its class.</param>
-internal sealed record ModuleOffer(OfferKind Kind, string Name, Type Type)
+/// <summary>An offer of a module.</summary>
+/// <param name="Name">The value of the setting that selects it; for a report source or notifier its class.</param>
+/// <param name="EnabledBy">The missing setting without which a notifier cannot be used; null when it can.</param>
+internal sealed record ModuleOffer(OfferKind Kind, string Name, Type Type, string? EnabledBy = null)
 {
     public bool IsNamed(OfferKind kind, string name) => Kind == kind && string.Equals(Name, name.Trim(), StringComparison.OrdinalIgnoreCase);
 }
@@ -38,27 +42,25 @@ internal sealed class HostedModule(string origin, bool isBuiltIn, TimeProvider c
     /// <summary>The version of the contracts it was built against.</summary>
     public string? Sdk { get; init; }
 
-    /// <summary>The module's own object; null when it could not be made.</summary>
+    /// <summary>The module's object; null when it could not be created.</summary>
     public IModule? Module { get; init; }
-
-    public PluginLoadContext? Context { get; init; }
 
     public ModuleHealth Health { get; } = new(clock);
 
     public bool IsUsable => Health.Problem is null;
 
-    /// <summary>What to call it in messages.</summary>
+    /// <summary>The module's name in messages.</summary>
     public string Name => Id ?? Path.GetFileNameWithoutExtension(origin);
 
     public IReadOnlyList<ModuleOffer> Offers { get; set; } = [];
 
-    /// <summary>What it registered, for a container of its own.</summary>
+    /// <summary>Its registrations, for its own container.</summary>
     public IServiceCollection Services { get; set; } = new ServiceCollection();
 
-    /// <summary>Made on first use, and only if something of the module is used.</summary>
+    /// <summary>Created on first use, and only if the module is used.</summary>
     public ModuleContainer? Container { get; set; }
 
-    /// <summary>Kept out for good, with the reason.</summary>
+    /// <summary>Marks the module as permanently refused, with the reason.</summary>
     public HostedModule Refused(string problem)
     {
         Health.Refuse(problem);

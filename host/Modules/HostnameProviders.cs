@@ -4,7 +4,8 @@ using MtaSts.Modules.Hostnames;
 
 namespace MtaSts.Host.Modules;
 
-/// <summary>The hostname providers that modules offer. None is made before it is called: one that is not chosen is called only for a hostname that it once made.</summary>
+/// <summary>The hostname providers that modules offer. Each is created at its first call: a provider that is not selected is called only for a
+/// hostname that it created earlier.</summary>
 internal sealed class HostnameProviders : IHostnameProviders, IDisposable
 {
     private readonly GuardedHostnameProvider[] all;

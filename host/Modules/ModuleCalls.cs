@@ -1,59 +1,54 @@
 namespace MtaSts.Host.Modules;
 
-/// <summary>How a call of a module's object ended.</summary>
-internal abstract record CallEnd<T>
+/// <summary>Result of a call to a module's object.</summary>
+internal abstract record CallResult<T>
 {
-    private CallEnd()
+    private CallResult()
     {
     }
 
-    /// <summary>It answered.</summary>
-    public sealed record Answer(T Value) : CallEnd<T>;
+    /// <summary>The call returned.</summary>
+    public sealed record Answer(T Value) : CallResult<T>;
 
-    /// <summary>There was no place for it in its time; the module was not called.</summary>
-    public sealed record Busy : CallEnd<T>;
+    /// <summary>No place was free before the time limit or the caller's cancellation. The module was not called.</summary>
+    public sealed record Busy : CallResult<T>;
 
-    /// <summary>It threw, or was cut off.</summary>
-    public sealed record Fault(string Problem) : CallEnd<T>;
+    /// <summary>The call threw, returned null or exceeded its time, or was not made because too many earlier calls have not ended.</summary>
+    public sealed record Fault(string Problem) : CallResult<T>;
 }
 
 /// <summary>
-/// The calls of one module's object: each begins on a thread of its own, is cut off for its caller after a time, and keeps its place until it really ends, so that calls that never
-/// end do not become many.
+/// Calls one object of a module. Each call starts on a thread of its own. The caller waits for it at most for the time limit. A call keeps its place
+/// until it ends, even if its caller no longer waits: this bounds the number of calls that never end.
 /// </summary>
 /// <param name="id">The module's id.</param>
-/// <param name="budget">How long a call has, the wait for a place included.</param>
-internal sealed class ModuleCalls(string id, TimeSpan budget, ModuleHealth health, TimeProvider clock) : IDisposable
+/// <param name="budget">Time limit of a call, including the wait for a place.</param>
+/// <param name="maxCalls">Concurrent calls.</param>
+internal sealed class ModuleCalls(string id, TimeSpan budget, ModuleHealth health, TimeProvider clock, int maxCalls = ModuleCalls.MaxCalls) : IDisposable
 {
-    /// <summary>Calls under way in this process. A thousand domains that fall due at once do not become a thousand connections.</summary>
+    /// <summary>Concurrent calls to one object. A thousand domains that are due at once must not cause a thousand connections.</summary>
     public const int MaxCalls = 8;
 
     private const string Part = "calls";
-    private readonly SemaphoreSlim places = new(MaxCalls, MaxCalls);
-    private int leftBehind;
+    private readonly SemaphoreSlim places = new(maxCalls, maxCalls);
 
-    /// <summary>Calls that were cut off and have not ended.</summary>
-    public int LeftBehind => Volatile.Read(ref leftBehind);
+    /// <summary>Calls whose callers no longer wait and that have not ended.</summary>
+    private int abandoned;
 
-    /// <summary>A call of an object that is made for it when it is not made yet.</summary>
-    public Task<CallEnd<T>> RunAsync<T, TObject>(ModuleObject<TObject> of, Func<TObject, CancellationToken, Task<T?>> call, CancellationToken cancellationToken)
+    /// <summary>Calls the object. Creates it first if necessary.</summary>
+    public Task<CallResult<T>> RunAsync<T, TObject>(ModuleObject<TObject> target, Func<TObject, CancellationToken, Task<T?>> call, CancellationToken cancellationToken)
         where T : class
-        where TObject : class => RunAsync<T>(token => of.Made is { } made
-            ? ModuleThread.StartAsync(id, () => call(made.Object, token))
-            : MakeAndCallAsync(of, call, token), cancellationToken);
+        where TObject : class => RunAsync<T>(async token =>
+        {
+            var made = await target.GetAsync();
+            return await ModuleThread.StartAsync(id, () => call(made.Object, token));
+        }, cancellationToken);
 
-    private async Task<T?> MakeAndCallAsync<T, TObject>(ModuleObject<TObject> of, Func<TObject, CancellationToken, Task<T?>> call, CancellationToken token)
-        where TObject : class
-    {
-        var made = await of.GetAsync();
-        return await ModuleThread.StartAsync(id, () => call(made.Object, token));
-    }
-
-    private async Task<CallEnd<T>> RunAsync<T>(Func<CancellationToken, Task<T?>> call, CancellationToken cancellationToken)
+    private async Task<CallResult<T>> RunAsync<T>(Func<CancellationToken, Task<T?>> call, CancellationToken cancellationToken)
         where T : class
     {
-        if (LeftBehind >= MaxCalls)
-            return Fault<T>($"{id}: {MaxCalls} calls have not ended. It is not called again before one of them ends or the service is restarted.");
+        if (Volatile.Read(ref abandoned) >= maxCalls)
+            return Fault<T>($"{id}: {maxCalls} earlier calls have not ended. The module is not called until one of them ends or the service is restarted.");
         using var time = new CancellationTokenSource(budget, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(time.Token, cancellationToken);
         try
@@ -62,11 +57,12 @@ internal sealed class ModuleCalls(string id, TimeSpan budget, ModuleHealth healt
         }
         catch (OperationCanceledException)
         {
-            return new CallEnd<T>.Busy();
+            return new CallResult<T>.Busy();
         }
-        // A source of its own: a call that is left behind may still look at its token.
+        // Not disposed: an abandoned call may still use its token.
         var stop = new CancellationTokenSource();
-        await using var passedOn = either.Token.Register(() => Cancel(stop));
+        await using var cancellation = either.Token.Register(() => Cancel(stop));
+        var began = clock.GetTimestamp();
         var running = call(stop.Token);
         _ = running.ContinueWith(ended => places.Release(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         try
@@ -74,35 +70,38 @@ internal sealed class ModuleCalls(string id, TimeSpan budget, ModuleHealth healt
             if (await running.WaitAsync(either.Token) is not { } answer)
                 return Fault<T>($"{id} gave no answer.");
             health.Worked(Part);
-            return new CallEnd<T>.Answer(answer);
+            return new CallResult<T>.Answer(answer);
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested)
         {
-            Interlocked.Increment(ref leftBehind);
-            _ = running.ContinueWith(ended => Interlocked.Decrement(ref leftBehind), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-            return Fault<T>($"{id} did not answer within {budget.TotalSeconds:0} s.");
+            Interlocked.Increment(ref abandoned);
+            _ = running.ContinueWith(ended => Interlocked.Decrement(ref abandoned), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            var elapsed = clock.GetElapsedTime(began);
+            var problem = $"{id} did not answer within {(elapsed < budget ? elapsed : budget).TotalSeconds:0.#} s.";
+            // A call that began late, or that its caller cancelled early, is not evidence of a fault.
+            return elapsed >= budget / 2 ? Fault<T>(problem) : new CallResult<T>.Fault(problem);
         }
         catch (Exception exception)
         {
             var problem = $"{id}: {ModuleFault.Describe(exception)}";
             health.Failed(Part, problem, ModuleFault.Details(exception));
-            return new CallEnd<T>.Fault(problem);
+            return new CallResult<T>.Fault(problem);
         }
     }
 
     public void Dispose() => places.Dispose();
 
-    /// <summary>What listens to the token is the module's code: it may throw, which the call's own end tells, or never return.</summary>
+    /// <summary>Cancels on a thread of the module, because callbacks registered on the token are the module's code: they may throw, which is ignored, or never return.</summary>
     private void Cancel(CancellationTokenSource stop) => ModuleThread.Start(id, () =>
     {
         stop.Cancel();
         return true;
     });
 
-    private CallEnd<T>.Fault Fault<T>(string problem)
+    private CallResult<T>.Fault Fault<T>(string problem)
         where T : class
     {
         health.Failed(Part, problem);
-        return new CallEnd<T>.Fault(problem);
+        return new CallResult<T>.Fault(problem);
     }
 }

@@ -1,18 +1,19 @@
 using System.Diagnostics.Metrics;
 using MtaSts.Modules.Dns;
 using MtaSts.Modules.Hostnames;
+using MtaSts.Modules.Http;
 using MtaSts.Modules.Reports;
 
 namespace MtaSts.Host.Modules;
 
 /// <summary>
-/// A module's own container: what it registered, and the host's services that its contract names. What a module adds, replaces or removes changes nothing for the host or for another
-/// module. Everything that runs a module's factories is called on a thread of the module's.
+/// A module's own container: its registrations and the host's services that the contract names. A module's registrations do not affect the host or
+/// other modules. A module's factories run only on the module's threads.
 /// </summary>
 internal sealed class ModuleContainer(HostedModule module, IServiceProvider host)
 {
-    /// <summary>Given to every module as far as the host has them.</summary>
-    private static readonly Type[] Shared = [typeof(TimeProvider), typeof(ILoggerFactory), typeof(IMeterFactory), typeof(IDnsLookup), typeof(IHostedNames), typeof(IReportInbox)];
+    /// <summary>Passed to every module if the host has them.</summary>
+    private static readonly Type[] Shared = [typeof(TimeProvider), typeof(ILoggerFactory), typeof(IMeterFactory), typeof(IDnsLookup), typeof(IHostedNames)];
 
     private readonly Lazy<ServiceProvider> services = new(() => Build(module, host));
 
@@ -23,20 +24,23 @@ internal sealed class ModuleContainer(HostedModule module, IServiceProvider host
     private static ServiceProvider Build(HostedModule module, IServiceProvider host)
     {
         var services = new ServiceCollection();
-        services.AddOptions().AddLogging().AddHttpClient().AddMetrics();
         foreach (var service in module.Services)
             ((ICollection<ServiceDescriptor>)services).Add(service);
-        // Last, so that they win; instances, so that the end of this container does not end them.
+        // After the module's, so that what the framework adds once is not there twice; a named client of the module still overrides the defaults.
+        services.AddOptions().AddLogging().AddMetrics().AddModuleHttp();
+        // Added last, to override the module's; added as instances, so that this container does not dispose of them.
         foreach (var type in Shared)
         {
             if (host.GetService(type) is { } instance)
                 services.AddSingleton(type, instance);
         }
+        if (host.GetService<IReportInbox>() is { } inbox)
+            services.AddSingleton<IReportInbox>(new ModuleInbox(inbox, module.Id!));
         var configuration = host.GetRequiredService<IConfiguration>();
         services.AddSingleton(module.IsBuiltIn ? configuration : Copy(configuration));
         return services.BuildServiceProvider();
     }
 
-    /// <summary>A plug-in that writes into its configuration changes its own copy.</summary>
+    /// <summary>A plug-in that writes to its configuration changes only this copy.</summary>
     private static IConfigurationRoot Copy(IConfiguration configuration) => new ConfigurationBuilder().AddInMemoryCollection(configuration.AsEnumerable()).Build();
 }

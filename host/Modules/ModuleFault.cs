@@ -4,16 +4,19 @@ using MtaSts.Modules;
 
 namespace MtaSts.Host.Modules;
 
-/// <summary>Says in words what a module threw. Its exceptions are its own classes: their messages may be anything, and may throw.</summary>
+/// <summary>Describes a module's exception. Its type may be the module's own: its message may be any text, and reading it may throw.</summary>
 internal static class ModuleFault
 {
-    /// <summary>Longest message that is kept and shown. Bounds: a message that holds an answer of a vendor's server.</summary>
+    /// <summary>Longest message that is kept and shown. Bounds: a message that contains a server's response.</summary>
     public const int MaxLength = 500;
 
-    /// <summary>The version of the plug-in contracts that this host has.</summary>
+    /// <summary>Longest text of an exception that is logged: some two hundred lines of a stack.</summary>
+    public const int MaxDetails = 20_000;
+
+    /// <summary>The host's version of the plug-in contracts.</summary>
     public static Version Sdk { get; } = typeof(IModule).Assembly.GetName().Version ?? new Version(0, 0);
 
-    /// <summary>One line: what is wrong, and what to do where that is known.</summary>
+    /// <summary>One line: what is wrong, and what to do if known.</summary>
     public static string Describe(Exception exception)
     {
         try
@@ -31,7 +34,8 @@ internal static class ModuleFault
     {
         try
         {
-            return exception.ToString();
+            var text = exception.ToString();
+            return text.Length > MaxDetails ? text[..MaxDetails] + "…" : text;
         }
         catch (Exception)
         {
@@ -39,13 +43,13 @@ internal static class ModuleFault
         }
     }
 
-    /// <summary>A text of a module's as one line of bounded length.</summary>
-    public static string Line(string text)
+    /// <summary>A module's text as one line of bounded length.</summary>
+    public static string Line(string text, int limit = MaxLength)
     {
-        var line = new StringBuilder(Math.Min(text.Length, MaxLength));
-        foreach (var letter in text.AsSpan(0, Math.Min(text.Length, MaxLength)))
+        var line = new StringBuilder(Math.Min(text.Length, limit));
+        foreach (var letter in text.AsSpan(0, Math.Min(text.Length, limit)))
             line.Append(char.IsControl(letter) ? ' ' : letter);
-        return text.Length > MaxLength ? line.Append('…').ToString() : line.ToString();
+        return text.Length > limit ? line.Append('…').ToString() : line.ToString();
     }
 
     private static Exception Cause(Exception exception)
@@ -59,7 +63,7 @@ internal static class ModuleFault
     {
         ModuleException => exception.Message,
         FileNotFoundException { FileName: { } missing } when missing.Contains("Version=", StringComparison.Ordinal) =>
-            $"It needs the assembly “{missing.Split(',')[0]}” ({missing.Split(',')[1].Trim()}), which lies neither in the plug-in's folder nor in the service. Publish the plug-in with its dependencies (dotnet publish).",
+            $"It needs the assembly “{missing.Split(',')[0]}” ({missing.Split(',')[1].Trim()}), which is neither in the plug-in's folder nor in the service. Publish the plug-in with its dependencies (dotnet publish).",
         FileLoadException { FileName: { } unfit } => $"The assembly “{unfit.Split(',')[0]}” cannot be loaded: {exception.Message}",
         BadImageFormatException => $"It is not a .NET assembly for this platform: {exception.Message}",
         DllNotFoundException => $"A native library is missing: {exception.Message}",
@@ -70,5 +74,5 @@ internal static class ModuleFault
     };
 }
 
-/// <summary>A fault of a module that the host found, in words that can be shown.</summary>
+/// <summary>A module's fault found by the host, with a message that can be shown.</summary>
 internal sealed class ModuleException(string message, Exception? inner = null) : Exception(message, inner);

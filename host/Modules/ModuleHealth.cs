@@ -1,19 +1,20 @@
 namespace MtaSts.Host.Modules;
 
-/// <summary>How a module is doing, as far as the host has seen. Safe for concurrent use.</summary>
+/// <summary>State of a module as observed by the host. Safe for concurrent use.</summary>
 internal sealed class ModuleHealth(TimeProvider clock)
 {
     private readonly Lock gate = new();
     private readonly HashSet<string> failing = new(StringComparer.Ordinal);
     private Action<string, string>? log;
+    private (string Message, string Details)? unlogged;
 
-    /// <summary>Why the module is not in use for as long as this process runs; null when it is usable.</summary>
+    /// <summary>Why the module is not used in this process; null when it is usable.</summary>
     public string? Problem { get; private set; }
 
-    /// <summary>The last thing that went wrong, and when; null when nothing has.</summary>
+    /// <summary>The last fault and its time; null without a fault.</summary>
     public ModuleFaultSeen? LastFault { get; private set; }
 
-    /// <summary>Whether something of it failed that has not worked since.</summary>
+    /// <summary>Whether a part failed and has not worked since.</summary>
     public bool IsFailing
     {
         get
@@ -23,7 +24,7 @@ internal sealed class ModuleHealth(TimeProvider clock)
         }
     }
 
-    /// <summary>Keeps the module out.</summary>
+    /// <summary>Refuses the module.</summary>
     public void Refuse(string problem)
     {
         lock (gate)
@@ -33,9 +34,9 @@ internal sealed class ModuleHealth(TimeProvider clock)
         }
     }
 
-    /// <summary>Something of it failed.</summary>
-    /// <param name="part">What failed; <see cref="Worked"/> takes it back.</param>
-    /// <param name="message">In words, one line.</param>
+    /// <summary>Records the failure of a part.</summary>
+    /// <param name="part">The failed part; <see cref="Worked"/> clears it.</param>
+    /// <param name="message">Human-readable text, one line.</param>
     /// <param name="details">For the log.</param>
     public void Failed(string part, string message, string? details = null)
     {
@@ -45,6 +46,8 @@ internal sealed class ModuleHealth(TimeProvider clock)
             failing.Add(part);
             LastFault = new ModuleFaultSeen(clock.GetUtcNow(), message);
             tell = log;
+            if (tell is null)
+                unlogged = (message, details ?? "");
         }
         tell?.Invoke(message, details ?? "");
     }
@@ -52,20 +55,23 @@ internal sealed class ModuleHealth(TimeProvider clock)
     /// <inheritdoc cref="Failed(string, string, string?)"/>
     public void Failed(string part, Exception exception) => Failed(part, ModuleFault.Describe(exception), ModuleFault.Details(exception));
 
-    /// <summary>It works; what failed before stays as the last fault.</summary>
+    /// <summary>Records that a part works; an earlier failure stays as the last fault.</summary>
     public void Worked(string part)
     {
         lock (gate)
             failing.Remove(part);
     }
 
-    /// <summary>Where faults are written from now on.</summary>
+    /// <summary>Sets the log for faults; the last earlier one is logged now.</summary>
     public void LogTo(Action<string, string> write)
     {
+        (string Message, string Details)? missed;
         lock (gate)
-            log = write;
+            (log, missed, unlogged) = (write, unlogged, null);
+        if (missed is { } fault)
+            write(fault.Message, fault.Details);
     }
 }
 
-/// <summary>A fault of a module's and when it was seen.</summary>
+/// <summary>A module's fault and when it was observed.</summary>
 internal sealed record ModuleFaultSeen(DateTimeOffset At, string Message);

@@ -2,21 +2,24 @@ using MtaSts.Modules.Hostnames;
 
 namespace MtaSts.Host.Modules;
 
-/// <summary>An object of a module that was made, with what is read of it once.</summary>
+/// <summary>A module's object, with its properties that are read once.</summary>
 internal sealed record MadeObject<T>(T Object, string Id, IReadOnlyList<string> CaaIdentifiers);
 
 /// <summary>
-/// Makes a module's object when it is first needed, on a thread of the module's. One that hangs is being made for ever and never made twice; one that throws is made anew at the next
-/// call.
+/// Creates a module's object at its first use, on a thread of the module. A constructor that hangs is never called again; one that throws is called
+/// again at the next use.
 /// </summary>
 internal sealed class ModuleObject<T>(string moduleId, Func<T> create, Func<T, string?> id)
     where T : class
 {
-    /// <summary>How long a caller that cannot await waits for it to be made, once.</summary>
+    /// <summary>How long a synchronous caller waits for the object, once.</summary>
     private static readonly TimeSpan Glance = TimeSpan.FromSeconds(1);
 
-    /// <summary>Authorities that are taken from a provider; more would only be a mistake of its.</summary>
+    /// <summary>Authorities accepted from a provider; more would be a mistake.</summary>
     private const int MaxAuthorities = 10;
+
+    /// <summary>An authority's identifier is a domain name (RFC 8659 §4.2); a longer one matches no record.</summary>
+    private const int MaxAuthorityLength = 253;
 
     private readonly Lock gate = new();
     private Task<MadeObject<T>>? making;
@@ -28,10 +31,10 @@ internal sealed class ModuleObject<T>(string moduleId, Func<T> create, Func<T, s
             return making is null or { IsFaulted: true } ? making = ModuleThread.Start(moduleId, Make) : making;
     }
 
-    /// <summary>What was made; null while it is not.</summary>
+    /// <summary>The object; null until it is created.</summary>
     public MadeObject<T>? Made => Volatile.Read(ref making) is { IsCompletedSuccessfully: true } made ? made.Result : null;
 
-    /// <summary>The same for a caller that needs it now: it is made, and waited for a second at most, once.</summary>
+    /// <summary>The object for a synchronous caller: starts its creation and waits at most a second, once.</summary>
     public MadeObject<T>? Need()
     {
         var task = GetAsync();
@@ -53,11 +56,11 @@ internal sealed class ModuleObject<T>(string moduleId, Func<T> create, Func<T, s
     {
         try
         {
-            return made is ICertificateAuthorities { CaaIdentifiers: { } all } ? [.. all.Take(MaxAuthorities)] : [];
+            return made is ICertificateAuthorities { CaaIdentifiers: { } all } ? [.. all.Take(MaxAuthorities).Where(name => name is { Length: > 0 and <= MaxAuthorityLength })] : [];
         }
         catch (Exception)
         {
-            return []; // Its other calls will tell what is wrong with it.
+            return []; // Its other calls will report the fault.
         }
     }
 }

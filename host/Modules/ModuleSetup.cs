@@ -4,14 +4,14 @@ namespace MtaSts.Host.Modules;
 
 internal static class ModuleSetup
 {
-    /// <summary>Finds the modules, lets each register itself, and puts the boundary around what they offer.</summary>
+    /// <summary>Finds the modules, configures each, and wraps their offers in the boundary.</summary>
     public static WebApplicationBuilder AddModules(this WebApplicationBuilder builder)
     {
         builder.AddModules(ModuleCatalog.Load(builder.Configuration, TimeProvider.System));
         return builder;
     }
 
-    /// <summary>The same for modules that were found already.</summary>
+    /// <summary>The same for modules that are already loaded.</summary>
     public static void AddModules(this IHostApplicationBuilder builder, ModuleCatalog modules)
     {
         var services = builder.Services;
@@ -20,6 +20,7 @@ internal static class ModuleSetup
         services.AddSingleton<IHostnameProviders>(provider => provider.GetRequiredService<HostnameProviders>());
         services.AddSingleton<DnsProviders>();
         services.AddSingleton<IDnsProviders>(provider => provider.GetRequiredService<DnsProviders>());
+        services.AddSingleton<INotifiers, Notifiers>();
         services.AddSingleton<ReportSourceHost>();
         services.AddSingleton<IReportSources>(provider => provider.GetRequiredService<ReportSourceHost>());
         services.AddSingleton<IPlugins, Plugins>();
@@ -29,7 +30,7 @@ internal static class ModuleSetup
         services.AddHostedService(provider => provider.GetRequiredService<ReportSourceHost>());
     }
 
-    /// <summary>Gives each module its container, which takes the host's services once something of the module is used.</summary>
+    /// <summary>Gives each module its container, which gets the host's services when the module is first used.</summary>
     private static ModuleCatalog In(this ModuleCatalog modules, IServiceProvider host)
     {
         foreach (var module in modules.All)

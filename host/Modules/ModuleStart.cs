@@ -1,20 +1,19 @@
 namespace MtaSts.Host.Modules;
 
 /// <summary>
-/// Tells the operator at start which modules are not in use and why, makes the chosen providers, and fails early when a chosen one does not exist. A plug-in's provider that cannot be made
-/// is told and made anew when it is needed.
+/// Reports at the start which modules are not in use and why, creates the selected providers, and fails when a selected one does not exist. If a
+/// plug-in's provider cannot be created, this is reported and creation is retried at its next use.
 /// </summary>
 internal sealed partial class ModuleStart(ModuleCatalog modules, HostnameProviders providers, DnsProviders dnsProviders, TimeProvider clock, ILogger<ModuleStart> logger) : IHostedLifecycleService
 {
-    /// <summary>For a constructor. Bounds: how long a plug-in keeps the service from starting; it is waited for on.</summary>
+    /// <summary>For a constructor. Bounds: how long a plug-in delays the start; the constructor continues.</summary>
     private static readonly TimeSpan MakeLimit = TimeSpan.FromSeconds(2);
 
-    /// <summary>For the end of all modules together.</summary>
+    /// <summary>For the disposal of all modules together.</summary>
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(2);
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        BackgroundFaults.Watch(modules);
         foreach (var module in modules.All)
         {
             module.Health.LogTo((message, details) => LogFault(module.Name, message, details));
@@ -37,7 +36,7 @@ internal sealed partial class ModuleStart(ModuleCatalog modules, HostnameProvide
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Nothing calls modules any more: what they made is disposed of. One that does not end is left behind with the process.</summary>
+    /// <summary>Modules are no longer called: disposes of their objects. An object that does not end is abandoned until the process ends.</summary>
     public async Task StoppedAsync(CancellationToken cancellationToken)
     {
         try
@@ -59,7 +58,7 @@ internal sealed partial class ModuleStart(ModuleCatalog modules, HostnameProvide
         {
             await making.WaitAsync(MakeLimit, clock, cancellationToken);
         }
-        catch (TimeoutException)
+        catch (TimeoutException) when (!making.IsCompleted)
         {
             health.Failed("calls", $"{id}: its constructor did not return within {MakeLimit.TotalSeconds:0} s.");
         }
@@ -69,16 +68,16 @@ internal sealed partial class ModuleStart(ModuleCatalog modules, HostnameProvide
         }
     }
 
-    [LoggerMessage(1109, LogLevel.Warning, "A module failed when it was disposed of, or did not end in time; the service stops without waiting for it")]
+    [LoggerMessage(1109, LogLevel.Warning, "A module failed during disposal or did not stop in time; the service stops without waiting for it")]
     private partial void LogNotDisposed(Exception exception);
 
-    [LoggerMessage(1102, LogLevel.Error, "Module {Name} is not in use ({Origin}). {Problem}")]
+    [LoggerMessage(1102, LogLevel.Error, "Module {Name} is not used ({Origin}). {Problem}")]
     private partial void LogProblem(string name, string origin, string problem);
 
-    [LoggerMessage(1103, LogLevel.Information, "Hostnames are made by {Provider}")]
+    [LoggerMessage(1103, LogLevel.Information, "Hostname provider: {Provider}")]
     private partial void LogProvider(string provider);
 
-    [LoggerMessage(1108, LogLevel.Information, "Delegated records are written by {Provider}")]
+    [LoggerMessage(1108, LogLevel.Information, "DNS provider for delegated records: {Provider}")]
     private partial void LogDnsProvider(string provider);
 
     [LoggerMessage(1101, LogLevel.Error, "Module {Name} failed: {Message} {Details}")]

@@ -1,12 +1,15 @@
 namespace MtaSts.Host.Modules;
 
 /// <summary>
-/// Runs a module's code on a thread of its own. A thread of the pool that a module blocks would be missing everywhere else; one of its own that never ends is left
-/// behind and does not keep the process from ending.
+/// Runs a module's code on its own thread. A blocked thread of the pool would be missing for all other work; a separate thread that never ends is
+/// abandoned and does not keep the process alive.
 /// </summary>
 internal static class ModuleThread
 {
-    /// <summary>The task ends with what <paramref name="work"/> returned or threw; it is nobody's unobserved task when it is left behind.</summary>
+    /// <summary>
+    /// The task ends with what <paramref name="work"/> returned or threw, or with the error if no thread could be started; an abandoned one raises no
+    /// unobserved exception. Does not throw.
+    /// </summary>
     public static Task<T> Start<T>(string name, Func<T> work)
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -22,12 +25,19 @@ internal static class ModuleThread
             }
         })
         { IsBackground = true, Name = "module " + name };
-        thread.UnsafeStart();
+        try
+        {
+            thread.UnsafeStart();
+        }
+        catch (Exception exception)
+        {
+            done.SetException(exception);
+        }
         Observe(done.Task);
         return done.Task;
     }
 
-    /// <summary>For work that goes on asynchronously: its first part runs on a thread of its own.</summary>
+    /// <summary>For asynchronous work: its first part runs on its own thread.</summary>
     public static Task<T> StartAsync<T>(string name, Func<Task<T>> work)
     {
         var running = Start(name, work).Unwrap();

@@ -4,12 +4,12 @@ using System.Reflection.PortableExecutable;
 
 namespace MtaSts.Host.Modules;
 
-/// <summary>What a plug-in's file says of itself, read before any of its code runs.</summary>
+/// <summary>Metadata of a plug-in's file, read before any of its code runs.</summary>
 internal sealed record PluginFile(string Version, Version? Sdk)
 {
     private const string SdkName = "MtaSts.Modules";
 
-    /// <exception cref="ModuleException">It is no .NET assembly.</exception>
+    /// <exception cref="ModuleException">It is not a .NET assembly.</exception>
     public static PluginFile Read(string path)
     {
         using var file = File.OpenRead(path);
@@ -23,7 +23,7 @@ internal sealed record PluginFile(string Version, Version? Sdk)
     }
 
     /// <summary>Why the plug-in cannot be used with this host's contracts; null when it can.</summary>
-    public static string? Mismatch(Version? sdk) => sdk is null ? $"It does not use {SdkName}: no plug-in of this service."
+    public static string? Mismatch(Version? sdk) => sdk is null ? $"It does not use {SdkName}, so it is not a plug-in of this service."
         : sdk.Major == ModuleFault.Sdk.Major && sdk <= ModuleFault.Sdk ? null
         : $"It was built against {SdkName} {sdk.ToString(3)}; this service has {ModuleFault.Sdk.ToString(3)}. Install the build of the plug-in for {SdkName} {ModuleFault.Sdk.Major}.x, or {(sdk > ModuleFault.Sdk ? "a newer" : "the older")} version of the service.";
 

@@ -5,8 +5,8 @@ using System.Runtime.Loader;
 namespace MtaSts.Host.Modules;
 
 /// <summary>
-/// One plug-in's own load context. An assembly that the host has is the host's, so that types agree; what the host lacks, or has in another major version, is the plug-in's own. The
-/// contracts and the framework are the host's in any version: their types are in the contracts' signatures.
+/// One plug-in's own load context. The host's assemblies are shared, so that types match; assemblies that the host lacks, or has in another major
+/// version, come from the plug-in. The contracts and the framework are always the host's: the contracts' signatures use their types.
 /// </summary>
 internal sealed class PluginLoadContext(string assemblyPath) : AssemblyLoadContext(Path.GetFileNameWithoutExtension(assemblyPath))
 {
@@ -14,8 +14,34 @@ internal sealed class PluginLoadContext(string assemblyPath) : AssemblyLoadConte
     private readonly AssemblyDependencyResolver resolver = new(assemblyPath);
     private readonly string folder = Path.GetDirectoryName(assemblyPath)!;
 
-    /// <summary>Is told what the plug-in's own threads and tasks threw without anybody there to catch it.</summary>
-    public Action<Exception>? BackgroundFault { get; set; }
+    private readonly Lock gate = new();
+    private readonly List<ModuleHealth> modules = [];
+    private Exception? threwEarly;
+
+    /// <summary>Adds a module of this plug-in. An exception that <see cref="Threw"/> received before the first module was added is reported to it now.</summary>
+    public void Add(ModuleHealth module)
+    {
+        lock (gate)
+        {
+            modules.Add(module);
+            if (threwEarly is { } exception)
+                Tell(module, exception);
+        }
+    }
+
+    /// <summary>Reports an unhandled exception of a thread or task of the plug-in.</summary>
+    public void Threw(Exception exception)
+    {
+        lock (gate)
+        {
+            if (modules.Count == 0)
+                threwEarly = exception;
+            modules.ForEach(module => Tell(module, exception));
+        }
+    }
+
+    private static void Tell(ModuleHealth module, Exception exception) =>
+        module.Failed("background", $"A thread or task of its own threw: {ModuleFault.Describe(exception)}", ModuleFault.Details(exception));
 
     protected override Assembly? Load(AssemblyName assemblyName)
     {

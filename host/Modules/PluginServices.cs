@@ -1,15 +1,15 @@
 namespace MtaSts.Host.Modules;
 
 /// <summary>
-/// The hosted services of plug-ins: started once the service has started, each on a thread of its own, so that one that throws or hangs neither stops nor delays the host; stopped with a
-/// limit for all together.
+/// The hosted services of plug-ins: started after the service has started, each on its own thread, so that one that throws or hangs neither stops nor
+/// delays the host; stopped with one time limit for all.
 /// </summary>
 internal sealed class PluginServices(ModuleCatalog modules, IConfiguration configuration, IHostApplicationLifetime lifetime, TimeProvider clock) : BackgroundService
 {
-    /// <summary>A service that has not started after this is told; it is waited for on.</summary>
+    /// <summary>A service that has not started after this is reported; the wait continues.</summary>
     public static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(10);
 
-    /// <summary>A service that ignores its stop is left behind after this.</summary>
+    /// <summary>A service that ignores its stop is abandoned after this.</summary>
     public static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(8);
 
     public static bool HasServices(HostedModule module) => module.Services.Any(service => service.ServiceType == typeof(IHostedService));
@@ -19,7 +19,7 @@ internal sealed class PluginServices(ModuleCatalog modules, IConfiguration confi
         await lifetime.Started(stoppingToken);
         if (stoppingToken.IsCancellationRequested)
             return;
-        // From when the service begins to stop: others need their time too.
+        // Counts from the start of the stop, because other parts need time too.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
         await Task.WhenAll(modules.All.Where(module => !module.IsBuiltIn && module.IsChosen(configuration) && HasServices(module)).Select(module => RunAsync(module, stop.Token)));
     }
@@ -35,7 +35,7 @@ internal sealed class PluginServices(ModuleCatalog modules, IConfiguration confi
         catch (Exception exception)
         {
             if (!stop.IsCancellationRequested)
-                module.Health.Failed("hosted", $"A hosted service could not be made: {ModuleFault.Describe(exception)}", ModuleFault.Details(exception));
+                module.Health.Failed("hosted", $"A hosted service could not be created: {ModuleFault.Describe(exception)}", ModuleFault.Details(exception));
             return;
         }
         await Task.WhenAll(services.Select(service => RunAsync(module, service, stop)));
@@ -57,7 +57,7 @@ internal sealed class PluginServices(ModuleCatalog modules, IConfiguration confi
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // The service stops.
+            // The service is stopping.
         }
         catch (Exception exception)
         {
@@ -70,13 +70,14 @@ internal sealed class PluginServices(ModuleCatalog modules, IConfiguration confi
     private async Task StopAsync(HostedModule module, IHostedService service, string name)
     {
         using var limit = new CancellationTokenSource(StopLimit, clock);
+        var stopping = ModuleThread.StartAsync(module.Name, () => service.StopAsync(limit.Token));
         try
         {
-            await ModuleThread.StartAsync(module.Name, () => service.StopAsync(limit.Token)).WaitAsync(StopLimit, clock);
+            await stopping.WaitAsync(StopLimit, clock);
         }
-        catch (TimeoutException)
+        catch (TimeoutException) when (!stopping.IsCompleted)
         {
-            module.Health.Failed(name, $"{name}.StopAsync did not return within {StopLimit.TotalSeconds:0} s and was left behind.");
+            module.Health.Failed(name, $"{name}.StopAsync did not return within {StopLimit.TotalSeconds:0} s. The service does not wait for it any longer.");
         }
         catch (Exception exception)
         {
@@ -84,7 +85,7 @@ internal sealed class PluginServices(ModuleCatalog modules, IConfiguration confi
         }
     }
 
-    /// <summary>Tells what is slow, and waits on until the service stops.</summary>
+    /// <summary>Reports a slow task, and continues to wait until the service stops.</summary>
     private async Task<T> Await<T>(HostedModule module, Task<T> task, string what, CancellationToken stop)
     {
         try

@@ -3,10 +3,10 @@ using MtaSts.Modules.Reports;
 
 namespace MtaSts.Host.Modules;
 
-/// <summary>A report source that a module brings. Made by its own runner, on a thread of the module's.</summary>
+/// <summary>A module's report source. Created by its runner, on a thread of the module.</summary>
 internal sealed record OfferedReportSource(string ModuleId, Func<IReportSource> Create, ModuleHealth Health);
 
-/// <summary>Runs the report sources from when the service has started until it stops, each on its own.</summary>
+/// <summary>Runs the report sources from the start of the service until its stop, each independently.</summary>
 internal sealed class ReportSourceHost : BackgroundService, IReportSources
 {
     private readonly ReportSourceRunner[] runners;
@@ -21,12 +21,12 @@ internal sealed class ReportSourceHost : BackgroundService, IReportSources
 
     public IReadOnlyList<ReportSourceView> All => [.. runners.Select(runner => runner.View)];
 
-    /// <summary>Those of one module.</summary>
+    /// <summary>The report sources of one module.</summary>
     public IReadOnlyList<ReportSourceView> Of(string moduleId) => [.. runners.Where(runner => runner.ModuleId == moduleId).Select(runner => runner.View)];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // Not before grains answer: a source that took a report sooner would have to put its sender off.
+        // Waits until grains answer: before that a source would have to defer its senders.
         await lifetime.Started(stoppingToken);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
         await Task.WhenAll(runners.Select(runner => runner.RunAsync(stop.Token)));

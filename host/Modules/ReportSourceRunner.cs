@@ -4,8 +4,7 @@ using MtaSts.Modules.Reports;
 namespace MtaSts.Host.Modules;
 
 /// <summary>
-/// The boundary around a module's report source: makes it, runs it, and starts it again after a growing pause when it throws or ends.
-/// Whatever it does ends here.
+/// The boundary around a module's report source: creates it, runs it, and restarts it after a growing pause when it throws or ends. Its faults do not pass this class.
 /// </summary>
 internal sealed partial class ReportSourceRunner(OfferedReportSource offer, TimeProvider clock, ILogger<ReportSourceRunner> logger)
 {
@@ -14,13 +13,16 @@ internal sealed partial class ReportSourceRunner(OfferedReportSource offer, Time
     /// <summary>Also how long a source must have run for its next pause to be the first again.</summary>
     public static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
 
-    /// <summary>A source that ignores the stop is left behind after this; its contract gives it less.</summary>
+    /// <summary>A source that ignores the stop is abandoned after this; its contract allows less.</summary>
     public static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(12);
 
-    /// <summary>For its constructor and for its status before it is run. One that hangs is told, and asked no second time meanwhile.</summary>
+    /// <summary>For its constructor and for its status before it is run. One that hangs is reported, and is not called again meanwhile.</summary>
     public static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long whoever looks waits for a fresh status; a source that is slower is shown as it last was.</summary>
+    /// <summary>How often the status of a running source is read in the background: the accuracy of the time at which a problem began.</summary>
+    public static readonly TimeSpan LookPeriod = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a reader waits for a current status; for a slower source the last status is shown.</summary>
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100);
 
     private readonly Lock gate = new();
@@ -33,20 +35,8 @@ internal sealed partial class ReportSourceRunner(OfferedReportSource offer, Time
 
     public string ModuleId => offer.ModuleId;
 
-    /// <summary>How it is doing now.</summary>
-    public ReportSourceView View
-    {
-        get
-        {
-            var (state, detail) = Now();
-            lock (gate)
-            {
-                if (shown is null || shown.Id != Id || shown.State != state || shown.Detail != detail)
-                    shown = new ReportSourceView(Id, state, detail, shown?.State == state ? shown.Since : clock.GetUtcNow());
-                return shown;
-            }
-        }
-    }
+    /// <summary>The current state.</summary>
+    public ReportSourceView View => Note(Now());
 
     private string Id => source.Made?.Id ?? offer.ModuleId;
 
@@ -78,11 +68,23 @@ internal sealed partial class ReportSourceRunner(OfferedReportSource offer, Time
         {
             var made = await source.GetAsync().WaitAsync(AnswerLimit, clock, stop);
             step = "Status";
-            if ((await Read(made.Object).WaitAsync(AnswerLimit, clock, stop)).State == ReportSourceState.Off)
+            var status = await Read(made.Object).WaitAsync(AnswerLimit, clock, stop);
+            if (status.State == ReportSourceState.Off)
                 return null;
             Say(null);
-            await ModuleThread.StartAsync(Id, () => made.Object.RunAsync(stop)).WaitAsync(left.Token);
-            return stop.IsCancellationRequested ? null : Say("It ended by itself.");
+            if (shown is not { State: ReportSourceState.Troubled }) // A restart does not end the problem: the source may fail again at once.
+                Note(status);
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            _ = LookAsync(ended.Token);
+            try
+            {
+                await ModuleThread.StartAsync(Id, () => made.Object.RunAsync(stop)).WaitAsync(left.Token);
+            }
+            finally
+            {
+                await ended.CancelAsync();
+            }
+            return stop.IsCancellationRequested ? null : Say("It ended unexpectedly.");
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -107,13 +109,38 @@ internal sealed partial class ReportSourceRunner(OfferedReportSource offer, Time
         lock (gate)
             fault = problem;
         if (problem is null)
+        {
             offer.Health.Worked(part);
-        else
-            offer.Health.Failed(part, problem, details);
+            return null;
+        }
+        Note((ReportSourceState.Troubled, problem));
+        offer.Health.Failed(part, problem, details);
         return problem;
     }
 
-    /// <summary>Reads the status on a thread of the module's, one at a time.</summary>
+    /// <summary>A state lasts from when it was first noted.</summary>
+    private ReportSourceView Note((ReportSourceState State, string Detail) now)
+    {
+        lock (gate)
+        {
+            if (shown is null || shown.Id != Id || shown.State != now.State || shown.Detail != now.Detail)
+                shown = new ReportSourceView(Id, now.State, now.Detail, shown?.State == now.State ? shown.Since : clock.GetUtcNow());
+            return shown;
+        }
+    }
+
+    /// <summary>Records the source's status while it runs.</summary>
+    private async Task LookAsync(CancellationToken ended)
+    {
+        while (!ended.IsCancellationRequested)
+        {
+            await Task.Delay(LookPeriod, clock, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!ended.IsCancellationRequested)
+                _ = View;
+        }
+    }
+
+    /// <summary>Reads the status on a thread of the module, one read at a time.</summary>
     private Task<(ReportSourceState State, string Detail)> Read(IReportSource made)
     {
         lock (gate)
@@ -145,13 +172,13 @@ internal sealed partial class ReportSourceRunner(OfferedReportSource offer, Time
         {
             { IsCompletedSuccessfully: true } => read.Result,
             { IsFaulted: true } => (ReportSourceState.Troubled, ModuleFault.Describe(read.Exception)),
-            _ => (ReportSourceState.Troubled, "Its status does not answer."),
+            _ => (ReportSourceState.Troubled, "Its Status property did not return."),
         };
     }
 
-    [LoggerMessage(1105, LogLevel.Warning, "Report source {Id} is started again in {Pause}")]
+    [LoggerMessage(1105, LogLevel.Warning, "Report source {Id} ended; it is restarted in {Pause}")]
     private partial void LogAgain(string id, TimeSpan pause);
 
-    [LoggerMessage(1106, LogLevel.Error, "Report source {Id} did not stop within {Seconds} s and was left behind")]
+    [LoggerMessage(1106, LogLevel.Error, "Report source {Id} did not stop within {Seconds} s; the service does not wait for it any longer")]
     private partial void LogLeftBehind(string id, double seconds);
 }

@@ -1,6 +1,6 @@
 namespace MtaSts.Host.Settings;
 
-/// <summary>Finds what somebody meant to write.</summary>
+/// <summary>Finds the nearest known name to a misspelt one.</summary>
 internal static class NearestName
 {
     /// <summary>The known name with the fewest letters changed, exchanged, added or left out; null when none is near: at most 2, or a third of a long name.</summary>

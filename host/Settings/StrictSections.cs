@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace MtaSts.Host.Settings;
 
-/// <summary>Compares what stands in the configuration with the settings there are: every key is known, every value is of its setting's type.</summary>
+/// <summary>Compares the configuration with the known settings: every key is known, every value has its setting's type.</summary>
 internal static class StrictSections
 {
     public static IEnumerable<SettingProblem> Problems(IConfiguration configuration, IEnumerable<SettingsSection> sections) =>
@@ -35,7 +35,7 @@ internal static class StrictSections
             var key = $"{path}:{child.Key}";
             if (Array.Find(settings, property => string.Equals(property.Name, child.Key, StringComparison.OrdinalIgnoreCase)) is not { } setting)
             {
-                yield return new SettingProblem(key, $"{key} is no setting.{(NearestName.Of(child.Key, settings.Select(property => property.Name)) is { } near ? $" Did you mean {path}:{near}?" : $" Settings of {path} are: {string.Join(", ", settings.Select(property => property.Name).Order(StringComparer.Ordinal))}.")}");
+                yield return new SettingProblem(key, $"{key} is not a setting.{(NearestName.Of(child.Key, settings.Select(property => property.Name)) is { } near ? $" Did you mean {path}:{near}?" : $" Settings of {path} are: {string.Join(", ", settings.Select(property => property.Name).Order(StringComparer.Ordinal))}.")}");
                 continue;
             }
             key = $"{path}:{setting.Name}";
@@ -58,7 +58,7 @@ internal static class StrictSections
     private static IEnumerable<SettingProblem> Value(IConfigurationSection section, string key, Type type)
     {
         if (section.GetChildren().FirstOrDefault() is { } nested)
-            yield return new SettingProblem($"{key}:{nested.Key}", $"{key}:{nested.Key} is no setting: {key} is one value. Write {key}=…{(type == typeof(string) ? ", several with commas where it takes several" : "")}.");
+            yield return new SettingProblem($"{key}:{nested.Key}", $"{key}:{nested.Key} is not a setting: {key} is one value. Write {key}=…{(type == typeof(string) ? ", several with commas where it takes several" : "")}.");
         else if (section.Value is { } text && SettingValue.Problem(type, text, HostSettings.ZeroIsAllowed.Contains(key)) is { } problem)
             yield return new SettingProblem(key, $"{key} is “{(HostSettings.IsSecret(key) ? "…" : text)}”. {problem}");
     }

@@ -1,6 +1,6 @@
 namespace MtaSts.Host.Spool;
 
-/// <summary>Tokens that storage knew not long ago, a bounded number: the half used longest ago goes when there are too many.</summary>
+/// <summary>Tokens recently found in storage, a bounded number: when there are too many, the least recently used half is removed.</summary>
 internal sealed class KnownTokens
 {
     private const int Half = 50_000;

@@ -1,9 +1,12 @@
-using MtaSts.Host.Storage;
+using System.Collections.Concurrent;
+using System.Globalization;
+using Microsoft.Data.Sqlite;
 using MtaSts.Modules.Reports;
+using MtaSts.Storage;
 
 namespace MtaSts.Host.Spool;
 
-/// <summary>Takes what waits on the disk into storage as soon as it answers: at the process's start, and after each outage.</summary>
+/// <summary>Moves spooled records into storage as soon as it answers: at the start of the process, and after each outage.</summary>
 internal sealed partial class SpoolDrain(
     ReportSpool spool,
     SpooledInbox inbox,
@@ -14,26 +17,28 @@ internal sealed partial class SpoolDrain(
     TimeProvider clock,
     ILogger<SpoolDrain> logger) : BackgroundService
 {
-    /// <summary>Deliveries at once: storage that has just come back has its own work to do.</summary>
+    /// <summary>Concurrent deliveries. Low, to limit the load on storage that has just recovered.</summary>
     private const int Width = 8;
 
-    /// <summary>Failed deliveries after which a record is set aside, provided that others got through meanwhile.</summary>
+    /// <summary>Failed deliveries after which a record is set aside, if storage answered each time and other records were delivered meanwhile.</summary>
     private const int MaxFailures = 8;
+
+    /// <summary>A record is set aside at the earliest this long after its first failure: a store that has just recovered may answer and still fail for some records.</summary>
+    private static readonly TimeSpan KeepTrying = TimeSpan.FromMinutes(10);
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
-    /// <summary>How often the operator's log says that reports wait.</summary>
+    /// <summary>How often waiting reports are logged.</summary>
     private static readonly TimeSpan SayEvery = TimeSpan.FromMinutes(5);
 
-    private readonly HashSet<string> left = new(StringComparer.Ordinal);
-    private readonly HashSet<string> unreadable = new(StringComparer.Ordinal);
-    private Queue<string>? aside;
+    private readonly ConcurrentDictionary<long, (int Count, long First)> failures = new();
+    private Queue<long>? aside;
     private long said;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (spool.Log is not { } log)
+        if (spool.Queue is not { } queue)
             return;
         try
         {
@@ -41,18 +46,18 @@ internal sealed partial class SpoolDrain(
             said = clock.GetTimestamp();
             while (true)
             {
-                await DrainAsync(log, stoppingToken);
+                await DrainAsync(queue, stoppingToken);
                 await watch.NewsAsync(stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // What is not done is done again at the next start.
+            // The next start repeats unfinished work.
         }
     }
 
-    /// <summary>Returns when storage answers and nothing waits that can be delivered.</summary>
-    internal async Task DrainAsync(SpoolLog log, CancellationToken stop)
+    /// <summary>Delivers until no record waits and those that were set aside have been tried.</summary>
+    internal async Task DrainAsync(LocalQueue queue, CancellationToken stop)
     {
         var pause = FirstPause;
         while (true)
@@ -61,178 +66,158 @@ internal sealed partial class SpoolDrain(
             {
                 if (watch.Rose())
                     LogUp();
-                var (delivered, waiting) = await PassAsync(log, stop);
-                var isAsideTried = !watch.IsDown && await TryAsideAsync(log, stop);
-                if (waiting == 0 && isAsideTried)
+                var delivered = await PassAsync(queue, stop);
+                var isAsideTried = !watch.IsDown && await TryAsideAsync(queue, stop);
+                if (queue.State.Records == 0 && isAsideTried)
+                {
+                    await CompactAsync(queue);
                     return;
+                }
                 pause = delivered > 0 ? FirstPause : Longer(pause);
             }
             else
             {
-                pause = FirstPause; // As often as the store may be asked.
+                pause = FirstPause; // Unavailable storage is checked again soon; the pause grows only when deliveries fail.
             }
             Say();
             await Task.Delay(pause, clock, stop);
         }
     }
 
-    /// <summary>Every record once: those that never failed first, so that a bad one holds up nobody.</summary>
-    private async Task<(int Delivered, long Waiting)> PassAsync(SpoolLog log, CancellationToken stop)
+    /// <summary>Tries to deliver every record once: first those that have not failed, so that a bad record delays no other.</summary>
+    /// <returns>How many were delivered.</returns>
+    private async Task<int> PassAsync(LocalQueue queue, CancellationToken stop)
     {
         var tally = new Tally();
-        var segments = log.Seal();
-        var failed = segments.Where(segment => segment.Failures.Count > 0).ToArray();
-        foreach (var (segment, again) in segments.Where(segment => !left.Contains(segment.Name)).Select(segment => (segment, false)).Concat(failed.Select(segment => (segment, true))))
+        var ids = queue.Waiting().ToLookup(failures.ContainsKey);
+        var options = new ParallelOptions { MaxDegreeOfParallelism = Width, CancellationToken = stop };
+        await Parallel.ForEachAsync([.. ids[false], .. ids[true]], options, async (id, _) =>
         {
-            if (!await TryDrainAsync(log, segment, again, tally, stop))
-                break;
-        }
+            if (!tally.IsGone)
+                await DeliverAsync(queue, id, tally, stop);
+        });
         if (tally.Delivered > 0 || tally.Unknown > 0)
             LogDrained(tally.Delivered, tally.Unknown);
-        return (tally.Delivered, segments.Sum(segment => (long)segment.Failures.Count) + log.State.Records);
+        return tally.Delivered;
     }
 
-    /// <returns>False: storage has gone again.</returns>
-    private async Task<bool> TryDrainAsync(SpoolLog log, SpoolSegment segment, bool again, Tally tally, CancellationToken stop)
+    private async Task DeliverAsync(LocalQueue queue, long id, Tally tally, CancellationToken stop)
     {
         try
         {
-            return await DrainAsync(log, segment, again, tally, stop);
+            if (await queue.ReadAsync(id) is not { } report)
+                return;
+            switch (await inbox.DeliverAsync(ToEnvelope(report), stop))
+            {
+                case Receipt.Stored stored:
+                    await queue.RemoveAsync(id);
+                    tally.AddDelivered();
+                    metrics.Left(stored.IsNew ? "stored" : "duplicate");
+                    break;
+                case Receipt.UnknownToken:
+                    await queue.RemoveAsync(id);
+                    tally.AddUnknown();
+                    metrics.Left("unknown");
+                    break;
+                case Receipt.Refused refused:
+                    await SetAsideAsync(queue, id, refused.Reason, "aside");
+                    break;
+                default:
+                    if (await IsGoneAsync(stop))
+                        tally.IsGone = true;
+                    else
+                        await FailAsync(queue, id, tally);
+                    return;
+            }
+            failures.TryRemove(id, out _);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (InvalidDataException exception)
         {
-            if (unreadable.Add(segment.Name))
-                LogUnreadable(exception, segment.Name);
-            return true;
+            await SetAsideAsync(queue, id, exception.Message, "damaged");
         }
+        catch (Exception exception) when (exception is SqliteException or StoreException or StoreGoneException or IOException or UnauthorizedAccessException)
+        {
+            if (failures.TryAdd(id, (0, clock.GetTimestamp())))
+                LogUnreadable(exception, id);
+        }
+    }
+
+    /// <summary>Counts a failure: storage answers, but did not accept the record. Sets the record aside after too many.</summary>
+    private async Task FailAsync(LocalQueue queue, long id, Tally tally)
+    {
+        var (count, first) = failures.AddOrUpdate(id, _ => (1, clock.GetTimestamp()), static (_, failure) => (failure.Count + 1, failure.First));
+        if (count < MaxFailures || tally.Delivered == 0 || clock.GetElapsedTime(first) < KeepTrying)
+            return;
+        await SetAsideAsync(queue, id, $"Storage accepted other reports, but not this one, in {count} attempts.", "aside");
+        failures.TryRemove(id, out _);
+    }
+
+    private async Task SetAsideAsync(LocalQueue queue, long id, string reason, string outcome)
+    {
+        await queue.SetAsideAsync(id, reason);
+        metrics.Left(outcome);
+        LogAside(id, reason);
     }
 
     /// <summary>
-    /// What an earlier process has set aside is tried once: storage or the service may have been mended. What it still will not have stays where it is; what
-    /// belongs to no claim any more goes.
+    /// Retries the records set aside by an earlier process once: storage or the service may have been repaired. Records that storage still refuses
+    /// stay; records without a claim are deleted.
     /// </summary>
-    /// <returns>False: storage has gone again.</returns>
-    private async Task<bool> TryAsideAsync(SpoolLog log, CancellationToken stop)
+    /// <returns>False: storage is unavailable again.</returns>
+    private async Task<bool> TryAsideAsync(LocalQueue queue, CancellationToken stop)
     {
-        aside ??= new Queue<string>(log.FoundAside);
-        for (var failures = 0; failures < MaxFailures && aside.TryPeek(out var name); aside.Dequeue())
+        aside ??= new Queue<long>(queue.FoundAside);
+        for (var refusals = 0; refusals < MaxFailures && aside.TryPeek(out var id); aside.Dequeue())
         {
             try
             {
-                var contents = log.ReadAside(name);
-                var receipts = new List<Receipt>();
-                foreach (var record in contents.Records)
-                    receipts.Add(await inbox.DeliverAsync(record.Envelope, stop));
-                if (receipts.OfType<Receipt.Unavailable>().Any())
+                switch (await queue.ReadAsync(id) is { } report ? await inbox.DeliverAsync(ToEnvelope(report), stop) : null)
                 {
-                    failures++;
-                    if (await health.CheckAsync(stop) is not null)
-                    {
-                        if (watch.Fell())
-                            LogGone();
-                        return false;
-                    }
-                }
-                if (contents is { Records.Count: > 0, Damage.Count: 0, Torn: 0 } && receipts.TrueForAll(receipt => receipt is Receipt.Stored or Receipt.UnknownToken))
-                {
-                    log.DeleteAside(name);
-                    LeaveAside(name, receipts);
+                    case Receipt.Stored stored:
+                        await queue.RemoveAsync(id);
+                        metrics.Left(stored.IsNew ? "stored" : "duplicate");
+                        LogAsideStored(id);
+                        break;
+                    case Receipt.UnknownToken:
+                        await queue.RemoveAsync(id);
+                        metrics.Left("unknown");
+                        LogAsideUnknown(id);
+                        break;
+                    case Receipt.Unavailable:
+                        if (await IsGoneAsync(stop))
+                            return false;
+                        refusals++;
+                        break;
                 }
             }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            catch (Exception exception) when (exception is SqliteException or StoreException or StoreGoneException or IOException or UnauthorizedAccessException or InvalidDataException)
             {
-                LogAsideUnreadable(exception, name);
+                LogAsideUnreadable(exception, id);
             }
         }
-        aside.Clear(); // The others have their turn at the next start.
+        aside.Clear(); // The others are retried at the next start.
         return true;
     }
 
-    private void LeaveAside(string name, IEnumerable<Receipt> receipts)
+    private async Task<bool> IsGoneAsync(CancellationToken stop)
     {
-        foreach (var receipt in receipts)
-        {
-            if (receipt is Receipt.Stored stored)
-            {
-                metrics.Left(stored.IsNew ? "stored" : "duplicate");
-                LogAsideStored(name);
-            }
-            else
-            {
-                metrics.Left("unknown");
-                LogAsideUnknown(name);
-            }
-        }
-    }
-
-    private async Task<bool> DrainAsync(SpoolLog log, SpoolSegment segment, bool again, Tally tally, CancellationToken stop)
-    {
-        var contents = log.Read(segment, out var bytes);
-        if (contents is null or { IsNewer: true })
-        {
-            left.Add(segment.Name);
-            LogLeft(segment.Name, contents is null ? "it is larger than any this service writes" : "a newer version of the service wrote it");
-            return true;
-        }
-        var due = contents.Records.Where(record => !segment.Done.Contains(record.Offset) && segment.Failures.ContainsKey(record.Offset) == again);
-        foreach (var batch in due.Chunk(Width).ToArray())
-        {
-            var receipts = await Task.WhenAll(batch.Select(record => inbox.DeliverAsync(record.Envelope, stop)));
-            for (var i = 0; i < batch.Length; i++)
-                Settle(log, segment, batch[i], receipts[i], tally);
-            if (receipts.All(receipt => receipt is Receipt.Unavailable) && await health.CheckAsync(stop) is not null)
-            {
-                if (watch.Fell())
-                    LogGone();
-                return false;
-            }
-        }
-        if (contents.Records.All(record => segment.Done.Contains(record.Offset)))
-            Finish(log, segment, contents, bytes);
+        if (await health.CheckAsync(stop) is null)
+            return false;
+        if (watch.Fell())
+            LogGone();
         return true;
     }
 
-    private void Settle(SpoolLog log, SpoolSegment segment, SpoolRecord record, Receipt receipt, Tally tally)
+    private async Task CompactAsync(LocalQueue queue)
     {
-        switch (receipt)
+        try
         {
-            case Receipt.Stored stored:
-                tally.Delivered++;
-                metrics.Left(stored.IsNew ? "stored" : "duplicate");
-                break;
-            case Receipt.UnknownToken:
-                tally.Unknown++;
-                metrics.Left("unknown");
-                break;
-            case Receipt.Refused refused:
-                SetAside(log, segment, record, refused.Reason);
-                break;
-            default:
-                var failures = segment.Failures[record.Offset] = segment.Failures.GetValueOrDefault(record.Offset) + 1;
-                if (failures < MaxFailures || tally.Delivered == 0)
-                    return;
-                SetAside(log, segment, record, $"Storage answers, and takes other reports, but not this one, after {failures} attempts.");
-                break;
+            await queue.CompactAsync();
         }
-        log.Done(segment, record.Offset);
-    }
-
-    private void SetAside(SpoolLog log, SpoolSegment segment, SpoolRecord record, string reason)
-    {
-        log.KeepAside(segment, record, reason);
-        metrics.Left("aside");
-        LogAside(segment.Name, record.Offset, reason);
-    }
-
-    private void Finish(SpoolLog log, SpoolSegment segment, SegmentContents contents, ReadOnlyMemory<byte> bytes)
-    {
-        foreach (var stretch in contents.Damage)
+        catch (Exception exception) when (exception is SqliteException or StoreException or StoreGoneException or IOException)
         {
-            log.KeepDamaged(segment, stretch, bytes);
-            metrics.Left("damaged");
-            LogDamaged(segment.Name, stretch.Offset, stretch.Length);
+            LogNotCompacted(exception);
         }
-        log.Delete(segment);
     }
 
     private async Task StartedAsync(CancellationToken stop)
@@ -250,45 +235,55 @@ internal sealed partial class SpoolDrain(
         LogWaiting(hint);
     }
 
+    private static Envelope ToEnvelope(QueuedReport report) =>
+        new(report.Source, DateTimeOffset.Parse(report.ReceivedAt, CultureInfo.InvariantCulture), report.Raw, report.Token, null, report.Peer, report.FileName);
+
     private static TimeSpan Longer(TimeSpan pause) => pause * 2 < LongestPause ? pause * 2 : LongestPause;
 
-    /// <summary>What a pass has done so far.</summary>
+    /// <summary>Results of a pass.</summary>
     private sealed class Tally
     {
-        public int Delivered { get; set; }
-        public int Unknown { get; set; }
+        private int delivered;
+        private int unknown;
+        private volatile bool isGone;
+
+        /// <summary>Storage is unavailable again.</summary>
+        public bool IsGone { get => isGone; set => isGone = value; }
+
+        public int Delivered => Volatile.Read(ref delivered);
+        public int Unknown => Volatile.Read(ref unknown);
+
+        public void AddDelivered() => Interlocked.Increment(ref delivered);
+        public void AddUnknown() => Interlocked.Increment(ref unknown);
     }
 
     [LoggerMessage(1921, LogLevel.Information, "Storage answers again")]
     private partial void LogUp();
 
-    [LoggerMessage(1922, LogLevel.Warning, "Storage has gone again; the reports on this machine's disk wait on")]
+    [LoggerMessage(1922, LogLevel.Warning, "Storage is unavailable again; the reports on this machine's disk stay queued")]
     private partial void LogGone();
 
     [LoggerMessage(1923, LogLevel.Information, "{Count} reports were taken from this machine's disk into storage; {Unknown} more belonged to no claim and were dropped")]
     private partial void LogDrained(int count, int unknown);
 
-    [LoggerMessage(1924, LogLevel.Error, "Segment {Segment} of the spool: the record at {Offset} was set aside in aside/: {Reason}")]
-    private partial void LogAside(string segment, int offset, string reason);
+    [LoggerMessage(1924, LogLevel.Error, "Record {Record} of the spool was set aside: {Reason} It is tried again at the next start")]
+    private partial void LogAside(long record, string reason);
 
-    [LoggerMessage(1925, LogLevel.Error, "Segment {Segment} of the spool: {Length} bytes at {Offset} are damaged; they are kept in damaged/")]
-    private partial void LogDamaged(string segment, int offset, int length);
+    [LoggerMessage(1925, LogLevel.Warning, "The space of delivered reports could not be returned to the disk; it is used for new ones")]
+    private partial void LogNotCompacted(Exception exception);
 
-    [LoggerMessage(1926, LogLevel.Error, "Segment {Segment} of the spool cannot be read or cleared; it is tried again")]
-    private partial void LogUnreadable(Exception exception, string segment);
-
-    [LoggerMessage(1927, LogLevel.Error, "Segment {Segment} of the spool is left as it is: {Why}")]
-    private partial void LogLeft(string segment, string why);
+    [LoggerMessage(1926, LogLevel.Error, "Record {Record} of the spool cannot be read or removed; it is tried again")]
+    private partial void LogUnreadable(Exception exception, long record);
 
     [LoggerMessage(1928, LogLevel.Warning, "{Hint}")]
     private partial void LogWaiting(string hint);
 
-    [LoggerMessage(1929, LogLevel.Information, "{Name}, set aside by an earlier process, stands in storage now")]
-    private partial void LogAsideStored(string name);
+    [LoggerMessage(1929, LogLevel.Information, "Record {Record} of the spool, set aside by an earlier process, is in storage now")]
+    private partial void LogAsideStored(long record);
 
-    [LoggerMessage(1930, LogLevel.Warning, "{Name}, set aside by an earlier process, belongs to no claim any more and was dropped")]
-    private partial void LogAsideUnknown(string name);
+    [LoggerMessage(1930, LogLevel.Warning, "Record {Record} of the spool, set aside by an earlier process, belongs to no claim and was dropped")]
+    private partial void LogAsideUnknown(long record);
 
-    [LoggerMessage(1931, LogLevel.Error, "{Name}, set aside by an earlier process, cannot be read or cleared; it is tried again at the next start")]
-    private partial void LogAsideUnreadable(Exception exception, string name);
+    [LoggerMessage(1931, LogLevel.Error, "Record {Record} of the spool, set aside by an earlier process, cannot be read or removed; it is tried again at the next start")]
+    private partial void LogAsideUnreadable(Exception exception, long record);
 }

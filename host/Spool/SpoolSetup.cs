@@ -6,22 +6,22 @@ namespace MtaSts.Host.Spool;
 
 internal static class SpoolSetup
 {
-    /// <summary>Takes reports in while the store is not there yet. Before the store, which would wait too.</summary>
-    public static WebApplicationBuilder AddWaitingRoom(this WebApplicationBuilder builder)
+    /// <summary>Receives reports while the store is not available at the start. Call it before the store is added, whose start waits.</summary>
+    public static WebApplicationBuilder AddStandInGateway(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<WaitingRoom>();
-        builder.Services.AddHostedService(provider => provider.GetRequiredService<WaitingRoom>());
+        builder.Services.AddSingleton<StandInGateway>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<StandInGateway>());
         return builder;
     }
 
-    /// <summary>Right before the gateway, which listens at the same address.</summary>
-    public static WebApplicationBuilder AddWaitingRoomEnd(this WebApplicationBuilder builder)
+    /// <summary>Call it directly before the gateway, which listens on the same address.</summary>
+    public static WebApplicationBuilder AddStandInGatewayEnd(this WebApplicationBuilder builder)
     {
-        builder.Services.AddHostedService<WaitingRoomEnd>();
+        builder.Services.AddHostedService<StandInGatewayEnd>();
         return builder;
     }
 
-    /// <summary>Puts the spool beneath the inbox. After the grains, whose inbox it is; before the gateway, which delivers to it.</summary>
+    /// <summary>Adds the spool to the inbox. Call it after the grains, which provide the inbox, and before the gateway, which delivers to it.</summary>
     public static WebApplicationBuilder AddSpool(this WebApplicationBuilder builder)
     {
         var services = builder.Services;

@@ -1,14 +1,15 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Options;
 using MtaSts.Grains;
-using MtaSts.Host.Storage;
 using MtaSts.Modules.Reports;
+using MtaSts.Storage;
 
 namespace MtaSts.Host.Spool;
 
 /// <summary>
-/// The inbox with a disk beneath it. Storage is asked first, for a bounded time; where it does not answer the envelope goes to the spool,
-/// and while it is known to be down at once. Should the late write have arrived after all, the spooled copy has the same id and changes
-/// nothing.
+/// The inbox with the spool as fallback. If storage does not answer in time, the envelope is spooled; while storage is known to be unavailable, it is spooled at
+/// once. If the late write succeeds after all, the spooled copy has the same id and changes nothing.
 /// </summary>
 internal sealed partial class SpooledInbox(
     IReportInbox storage,
@@ -23,7 +24,7 @@ internal sealed partial class SpooledInbox(
 {
     private const string Https = "source.https";
 
-    /// <summary>Envelopes above this are not spooled for being slow to store, nor for being one too many. 1 MiB, as in the silo's intake.</summary>
+    /// <summary>A larger envelope is spooled only if storage is unavailable, not if it is only slow or the intake is full. 1 MiB, as in the silo's intake.</summary>
     private const int LargeFrom = 1024 * 1024;
 
     private readonly IReadOnlySet<string> sources = options.Value.SourceIds;
@@ -38,7 +39,8 @@ internal sealed partial class SpooledInbox(
             return await KeepAsync(envelope);
         var accept = storage.AcceptAsync(envelope, cancellationToken);
         var isLarge = envelope.Raw.Length > LargeFrom;
-        // A large one is far above any real report. It waits for its turn among others of its kind, which says nothing about storage, and the spool would hold it in memory once more.
+        // A large envelope is far larger than any real report. It may wait for other large ones, which does not indicate a storage problem, and to
+        // spool it would need a second copy in memory.
         var receipt = isLarge ? await accept : await InTime(accept, new Receipt.Unavailable("Storage did not answer in time."), cancellationToken);
         if (receipt is Receipt.Unavailable { IsOverShare: true })
             return receipt; // Storage has answered.
@@ -55,12 +57,12 @@ internal sealed partial class SpooledInbox(
     }
 
     /// <summary>
-    /// As storage says. While it does not answer, a token that had a report lately is still known, where the operator chose the spool for sources that ask:
-    /// they could not hand over what they may not take.
+    /// Storage's answer. While it is unavailable, a token with a recent report counts as known if the asking source is spooled: otherwise the source
+    /// could not accept the report.
     /// </summary>
     public async Task<TokenKnowledge> KnowsAsync(string token, CancellationToken cancellationToken)
     {
-        var isSpooled = spool.Log is not null && sources.Any(source => source != Https) && ClaimTokenForm.Fits(token) && known.Contains(token.ToLowerInvariant());
+        var isSpooled = spool.Queue is not null && sources.Any(source => source != Https) && ClaimTokenForm.Fits(token) && known.Contains(token.ToLowerInvariant());
         if (!isSpooled)
             return await storage.KnowsAsync(token, cancellationToken);
         if (watch.IsDown)
@@ -69,7 +71,7 @@ internal sealed partial class SpooledInbox(
         return knowledge == TokenKnowledge.Unavailable && !cancellationToken.IsCancellationRequested ? TokenKnowledge.Known : knowledge;
     }
 
-    /// <summary>Into storage and nowhere else: how the drain delivers.</summary>
+    /// <summary>Delivers to storage without the spool, for the drain.</summary>
     public async Task<Receipt> DeliverAsync(Envelope envelope, CancellationToken cancellationToken)
     {
         var receipt = await (storage is IPromisedInbox inbox ? inbox.AcceptPromisedAsync(envelope, cancellationToken) : storage.AcceptAsync(envelope, cancellationToken));
@@ -78,9 +80,9 @@ internal sealed partial class SpooledInbox(
         return receipt;
     }
 
-    /// <summary>What cannot be a token or a report is refused without storage: nothing to keep.</summary>
+    /// <summary>An invalid token or report is refused without storage and not spooled.</summary>
     private bool IsSpooled(Envelope envelope) =>
-        spool.Log is not null && sources.Contains(envelope.Source) && envelope.Workspace is null
+        spool.Queue is not null && sources.Contains(envelope.Source) && envelope.Workspace is null
         && envelope.Token is { } token && ClaimTokenForm.Fits(token) && envelope.Raw.Length is > 0 and <= Envelope.MaxBytes;
 
     private async Task<TAnswer> InTime<TAnswer>(Task<TAnswer> answer, TAnswer late, CancellationToken cancellationToken)
@@ -98,17 +100,19 @@ internal sealed partial class SpooledInbox(
     private async Task<Receipt> KeepAsync(Envelope envelope)
     {
         var token = envelope.Token!.ToLowerInvariant();
-        switch (await spool.Log!.AppendAsync(envelope with { Token = token }, known.Contains(token)))
+        var raw = MemoryMarshal.TryGetArray(envelope.Raw, out var whole) && whole.Count == whole.Array!.Length ? whole.Array : envelope.Raw.ToArray();
+        var received = envelope.ReceivedAt.ToString("O", CultureInfo.InvariantCulture);
+        switch (await spool.Queue!.AppendAsync(new QueuedReport(envelope.Source, received, token, known.Contains(token), envelope.Peer, envelope.FileName, raw)))
         {
-            case Spooled.Kept:
+            case AppendResult.Stored:
                 metrics.Kept();
                 watch.Tell();
                 return new Receipt.Stored("");
-            case Spooled.Full full:
+            case AppendResult.Full full:
                 metrics.Refused(full.Why);
                 LogFull(full.Why);
-                return new Receipt.Unavailable("Storage does not answer, and the spool takes no more.");
-            case Spooled.Failed failed:
+                return new Receipt.Unavailable("Storage does not respond, and the spool is full.");
+            case AppendResult.Failed failed:
                 metrics.Refused("failed");
                 if (DiskFull.Is(failed.Cause))
                     LogDiskFull(spool.Now.Path!);
@@ -116,7 +120,7 @@ internal sealed partial class SpooledInbox(
                     LogFailed(failed.Cause, spool.Now.Path!);
                 return new Receipt.Unavailable("Storage does not answer, and the spool cannot be written.");
             default:
-                throw new InvalidOperationException("The spool gave an answer that nobody knows.");
+                throw new InvalidOperationException("Unknown result of an append.");
         }
     }
 
@@ -128,10 +132,10 @@ internal sealed partial class SpooledInbox(
             known.Remove(token.ToLowerInvariant());
     }
 
-    [LoggerMessage(1911, LogLevel.Warning, "Storage does not answer: reports whose senders would not come again are kept in {Path} and counted later")]
+    [LoggerMessage(1911, LogLevel.Warning, "Storage does not respond. Reports whose senders do not retry are queued in {Path} and counted when it responds")]
     private partial void LogDown(string path);
 
-    [LoggerMessage(1912, LogLevel.Warning, "A report was refused while storage does not answer: no room in the spool ({Why})")]
+    [LoggerMessage(1912, LogLevel.Warning, "A report was refused: storage does not respond, and the spool is full ({Why}). The sender was asked to retry")]
     private partial void LogFull(string why);
 
     [LoggerMessage(1914, LogLevel.Error, "A report was refused: storage does not accept it, and the disk of {Path} is full. Free space on that disk")]

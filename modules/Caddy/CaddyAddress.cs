@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using MtaSts.Modules.Listening;
 
 namespace MtaSts.Modules.Caddy;
 
@@ -12,8 +13,8 @@ internal static class CaddyAddress
         if (colon <= 0 || !ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port == 0)
             return null;
         var host = text[..colon];
-        if (IPAddress.TryParse(host, out var address))
-            return host.Contains(':', StringComparison.Ordinal) && host[0] != '[' ? null : new IPEndPoint(address, port);
+        if (StrictAddress.TryParseServers(text, port, out var servers, out _) && servers.Count == 1)
+            return servers[0];
         return Uri.CheckHostName(host) == UriHostNameType.Dns ? new DnsEndPoint(host, port) : null;
     }
 }

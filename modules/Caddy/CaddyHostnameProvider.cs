@@ -6,18 +6,18 @@ using MtaSts.Modules.Hostnames;
 namespace MtaSts.Modules.Caddy;
 
 /// <summary>
-/// Policy hosts by a Caddy of the operator's, which orders a certificate at the first handshake with a name that the service allows. Nothing is created
-/// there: the state is what Caddy shows, and what the service serves is what Caddy may order.
+/// Policy hosts by the operator's Caddy, which orders a certificate at the first handshake with a name that the service allows. The provider creates
+/// nothing: it observes Caddy's certificates, and Caddy may order only for names that the service serves.
 /// </summary>
 internal sealed class CaddyHostnameProvider(IHostedNames names, NameCheck check, CertificateSight sight, IOptions<CaddyOptions> options, TimeProvider clock) : IHostnameProvider, ICertificateAuthorities
 {
     /// <summary>Stored with each hostname.</summary>
     public const string ProviderId = "hostname.caddy";
 
-    /// <summary>Caddy renews when a third of a certificate's life is left; what is not renewed at this part of it will not be by itself.</summary>
+    /// <summary>Caddy renews when a third of a certificate's lifetime is left; at this fraction the renewal has failed.</summary>
     private const int LateFraction = 6;
 
-    private const string SeeLog = "The operator finds the reason in Caddy's log (journalctl -u caddy). Ports 80 and 443 must be open to the world on every address of the CNAME's target.";
+    private const string SeeLog = "The operator must check Caddy's log (journalctl -u caddy). Ports 80 and 443 must be reachable from the Internet on every address of the CNAME's target.";
 
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
 
@@ -32,7 +32,7 @@ internal sealed class CaddyHostnameProvider(IHostedNames names, NameCheck check,
     {
         if (await check.WhatIsMissingAsync(request, cancellationToken) is { } missing)
             return missing;
-        // A refusal may be remembered for a lease; looking before it is over would look like a failure of Caddy's.
+        // A refusal may be cached for a lease; a check before its end would look like a failure of Caddy.
         if (await names.FindAsync(request.PolicyHost) != HostedState.Hosted)
             return new HostnameProgress.Pending($"The policy of {request.PolicyHost} is about to be served.", null, Soon);
         return await sight.LookAsync(request.PolicyHost, cancellationToken) switch
@@ -49,8 +49,8 @@ internal sealed class CaddyHostnameProvider(IHostedNames names, NameCheck check,
     }
 
     /// <summary>
-    /// Removed at once: with the end of hosting the name is no longer allowed, so that Caddy neither orders nor renews for it. The certificate it holds lapses
-    /// by itself; until then a handshake may succeed, and the answer is 404.
+    /// Removed at once: after the end of hosting the name is not allowed, so that Caddy neither orders nor renews for it. Its certificate expires;
+    /// until then a handshake may succeed, and the answer is 404.
     /// </summary>
     public Task<HostnameRemoval> RemoveAsync(HostnameRequest request, CancellationToken cancellationToken) => Task.FromResult<HostnameRemoval>(new HostnameRemoval.Removed());
 

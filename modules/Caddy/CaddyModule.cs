@@ -9,8 +9,8 @@ using MtaSts.Modules.Listening;
 namespace MtaSts.Modules.Caddy;
 
 /// <summary>
-/// Policy hostnames by Caddy's on-demand TLS. Set under <c>Caddy</c>, or under <c>Modules:hostname.caddy</c> like any module's
-/// settings; the latter win. The set-up is in this module's README.
+/// Policy hostnames by Caddy's on-demand TLS. Set under <c>Caddy</c>, or under <c>Modules:hostname.caddy</c> like any module's settings; the latter
+/// take precedence. The set-up is in this module's README.
 /// </summary>
 public sealed class CaddyModule : IModule
 {
@@ -43,14 +43,14 @@ public sealed class CaddyModule : IModule
         services.AddHostedService<AskServer>();
     }
 
-    /// <summary>Whether the operator has chosen this module: another provider's service opens no listener and writes no file of Caddy's.</summary>
+    /// <summary>Whether the operator has selected this module: otherwise the service opens no listener and writes no Caddyfile.</summary>
     internal static bool IsChosen(IConfiguration configuration) =>
         string.Equals(configuration["Hosting:Provider"], ProviderName, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Where Caddy finds the gateway: the first of its addresses that speaks plain HTTP. What is none is refused with the other settings.</summary>
+    /// <summary>Where Caddy reaches the gateway: the first of its plain HTTP addresses. The validator refuses settings without one.</summary>
     private static string? Gateway(string? setting) =>
         ListenUrl.TryParse(setting, out var urls, out _) && urls.FirstOrDefault(static url => !url.IsHttps) is { } plain ? plain.Reachable.GetLeftPart(UriPartial.Authority) : setting;
 
-    /// <summary>A setting that is misspelt is an error, not silence.</summary>
+    /// <summary>An unknown setting is an error.</summary>
     private static void Strictly(BinderOptions options) => options.ErrorOnUnknownConfiguration = true;
 }

@@ -18,7 +18,7 @@ namespace MtaSts.Modules.Cloudflare.Simulator;
 
 /// <summary>
 /// Cloudflare between a sender and the gateway: terminates TLS for custom hostnames whose certificate is active, and fetches from the fallback origin over TLS with
-/// the custom hostname as SNI and as Host, on request with a client certificate. What goes wrong on that side is the 52x error that Cloudflare answers.
+/// the custom hostname as SNI and as Host, on request with a client certificate. Faults on that side are answered with Cloudflare's 52x errors.
 /// </summary>
 public sealed class CloudflareEdge : IAsyncDisposable
 {
@@ -193,7 +193,7 @@ public sealed class CloudflareEdge : IAsyncDisposable
 
     private static (int Status, string Title) Failure(HttpRequestException exception) => exception switch
     {
-        { InnerException: AuthenticationException { InnerException: null } } => (526, "Invalid SSL certificate"), // Our own judgement of the origin's certificate.
+        { InnerException: AuthenticationException { InnerException: null } } => (526, "Invalid SSL certificate"), // Thrown by the check of the origin's certificate.
         { HttpRequestError: HttpRequestError.ConnectionError } => (521, "Web server is down"),
         { HttpRequestError: HttpRequestError.SecureConnectionError } or { InnerException: AuthenticationException } => (525, "SSL handshake failed"),
         // A server that refuses a client certificate under TLS 1.3 does so after the client has finished its part.

@@ -15,7 +15,7 @@ namespace MtaSts.Modules.Cloudflare.Simulator;
 /// </summary>
 public sealed class CloudflareSimulator : IAsyncDisposable
 {
-    /// <summary>Exchanges that are kept; older ones are forgotten.</summary>
+    /// <summary>Exchanges that are kept; older ones are removed.</summary>
     public const int MostExchanges = 2_000;
 
     private readonly SimulatorOptions options;
@@ -40,16 +40,16 @@ public sealed class CloudflareSimulator : IAsyncDisposable
         app.Run(desk.HandleAsync);
     }
 
-    /// <summary>The API's base: what <c>Cloudflare:ApiUrl</c> is to be.</summary>
+    /// <summary>The API's base: the value for <c>Cloudflare:ApiUrl</c>.</summary>
     public Uri ApiUrl => new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First() + RequestDesk.Base);
 
-    /// <summary>What is to go wrong.</summary>
+    /// <summary>The faults to simulate.</summary>
     public FaultQueue Faults { get; } = new();
 
-    /// <summary>Requests that came in, those refused by a limit included.</summary>
+    /// <summary>Received requests, including those refused by a limit.</summary>
     public int Requests => Volatile.Read(ref requests);
 
-    /// <summary>What was asked and answered, oldest first.</summary>
+    /// <summary>Requests and answers, oldest first.</summary>
     public IReadOnlyList<Exchange> Exchanges => [.. exchanges];
 
     /// <summary>Starts on a free port.</summary>
@@ -60,7 +60,7 @@ public sealed class CloudflareSimulator : IAsyncDisposable
         return simulator;
     }
 
-    /// <summary>Completes when a request has come in whose answer is withheld, for a while or for good.</summary>
+    /// <summary>Completes when a request has arrived whose answer is delayed or never sent.</summary>
     public Task HeldAsync(CancellationToken cancellationToken) => desk.Held.WaitAsync(cancellationToken);
 
     /// <summary>The hostnames as they are now.</summary>
@@ -70,21 +70,21 @@ public sealed class CloudflareSimulator : IAsyncDisposable
     /// <summary>The DNS records as they are now.</summary>
     public Task<IReadOnlyList<RecordView>> RecordsAsync(CancellationToken cancellationToken) => InTurn(() => records.All, cancellationToken);
 
-    /// <summary>Puts a hostname into the zone that somebody else made there.</summary>
+    /// <summary>Adds a hostname to the zone that was not created by the service.</summary>
     /// <param name="minTlsVersion">Null: without a certificate.</param>
     public Task AddAsync(string hostname, string? minTlsVersion, CancellationToken cancellationToken) =>
         InTurn(() => zone.Add(hostname, minTlsVersion is null ? null : new SslOrder("http", "dv", minTlsVersion, false)), cancellationToken);
 
-    /// <summary>Somebody deletes the hostname in the dashboard.</summary>
+    /// <summary>Deletes the hostname, as in the dashboard.</summary>
     public Task DeleteAsync(string hostname, CancellationToken cancellationToken) => InTurn(() => zone.Hostnames.RemoveAll(item => item.Hostname == hostname), cancellationToken);
 
-    /// <summary>Another zone has the hostname.</summary>
+    /// <summary>Assigns the hostname to another zone.</summary>
     public Task TakeElsewhereAsync(string hostname, CancellationToken cancellationToken) => InTurn(() => zone.TakenElsewhere.Add(hostname), cancellationToken);
 
-    /// <summary>Certificate orders are carried out, or are left until they time out.</summary>
+    /// <summary>Sets whether certificate orders succeed, or wait until they time out.</summary>
     public Task IssueCertificatesAsync(bool issues, CancellationToken cancellationToken) => InTurn(() => zone.IssuesCertificates = issues, cancellationToken);
 
-    /// <summary>Sets, or with null takes away, the zone's fallback origin.</summary>
+    /// <summary>Sets the zone's fallback origin, or removes it with null.</summary>
     public Task SetFallbackOriginAsync(string? origin, CancellationToken cancellationToken) => InTurn(() => options.FallbackOrigin = origin, cancellationToken);
 
     /// <summary>Blocks a hostname until the hold is lifted.</summary>
@@ -97,10 +97,10 @@ public sealed class CloudflareSimulator : IAsyncDisposable
         return found;
     }, cancellationToken);
 
-    /// <summary>Lifts the hold; the next PATCH starts validation over.</summary>
+    /// <summary>Lifts the hold; the next PATCH restarts validation.</summary>
     public Task LiftHoldAsync(string hostname, CancellationToken cancellationToken) => InTurn(() => zone.Find(hostname)!.Hold = null, cancellationToken);
 
-    /// <summary>Puts the two states to any value, also one that no documentation names. A null leaves its state alone.</summary>
+    /// <summary>Sets the two states to any value, also to undocumented ones. Null leaves a state unchanged.</summary>
     public Task SetStatusAsync(string hostname, string? status, string? sslStatus, CancellationToken cancellationToken) => InTurn(() =>
     {
         var found = zone.Find(hostname)!;

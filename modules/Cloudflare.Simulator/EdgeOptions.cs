@@ -9,7 +9,7 @@ public sealed class EdgeOptions
     /// <summary>Where visitors connect.</summary>
     public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 0);
 
-    /// <summary>Where the fallback origin's name leads: the gateway.</summary>
+    /// <summary>The address of the fallback origin: the gateway.</summary>
     public required IPEndPoint Origin { get; init; }
 
     /// <summary>The fallback origin's name, for which the origin's certificate may be valid too.</summary>

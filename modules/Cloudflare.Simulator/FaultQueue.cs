@@ -1,24 +1,24 @@
 namespace MtaSts.Modules.Cloudflare.Simulator;
 
-/// <summary>What can go wrong with one request.</summary>
+/// <summary>Faults of one request.</summary>
 public enum Fault
 {
     /// <summary>Nothing is done and nothing is answered until the caller gives up.</summary>
     NoAnswer,
 
-    /// <summary>It is carried out, and nothing is answered until the caller gives up.</summary>
+    /// <summary>The request is executed, and nothing is answered until the caller gives up.</summary>
     DoneWithoutAnswer,
 
-    /// <summary>It is carried out and answered after <see cref="FaultQueue.SlowAnswer"/>.</summary>
+    /// <summary>The request is executed and answered after <see cref="FaultQueue.SlowAnswer"/>.</summary>
     Slow,
 
-    /// <summary>It is carried out; the answer is 1406, as to a request that was sent twice on its way.</summary>
+    /// <summary>The request is executed; the answer is 1406, as to a request that was duplicated in transit.</summary>
     DoneThenDuplicate,
 
     /// <summary>The connection is cut before anything is done.</summary>
     Cut,
 
-    /// <summary>It is carried out, then the connection is cut.</summary>
+    /// <summary>The request is executed, then the connection is cut.</summary>
     DoneThenCut,
 
     /// <summary>500 with code 1500.</summary>
@@ -27,10 +27,10 @@ public enum Fault
     /// <summary>502 with a page of HTML.</summary>
     BadGateway,
 
-    /// <summary>It is carried out; the answer ends in the middle of its JSON.</summary>
+    /// <summary>The request is executed; the answer ends in the middle of its JSON.</summary>
     DoneThenMalformed,
 
-    /// <summary>It is carried out; the answer is larger than any that Cloudflare gives.</summary>
+    /// <summary>The request is executed; the answer is larger than any of Cloudflare's.</summary>
     DoneThenOversized,
 
     /// <summary>429 with <c>Retry-After: 120</c>; further requests are refused until then.</summary>
@@ -52,14 +52,14 @@ public sealed class FaultQueue
     private readonly Lock gate = new();
     private readonly List<(Fault Fault, string? Method)> waiting = [];
 
-    /// <summary>The next request, or the next of this method, meets the fault.</summary>
+    /// <summary>Applies the fault to the next request, or the next of this method.</summary>
     public void Add(Fault fault, HttpMethod? method = null)
     {
         lock (gate)
             waiting.Add((fault, method?.Method));
     }
 
-    /// <summary>All is well again.</summary>
+    /// <summary>Removes all faults.</summary>
     public void Clear()
     {
         lock (gate)

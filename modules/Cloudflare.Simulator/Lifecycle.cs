@@ -3,16 +3,16 @@ using MtaSts.Modules.Dns;
 namespace MtaSts.Modules.Cloudflare.Simulator;
 
 /// <summary>
-/// Lets a hostname's time pass. What lies between two requests is played in its order, with the DNS as it is at the second.
+/// Advances a hostname's time. The events between two requests are simulated in order, with the DNS as of the second.
 /// </summary>
 internal sealed class Lifecycle(SimulatorOptions options, IDnsLookup dns)
 {
-    /// <summary>Steps played at once: a year of rechecks is some 1,500.</summary>
+    /// <summary>Steps simulated at once: a year of rechecks is some 1,500.</summary>
     private const int MostSteps = 20_000;
 
     private static readonly string[] Authorities = ["pki.goog", "letsencrypt.org", "ssl.com"];
 
-    /// <summary>False when the hostname is gone.</summary>
+    /// <summary>False when the hostname no longer exists.</summary>
     public async Task<bool> AdvanceAsync(SimulatedHostname hostname, DateTimeOffset now, bool issues, CancellationToken cancellationToken)
     {
         var view = new DnsView();
@@ -84,7 +84,7 @@ internal sealed class Lifecycle(SimulatorOptions options, IDnsLookup dns)
                 (certificate.Status, certificate.IssuedAt, certificate.ExpiresAt) = ("active", at, at + Timings.CertificateLife);
                 certificate.NextStepAt = certificate.ExpiresAt - Timings.RenewalBegins;
                 break;
-            default: // active: the renewal begins, the old certificate serves on.
+            default: // active: the renewal begins, the old certificate stays in use.
                 (certificate.Status, certificate.Validations, certificate.NextStepAt) = ("pending_validation", 0, at + (options.DelayFactor * Timings.FirstCheck));
                 break;
         }
@@ -137,6 +137,6 @@ internal sealed class Lifecycle(SimulatorOptions options, IDnsLookup dns)
             : $"CAA records of {hostname} do not allow the certificate authority to issue";
     }
 
-    /// <summary>What the DNS says of a hostname.</summary>
+    /// <summary>The DNS state of a hostname.</summary>
     private readonly record struct DnsView(bool IsRead, bool? Points, string? CaaProblem);
 }

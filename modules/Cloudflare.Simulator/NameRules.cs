@@ -2,7 +2,7 @@ using System.Net;
 
 namespace MtaSts.Modules.Cloudflare.Simulator;
 
-/// <summary>An error of Cloudflare's.</summary>
+/// <summary>A Cloudflare error.</summary>
 internal sealed record Refusal(int HttpStatus, int Code, string Message);
 
 /// <summary>The names that Cloudflare refuses.</summary>

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace MtaSts.Modules.Cloudflare.Simulator;
 
-/// <summary>Takes requests: token, limit, fault, then the call itself.</summary>
+/// <summary>Processes requests: token, limit, fault, then the call itself.</summary>
 internal sealed class RequestDesk(SimulatorOptions options, SimulatedZone zone, SimulatedRecords records, FaultQueue faults, SemaphoreSlim turn, Action<Exchange> record, TimeProvider clock) : IDisposable
 {
     /// <summary>The path of the API's base.</summary>
@@ -15,7 +15,7 @@ internal sealed class RequestDesk(SimulatorOptions options, SimulatedZone zone, 
 
     private readonly RateLimit limit = new(options.RequestsPerFiveMinutes, Timings.RequestWindow, Timings.RequestWindow);
 
-    /// <summary>Released once for each request whose answer is withheld, for a while or for good.</summary>
+    /// <summary>Released once for each request whose answer is delayed or never sent.</summary>
     public SemaphoreSlim Held { get; } = new(0);
 
     public void Dispose() => Held.Dispose();
@@ -98,15 +98,15 @@ internal sealed class RequestDesk(SimulatorOptions options, SimulatedZone zone, 
         await context.Response.WriteAsync(text, context.RequestAborted);
     }
 
-    /// <summary>A request once it has come in is carried out, whether its caller waits or not.</summary>
+    /// <summary>Executes a received request even if its caller no longer waits.</summary>
     private async Task<Answer> PerformAsync(HttpContext context, string body)
     {
         await turn.WaitAsync();
         try
         {
-            if (limit.Blocked(clock.GetUtcNow()) is { } wait)
+            if (limit.CheckBlock(clock.GetUtcNow()) is { } wait)
                 return Answer.Refused(429, 10429, "More than 1200 requests per 300 seconds reached. Please wait and consider throttling your request speed", wait);
-            limit.Count(clock.GetUtcNow());
+            limit.Record(clock.GetUtcNow());
             if (Refuse(context.Request) is { } refused)
                 return refused;
             await zone.AdvanceAsync(CancellationToken.None);

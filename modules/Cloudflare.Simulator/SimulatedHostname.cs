@@ -1,6 +1,6 @@
 namespace MtaSts.Modules.Cloudflare.Simulator;
 
-/// <summary>A custom hostname: its two states and when each goes on.</summary>
+/// <summary>A custom hostname: its two states and when each changes.</summary>
 internal sealed class SimulatedHostname
 {
     public required string Id { get; init; }
@@ -20,7 +20,7 @@ internal sealed class SimulatedHostname
     /// <summary>When a moved hostname is deleted, or a deletion is done.</summary>
     public DateTimeOffset? GoneAt { get; set; }
 
-    /// <summary>Why it is blocked; a PATCH changes nothing while this stands.</summary>
+    /// <summary>Why it is blocked; a PATCH has no effect while this is set.</summary>
     public string? Hold { get; set; }
 
     public SimulatedCertificate? Certificate { get; set; }
@@ -45,7 +45,7 @@ internal sealed class SimulatedCertificate
 
     public int Validations { get; set; }
 
-    /// <summary>When the state goes on; null in states that stay.</summary>
+    /// <summary>When the state changes; null in final states.</summary>
     public DateTimeOffset? NextStepAt { get; set; }
 
     public DateTimeOffset? IssuedAt { get; set; }

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 
 namespace MtaSts.Modules.Cloudflare.Simulator;
 
-/// <summary>The zone's DNS records: listed by name, and changed in batches, each of them whole or not at all.</summary>
+/// <summary>The zone's DNS records: listed by name, and changed in batches, each applied completely or not at all.</summary>
 internal sealed class SimulatedRecords(TimeProvider clock)
 {
     private const int MaxContent = 2_048;
@@ -16,7 +16,7 @@ internal sealed class SimulatedRecords(TimeProvider clock)
     private List<JsonObject> records = [];
     private int lastId;
 
-    /// <summary>The records as they are.</summary>
+    /// <summary>The current records.</summary>
     public IReadOnlyList<RecordView> All => [.. records.Select(record => new RecordView(Text(record, "name"), Text(record, "type"), Text(record, "content"), (int)record["ttl"]!))];
 
     public Answer List(IReadOnlyDictionary<string, string> query)
@@ -120,7 +120,7 @@ internal sealed class SimulatedRecords(TimeProvider clock)
         };
     }
 
-    /// <summary>TXT comes back quoted, whatever it came as, and cut anew.</summary>
+    /// <summary>TXT is returned quoted, for any form of input, and split again.</summary>
     private static string Stored(string type, string content) =>
         type == "TXT" ? string.Join(' ', Unquoted(content).Chunk(MaxString).Select(part => '"' + new string(part).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal) + '"')) : content;
 

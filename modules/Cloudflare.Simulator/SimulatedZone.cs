@@ -5,7 +5,7 @@ using MtaSts.Modules.Dns;
 
 namespace MtaSts.Modules.Cloudflare.Simulator;
 
-/// <summary>The zone's hostnames and what can be asked of them. One call at a time.</summary>
+/// <summary>The zone's hostnames and the calls on them. One call at a time.</summary>
 internal sealed class SimulatedZone(SimulatorOptions options, IDnsLookup dns, TimeProvider clock)
 {
     public static readonly Refusal Duplicate = new(409, 1406, "Duplicate custom hostname found.");
@@ -18,7 +18,7 @@ internal sealed class SimulatedZone(SimulatorOptions options, IDnsLookup dns, Ti
     private readonly RateLimit certificates = new(options.CertificatesPerMinute, TimeSpan.FromMinutes(1), Timings.CertificateBlock);
     private int lastId;
 
-    /// <summary>In the order they were made.</summary>
+    /// <summary>In the order of their creation.</summary>
     public List<SimulatedHostname> Hostnames { get; } = [];
 
     public HashSet<string> TakenElsewhere { get; } = new(StringComparer.OrdinalIgnoreCase);
@@ -27,7 +27,7 @@ internal sealed class SimulatedZone(SimulatorOptions options, IDnsLookup dns, Ti
 
     public SimulatedHostname? Find(string hostname) => Hostnames.Find(item => item.Hostname == hostname);
 
-    /// <summary>Lets all hostnames' time pass.</summary>
+    /// <summary>Advances the time of all hostnames.</summary>
     public async Task AdvanceAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
@@ -52,9 +52,9 @@ internal sealed class SimulatedZone(SimulatorOptions options, IDnsLookup dns, Ti
         if (Hostnames.Count >= options.HardCap)
             return Answer.Refused(403, 1405, "Quota exceeded. If you've already purchased SSL for SaaS, please contact your Customer Success or Sales Rep to increase the quota.");
         var now = clock.GetUtcNow();
-        if (order is not null && certificates.Blocked(now) is { } wait)
+        if (order is not null && certificates.CheckBlock(now) is { } wait)
             return Answer.Refused(429, 10429, "Certificates were created too quickly.", wait);
-        certificates.Count(now);
+        certificates.Record(now);
         return Answer.Ok(Document(Add(name, order)), status: 201);
     }
 
@@ -133,7 +133,7 @@ internal sealed class SimulatedZone(SimulatorOptions options, IDnsLookup dns, Ti
 
     private JsonObject Document(SimulatedHostname hostname) => HostnameDocument.Of(hostname, options.ListsCertificates);
 
-    /// <summary>Starts validation over: back-off, hostname and certificate.</summary>
+    /// <summary>Restarts validation: back-off, hostname and certificate.</summary>
     private void Recheck(SimulatedHostname hostname)
     {
         if (hostname.Status is "moved" or "deleted" or "blocked")
@@ -158,7 +158,7 @@ internal sealed class SimulatedZone(SimulatorOptions options, IDnsLookup dns, Ti
         else if (certificate.Status is "expired" or "deleted" or "inactive" || certificate.Status.EndsWith("timed_out", StringComparison.Ordinal))
             (certificate.Status, certificate.Validations, certificate.NextStepAt) = ("initializing", 0, now + (options.DelayFactor * Timings.Initializing));
         if (certificate.ExpiresAt <= now)
-            (certificate.IssuedAt, certificate.ExpiresAt) = (null, null); // Expired once; the new order has no end yet.
+            (certificate.IssuedAt, certificate.ExpiresAt) = (null, null); // The old one has expired; the new order has no expiry yet.
         certificate.ValidationErrors.Clear();
     }
 

@@ -1,20 +1,15 @@
 using Microsoft.Extensions.Options;
 using MtaSts.Modules.Cloudflare.Api;
+using MtaSts.Modules.Http;
 
 namespace MtaSts.Modules.Cloudflare;
 
-/// <summary>Makes the client from the settings; one pace for the whole process.</summary>
+/// <summary>Creates the client from the settings, with one pace for the whole process.</summary>
 internal sealed class CloudflareClients(IHttpClientFactory http, IOptions<CloudflareOptions> options, TimeProvider clock)
 {
-    public const string HttpClientName = "hostname.cloudflare";
-
-    private const int Connections = 8;
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(5);
-
     private readonly RequestPace pace = new(clock);
 
-    /// <summary>The settings are not usable: why, for the operator; null when they are.</summary>
+    /// <summary>The problem of the settings, for the operator; null when they are valid.</summary>
     public string? Problem
     {
         get
@@ -30,7 +25,7 @@ internal sealed class CloudflareClients(IHttpClientFactory http, IOptions<Cloudf
             }
             catch (InvalidOperationException exception)
             {
-                return exception.Message; // A value of another type, or a setting there is none of.
+                return exception.Message; // A value of the wrong type, or an unknown setting.
             }
         }
     }
@@ -38,25 +33,11 @@ internal sealed class CloudflareClients(IHttpClientFactory http, IOptions<Cloudf
     public CloudflareClient Create()
     {
         var settings = options.Value;
-        var client = http.CreateClient(HttpClientName);
+        var client = http.CreateClient(CloudflareHostnameProvider.ProviderId);
         client.BaseAddress = settings.ApiUrl.AbsolutePath.EndsWith('/') ? settings.ApiUrl : new Uri(settings.ApiUrl.AbsoluteUri + "/");
         return new CloudflareClient(client, new ApiAccess(settings.ZoneId, settings.ApiToken, settings.RequestsPerFiveMinutes), pace, clock);
     }
 
-    /// <summary>The API itself stands behind Cloudflare's checks, which challenge requests without a User-Agent. Without a time-out: each call has its own.</summary>
-    public static void Configure(HttpClient client)
-    {
-        client.Timeout = Timeout.InfiniteTimeSpan;
-        client.DefaultRequestHeaders.UserAgent.ParseAdd($"MtaSts/{typeof(CloudflareClients).Assembly.GetName().Version}");
-    }
-
-    /// <summary>No redirects: the token goes where the operator said, and nowhere else.</summary>
-    public static HttpMessageHandler CreateHandler() => new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        MaxConnectionsPerServer = Connections,
-        ConnectTimeout = ConnectTimeout,
-        PooledConnectionLifetime = ConnectionLifetime,
-    };
+    /// <summary>The host's HTTP client does not repeat: <see cref="RequestPace"/> counts each request, and a call that is repeated later first searches for what an unheard request has created.</summary>
+    public static void SendOnce(ModuleHttpOptions http) => http.MaxAttempts = 1;
 }

@@ -5,8 +5,8 @@ using MtaSts.Modules.Hostnames;
 namespace MtaSts.Modules.Cloudflare;
 
 /// <summary>
-/// Policy hosts as custom hostnames of a Cloudflare zone. Each call reads what Cloudflare has and takes at most one step from
-/// there, so that it can be repeated after a crash and by several silos.
+/// Policy hosts as custom hostnames of a Cloudflare zone. Each call reads the state at Cloudflare and makes at most one change to each hostname found,
+/// so that calls can be repeated after a crash and run on several silos at once.
 /// </summary>
 internal sealed class CloudflareHostnameProvider(CloudflareClients clients, HostnameDirectory directory, Revivals revivals, IDnsLookup dns, TimeProvider clock) : IHostnameProvider, ICertificateAuthorities
 {
@@ -16,7 +16,7 @@ internal sealed class CloudflareHostnameProvider(CloudflareClients clients, Host
     /// <inheritdoc/>
     public string Id => ProviderId;
 
-    /// <summary>As Cloudflare documents them; which of them it takes is its choice.</summary>
+    /// <summary>The authorities that Cloudflare's documentation names (Google Trust Services, Let's Encrypt, SSL.com). Cloudflare selects one for each certificate.</summary>
     public IReadOnlyList<string> CaaIdentifiers { get; } = ["pki.goog", "letsencrypt.org", "ssl.com"];
 
     /// <inheritdoc/>
@@ -52,7 +52,7 @@ internal sealed class CloudflareHostnameProvider(CloudflareClients clients, Host
                 return FailureAnswers.Removal(failure);
         }
         directory.Forget(request.PolicyHost);
-        // Accepted is not gone: the next call finds nothing, or what is still being deleted.
+        // Deletion may continue after Cloudflare has accepted it. Until then the query still returns the hostname.
         var left = await client.FindAsync(request.PolicyHost, cancellationToken);
         return left is ApiAnswer<IReadOnlyList<CustomHostname>>.Ok { Value.Count: 0 } ? new HostnameRemoval.Removed() : new HostnameRemoval.Pending(PollPace.Soonest);
     }
@@ -66,8 +66,8 @@ internal sealed class CloudflareHostnameProvider(CloudflareClients clients, Host
         var failure = ((ApiAnswer<CustomHostname>.Failed)created).Failure;
         if (failure is not ApiFailure.Duplicate)
             return FailureAnswers.Progress(failure, request);
-        // Another silo was quicker, or an earlier try succeeded unheard. Else the name is another zone's.
-        var found = await HostnameDirectory.FindAloneAsync(client, request.PolicyHost, cancellationToken);
+        // Another silo created it, or an earlier request succeeded and its answer was lost. If this zone does not have the name, another zone has it.
+        var found = await HostnameDirectory.FindByNameAsync(client, request.PolicyHost, cancellationToken);
         return found switch
         {
             ApiAnswer<CustomHostname?>.Ok { Value: { } hostname } => await AdvanceAsync(client, hostname, request, cancellationToken),
@@ -83,14 +83,14 @@ internal sealed class CloudflareHostnameProvider(CloudflareClients clients, Host
         HostnameJudge.Judge(hostname, request, clock.GetUtcNow()) switch
         {
             Judgement.Stopped { NeedsCname: true } stopped when await PointsHereAsync(request, cancellationToken) == false => new HostnameProgress.Failed(stopped.Reason, stopped.NextStep),
-            Judgement.Stopped stopped => await ReviveAsync(client, hostname, stopped, request, cancellationToken),
-            // Cloudflare's tries are hours apart by then; the owner may have put the CNAME right since.
-            Judgement.Waiting when Age(hostname) >= Revivals.ShortestPause && await PointsHereAsync(request, cancellationToken) == true => await StartOverAsync(client, hostname, request, cancellationToken),
+            Judgement.Stopped stopped => await RestartStoppedAsync(client, hostname, stopped, request, cancellationToken),
+            // Cloudflare's attempts are further apart the older the hostname is, up to four hours. The owner may have corrected the CNAME since the last one.
+            Judgement.Waiting when Age(hostname) >= Revivals.ShortestPause && await PointsHereAsync(request, cancellationToken) == true => await RestartWaitingAsync(client, hostname, request, cancellationToken),
             _ => Progress(hostname, request),
         };
 
-    /// <summary>Asks Cloudflare to go on with what it has given up.</summary>
-    private async Task<HostnameProgress> ReviveAsync(CloudflareClient client, CustomHostname hostname, Judgement.Stopped stopped, HostnameRequest request, CancellationToken cancellationToken)
+    /// <summary>Makes Cloudflare restart a validation that has stopped.</summary>
+    private async Task<HostnameProgress> RestartStoppedAsync(CloudflareClient client, CustomHostname hostname, Judgement.Stopped stopped, HostnameRequest request, CancellationToken cancellationToken)
     {
         if (!revivals.TryBegin(hostname.Id, Age(hostname)))
             return Stopped(stopped);
@@ -102,37 +102,37 @@ internal sealed class CloudflareHostnameProvider(CloudflareClients clients, Host
                 return (stopped, HostnameJudge.Judge(revived, request, clock.GetUtcNow())) switch
                 {
                     ({ Serves: true, IsLate: false }, _) => Stopped(stopped),
-                    // What it had stopped for is still the best that can be told: the new try has not said anything yet.
+                    // The earlier cause is still the best information: the new attempt has no result yet.
                     (_, Judgement.Waiting) => new HostnameProgress.Pending($"{stopped.Reason} Cloudflare is trying again.", stopped.NextStep, PollPace.Soonest),
                     _ => Progress(revived, request),
                 };
             case ApiAnswer<CustomHostname>.Failed { Failure: ApiFailure.Rejected } when !stopped.Serves && !stopped.NeedsCname && SslStatus.HasStopped(hostname.Ssl?.Status):
-                return await MakeAnewAsync(client, hostname, stopped, request, cancellationToken);
+                return await DeleteToRecreateAsync(client, hostname, stopped, request, cancellationToken);
             default:
                 revivals.Forget(hostname.Id);
                 return stopped.Serves ? Stopped(stopped) : Failure(edited, request);
         }
     }
 
-    private async Task<HostnameProgress> StartOverAsync(CloudflareClient client, CustomHostname hostname, HostnameRequest request, CancellationToken cancellationToken)
+    private async Task<HostnameProgress> RestartWaitingAsync(CloudflareClient client, CustomHostname hostname, HostnameRequest request, CancellationToken cancellationToken)
     {
         if (!revivals.TryBegin(hostname.Id, Age(hostname)))
             return Progress(hostname, request);
         var edited = await client.EditAsync(hostname.Id, SslRequest.For(request.PolicyHost), cancellationToken);
         directory.Forget(request.PolicyHost);
-        // The new try has said nothing yet, and without it Cloudflare's own schedule goes on: what was told before still holds.
+        // The new attempt has no result yet. If the PATCH failed, Cloudflare's own schedule continues. In both cases the state read before is returned.
         return edited is ApiAnswer<CustomHostname>.Ok { Value: var begun } && Progress(begun, request) is HostnameProgress.Live live ? live : Progress(hostname, request);
     }
 
-    /// <summary>A certificate order that a PATCH does not revive, for a name that serves nothing: deleted here, created by the next call.</summary>
-    private async Task<HostnameProgress> MakeAnewAsync(CloudflareClient client, CustomHostname hostname, Judgement.Stopped stopped, HostnameRequest request, CancellationToken cancellationToken)
+    /// <summary>Deletes a hostname that serves nothing and whose certificate order cannot be restarted by a PATCH. The next call creates it again.</summary>
+    private async Task<HostnameProgress> DeleteToRecreateAsync(CloudflareClient client, CustomHostname hostname, Judgement.Stopped stopped, HostnameRequest request, CancellationToken cancellationToken)
     {
         var deleted = await client.DeleteAsync(hostname.Id, cancellationToken);
         directory.Forget(request.PolicyHost);
         revivals.Forget(hostname.Id);
         return deleted is ApiAnswer<DeletedHostname>.Failed { Failure: not ApiFailure.NotFound and var failure }
             ? FailureAnswers.Progress(failure, request)
-            : new HostnameProgress.Pending($"{stopped.Reason} The order is made anew.", stopped.NextStep, PollPace.Soonest);
+            : new HostnameProgress.Pending($"{stopped.Reason} The certificate is ordered again.", stopped.NextStep, PollPace.Soonest);
     }
 
     private HostnameProgress Progress(CustomHostname hostname, HostnameRequest request) => HostnameJudge.Judge(hostname, request, clock.GetUtcNow()) switch
@@ -140,7 +140,7 @@ internal sealed class CloudflareHostnameProvider(CloudflareClients clients, Host
         Judgement.Serving serving => new HostnameProgress.Live(serving.CertificateExpiresAt),
         Judgement.Waiting waiting => Pending(waiting, hostname),
         Judgement.Stopped stopped => Stopped(stopped),
-        _ => new HostnameProgress.Pending($"Cloudflare is still deleting an earlier {request.PolicyHost}; it is made anew after that.", null, PollPace.Soonest),
+        _ => new HostnameProgress.Pending($"Cloudflare is still deleting an earlier hostname {request.PolicyHost}. It is created again afterwards.", null, PollPace.Soonest),
     };
 
     private static HostnameProgress Stopped(Judgement.Stopped stopped) => stopped is { Serves: true, IsLate: false }
@@ -152,7 +152,7 @@ internal sealed class CloudflareHostnameProvider(CloudflareClients clients, Host
 
     private TimeSpan Age(CustomHostname hostname) => hostname.CreatedAt is { } made ? clock.GetUtcNow() - made : TimeSpan.Zero;
 
-    /// <summary>Null when the DNS gives no answer, which says nothing about the name.</summary>
+    /// <summary>Whether the CNAME points to this service; null when the DNS lookup fails, so that this is unknown.</summary>
     private async Task<bool?> PointsHereAsync(HostnameRequest request, CancellationToken cancellationToken)
     {
         if (request.IsReached)

@@ -1,12 +1,13 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using MtaSts.Modules.Http;
 
 namespace MtaSts.Modules.Cloudflare;
 
 /// <summary>
-/// Policy hostnames by Cloudflare for SaaS. Set under <c>Cloudflare</c>, or under <c>Modules:hostname.cloudflare</c> like any
-/// module's settings; the latter win. The set-up is in this module's README.
+/// Policy hostnames by Cloudflare for SaaS. Set under <c>Cloudflare</c>, or under <c>Modules:hostname.cloudflare</c> like any module's settings; the
+/// latter take precedence. The set-up is in this module's README.
 /// </summary>
 public sealed class CloudflareModule : IModule
 {
@@ -29,10 +30,7 @@ public sealed class CloudflareModule : IModule
                 settings.Bind(options, Strictly);
             }).ValidateOnStart();
         services.AddSingleton<IValidateOptions<CloudflareOptions>, CloudflareOptionsValidator>();
-        services.AddHttpClient(CloudflareClients.HttpClientName)
-            .ConfigureHttpClient(CloudflareClients.Configure)
-            .ConfigurePrimaryHttpMessageHandler(CloudflareClients.CreateHandler)
-            .RemoveAllLoggers(); // Requests carry the token.
+        services.Configure<ModuleHttpOptions>(CloudflareClients.SendOnce);
         services.AddSingleton<CloudflareClients>();
         services.AddSingleton<HostnameDirectory>();
         services.AddSingleton<Revivals>();
@@ -40,6 +38,6 @@ public sealed class CloudflareModule : IModule
         services.AddHostedService<CloudflareStartCheck>();
     }
 
-    /// <summary>A setting that is misspelt is an error, not silence.</summary>
+    /// <summary>An unknown setting is an error.</summary>
     private static void Strictly(BinderOptions options) => options.ErrorOnUnknownConfiguration = true;
 }

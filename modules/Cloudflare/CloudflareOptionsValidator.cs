@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace MtaSts.Modules.Cloudflare;
 
-/// <summary>Says what is wrong with the settings, and never what the token is.</summary>
+/// <summary>Validates the settings; messages never contain the token.</summary>
 internal sealed class CloudflareOptionsValidator : IValidateOptions<CloudflareOptions>
 {
     private const int ZoneIdLength = 32;
@@ -19,11 +19,11 @@ internal sealed class CloudflareOptionsValidator : IValidateOptions<CloudflareOp
     private static IEnumerable<string> Problems(CloudflareOptions options)
     {
         if (options.ApiToken.Length == 0)
-            yield return "Cloudflare:ApiToken is not set. Make an API token with the zone permission “SSL and Certificates: Edit”.";
+            yield return "Cloudflare:ApiToken is not set. Create an API token with the zone permission “SSL and Certificates: Edit”.";
         else if (!options.ApiToken.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or '-'))
-            yield return "Cloudflare:ApiToken holds a character that no API token has: copy it without quotes, spaces and line ends.";
+            yield return "Cloudflare:ApiToken contains a character that is not allowed in an API token. Copy it without quotes, spaces and line ends.";
         if (options.ZoneId.Length == 0)
-            yield return "Cloudflare:ZoneId is not set. It stands on the zone's overview page in Cloudflare's dashboard.";
+            yield return "Cloudflare:ZoneId is not set. Copy it from the zone's overview page in Cloudflare's dashboard.";
         else if (options.ZoneId.Length != ZoneIdLength || !options.ZoneId.All(char.IsAsciiHexDigitLower))
             yield return $"Cloudflare:ZoneId is “{options.ZoneId}”, but a zone's id is {ZoneIdLength} hexadecimal digits in lower case. The zone's name is not its id.";
         if (!options.ApiUrl.IsAbsoluteUri || !(options.ApiUrl.Scheme == Uri.UriSchemeHttps || (options.ApiUrl.Scheme == Uri.UriSchemeHttp && options.ApiUrl.IsLoopback)))

@@ -7,8 +7,8 @@ using MtaSts.Modules.Cloudflare.Api;
 namespace MtaSts.Modules.Cloudflare;
 
 /// <summary>
-/// When Cloudflare is the chosen provider: settings that cannot work stop the start with their message; a zone that is not
-/// ready is told in the log. Cloudflare's being down does not keep the service from starting.
+/// When Cloudflare is the selected provider: invalid settings stop the start with an error message; problems of the zone are logged. An outage of
+/// Cloudflare does not prevent the start.
 /// </summary>
 internal sealed partial class CloudflareStartCheck(IConfiguration configuration, IOptions<CloudflareOptions> options, CloudflareClients clients, ILogger<CloudflareStartCheck> logger) : BackgroundService
 {
@@ -29,7 +29,7 @@ internal sealed partial class CloudflareStartCheck(IConfiguration configuration,
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The service stops before it was answered.
+            // The service stopped before the answer.
         }
         catch (Exception exception)
         {
@@ -68,15 +68,15 @@ internal sealed partial class CloudflareStartCheck(IConfiguration configuration,
     [LoggerMessage(1121, LogLevel.Information, "Cloudflare: the zone is ready, its fallback origin is {Origin}")]
     private partial void LogReady(string origin);
 
-    [LoggerMessage(1122, LogLevel.Error, "Cloudflare: no policy host can become live. The zone's fallback origin {State}. Set it under SSL/TLS, Custom Hostnames")]
+    [LoggerMessage(1122, LogLevel.Error, "Cloudflare: no policy host can become live, because the zone's fallback origin {State}. Set it under SSL/TLS, Custom Hostnames")]
     private partial void LogFallbackOrigin(string state);
 
     [LoggerMessage(1123, LogLevel.Error, "Cloudflare refuses Cloudflare:ApiToken for this zone: {Message}. It needs “SSL and Certificates: Edit”")]
     private partial void LogToken(string message);
 
-    [LoggerMessage(1124, LogLevel.Warning, "Cloudflare: the zone could not be checked at start: {Message}")]
+    [LoggerMessage(1124, LogLevel.Warning, "Cloudflare: the zone could not be checked at start; the service continues. {Message}")]
     private partial void LogUnchecked(string message);
 
-    [LoggerMessage(1125, LogLevel.Warning, "Cloudflare: {Used} custom hostnames of {Allocated} included are in use; each further one is charged, and none is made beyond {HardCap}")]
+    [LoggerMessage(1125, LogLevel.Warning, "Cloudflare: {Used} of {Allocated} included custom hostnames are in use; each further one is charged, and none is created beyond {HardCap}")]
     private partial void LogQuota(long used, long allocated, long hardCap);
 }

@@ -3,7 +3,7 @@ using MtaSts.Modules.Hostnames;
 
 namespace MtaSts.Modules.Cloudflare;
 
-/// <summary>The contract's answers to what the API came to.</summary>
+/// <summary>Converts results of the API to the contract's answers.</summary>
 internal static class FailureAnswers
 {
     private static readonly TimeSpan AfterOutage = TimeSpan.FromSeconds(30);

@@ -4,16 +4,15 @@ using MtaSts.Modules.Cloudflare.Api;
 namespace MtaSts.Modules.Cloudflare;
 
 /// <summary>
-/// Looks hostnames up. A few are asked for by name; when more than <see cref="LoneLookups"/> are asked for within one
-/// listing's lifetime, listings of what is pending answer for all of them. What a listing lacks is asked for by name: that a
-/// hostname is absent, or live, is never concluded from a listing.
+/// Looks hostnames up. A few are looked up by name; for more than <see cref="LoneLookups"/> within one listing's lifetime, listings of the pending
+/// ones are used. A hostname that is not in a listing is looked up by name: a listing never proves that a hostname is absent or live.
 /// </summary>
 internal sealed class HostnameDirectory(IOptions<CloudflareOptions> options, TimeProvider clock)
 {
-    /// <summary>Look-ups by name in one lifetime before listing pays: a listing costs at least one request for each filter.</summary>
+    /// <summary>Look-ups by name in one lifetime before a listing is cheaper: a listing costs at least one request for each filter.</summary>
     public const int LoneLookups = 5;
 
-    /// <summary>Pages of one listing: 1,000 hostnames pending in the same state at once. What is beyond is asked for by name.</summary>
+    /// <summary>Pages of one listing: 1,000 hostnames pending in the same state at once. Further ones are looked up by name.</summary>
     public const int MaxPages = 20;
 
     private static readonly HostnameFilter[] Filters =
@@ -27,7 +26,7 @@ internal sealed class HostnameDirectory(IOptions<CloudflareOptions> options, Tim
 
     private readonly Lock gate = new();
     private readonly Dictionary<HostnameFilter, HostnameListing> listings = [];
-    /// <summary>On the monotonic clock, as a listing's end is: a system clock that is set back makes nothing old look new.</summary>
+    /// <summary>On the monotonic clock, like a listing's end, so that a change of the system clock has no effect.</summary>
     private TimeSpan windowEnds;
     private int lone;
 
@@ -45,17 +44,17 @@ internal sealed class HostnameDirectory(IOptions<CloudflareOptions> options, Tim
                     return failure;
             }
         }
-        return await FindAloneAsync(client, hostname, cancellationToken);
+        return await FindByNameAsync(client, hostname, cancellationToken);
     }
 
-    /// <summary>The hostname as it is at Cloudflare at this moment.</summary>
-    public static async Task<ApiAnswer<CustomHostname?>> FindAloneAsync(CloudflareClient client, string hostname, CancellationToken cancellationToken)
+    /// <summary>The current hostname at Cloudflare.</summary>
+    public static async Task<ApiAnswer<CustomHostname?>> FindByNameAsync(CloudflareClient client, string hostname, CancellationToken cancellationToken)
     {
         var answer = await client.FindAsync(hostname, cancellationToken);
         return answer.Select(found => found.OrderByDescending(item => HostnameStatus.IsActive(item.Status)).ThenBy(item => item.Status == HostnameStatus.PendingDeletion).FirstOrDefault());
     }
 
-    /// <summary>This process has changed the hostname: what the listings hold of it is outdated.</summary>
+    /// <summary>Removes the hostname from the listings, because this process has changed it.</summary>
     public void Forget(string hostname)
     {
         lock (gate)
@@ -76,7 +75,7 @@ internal sealed class HostnameDirectory(IOptions<CloudflareOptions> options, Tim
         }
     }
 
-    /// <summary>One reader for all who ask meanwhile; it does not end with the one who asked first.</summary>
+    /// <summary>One reader for all concurrent callers; it does not end with the first caller.</summary>
     private Task<HostnameListing> Current(CloudflareClient client, HostnameFilter filter)
     {
         HostnameListing listing;

@@ -5,12 +5,11 @@ using MtaSts.Modules.Hostnames;
 namespace MtaSts.Modules.Cloudflare;
 
 /// <summary>
-/// Reads Cloudflare's two state machines, the hostname's and its certificate's, as one. Only both active is live; a
-/// certificate that is being renewed still serves.
+/// Combines Cloudflare's two state machines, the hostname's and its certificate's. Live means that both are active; a certificate that is being renewed is still served.
 /// </summary>
 internal static class HostnameJudge
 {
-    /// <summary>Cloudflare renews from 30 days before the end; what is not renewed by now will not be by itself.</summary>
+    /// <summary>Cloudflare renews from 30 days before the expiry; at this time the renewal has failed.</summary>
     public static readonly TimeSpan RenewalIsLate = TimeSpan.FromDays(14);
 
     public static Judgement Judge(CustomHostname hostname, HostnameRequest request, DateTimeOffset now) => hostname.Status switch
@@ -21,7 +20,7 @@ internal static class HostnameJudge
             $"Cloudflare no longer sees {request.PolicyHost} point to this service (status {hostname.Status}).", OwnerSteps.PublishCname(request), NeedsCname: true),
         HostnameStatus.Blocked or HostnameStatus.PendingBlocked => new Judgement.Stopped(
             Because($"Cloudflare blocks {request.PolicyHost}", hostname.VerificationErrors), OwnerSteps.LiftHold),
-        // Pending in its several forms, and values newer than this version.
+        // Pending in its several forms, and unknown values.
         _ => Unverified(hostname, request),
     };
 
@@ -48,7 +47,7 @@ internal static class HostnameJudge
         var errors = ssl.ValidationErrors?.Select(error => error.Message ?? "");
         var reason = Because(Doing(ssl.Status, request, serves), errors);
         var step = OwnerSteps.ForValidation(errors, request);
-        // A renewal that is late without a word from Cloudflare most often misses the CNAME, as does one that was given up.
+        // A late renewal without a message from Cloudflare most often lacks the CNAME, and so does one that has stopped.
         if (late || SslStatus.HasStopped(ssl.Status))
             step ??= OwnerSteps.PublishCname(request);
         else if (request.PolicyHost.Contains("xn--", StringComparison.OrdinalIgnoreCase))
@@ -69,7 +68,7 @@ internal static class HostnameJudge
             _ => $"Cloudflare has the certificate of {request.PolicyHost} in status {FailureReader.Line(status)}",
         };
 
-    /// <summary>The reason with what Cloudflare itself says about it.</summary>
+    /// <summary>The reason with Cloudflare's messages.</summary>
     private static string Because(string reason, IEnumerable<string>? errors)
     {
         string[] told = [.. (errors ?? []).Where(error => !string.IsNullOrWhiteSpace(error)).Take(ApiLimits.MaxErrors).Select(FailureReader.Line)];

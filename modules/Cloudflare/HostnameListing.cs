@@ -3,7 +3,7 @@ using MtaSts.Modules.Cloudflare.Api;
 
 namespace MtaSts.Modules.Cloudflare;
 
-/// <summary>The hostnames that one filter let through at one moment.</summary>
+/// <summary>The hostnames that matched one filter at one moment.</summary>
 internal sealed class HostnameListing(TimeSpan until)
 {
     private readonly ConcurrentDictionary<string, CustomHostname> hostnames = new(StringComparer.OrdinalIgnoreCase);
@@ -15,14 +15,14 @@ internal sealed class HostnameListing(TimeSpan until)
     /// <summary>Completes, never faulted, once all pages are read.</summary>
     public Task<HostnameListing> Read => read.Task;
 
-    /// <summary>Why it could not be read to its end.</summary>
+    /// <summary>Why it could not be read completely.</summary>
     public ApiFailure? Failure { get; private set; }
 
     public CustomHostname? Find(string hostname) => outdated.ContainsKey(hostname) ? null : hostnames.GetValueOrDefault(hostname);
 
     public void Forget(string hostname) => outdated[hostname] = true;
 
-    /// <summary>Reads the pages and completes <see cref="Read"/>; does not throw. Each request has its own limit of time.</summary>
+    /// <summary>Reads the pages and completes <see cref="Read"/>; does not throw. Each request has its own time limit.</summary>
     public async Task BeginAsync(CloudflareClient client, HostnameFilter filter)
     {
         try

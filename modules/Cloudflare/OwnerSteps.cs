@@ -2,7 +2,7 @@ using MtaSts.Modules.Hostnames;
 
 namespace MtaSts.Modules.Cloudflare;
 
-/// <summary>What the owner or the operator can do, by what Cloudflare complains of.</summary>
+/// <summary>The next step of the owner or the operator, by Cloudflare's error.</summary>
 internal static class OwnerSteps
 {
     public const string LiftHold =
@@ -14,16 +14,16 @@ internal static class OwnerSteps
 
     public const string RaiseQuota = "The operator must raise the zone's quota of custom hostnames or delete some.";
 
-    /// <summary>Google Trust Services issues for no Punycode names, and which authority is asked is Cloudflare's choice below the Enterprise plan.</summary>
+    /// <summary>Google Trust Services issues no certificates for Punycode names, and Cloudflare selects the authority below the Enterprise plan.</summary>
     public const string InternationalName =
         "Wait. Not every authority that Cloudflare may choose issues for internationalised names: if it stays so for a day, the operator must ask Cloudflare for another authority, or host the name with another provider.";
 
-    public const string AskOperator = "It is retried automatically; if the problem persists, tell the operator.";
+    public const string AskOperator = "It is retried automatically; if the problem persists, contact the operator.";
 
     public static string PublishCname(HostnameRequest request) =>
         $"Publish {request.PolicyHost} as a CNAME to {request.CnameTarget}, “DNS only” where the DNS is Cloudflare's.";
 
-    /// <summary>By the texts of a certificate's validation errors; null when there is nothing but to wait.</summary>
+    /// <summary>By the texts of a certificate's validation errors; null when the owner can only wait.</summary>
     public static string? ForValidation(IEnumerable<string>? errors, HostnameRequest request)
     {
         string[] all = [.. errors ?? []];

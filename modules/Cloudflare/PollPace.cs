@@ -1,6 +1,6 @@
 namespace MtaSts.Modules.Cloudflare;
 
-/// <summary>How soon to ask again about a hostname that is on its way: often while somebody looks on, seldom after.</summary>
+/// <summary>How soon to check a pending hostname again: often at first, while the owner may be waiting, later rarely.</summary>
 internal static class PollPace
 {
     public static readonly TimeSpan Soonest = TimeSpan.FromSeconds(10);
@@ -8,8 +8,8 @@ internal static class PollPace
     private static readonly TimeSpan AfterRevival = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan LookedOn = TimeSpan.FromMinutes(2);
 
-    /// <param name="age">Since the hostname was made.</param>
-    /// <param name="revived">Since it was last revived; null when it was not.</param>
+    /// <param name="age">Time since the hostname was created.</param>
+    /// <param name="revived">Time since it was last revived; null when it was not.</param>
     public static TimeSpan After(TimeSpan age, TimeSpan? revived) => age.TotalMinutes switch
     {
         _ when age < LookedOn => Soonest,

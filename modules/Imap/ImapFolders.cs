@@ -3,10 +3,10 @@ using MailKit.Net.Imap;
 
 namespace MtaSts.Modules.Imap;
 
-/// <summary>Finds folders whatever prefix and separator the server has: <c>Reports</c> may be <c>INBOX.Reports</c> or <c>INBOX/Reports</c> there.</summary>
+/// <summary>Finds folders for any prefix and separator of the server: <c>Reports</c> may be <c>INBOX.Reports</c> or <c>INBOX/Reports</c>.</summary>
 internal static class ImapFolders
 {
-    /// <summary>The folder; null when there is none of the name.</summary>
+    /// <summary>The folder; null if it does not exist.</summary>
     public static async Task<IMailFolder?> FindAsync(ImapClient client, string name, CancellationToken stop)
     {
         foreach (var path in Candidates(name, client.PersonalNamespaces[0]))
@@ -19,13 +19,13 @@ internal static class ImapFolders
             }
             catch (FolderNotFoundException)
             {
-                // The next form of its name.
+                // Tries the next form of its name.
             }
         }
         return null;
     }
 
-    /// <summary>The folder, made when it is not there.</summary>
+    /// <summary>The folder, created if missing.</summary>
     public static async Task<IMailFolder> FindOrMakeAsync(ImapClient client, string name, CancellationToken stop)
     {
         if (await FindAsync(client, name, stop) is { } found)
@@ -33,7 +33,7 @@ internal static class ImapFolders
         var home = client.PersonalNamespaces[0];
         var folder = client.GetFolder(home);
         foreach (var part in name.Split('/'))
-            folder = await FindAsync(client, string.IsNullOrEmpty(folder.FullName) ? part : folder.FullName + home.DirectorySeparator + part, stop) ?? await folder.CreateAsync(part, isMessageFolder: true, stop) ?? throw new IOException($"The folder {name} could not be made.");
+            folder = await FindAsync(client, string.IsNullOrEmpty(folder.FullName) ? part : folder.FullName + home.DirectorySeparator + part, stop) ?? await folder.CreateAsync(part, isMessageFolder: true, stop) ?? throw new IOException($"The folder {name} could not be created.");
         return folder;
     }
 

@@ -12,13 +12,13 @@ public sealed class ImapOptions
     /// <summary>How the connection is encrypted. Default: from its first byte.</summary>
     public TlsMode Tls { get; set; } = TlsMode.Implicit;
 
-    /// <summary>PEM file of the authorities that the server's certificate may come from. Default: the system's.</summary>
+    /// <summary>PEM file of the authorities that may issue the server's certificate. Default: the system's.</summary>
     public string? CaPath { get; set; }
 
     /// <summary>The account.</summary>
     public string? UserName { get; set; }
 
-    /// <summary>Its password. A file is better: <see cref="PasswordFile"/>.</summary>
+    /// <summary>The account's password. Prefer <see cref="PasswordFile"/>.</summary>
     public string? Password { get; set; }
 
     /// <summary>File whose first line is the password; read at each sign-in.</summary>
@@ -27,19 +27,20 @@ public sealed class ImapOptions
     /// <summary>The folder that is read, its parts separated by <c>/</c>; the server's own prefix and separator are found. Default <c>INBOX</c>.</summary>
     public string Folder { get; set; } = "INBOX";
 
-    /// <summary>What is done with a mail that is stored. Default: it is moved to <see cref="MoveTo"/>.</summary>
+    /// <summary>Action on a mail after the inbox has stored it. Default: it is moved to <see cref="MoveTo"/>.</summary>
     public AfterReading AfterReading { get; set; } = AfterReading.Move;
 
-    /// <summary>Folder for mails that are stored. Made when it is not there. Default <c>Processed</c>.</summary>
+    /// <summary>Folder to which mails are moved after the inbox has stored them. Created if missing. Default <c>Processed</c>.</summary>
     public string MoveTo { get; set; } = "Processed";
 
-    /// <summary>Folder for mails that nobody claims or that are refused; they are never deleted. Default <c>Unclaimed</c>.</summary>
+    /// <summary>Folder for mails without a known token and for refused ones; they are never deleted. Default <c>Unclaimed</c>.</summary>
     public string Unclaimed { get; set; } = "Unclaimed";
 
-    /// <summary>With <see cref="AfterReading.Keep"/>: file that remembers the last mail read. Lost, everything is read again, which changes nothing. Default <c>data/imap.state</c>.</summary>
+    /// <summary>With <see cref="AfterReading.Keep"/>: file with the last UID read. If it is lost, all mails are read again, which has no effect on
+    /// the counts. Default <c>data/imap.state</c>.</summary>
     public string StatePath { get; set; } = "data/imap.state";
 
-    /// <summary>How often is looked for mail where the server cannot tell by itself (IDLE). Default 1 min.</summary>
+    /// <summary>Interval of polling if the server does not support IDLE. Default 1 min.</summary>
     public TimeSpan Poll { get; set; } = TimeSpan.FromMinutes(1);
 }
 
@@ -49,14 +50,14 @@ public enum TlsMode
     /// <summary>From its first byte (port 993).</summary>
     Implicit,
 
-    /// <summary>By STARTTLS, demanded.</summary>
+    /// <summary>By STARTTLS, required.</summary>
     StartTls,
 
-    /// <summary>Not at all: on loopback only.</summary>
+    /// <summary>Not encrypted; only on loopback.</summary>
     None,
 }
 
-/// <summary>What is done with a mail that is stored.</summary>
+/// <summary>Action on a mail after the inbox has stored it.</summary>
 public enum AfterReading
 {
     /// <summary>Moved.</summary>
@@ -65,6 +66,6 @@ public enum AfterReading
     /// <summary>Deleted.</summary>
     Delete,
 
-    /// <summary>Left where it is, unchanged.</summary>
+    /// <summary>Left in place, unchanged.</summary>
     Keep,
 }

@@ -8,38 +8,39 @@ using Envelope = MtaSts.Modules.Reports.Envelope;
 
 namespace MtaSts.Modules.Imap;
 
-/// <summary>What a pass met.</summary>
-/// <param name="Outage">The inbox does not take mails; null when it does.</param>
-/// <param name="Trouble">What is wrong otherwise while mails are taken, or null.</param>
+/// <summary>Result of a pass.</summary>
+/// <param name="Outage">Why the inbox accepts no mails; null when it does.</param>
+/// <param name="Trouble">Another problem while mails are taken, or null.</param>
 /// <param name="IsInVain">Mails were tried, and none could be taken.</param>
 internal sealed record ImapPass(string? Outage, string? Trouble, bool IsInVain);
 
-/// <summary>Reads a folder through, one mail at a time, by UID and never by flags: what a person has read is no less a report. Outlives connections.</summary>
+/// <summary>Reads a folder, one mail at a time, by UID and never by flags, because a user may have read a report in a mail client. Outlives connections.</summary>
 internal sealed partial class ImapReader(ImapOptions options, IReportInbox inbox, TimeProvider clock, ILogger logger)
 {
-    /// <summary>Sizes asked for at once. Bounds: memory for a folder that holds a great many.</summary>
+    /// <summary>Sizes fetched at once. Bounds: memory for a folder with very many mails.</summary>
     private const int Batch = 200;
 
     private readonly ImapState state = new(options.StatePath);
 
-    /// <summary>Mails that are handled and may still lie there: kept ones that the state does not reach yet.</summary>
+    /// <summary>Handled mails that may still be in the folder: kept ones that the state does not cover yet.</summary>
     private readonly HashSet<UniqueId> handled = [];
 
-    /// <summary>Their turn comes after the others'.</summary>
+    /// <summary>Tried after all others.</summary>
     private readonly StuckMails<UniqueId> stuck = new(clock);
 
-    /// <summary>What the UIDs above are good for (RFC 9051 §2.3.1.1).</summary>
+    /// <summary>The UIDVALIDITY of the UIDs above (RFC 9051 §2.3.1.1).</summary>
     private uint validity;
 
     private bool isAtMail;
 
-    /// <summary>Whether a mail was in hand when the connection ended; told once. It is the mail then that is tried ever more seldom, not the server.</summary>
+    /// <summary>Whether a mail was being processed when the connection ended; returned once. Then the pause before the next attempt grows for the
+    /// mail, not for the server.</summary>
     public bool TakeBlame() => Interlocked.Exchange(ref isAtMail, false);
 
-    /// <summary>How long until a mail that could not be taken is to be tried again; null when there is none.</summary>
+    /// <summary>Time until the next failed mail is due; null without one.</summary>
     public TimeSpan? Again => stuck.Next;
 
-    /// <summary>Everything that lies there now. Trouble with one mail leaves it where it is and goes on with the others.</summary>
+    /// <summary>Processes all mails in the folder. A mail with a problem stays in place, and the pass continues with the others.</summary>
     public async Task<ImapPass> PassAsync(ImapClient client, IMailFolder folder, CancellationToken stop)
     {
         if (folder.UidValidity != validity)
@@ -51,7 +52,7 @@ internal sealed partial class ImapReader(ImapOptions options, IReportInbox inbox
         string? problem = null;
         var (tried, taken) = (0, 0);
         var last = options.AfterReading == AfterReading.Keep ? Last(folder, ref problem) : 0;
-        // The search names the last mail of the folder too when all are older (RFC 9051 §9, seq-range).
+        // The search also returns the last mail of the folder when all are older (RFC 9051 §9, seq-range).
         var found = await folder.SearchAsync(last == 0 ? SearchQuery.All : SearchQuery.Uids(new UniqueIdRange(new UniqueId(last + 1), UniqueId.MaxValue)), stop);
         var all = found.Where(uid => uid.Id > last).Order().ToArray();
         handled.IntersectWith(all);
@@ -69,13 +70,13 @@ internal sealed partial class ImapReader(ImapOptions options, IReportInbox inbox
                     {
                         if (unavailable.IsOverShare)
                         {
-                            stuck.Failed(uid, $"The mail with UID {uid.Id} stays in {folder.FullName} and is tried again: {unavailable.Reason}");
-                            (taken, isAtMail) = (taken + 1, false); // The others go on.
+                            stuck.Failed(uid, $"The mail with UID {uid.Id} stays in {folder.FullName} and is retried: {unavailable.Reason}");
+                            (taken, isAtMail) = (taken + 1, false); // Continues with the others.
                             continue;
                         }
                         stuck.Forget(uid);
                         isAtMail = false;
-                        return new ImapPass($"The inbox does not take reports: {unavailable.Reason}", null, false);
+                        return new ImapPass($"The inbox does not accept reports: {unavailable.Reason}", null, false);
                     }
                 }
                 catch (Exception exception) when (!stop.IsCancellationRequested)
@@ -92,7 +93,7 @@ internal sealed partial class ImapReader(ImapOptions options, IReportInbox inbox
                 }
                 (taken, isAtMail) = (taken + 1, false);
                 stuck.Forget(uid);
-                handled.Add(uid); // Taken, or somebody took it away.
+                handled.Add(uid); // Taken, or removed by another client.
             }
             if (options.AfterReading == AfterReading.Keep)
                 Remember(folder, all, last, ref problem);
@@ -102,7 +103,7 @@ internal sealed partial class ImapReader(ImapOptions options, IReportInbox inbox
 
     private static async Task<bool> IsGoneAsync(ImapClient client, IMailFolder folder, UniqueId uid, CancellationToken stop)
     {
-        await client.NoOpAsync(stop); // Only now may the server tell what others have expunged.
+        await client.NoOpAsync(stop); // Lets the server report mails that others have expunged.
         return !(await folder.SearchAsync(SearchQuery.Uids([uid]), stop)).Contains(uid);
     }
 
@@ -138,7 +139,7 @@ internal sealed partial class ImapReader(ImapOptions options, IReportInbox inbox
     private string Box(IMailFolder folder) => $"{options.UserName} on {options.Host}: {folder.FullName}";
 
     private static string Forgetful(Exception exception) =>
-        $"Mails are taken, but which cannot be remembered: {exception.Message} Set Modules:source.imap:StatePath to a file that this process may read and write; until then all are read again after a restart, and counted once.";
+        $"Mails are processed, but the last position cannot be saved: {exception.Message} Set Modules:source.imap:StatePath to a file that this process may read and write; until then, all mails are read again after a restart. Each report is still counted once.";
 
     private async Task<Receipt> TakeAsync(ImapClient client, IMailFolder folder, IMessageSummary summary, CancellationToken stop)
     {
@@ -163,7 +164,7 @@ internal sealed partial class ImapReader(ImapOptions options, IReportInbox inbox
         return receipt;
     }
 
-    /// <summary>The bytes; null when there are more than an envelope may have. No more than that is asked for, whatever size the server told.</summary>
+    /// <summary>The bytes; null when there are more than an envelope may have. No more than that is fetched, for any size that the server states.</summary>
     private static async Task<byte[]?> ReadAsync(IMailFolder folder, UniqueId uid, CancellationToken stop)
     {
         await using var stream = await folder.GetStreamAsync(uid, 0, Envelope.MaxBytes + 1, stop);
@@ -174,9 +175,9 @@ internal sealed partial class ImapReader(ImapOptions options, IReportInbox inbox
         return bytes;
     }
 
-    [LoggerMessage(1163, LogLevel.Warning, "IMAP: the mail with UID {Uid} was put aside: {Reason}")]
+    [LoggerMessage(1163, LogLevel.Warning, "IMAP: the mail with UID {Uid} is moved to the folder for unclaimed mail: {Reason}")]
     private partial void LogUnclaimed(uint uid, string reason);
 
-    [LoggerMessage(1164, LogLevel.Error, "IMAP: the mail with UID {Uid} could not be taken and stays where it is")]
+    [LoggerMessage(1164, LogLevel.Error, "IMAP: the mail with UID {Uid} was not delivered to the inbox; it stays in place and is retried")]
     private partial void LogMail(Exception exception, uint uid);
 }

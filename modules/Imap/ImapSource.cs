@@ -5,28 +5,28 @@ using MtaSts.Modules.Reports;
 
 namespace MtaSts.Modules.Imap;
 
-/// <summary>Takes reports out of an IMAP folder: connects, has it read through, waits for more, and after trouble begins anew.</summary>
+/// <summary>Reads reports from an IMAP folder: connects, processes it, waits for new mail, and reconnects after an error.</summary>
 internal sealed partial class ImapSource(ImapOptions options, IReportInbox inbox, TimeProvider clock, ILogger<ImapSource> logger) : IReportSource
 {
     public const string SourceId = "source.imap";
 
-    /// <summary>So many connections in a row lost in IDLE are no accident: the server has it and cannot do it.</summary>
+    /// <summary>After so many connections in a row lost in IDLE, the server's IDLE counts as broken.</summary>
     private const int MaxBrokenIdles = 3;
 
-    /// <summary>So long is polled then before IDLE is tried once more.</summary>
+    /// <summary>How long the folder is polled before IDLE is tried again.</summary>
     private static readonly TimeSpan IdleRest = TimeSpan.FromHours(1);
 
-    /// <summary>Servers hang up after 30 min (RFC 2177), routers between sooner.</summary>
+    /// <summary>Servers disconnect after 30 min (RFC 2177), routers earlier.</summary>
     private static readonly TimeSpan IdleTime = TimeSpan.FromMinutes(9);
 
-    /// <summary>After trouble; doubled each time.</summary>
+    /// <summary>After an error; doubled each time.</summary>
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
 
     private readonly ImapReader reader = new(options, inbox, clock, logger);
     private int brokenIdles;
-    /// <summary>On the monotonic clock: a system clock that is set back puts nothing off.</summary>
+    /// <summary>On the monotonic clock: a system clock that is set back causes no delay.</summary>
     private TimeSpan idleAgain;
     private TimeSpan pause = FirstPause;
     private volatile ReportSourceStatus? status;
@@ -34,7 +34,7 @@ internal sealed partial class ImapSource(ImapOptions options, IReportInbox inbox
     public string Id => SourceId;
 
     public ReportSourceStatus Status => status
-        ?? (options.Host is null ? new ReportSourceStatus.Off("Set Modules:source.imap:Host to the IMAP server.") : new ReportSourceStatus.Waiting("It is about to connect."));
+        ?? (options.Host is null ? new ReportSourceStatus.Off("Set Modules:source.imap:Host to the IMAP server.") : new ReportSourceStatus.Waiting("Not connected yet."));
 
     public async Task RunAsync(CancellationToken stop)
     {
@@ -51,7 +51,7 @@ internal sealed partial class ImapSource(ImapOptions options, IReportInbox inbox
                     LogLost(exception);
                     if (reader.TakeBlame())
                         pause = FirstPause;
-                    await TroubleAsync($"No mail can be taken from {options.Host}: {exception.Message}", stop);
+                    await TroubleAsync($"No mail can be read from {options.Host}: {exception.Message}", stop);
                 }
             }
         }
@@ -66,7 +66,7 @@ internal sealed partial class ImapSource(ImapOptions options, IReportInbox inbox
         using var client = await ImapConnection.OpenAsync(options, stop);
         var folder = await ImapFolders.FindAsync(client, options.Folder, stop)
             ?? throw new InvalidOperationException($"The account has no folder {options.Folder}. Set Modules:source.imap:Folder.");
-        // Read only, not even the mark of what is new (\Recent) is taken from a mail.
+        // Opened read-only, so that mails also keep the flag \Recent.
         await folder.OpenAsync(options.AfterReading == AfterReading.Keep ? FolderAccess.ReadOnly : FolderAccess.ReadWrite, stop);
         while (true)
         {
@@ -84,7 +84,7 @@ internal sealed partial class ImapSource(ImapOptions options, IReportInbox inbox
                 Working(folder, pass.Trouble);
                 if (pass.IsInVain)
                 {
-                    // Over a new connection: what this one knows of the folders may be why. When each mail is tried again the reader knows.
+                    // Uses a new connection, because this one's state of the folders may be the cause. The reader schedules the retries of single mails.
                     await Task.Delay(FirstPause, clock, stop);
                     return;
                 }
@@ -134,7 +134,7 @@ internal sealed partial class ImapSource(ImapOptions options, IReportInbox inbox
         }
     }
 
-    /// <param name="trouble">With single mails, while the others are taken; null when all is well.</param>
+    /// <param name="trouble">Problem with single mails while the others are taken; null without one.</param>
     private void Working(IMailFolder folder, string? trouble)
     {
         pause = FirstPause;
@@ -163,7 +163,7 @@ internal sealed partial class ImapSource(ImapOptions options, IReportInbox inbox
         await Task.Delay(wait, clock, stop);
     }
 
-    [LoggerMessage(1161, LogLevel.Information, "Reports are taken from the folder {Folder} on {Host}")]
+    [LoggerMessage(1161, LogLevel.Information, "Reading reports from the folder {Folder} on {Host}")]
     private partial void LogWorking(string folder, string host);
 
     [LoggerMessage(1162, LogLevel.Warning, "IMAP: {Problem}")]
@@ -172,6 +172,6 @@ internal sealed partial class ImapSource(ImapOptions options, IReportInbox inbox
     [LoggerMessage(1165, LogLevel.Debug, "IMAP: the connection ended")]
     private partial void LogLost(Exception exception);
 
-    [LoggerMessage(1166, LogLevel.Warning, "IMAP: {Host} ends each connection that waits for new mail (IDLE); for an hour it is looked for every {Poll} instead")]
+    [LoggerMessage(1166, LogLevel.Warning, "IMAP: {Host} closes each connection that waits for new mail (IDLE); for one hour the folder is polled every {Poll} instead")]
     private partial void LogNoIdle(string host, TimeSpan poll);
 }

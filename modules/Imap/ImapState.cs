@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace MtaSts.Modules.Imap;
 
-/// <summary>With mails that are kept: the last UID of which all before are handled, good for one UIDVALIDITY (RFC 9051 §2.3.1.1).</summary>
+/// <summary>For mails that are kept: the UID up to which all mails are handled, valid for one UIDVALIDITY (RFC 9051 §2.3.1.1).</summary>
 internal sealed class ImapState(string path)
 {
-    /// <summary>0 when nothing is known of this folder as it is now.</summary>
+    /// <summary>0 when there is no state for this folder and UIDVALIDITY.</summary>
     public uint Last(string folder, uint validity)
     {
         try
@@ -19,7 +19,7 @@ internal sealed class ImapState(string path)
         }
     }
 
-    /// <summary>All or nothing: written beside and renamed.</summary>
+    /// <summary>Atomic: writes a temporary file and renames it.</summary>
     public void Remember(string folder, uint validity, uint last)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);

@@ -4,8 +4,8 @@ using MtaSts.Modules.Hostnames;
 namespace MtaSts.Modules.Local;
 
 /// <summary>
-/// A policy host is live as soon as its CNAME is right or it was reached: whoever terminates TLS in front of the gateway is the operator's
-/// own affair. Nothing is created, so nothing is to be removed.
+/// A policy host is live as soon as its CNAME is correct or it was reached: the operator provides the TLS termination in front of the gateway. The
+/// provider creates nothing and removes nothing.
 /// </summary>
 public sealed class LocalHostnameProvider(IDnsLookup dns) : IHostnameProvider
 {

@@ -1,6 +1,6 @@
 namespace MtaSts.Modules.Local;
 
-/// <summary>HTTPS is terminated by the operator, or not at all while developing.</summary>
+/// <summary>The operator terminates HTTPS; in development nothing does.</summary>
 public sealed class LocalModule : IModule
 {
     /// <inheritdoc/>

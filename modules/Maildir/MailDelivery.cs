@@ -2,18 +2,18 @@ using MtaSts.Modules.Reports;
 
 namespace MtaSts.Modules.Mailboxes;
 
-/// <summary>Hands a mail that lies in a mailbox to the inbox.</summary>
+/// <summary>Delivers a mail from a mailbox to the inbox.</summary>
 internal static class MailDelivery
 {
-    /// <summary>TLS reports came after it: a mailbox that tells an earlier moment tells nothing.</summary>
+    /// <summary>TLS reports did not exist before: an earlier time of a mailbox is invalid.</summary>
     private static readonly DateTimeOffset Earliest = new(2015, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>
-    /// To each addressee of the first header that names a claim. Stored for one is stored; unavailable for one leaves the mail for all, and those that have it know it
-    /// by its bytes.
+    /// Delivers to each recipient of the first header that contains a known token. If it is stored for one, it counts as stored; if it is unavailable
+    /// for one, the mail stays for all, and copies already stored are recognised by their bytes.
     /// </summary>
-    /// <param name="mail">Its token is left open.</param>
-    /// <param name="headers">The tokens of each header, the most telling first.</param>
+    /// <param name="mail">Its token is not set.</param>
+    /// <param name="headers">The tokens of each header, the most reliable first.</param>
     public static async Task<Receipt> DeliverAsync(this IReportInbox inbox, Envelope mail, IEnumerable<IReadOnlyList<string>> headers, CancellationToken stop)
     {
         Receipt outcome = new Receipt.UnknownToken();
@@ -32,8 +32,8 @@ internal static class MailDelivery
         return outcome;
     }
 
-    /// <summary>When the mail came into the mailbox, which may be long before it is read: what its signature was good for then, it is.</summary>
-    /// <param name="told">What the mailbox says.</param>
-    /// <param name="now">The latest it can be, and what counts where it says nothing.</param>
+    /// <summary>When the mail arrived in the mailbox, which may be long before it is read: its signature is checked as of then.</summary>
+    /// <param name="told">The mailbox's time.</param>
+    /// <param name="now">The upper limit, and the default if the mailbox has no time.</param>
     public static DateTimeOffset Arrived(DateTimeOffset? told, DateTimeOffset now) => told is { } at && at >= Earliest && at < now ? at.ToUniversalTime() : now;
 }

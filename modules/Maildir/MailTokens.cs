@@ -4,25 +4,26 @@ using MtaSts.Modules.Reports;
 
 namespace MtaSts.Modules.Mailboxes;
 
-/// <summary>Which tokens a mail that lies in a mailbox is for: its envelope is gone, so the headers that a delivering server writes tell.</summary>
+/// <summary>Finds the tokens of a mail in a mailbox. Its envelope is no longer available, so the headers of the delivering server are used.</summary>
 internal static partial class MailTokens
 {
-    /// <summary>Of the headers no more is looked at. Bounds: time spent on a mail that is all header.</summary>
+    /// <summary>Bytes of the headers that are read. Bounds: time for a mail that consists of headers.</summary>
     public const int MaxHeaderBytes = 256 * 1024;
 
-    /// <summary>Tokens of one mail; more are not looked at. Bounds: one mail stored without number.</summary>
+    /// <summary>Tokens of one mail; more are ignored. Bounds: one mail stored many times.</summary>
     public const int MaxTokens = 16;
 
-    /// <summary>The recipient of this delivery comes first, what the sender wrote last.</summary>
+    /// <summary>The recipient of this delivery first, the sender's header last.</summary>
     private static readonly string[] Headers = ["Delivered-To", "X-Original-To", "Envelope-To", "To"];
 
     /// <summary>
-    /// The tokens of each header that holds any, the most telling header first; none twice. A later header counts only when none of an earlier one is
-    /// a claim's: a mailbox for a whole domain may have an address in it that a server writes into <c>Delivered-To</c>, <c>reports@tlsrpt.example.net</c>.
+    /// The tokens of each header that contains any, the most reliable header first, without duplicates. A later header counts only when no token of
+    /// an earlier one is known: a mailbox for a whole domain may have its own address, which a server writes into <c>Delivered-To</c>,
+    /// <c>reports@tlsrpt.example.net</c>.
     /// </summary>
-    /// <param name="mail">The mail, or as much of it as holds the headers.</param>
-    /// <param name="mailDomain">Where report addresses are.</param>
-    /// <param name="delimiter">Not null: the token is what follows the last one in the local part, in any domain: <c>reports+token@example.net</c>.</param>
+    /// <param name="mail">The mail, or at least its headers.</param>
+    /// <param name="mailDomain">The domain of report addresses.</param>
+    /// <param name="delimiter">Not null: the token is what follows the last one in the local part, of any domain: <c>reports+token@example.net</c>.</param>
     public static IReadOnlyList<IReadOnlyList<string>> Of(ReadOnlySpan<byte> mail, string mailDomain, char? delimiter = null)
     {
         var fields = Fields(mail);
@@ -42,11 +43,11 @@ internal static partial class MailTokens
         return mark < 0 || mark == local.Length - 1 ? null : local[(mark + 1)..].ToLowerInvariant();
     }
 
-    /// <summary>The wanted fields up to the empty line, unfolded (RFC 5322 §2.2.3). A line ends with LF, with or without CRs before it; nothing else is a line's end.</summary>
+    /// <summary>The wanted fields up to the empty line, unfolded (RFC 5322 §2.2.3). A line ends only with LF, with or without CRs before it.</summary>
     private static List<(string Name, string Value)> Fields(ReadOnlySpan<byte> mail)
     {
         var fields = new List<(string Name, string Value)>();
-        var value = new StringBuilder(); // A header of nothing but folds must not be copied at each.
+        var value = new StringBuilder(); // A header of many folds must not be copied at each one.
         string? name = null;
         var text = Encoding.UTF8.GetString(mail[..Math.Min(mail.Length, MaxHeaderBytes)]);
         foreach (var range in text.AsSpan().Split('\n'))

@@ -2,15 +2,17 @@ using Microsoft.Extensions.Configuration;
 
 namespace MtaSts.Modules.Maildir;
 
-/// <summary>Reads the settings and says what is wrong with them.</summary>
+/// <summary>Reads and validates the settings.</summary>
 internal static class MaildirSettings
 {
-    /// <summary>Throws, with every problem in its message, when they cannot work. A setting that does not exist is one.</summary>
+    private const string Off = "Path is not set, so the source is off and its other settings have no effect. Set Path, or remove them.";
+
+    /// <summary>Throws, with every problem in its message, when they are invalid. An unknown setting is a problem.</summary>
     public static MaildirOptions Read(IConfigurationSection section)
     {
         var options = new MaildirOptions();
         section.Bind(options, binder => binder.ErrorOnUnknownConfiguration = true);
-        string[] problems = [.. Problems(options)];
+        string[] problems = [.. Problems(options), .. options.Path is null && section.GetChildren().Any(setting => !string.IsNullOrEmpty(setting.Value)) ? new[] { Off } : []];
         return problems.Length == 0 ? options : throw new FormatException(string.Join(' ', problems));
     }
 

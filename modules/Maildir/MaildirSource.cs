@@ -4,7 +4,7 @@ using MtaSts.Modules.Reports;
 
 namespace MtaSts.Modules.Maildir;
 
-/// <summary>Takes reports out of a Maildir, one at a time. A mail leaves it only after it is stored, or refused for good.</summary>
+/// <summary>Reads reports from a Maildir, one at a time. A mail leaves it only after it is stored, or permanently refused.</summary>
 internal sealed partial class MaildirSource(MaildirOptions options, IReportInbox inbox, TimeProvider clock, ILogger<MaildirSource> logger) : IReportSource
 {
     public const string SourceId = "source.maildir";
@@ -19,7 +19,7 @@ internal sealed partial class MaildirSource(MaildirOptions options, IReportInbox
     public string Id => SourceId;
 
     public ReportSourceStatus Status => status
-        ?? (options.Path is null ? new ReportSourceStatus.Off("Set Modules:source.maildir:Path to the Maildir.") : new ReportSourceStatus.Waiting("It is about to read."));
+        ?? (options.Path is null ? new ReportSourceStatus.Off("Set Modules:source.maildir:Path to the Maildir.") : new ReportSourceStatus.Waiting("Not read yet."));
 
     private string Root => options.Path!;
 
@@ -45,7 +45,7 @@ internal sealed partial class MaildirSource(MaildirOptions options, IReportInbox
         }
     }
 
-    /// <summary>Everything that lies there now, as far as the bound goes. Trouble with one mail leaves it where it is and goes on with the others.</summary>
+    /// <summary>Processes the mails of each folder, up to the limit. A mail with a problem stays in place, and the pass continues with the others.</summary>
     private async Task<Pass> PassAsync(CancellationToken stop)
     {
         var pass = new Pass();
@@ -83,14 +83,14 @@ internal sealed partial class MaildirSource(MaildirOptions options, IReportInbox
                 if (receipt is Receipt.Unavailable { IsOverShare: true } later)
                 {
                     stuck.Suspect(file.FullName);
-                    stuck.Failed(file.FullName, $"{file.Name} in {folder} stays there and is tried again: {later.Reason}");
+                    stuck.Failed(file.FullName, $"{file.Name} in {folder} stays there and is retried: {later.Reason}");
                     continue;
                 }
                 stuck.Forget(file.FullName);
                 switch (receipt)
                 {
                     case Receipt.Unavailable unavailable:
-                        return pass with { Outage = $"The inbox does not take reports: {unavailable.Reason}" };
+                        return pass with { Outage = $"The inbox does not accept reports: {unavailable.Reason}" };
                     case not null when ++taken == options.MaxFilesPerPass:
                         return pass with { IsFull = true };
                 }
@@ -99,13 +99,13 @@ internal sealed partial class MaildirSource(MaildirOptions options, IReportInbox
             {
                 LogMail(exception, file.Name);
                 stuck.Suspect(file.FullName);
-                stuck.Failed(file.FullName, $"{file.Name} in {folder} stays there: {exception.Message} Everything in new and cur must be readable and movable for this process.");
+                stuck.Failed(file.FullName, $"{file.Name} in {folder} stays there: {exception.Message} This process must be able to read and move all files in new and cur.");
             }
         }
         return pass;
     }
 
-    /// <summary>Null: it had gone. Unavailable: it stays.</summary>
+    /// <summary>Null: the file no longer exists. Unavailable: it stays.</summary>
     private async Task<Receipt?> TakeAsync(FileInfo file, string? token, CancellationToken stop)
     {
         byte[]? mail;
@@ -151,15 +151,15 @@ internal sealed partial class MaildirSource(MaildirOptions options, IReportInbox
 
     private sealed record Pass(string? Outage = null, bool IsFull = false);
 
-    [LoggerMessage(1151, LogLevel.Information, "Reports are taken from the Maildir {Folder}")]
+    [LoggerMessage(1151, LogLevel.Information, "Reading reports from the Maildir {Folder}")]
     private partial void LogWorking(string folder);
 
     [LoggerMessage(1152, LogLevel.Warning, "Maildir: {Problem}")]
     private partial void LogTrouble(string problem);
 
-    [LoggerMessage(1153, LogLevel.Warning, "Maildir: {File} was put aside: {Reason}")]
+    [LoggerMessage(1153, LogLevel.Warning, "Maildir: {File} is moved to the folder for unclaimed mail: {Reason}")]
     private partial void LogUnclaimed(string file, string reason);
 
-    [LoggerMessage(1154, LogLevel.Error, "Maildir: {File} could not be taken and stays where it is")]
+    [LoggerMessage(1154, LogLevel.Error, "Maildir: {File} was not delivered to the inbox; the file stays in place and is retried")]
     private partial void LogMail(Exception exception, string file);
 }

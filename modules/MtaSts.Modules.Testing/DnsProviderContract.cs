@@ -4,22 +4,22 @@ using Xunit;
 namespace MtaSts.Modules.Testing;
 
 /// <summary>
-/// The contract of <see cref="IDnsProvider"/> as tests. Derive from it, give the scene, and run: a provider that passes can be repeated after a crash and by several
-/// silos, which the service relies on.
+/// The contract of <see cref="IDnsProvider"/> as tests. Derive from it, implement the scene, and run it. The service relies on this: calls can be
+/// repeated after a crash and by several silos.
 /// </summary>
 public abstract class DnsProviderContract
 {
     private const int Ttl = 300;
 
-    /// <summary>Calls until a provider must have done a change.</summary>
+    /// <summary>Calls within which a provider must complete a change.</summary>
     protected virtual int MaxCalls => 10;
 
-    /// <summary>How soon a cancelled call must be over.</summary>
+    /// <summary>Time within which a cancelled call must end.</summary>
     protected virtual TimeSpan CancellationGrace => TimeSpan.FromSeconds(5);
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    /// <summary>A scene of its own for each test.</summary>
+    /// <summary>Creates a new scene for each test.</summary>
     protected abstract Task<DnsProviderScene> SetUpAsync();
 
     /// <summary>The id is namespaced and does not change.</summary>
@@ -31,7 +31,7 @@ public abstract class DnsProviderContract
         Assert.Equal(scene.Provider.Id, scene.Provider.Id);
     }
 
-    /// <summary>A new set stands in the zone with its values, and its TTL is told.</summary>
+    /// <summary>A new set is in the zone with its values, and its TTL is returned.</summary>
     [Fact]
     public async Task Replace_Nothing_WritesTheSet()
     {
@@ -40,7 +40,7 @@ public abstract class DnsProviderContract
         await SeesAsync(scene, Name(scene), "v=STSv1; id=20260101T000000;");
     }
 
-    /// <summary>Replacing twice is replacing once.</summary>
+    /// <summary>Replacing twice has the same effect as replacing once.</summary>
     [Fact]
     public async Task Replace_Repeated_ChangesNothing()
     {
@@ -50,7 +50,7 @@ public abstract class DnsProviderContract
         await SeesAsync(scene, Name(scene), "v=STSv1; id=1;");
     }
 
-    /// <summary>Of an earlier set nothing stays.</summary>
+    /// <summary>No record of an earlier set stays.</summary>
     [Fact]
     public async Task Replace_AnotherSet_LeavesNothingOfIt()
     {
@@ -69,7 +69,7 @@ public abstract class DnsProviderContract
         await SeesAsync(scene, Name(scene), "one", "two");
     }
 
-    /// <summary>Texts longer than one character-string, and with characters that zone files escape, come back as they were given.</summary>
+    /// <summary>Texts longer than one character-string, and with characters that zone files escape, are returned unchanged.</summary>
     [Theory]
     [InlineData("v=TLSRPTv1; rua=mailto:abc@reports.service.net,https://service.net/tlsrpt/abc")]
     [InlineData("""a "quoted" word, a back\slash and \065; a semicolon""")]
@@ -85,7 +85,7 @@ public abstract class DnsProviderContract
         await SeesAsync(scene, Name(scene), value);
     }
 
-    /// <summary>What stands at other names stays: above, below and beside.</summary>
+    /// <summary>Records at other names stay: above, below and beside.</summary>
     [Fact]
     public async Task ReplaceAndDelete_OtherNames_StayAsTheyWere()
     {
@@ -99,7 +99,7 @@ public abstract class DnsProviderContract
             await SeesAsync(scene, other, "mine");
     }
 
-    /// <summary>Several silos may ask at once for the same.</summary>
+    /// <summary>Several silos may make the same call at once.</summary>
     [Fact]
     public async Task Replace_ManyAtOnce_NoneFails()
     {
@@ -111,7 +111,7 @@ public abstract class DnsProviderContract
         await SeesAsync(scene, Name(scene), "v=STSv1; id=1;");
     }
 
-    /// <summary>A set that does not exist is deleted already; deleting twice is deleting once; a deleted set can be written again.</summary>
+    /// <summary>A set that does not exist counts as deleted; deleting twice has the same effect as once; a deleted set can be written again.</summary>
     [Fact]
     public async Task Delete_UnknownAndRepeated_IsDoneAndCanBeWrittenAgain()
     {
@@ -125,7 +125,7 @@ public abstract class DnsProviderContract
         await SeesAsync(scene, Name(scene), "v=STSv1; id=2;");
     }
 
-    /// <summary>A call that is cancelled ends soon, by an answer or by <see cref="OperationCanceledException"/>.</summary>
+    /// <summary>A cancelled call ends soon, with an answer or <see cref="OperationCanceledException"/>.</summary>
     [Fact]
     public async Task Replace_Cancelled_EndsSoon()
     {
@@ -138,7 +138,7 @@ public abstract class DnsProviderContract
         }
         catch (OperationCanceledException)
         {
-            // As good as an answer.
+            // Equivalent to an answer.
         }
     }
 

@@ -4,18 +4,18 @@ using Xunit;
 namespace MtaSts.Modules.Testing;
 
 /// <summary>
-/// The contract of <see cref="IHostnameProvider"/> as tests. Derive from it, give the scene, and run: a provider that
-/// passes can be repeated after a crash and by several silos at once, which the service relies on.
+/// The contract of <see cref="IHostnameProvider"/> as tests. Derive from it, implement the scene, and run it. The service relies on this: calls can
+/// be repeated after a crash and by several silos at once.
 /// </summary>
 public abstract class HostnameProviderContract
 {
-    /// <summary>Calls until a provider must have come to live, once the owner has published the CNAME.</summary>
+    /// <summary>Calls within which a provider must reach live, after the owner has published the CNAME.</summary>
     protected virtual int MaxEnsures => 20;
 
-    /// <summary>How soon a cancelled call must be over.</summary>
+    /// <summary>Time within which a cancelled call must end.</summary>
     protected virtual TimeSpan CancellationGrace => TimeSpan.FromSeconds(5);
 
-    /// <summary>A scene of its own for each test.</summary>
+    /// <summary>Creates a new scene for each test.</summary>
     protected abstract Task<HostnameProviderScene> SetUpAsync();
 
     /// <summary>The id is namespaced and does not change.</summary>
@@ -27,7 +27,7 @@ public abstract class HostnameProviderContract
         Assert.Equal(scene.Provider.Id, scene.Provider.Id);
     }
 
-    /// <summary>Before the owner has published anything the provider says what is waited for, and by when to ask again.</summary>
+    /// <summary>Before the owner has published the CNAME, the provider returns what it waits for, and when to ask again.</summary>
     [Fact]
     public async Task Ensure_NothingPublished_SaysWhatIsWaitedFor()
     {
@@ -48,7 +48,7 @@ public abstract class HostnameProviderContract
         }
     }
 
-    /// <summary>With the CNAME in place repeated calls come to live, and stay there.</summary>
+    /// <summary>With the CNAME published, repeated calls reach live and stay there.</summary>
     [Fact]
     public async Task Ensure_Published_BecomesLiveAndStaysLive()
     {
@@ -57,7 +57,7 @@ public abstract class HostnameProviderContract
         Assert.IsType<HostnameProgress.Live>(await scene.Provider.EnsureAsync(scene.Request, TestContext.Current.CancellationToken));
     }
 
-    /// <summary>Several silos may ask at once.</summary>
+    /// <summary>Several silos may call at once.</summary>
     [Fact]
     public async Task Ensure_ManyAtOnce_AllAreAnswered()
     {
@@ -68,7 +68,7 @@ public abstract class HostnameProviderContract
         await BecomeLive(scene);
     }
 
-    /// <summary>A name that was never made is removed already.</summary>
+    /// <summary>A name that was never created counts as removed.</summary>
     [Fact]
     public async Task Remove_Unknown_IsRemoved()
     {
@@ -76,7 +76,7 @@ public abstract class HostnameProviderContract
         await BecomeRemoved(scene);
     }
 
-    /// <summary>Removing twice is removing once, and a removed name can be made again.</summary>
+    /// <summary>Removing twice has the same effect as once, and a removed name can be created again.</summary>
     [Fact]
     public async Task Remove_Repeated_IsRemovedAndCanBeMadeAgain()
     {
@@ -87,7 +87,7 @@ public abstract class HostnameProviderContract
         await BecomeLive(scene);
     }
 
-    /// <summary>A call that is cancelled ends soon, by an answer or by <see cref="OperationCanceledException"/>.</summary>
+    /// <summary>A cancelled call ends soon, with an answer or <see cref="OperationCanceledException"/>.</summary>
     [Fact]
     public async Task Ensure_Cancelled_EndsSoon()
     {
@@ -100,7 +100,7 @@ public abstract class HostnameProviderContract
         }
         catch (OperationCanceledException)
         {
-            // As good as an answer.
+            // Equivalent to an answer.
         }
     }
 

@@ -3,7 +3,7 @@ using MtaSts.Modules.Dns;
 
 namespace MtaSts.Modules.Testing;
 
-/// <summary>A DNS that holds what a test publishes in it.</summary>
+/// <summary>A DNS with the records that a test publishes.</summary>
 public sealed class InMemoryDns : IDnsLookup
 {
     private readonly ConcurrentDictionary<(string Name, DnsType Type), IReadOnlyList<DnsRecord>> records = new();
@@ -11,7 +11,7 @@ public sealed class InMemoryDns : IDnsLookup
     /// <summary>When set, every look-up fails with this problem.</summary>
     public string? Outage { get; set; }
 
-    /// <summary>Publishes a record set in the place of what stood there; no values take it away.</summary>
+    /// <summary>Replaces a record set; without values it is removed.</summary>
     public void Publish(string name, DnsType type, params string[] values)
     {
         if (values.Length == 0)

@@ -4,7 +4,7 @@ using MtaSts.Modules.Reports;
 
 namespace MtaSts.Modules.Testing;
 
-/// <summary>An inbox that keeps the rules of the real one and does as the test says.</summary>
+/// <summary>An inbox with the rules of the real one, controlled by the test.</summary>
 public sealed class InMemoryInbox : IReportInbox
 {
     private readonly ConcurrentDictionary<string, byte> tokens = new(StringComparer.Ordinal);
@@ -19,31 +19,31 @@ public sealed class InMemoryInbox : IReportInbox
     /// <summary>Storage does not answer: <see cref="Receipt.Unavailable"/>, <see cref="TokenKnowledge.Unavailable"/>.</summary>
     public bool IsOut { get; set; }
 
-    /// <summary>Thrown instead of an answer: a bug, as the real inbox might have one.</summary>
+    /// <summary>Thrown instead of an answer, to simulate a bug.</summary>
     public Exception? Fault { get; set; }
 
-    /// <summary>Calls of <see cref="AcceptAsync"/> begun so far.</summary>
+    /// <summary>Calls of <see cref="AcceptAsync"/> so far.</summary>
     public int Deliveries { get; private set; }
 
     /// <summary>Calls of either kind that were refused, because of <see cref="IsOut"/> or <see cref="Fault"/>.</summary>
     public int Failures { get; private set; }
 
-    /// <summary>Calls of <see cref="AcceptAsync"/> that wait for their answer now.</summary>
+    /// <summary>Calls of <see cref="AcceptAsync"/> that currently wait for their answer.</summary>
     public int Inside => Volatile.Read(ref inside);
 
-    /// <summary>The most that ever waited at once.</summary>
+    /// <summary>The largest number of concurrent calls.</summary>
     public int MostInside { get; private set; }
 
-    /// <summary>What was stored: each envelope once.</summary>
+    /// <summary>The stored envelopes, each once.</summary>
     public IReadOnlyCollection<Envelope> Stored => [.. stored.Values];
 
     /// <summary>Makes a token known.</summary>
     public void Claim(string token) => tokens[token] = 0;
 
-    /// <summary>Keeps deliveries waiting until <see cref="Release"/>.</summary>
+    /// <summary>Makes deliveries wait until <see cref="Release"/>.</summary>
     public void Hold() => open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Answers those that wait.</summary>
+    /// <summary>Answers the waiting calls.</summary>
     public void Release() => open.TrySetResult();
 
     /// <inheritdoc/>

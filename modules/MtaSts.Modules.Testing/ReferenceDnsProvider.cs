@@ -3,8 +3,8 @@ using MtaSts.Modules.Dns;
 namespace MtaSts.Modules.Testing;
 
 /// <summary>
-/// The smallest DNS provider that keeps the contract: the zone is an <see cref="InMemoryDns"/>. It passes the contract's tests, so that a failing test tells of
-/// the provider under test and not of the test.
+/// A minimal DNS provider that meets the contract: the zone is an <see cref="InMemoryDns"/>. It passes the contract's tests, which shows that a
+/// failure is a fault of the provider under test.
 /// </summary>
 public sealed class ReferenceDnsProvider(InMemoryDns zone) : IDnsProvider
 {
@@ -14,7 +14,7 @@ public sealed class ReferenceDnsProvider(InMemoryDns zone) : IDnsProvider
     /// <summary>When set, every call fails with this reason.</summary>
     public string? Outage { get; set; }
 
-    /// <summary>Calls that came in.</summary>
+    /// <summary>Number of calls.</summary>
     public int Calls { get; private set; }
 
     /// <inheritdoc/>

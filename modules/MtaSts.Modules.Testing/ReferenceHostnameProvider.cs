@@ -5,8 +5,8 @@ using MtaSts.Modules.Hostnames;
 namespace MtaSts.Modules.Testing;
 
 /// <summary>
-/// The smallest provider that keeps the contract: names are rows of a table, "certificates" come on the second call. It
-/// passes the contract's tests, so that a failing test tells of the provider under test and not of the test.
+/// A minimal provider that meets the contract: names are rows of a table, "certificates" exist from the second call on. It passes the contract's
+/// tests, which shows that a failure is a fault of the provider under test.
 /// </summary>
 public sealed class ReferenceHostnameProvider(IDnsLookup dns, TimeProvider clock) : IHostnameProvider
 {

@@ -4,8 +4,8 @@ using MtaSts.Modules.Reports;
 namespace MtaSts.Modules.Testing;
 
 /// <summary>
-/// The smallest source that keeps the contract: a queue in memory as its mailbox, one mail at a time. It passes the contract's tests, so
-/// that a failing test tells of the source under test and not of the test.
+/// A minimal source that meets the contract: its mailbox is a queue in memory, processed one mail at a time. It passes the contract's tests, which
+/// shows that a failure is a fault of the source under test.
 /// </summary>
 public sealed class ReferenceReportSource(IReportInbox inbox, TimeProvider clock) : IReportSource
 {
@@ -19,7 +19,7 @@ public sealed class ReferenceReportSource(IReportInbox inbox, TimeProvider clock
     /// <inheritdoc/>
     public ReportSourceStatus Status => status;
 
-    /// <summary>Puts a mail into the mailbox; what is returned tells what has become of it.</summary>
+    /// <summary>Adds a mail to the mailbox; the returned function gives its state.</summary>
     public Func<MailFate> Put(string token, byte[] mail)
     {
         var item = new Item(token, mail);
@@ -47,7 +47,7 @@ public sealed class ReferenceReportSource(IReportInbox inbox, TimeProvider clock
         }
     }
 
-    /// <summary>False: it stays where it is.</summary>
+    /// <summary>False: the mail stays in place.</summary>
     private async Task<bool> TakeAsync(Item item, CancellationToken stop)
     {
         var receipt = await inbox.AcceptAsync(new Envelope(Id, clock.GetUtcNow(), item.Mail, item.Token, null), stop);

@@ -5,8 +5,8 @@ using Xunit;
 namespace MtaSts.Modules.Testing;
 
 /// <summary>
-/// The contract of <see cref="IReportSource"/> as tests. Derive from it, give the scene, and run: a source that passes loses no report
-/// and acknowledges none that is not stored, through outages, faults and stops.
+/// The contract of <see cref="IReportSource"/> as tests. Derive from it, implement the scene, and run it: a source that passes loses no report and
+/// acknowledges only stored ones, through outages, faults and stops.
 /// </summary>
 public abstract class ReportSourceContract
 {
@@ -14,13 +14,13 @@ public abstract class ReportSourceContract
     private const string Nobody = "zyxwvutsrqponmlkjihgfedcba";
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>How soon anything must have happened.</summary>
+    /// <summary>Time limit of every expected event.</summary>
     protected virtual TimeSpan Patience => TimeSpan.FromSeconds(60);
 
-    /// <summary>How soon a stopped source must be over, by the contract of <see cref="IReportSource.RunAsync"/>; a slow machine gets three times as much.</summary>
+    /// <summary>Time within which a stopped source must end, by the contract of <see cref="IReportSource.RunAsync"/>; a slow machine gets three times as much.</summary>
     protected virtual TimeSpan StopGrace => TimeSpan.FromSeconds(30);
 
-    /// <summary>A scene of its own for each test.</summary>
+    /// <summary>Creates a new scene for each test.</summary>
     protected abstract Task<ReportSourceScene> SetUpAsync();
 
     /// <summary>The id is namespaced and does not change.</summary>
@@ -32,7 +32,7 @@ public abstract class ReportSourceContract
         Assert.Equal(scene.Source.Id, scene.Source.Id);
     }
 
-    /// <summary>The operator is told how it is doing, before and while it runs.</summary>
+    /// <summary>The status is available to the operator before and during the run.</summary>
     [Fact]
     public async Task Status_BeforeAndWhileRunning_IsToldToTheOperator()
     {
@@ -42,7 +42,7 @@ public abstract class ReportSourceContract
         await Until(scene, () => scene.Source.Status is ReportSourceStatus.Working { Detail.Length: > 0 }, "it works");
     }
 
-    /// <summary>The envelope holds the mail's bytes as they were sent, the token, and the source's own id.</summary>
+    /// <summary>The envelope contains the mail's bytes as sent, the token, and the source's id.</summary>
     [Fact]
     public async Task Run_Offered_DeliversTheBytesAndAcknowledges()
     {
@@ -58,7 +58,7 @@ public abstract class ReportSourceContract
         Assert.NotEqual(default, envelope.ReceivedAt);
     }
 
-    /// <summary>While storage is out nothing is acknowledged and nothing given up; afterwards everything comes.</summary>
+    /// <summary>While storage is unavailable nothing is acknowledged and nothing is dropped; afterwards everything is delivered.</summary>
     [Fact]
     public async Task Run_StorageOut_AcknowledgesNothingAndDeliversLater()
     {
@@ -74,7 +74,7 @@ public abstract class ReportSourceContract
         Assert.Single(scene.Inbox.Stored);
     }
 
-    /// <summary>An exception of the inbox, which is a bug, loses nothing either; the source may end with it and is run again.</summary>
+    /// <summary>An exception of the inbox, which is a bug, loses no mail; the source may end with it and is run again.</summary>
     [Fact]
     public async Task Run_InboxThrows_AcknowledgesNothingAndDeliversLater()
     {
@@ -90,7 +90,7 @@ public abstract class ReportSourceContract
         Assert.Single(scene.Inbox.Stored);
     }
 
-    /// <summary>A mail for nobody is put aside; it does not hold up the others.</summary>
+    /// <summary>A mail without a known token is put aside; it does not delay the others.</summary>
     [Fact]
     public async Task Run_UnknownToken_IsPutAsideAndHoldsUpNoOther()
     {
@@ -103,7 +103,7 @@ public abstract class ReportSourceContract
         Assert.Equal([Token], scene.Inbox.Stored.Select(envelope => envelope.Token));
     }
 
-    /// <summary>An inbox that does not answer is not overrun.</summary>
+    /// <summary>A source limits its calls to an inbox that does not answer.</summary>
     [Fact]
     public async Task Run_InboxHolds_TakesNoMoreThanItsBound()
     {
@@ -123,7 +123,7 @@ public abstract class ReportSourceContract
         Assert.Equal(fates.Count, scene.Inbox.Stored.Count);
     }
 
-    /// <summary>A source that is stopped ends soon and takes nothing any more; it can be run again.</summary>
+    /// <summary>A stopped source ends soon and accepts nothing more; it can be run again.</summary>
     [Fact]
     public async Task Run_Stopped_EndsSoonAndCanRunAgain()
     {
@@ -142,7 +142,7 @@ public abstract class ReportSourceContract
         await Until(scene, () => fate() == MailFate.Acknowledged, "the mail is acknowledged");
     }
 
-    /// <summary>A stop in the middle of storing acknowledges nothing that is not stored, and loses nothing.</summary>
+    /// <summary>A stop during storing acknowledges only stored mails, and loses none.</summary>
     [Fact]
     public async Task Run_StoppedWhileStoring_LosesNothing()
     {
@@ -180,7 +180,7 @@ public abstract class ReportSourceContract
         Assert.Equal(2, scene.Inbox.Deliveries);
     }
 
-    /// <summary>A mail with what transports like to change: dots, tabs and blanks at line ends, bytes above 127, an empty line at the end.</summary>
+    /// <summary>A mail with content that transports may change: dots, tabs and blanks at line ends, bytes above 127, an empty line at the end.</summary>
     private static byte[] Mail(ReportSourceScene scene, string token, int number) => Encoding.Latin1.GetBytes(
         $"Delivered-To: {token}@{scene.Inbox.MailDomain}\r\nTo: <{token}@{scene.Inbox.MailDomain}>\r\nFrom: reports@sender.example\r\nSubject: {number}\r\nDate: Mon, 02 Mar 2026 00:00:00 +0000\r\n"
         + $"Message-ID: <{number}@sender.example>\r\n\r\n.\r\n..\r\n.a \t\r\nFrom here\r\n\u00fc\u00ff {{}}\r\n\r\n");
@@ -196,7 +196,7 @@ public abstract class ReportSourceContract
         }
     }
 
-    /// <summary>Runs the source as the host does: again, when it has ended or thrown.</summary>
+    /// <summary>Runs the source as the host does: restarts it when it has ended or thrown.</summary>
     private sealed class Run : IAsyncDisposable
     {
         private readonly CancellationTokenSource stop = new();
@@ -216,7 +216,7 @@ public abstract class ReportSourceContract
                 }
                 catch (OperationCanceledException)
                 {
-                    // How a stopped source may end.
+                    // A permitted end of a stopped source.
                 }
             }
         });

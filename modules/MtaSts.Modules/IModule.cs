@@ -2,8 +2,9 @@ namespace MtaSts.Modules;
 
 /// <summary>
 /// A plug-in. The host loads it and constructs it without effects through its public parameterless constructor within 4 s, reads its id once, and calls <see cref="Configure"/> once, which has
-/// 2 s. What hangs or throws keeps this module out and is shown to the operator. Calls of what it offers begin on threads of the module's own. An exception that nobody catches on a thread of
-/// the module's ends that thread. The host cannot contain a stack overflow, memory used up, <c>Environment.Exit</c>, <c>Environment.FailFast</c>, and faults of native code.
+/// 2 s. A module that hangs or throws is not used, and the fault is shown to the operator. Calls of its offers start on the module's own threads. An
+/// unhandled exception on a module's thread ends that thread. The host cannot contain a stack overflow, exhausted memory, <c>Environment.Exit</c>,
+/// <c>Environment.FailFast</c>, and faults of native code.
 /// </summary>
 public interface IModule
 {
@@ -13,8 +14,8 @@ public interface IModule
     string Id { get; }
 
     /// <summary>
-    /// Registers the module's services. Must not do I/O. An exception here keeps this one module out and is shown to the
-    /// operator with the module's id; it never stops the host, and nothing of what it registered is used.
+    /// Registers the module's services. Must not do I/O. After an exception the module is not used, and the fault is shown to the operator with the
+    /// module's id; it never stops the host, and none of its registrations is used.
     /// </summary>
     void Configure(IModuleBuilder builder);
 }

@@ -3,7 +3,7 @@ using MtaSts.Modules.Dns;
 
 namespace MtaSts.Modules.Rfc2136;
 
-/// <summary>The contract's answers to what a server said, in words that name the setting to look at.</summary>
+/// <summary>Converts a server's answers to the contract's, with the setting to check.</summary>
 internal static class FailureAnswers
 {
     private const int BadSig = 16; // RFC 8945 §3: the number that EDNS uses for BADVERS.
@@ -11,10 +11,10 @@ internal static class FailureAnswers
 
     public static DnsChange Of(ServerAnswer answer, UpdateTarget target, TsigKey key) => answer switch
     {
-        ServerAnswer.None none => new DnsChange.Failed($"RFC 2136: {none.Servers} gave no usable answer: {none.Reason}.", "The operator must see that the server runs and that Rfc2136:Servers leads to it over TCP."),
-        ServerAnswer.Refused { Tsig: not ReturnCode.NoError } refused => new DnsChange.Failed($"RFC 2136: {refused.Server} refuses the signature ({TsigName(refused.Tsig)}).", TsigStep(refused.Tsig, key)),
-        ServerAnswer.Refused refused => new DnsChange.Failed($"RFC 2136: {refused.Server} answers {Name(refused.Code)}.", Step(refused.Code, target, key)),
-        _ => new DnsChange.Pending("The DNS server has taken the change and does not show it yet.", AfterOutage),
+        ServerAnswer.NoAnswer silent => new DnsChange.Failed($"RFC 2136: {silent.Servers} gave no usable answer: {silent.Reason}.", "The operator must check that the server runs and that Rfc2136:Servers reaches it over TCP."),
+        ServerAnswer.Failed { Tsig: not ReturnCode.NoError } failed => new DnsChange.Failed($"RFC 2136: {failed.Server} refuses the signature ({TsigName(failed.Tsig)}).", TsigStep(failed.Tsig, key)),
+        ServerAnswer.Failed failed => new DnsChange.Failed($"RFC 2136: {failed.Server} answers {Name(failed.Code)}.", Step(failed.Code, target, key)),
+        _ => new DnsChange.Pending("The DNS server has accepted the change but does not return it yet.", AfterOutage),
     };
 
     private static string TsigStep(ReturnCode error, TsigKey key) => error switch
@@ -31,8 +31,8 @@ internal static class FailureAnswers
         ReturnCode.NotAuthoritive => $"The operator must check Rfc2136:Zone and Rfc2136:Servers: the server is not the primary of {Label(target)}, or refuses the key.",
         ReturnCode.NotZone => $"The operator must check Rfc2136:Zone: the record does not belong to {Label(target)}. Hosting:RecordZone must be that zone or a name in it.",
         ReturnCode.NotImplemented => "The operator must switch dynamic updates on at the server, or name another in Rfc2136:Servers.",
-        ReturnCode.ServerFailure => "The operator will find the cause in the server's log: often it may not write the zone's journal.",
-        _ => "It is retried automatically; if the problem persists, look into the server's log.",
+        ReturnCode.ServerFailure => "The operator must check the server's log. A frequent cause is that the server may not write the zone's journal.",
+        _ => "It is retried automatically; if the problem persists, check the server's log.",
     };
 
     private static string TsigName(ReturnCode error) => error == (ReturnCode)BadSig ? "BADSIG" : error.ToString().ToUpperInvariant();

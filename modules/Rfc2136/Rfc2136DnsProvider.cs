@@ -7,8 +7,8 @@ using MtaSts.Modules.Dns;
 namespace MtaSts.Modules.Rfc2136;
 
 /// <summary>
-/// Records by dynamic updates (RFC 2136). A set is replaced in one message, which the server carries out whole or not at all, and is done when the server answers
-/// queries with it.
+/// Records by dynamic updates (RFC 2136). A set is replaced in one message, which the server applies completely or not at all, and is done when the
+/// server answers queries with it.
 /// </summary>
 public sealed class Rfc2136DnsProvider(IOptions<Rfc2136Options> options, TimeProvider clock) : IDnsProvider
 {
@@ -47,7 +47,7 @@ public sealed class Rfc2136DnsProvider(IOptions<Rfc2136Options> options, TimePro
         var parsed = DomainName.Parse(name);
         return await WithServerAsync(async client =>
         {
-            // Without a look before: that a name has no records may come from the server's cache (PowerDNS keeps that for a minute).
+            // Without a query before: "no records" may come from the server's cache (PowerDNS keeps it for a minute).
             var updated = await client.UpdateAsync([Drop(parsed, type)], cancellationToken);
             if (updated is not ServerAnswer.Ok)
                 return (updated, null);

@@ -6,7 +6,8 @@ using Microsoft.Extensions.Options;
 namespace MtaSts.Modules.Rfc2136;
 
 /// <summary>
-/// Records by RFC 2136 with TSIG: BIND, PowerDNS, Knot. Set under <c>Rfc2136</c>, or under <c>Modules:dns.rfc2136</c> like any module's settings; the latter win.
+/// Records by RFC 2136 with TSIG: BIND, PowerDNS, Knot. Set under <c>Rfc2136</c>, or under <c>Modules:dns.rfc2136</c> like any module's settings; the
+/// latter take precedence.
 /// </summary>
 public sealed class Rfc2136Module : IModule
 {
@@ -33,10 +34,10 @@ public sealed class Rfc2136Module : IModule
         builder.Services.AddHostedService<StartCheck>();
     }
 
-    /// <summary>A setting that is misspelt is an error, not silence.</summary>
+    /// <summary>An unknown setting is an error.</summary>
     private static void Strictly(BinderOptions options) => options.ErrorOnUnknownConfiguration = true;
 
-    /// <summary>When this provider is chosen, settings that cannot work stop the start with their message.</summary>
+    /// <summary>When this provider is selected, invalid settings stop the start with an error message.</summary>
     private sealed class StartCheck(IConfiguration configuration, IOptions<Rfc2136Options> options) : IHostedService
     {
         public Task StartAsync(CancellationToken cancellationToken)

@@ -6,10 +6,10 @@ namespace MtaSts.Modules.Rfc2136;
 /// <summary>A TSIG key (RFC 8945).</summary>
 internal sealed record TsigKey(DomainName Name, TSigAlgorithm Kind, byte[] Bytes)
 {
-    /// <summary>How far the two clocks may be apart: what RFC 8945 §10 recommends.</summary>
+    /// <summary>Permitted difference of the two clocks, as recommended by RFC 8945 §10.</summary>
     public static readonly TimeSpan Fudge = TimeSpan.FromMinutes(5);
 
-    /// <summary>A file that is larger holds no key.</summary>
+    /// <summary>A larger file is not a key.</summary>
     private const int MaxFile = 4_096;
 
     private static readonly Dictionary<string, TSigAlgorithm> Known = new(StringComparer.OrdinalIgnoreCase)
@@ -51,7 +51,7 @@ internal sealed record TsigKey(DomainName Name, TSigAlgorithm Kind, byte[] Bytes
         }
         return Secret(text) is { } bytes
             ? (new TsigKey(DomainName.Parse(options.KeyName), Algorithm(options.KeyAlgorithm)!.Value, bytes), null)
-            : (null, $"what stands in {options.KeySecretFile} is not base64");
+            : (null, $"the content of {options.KeySecretFile} is not base64");
     }
 
     /// <summary>Without the key: this may be logged.</summary>

@@ -8,12 +8,12 @@ using ARSoft.Tools.Net.Dns.DynamicUpdate;
 namespace MtaSts.Modules.Rfc2136;
 
 /// <summary>
-/// Queries and updates (RFC 2136) signed with TSIG, and nothing of what they are for. Over TCP alone: nobody can answer in the server's place, and nothing is cut
-/// off. A call that the caller cancels throws <see cref="OperationCanceledException"/>; nothing else is thrown for what a server or the network does.
+/// Queries and updates (RFC 2136) signed with TSIG, without any logic of their use. Only TCP, so that answers are hard to forge and never truncated.
+/// A call that the caller cancels throws <see cref="OperationCanceledException"/>; errors of a server or the network do not throw.
 /// </summary>
 internal sealed class UpdateClient(UpdateTarget target, TsigKey key, TimeProvider clock)
 {
-    /// <summary>The records of a name and type, as the zone's server has them.</summary>
+    /// <summary>The records of a name and type at the zone's server.</summary>
     public Task<ServerAnswer> ReadAsync(DomainName name, RecordType type, CancellationToken cancellationToken) => AskAsync(async (client, server, token) =>
     {
         var question = new DnsMessage { TransactionID = NewId(), OperationCode = OperationCode.Query, IsRecursionDesired = false, IsQuery = true };
@@ -22,12 +22,12 @@ internal sealed class UpdateClient(UpdateTarget target, TsigKey key, TimeProvide
         {
             null => null,
             { ReturnCode: ReturnCode.NoError or ReturnCode.NxDomain, IsAuthoritiveAnswer: true } answer => new ServerAnswer.Ok([.. answer.AnswerRecords.Where(record => record.Name.Equals(name) && record.RecordType == type)]),
-            { ReturnCode: ReturnCode.NoError or ReturnCode.NxDomain } => new ServerAnswer.Refused(server.ToString(), ReturnCode.NotAuthoritive, ReturnCode.NoError),
-            var answer => new ServerAnswer.Refused(server.ToString(), answer.ReturnCode, ReturnCode.NoError),
+            { ReturnCode: ReturnCode.NoError or ReturnCode.NxDomain } => new ServerAnswer.Failed(server.ToString(), ReturnCode.NotAuthoritive, ReturnCode.NoError),
+            var answer => new ServerAnswer.Failed(server.ToString(), answer.ReturnCode, ReturnCode.NoError),
         };
     }, cancellationToken);
 
-    /// <summary>Carries out all of the changes in one message, or none of them (RFC 2136 §3.4.2).</summary>
+    /// <summary>Applies all changes in one message, or none of them (RFC 2136 §3.4.2).</summary>
     public Task<ServerAnswer> UpdateAsync(IReadOnlyList<UpdateBase> changes, CancellationToken cancellationToken) => AskAsync(async (client, server, token) =>
     {
         var id = NewId();
@@ -43,11 +43,11 @@ internal sealed class UpdateClient(UpdateTarget target, TsigKey key, TimeProvide
         {
             null => null,
             { ReturnCode: ReturnCode.NoError } => new ServerAnswer.Ok([]),
-            var answer => new ServerAnswer.Refused(server.ToString(), answer.ReturnCode, answer.TSigOptions?.Error ?? ReturnCode.NoError),
+            var answer => new ServerAnswer.Failed(server.ToString(), answer.ReturnCode, answer.TSigOptions?.Error ?? ReturnCode.NoError),
         };
     }, cancellationToken);
 
-    /// <summary>In their order: the next server only when the one before gave no answer.</summary>
+    /// <summary>In order: the next server only when the previous one did not answer.</summary>
     private async Task<ServerAnswer> AskAsync(Func<DnsClient, IPEndPoint, CancellationToken, Task<ServerAnswer?>> ask, CancellationToken cancellationToken)
     {
         var reason = "no answer";
@@ -74,7 +74,7 @@ internal sealed class UpdateClient(UpdateTarget target, TsigKey key, TimeProvide
             }
         }
         cancellationToken.ThrowIfCancellationRequested();
-        return new ServerAnswer.None(string.Join(", ", target.Servers), reason);
+        return new ServerAnswer.NoAnswer(string.Join(", ", target.Servers), reason);
     }
 
     private static ushort NewId() => (ushort)RandomNumberGenerator.GetInt32(1, ushort.MaxValue + 1);

@@ -6,26 +6,28 @@ using MtaSts.Modules.Smtp.Connections;
 
 namespace MtaSts.Modules.Smtp;
 
-/// <summary>Reads the settings and says what is wrong with them.</summary>
+/// <summary>Reads and validates the settings.</summary>
 internal static class SmtpSettings
 {
     private const int LeastCommandLine = 512; // RFC 5321 §4.5.3.1.4
     private const int LeastRecipients = 100; // RFC 5321 §4.5.3.1.8
     private const int LeastMessage = 64 * 1024; // RFC 5321 §4.5.3.1.7
 
-    /// <summary>Throws, with every problem in its message, when they cannot work. A setting that does not exist is one.</summary>
+    private const string Off = "Neither Smtp nor Lmtp is set, so the source is off and its other settings have no effect. Set one of them, or remove the others.";
+
+    /// <summary>Throws, with every problem in its message, when they are invalid. An unknown setting is a problem.</summary>
     public static SmtpOptions Read(IConfigurationSection section)
     {
         var options = new SmtpOptions();
         section.Bind(options, binder => binder.ErrorOnUnknownConfiguration = true);
-        string[] problems = [.. Problems(options)];
+        string[] problems = [.. Problems(options), .. string.IsNullOrWhiteSpace(options.Smtp) && string.IsNullOrWhiteSpace(options.Lmtp) && section.GetChildren().Any(setting => !string.IsNullOrEmpty(setting.Value)) ? new[] { Off } : []];
         return problems.Length == 0 ? options : throw new FormatException(string.Join(' ', problems));
     }
 
-    /// <summary>The networks that are not counted.</summary>
+    /// <summary>The networks that are exempt from the limits.</summary>
     public static IReadOnlyList<IPNetwork> Networks(this SmtpOptions options) => ClientNetwork.TryParseList(options.TrustedNetworks, out var networks, out var problem)
         ? networks
-        : throw new FormatException($"TrustedNetworks holds “{problem}”. Write networks such as 10.0.0.0/8 or single addresses, with commas between them.");
+        : throw new FormatException($"TrustedNetworks contains “{problem}”. Write networks such as 10.0.0.0/8 or single addresses, separated by commas.");
 
     private static IEnumerable<string> Problems(SmtpOptions options)
     {
@@ -46,7 +48,7 @@ internal static class SmtpSettings
             yield return $"MaxMessageBytes must be between {LeastMessage} and {Envelope.MaxBytes}.";
         if (options.MaxStoredBytes < options.MaxMessageBytes)
             yield return "MaxStoredBytes must be MaxMessageBytes or more.";
-        if (!new Dialogue.MemoryBudget(options.MaxMemory).HasRoomFor(options.MaxMessageBytes))
+        if (!new ReceiveMemory(options.MaxMemory, TimeProvider.System).HasRoomFor(options.MaxMessageBytes))
             yield return "MaxMemory must be a third more than MaxMessageBytes, or more.";
         if (new[] { options.MaxConnections, options.MaxConnectionsPerAddress, options.MessagesPerMinute, options.GuessesPerMinute, options.MaxCommands, options.MaxErrors }.Any(limit => limit < 1))
             yield return "MaxConnections, MaxConnectionsPerAddress, MessagesPerMinute, GuessesPerMinute, MaxCommands and MaxErrors must be 1 or more.";

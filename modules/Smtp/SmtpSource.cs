@@ -18,19 +18,19 @@ internal sealed partial class SmtpSource(SmtpOptions options, IReportInbox inbox
 {
     public const string SourceId = "source.smtp";
 
-    /// <summary>Clients that are told that there are too many; the rest is cut off without a word.</summary>
+    /// <summary>Refused clients that get a reply at the same time; all others are disconnected without one.</summary>
     private const int MaxTurnedAway = 64;
 
-    /// <summary>Bytes of a connection read ahead of what the session has taken.</summary>
+    /// <summary>Bytes of a connection read ahead of the session.</summary>
     private const int ReadAhead = 64 * 1024;
 
-    /// <summary>How long messages that are on their way when the service stops have to come to an end.</summary>
+    /// <summary>How long messages in progress have when the service stops.</summary>
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(6);
 
     private static readonly TimeSpan TurnAwayTime = TimeSpan.FromSeconds(2);
 
     private readonly ILogger logger = logging.CreateLogger<SmtpSource>();
-    private readonly MemoryBudget memory = new(options.MaxMemory);
+    private readonly ReceiveMemory memory = new(options.MaxMemory, clock);
     private readonly PeerTable peers = new(options, clock, logging.CreateLogger<SmtpSource>());
     private readonly ConcurrentDictionary<Task, bool> running = new();
     private readonly IReadOnlyList<(EndPoint EndPoint, bool IsLmtp)> places =
@@ -42,11 +42,11 @@ internal sealed partial class SmtpSource(SmtpOptions options, IReportInbox inbox
     public string Id => SourceId;
 
     public ReportSourceStatus Status => starttls?.Note is { } note && status is ReportSourceStatus.Working working ? new ReportSourceStatus.Working($"{working.Detail}. STARTTLS: {note}") : status
-        ?? (places.Count == 0 ? new ReportSourceStatus.Off("Set Modules:source.smtp:Smtp or :Lmtp to where it is to listen.") : new ReportSourceStatus.Waiting("It is about to listen."));
+        ?? (places.Count == 0 ? new ReportSourceStatus.Off("Set Modules:source.smtp:Smtp or :Lmtp to an address to listen on.") : new ReportSourceStatus.Waiting("Not listening yet."));
 
     public async Task RunAsync(CancellationToken stop)
     {
-        using var certificate = Certificate(); // What cannot work is told now, and not to each client.
+        using var certificate = Certificate(); // Reports problems now, not at each client.
         starttls = certificate;
         using var halted = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using var end = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
@@ -104,7 +104,7 @@ internal sealed partial class SmtpSource(SmtpOptions options, IReportInbox inbox
         }
         catch (Exception exception) when (exception is AddressInUseException or SocketException or IOException or UnauthorizedAccessException)
         {
-            throw new InvalidOperationException($"{Show((endPoint, isLmtp))} is not possible: {exception.Message} Set Modules:source.smtp:{(isLmtp ? "Lmtp" : "Smtp")} to an address and port that this process may use.", exception);
+            throw new InvalidOperationException($"{Show((endPoint, isLmtp))} cannot be opened: {exception.Message} Set Modules:source.smtp:{(isLmtp ? "Lmtp" : "Smtp")} to an address and port that this process may use.", exception);
         }
     }
 
@@ -123,13 +123,13 @@ internal sealed partial class SmtpSource(SmtpOptions options, IReportInbox inbox
         }
         catch (OperationCanceledException) when (scope.Stop.IsCancellationRequested)
         {
-            // The service stops.
+            // The service is stopping.
         }
     }
 
     private async Task ServeAsync(ConnectionContext transport, PeerTable.Ticket ticket, SessionRules rules, ConnectionScope scope)
     {
-        await Task.Yield(); // The next client is not to wait for this one's first words.
+        await Task.Yield(); // The next client must not wait for this one's first bytes.
         using (ticket)
         {
             using var session = new Session(rules, ticket, memory);
@@ -138,9 +138,9 @@ internal sealed partial class SmtpSource(SmtpOptions options, IReportInbox inbox
             {
                 await connection.RunAsync();
             }
-            catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException)
+            catch (Exception exception) when (IsBroken(exception))
             {
-                LogBroken(exception.Message); // The client or the network; nothing was acknowledged that is not stored.
+                LogBroken(exception.Message); // The client or the network failed; only stored messages were acknowledged.
             }
             catch (Exception exception)
             {
@@ -148,6 +148,10 @@ internal sealed partial class SmtpSource(SmtpOptions options, IReportInbox inbox
             }
         }
     }
+
+    /// <summary>The client or the network ended the connection, or this service did while the socket was in use: then the transport may also throw
+    /// the socket's exception.</summary>
+    internal static bool IsBroken(Exception exception) => exception is IOException or SocketException or OperationCanceledException or ObjectDisposedException;
 
     private async Task TurnAwayAsync(ConnectionContext transport)
     {
@@ -158,9 +162,9 @@ internal sealed partial class SmtpSource(SmtpOptions options, IReportInbox inbox
             {
                 await transport.Transport.Output.WriteAsync("421 4.3.2 Too many connections, try again later\r\n"u8.ToArray()).AsTask().WaitAsync(TurnAwayTime, clock);
             }
-            catch (Exception exception) when (exception is IOException or TimeoutException)
+            catch (Exception exception) when (exception is TimeoutException || IsBroken(exception))
             {
-                // It has gone by itself.
+                // It has already ended.
             }
         }
         else
@@ -171,10 +175,10 @@ internal sealed partial class SmtpSource(SmtpOptions options, IReportInbox inbox
         await transport.CloseAsync(clock);
     }
 
-    [LoggerMessage(1141, LogLevel.Information, "Reports are taken by {Places}")]
+    [LoggerMessage(1141, LogLevel.Information, "Listening for reports: {Places}")]
     private partial void LogListening(string places);
 
-    [LoggerMessage(1142, LogLevel.Debug, "SMTP: a connection broke: {Problem}")]
+    [LoggerMessage(1142, LogLevel.Debug, "SMTP: a connection was lost: {Problem}")]
     private partial void LogBroken(string problem);
 
     [LoggerMessage(1143, LogLevel.Error, "SMTP: a connection failed")]

@@ -51,6 +51,7 @@ public sealed class BadModule : IModule
     public void Configure(IModuleBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        BadHooks.Run();
         switch (Mode)
         {
             case "configure-hangs":
@@ -62,6 +63,16 @@ public sealed class BadModule : IModule
             case "dependency" or "dependency-missing":
                 Touch();
                 builder.AddReportSource<GoodSource>();
+                break;
+            case "name-long":
+                builder.AddHostnameProvider<BadProvider>(new string('x', 1_000_000));
+                break;
+            case "name-control":
+                builder.AddDnsProvider<BadProvider>("Bad\nHosting:Provider");
+                break;
+            case "offers-many":
+                for (var i = 0; i < 2_000; i++)
+                    builder.AddDnsProvider<BadProvider>("Bad" + i);
                 break;
             case "name-double":
                 builder.AddHostnameProvider<BadProvider>("caddy");

@@ -97,9 +97,22 @@ public sealed class BadSource : IReportSource, IDisposable
             ThreadPool.UnsafeQueueUserWorkItem(_ => throw new InvalidOperationException("vendor's callback"), null);
         if (BadModule.Mode == "source-thread-stays")
             new Thread(() => BadModule.Hang()) { IsBackground = false }.Start();
+        if (BadModule.Mode.StartsWith("source-pool-blocks-", StringComparison.Ordinal))
+        {
+            for (var i = int.Parse(BadModule.Mode["source-pool-blocks-".Length..], System.Globalization.CultureInfo.InvariantCulture); i > 0; i--)
+                ThreadPool.UnsafeQueueUserWorkItem(_ => BadModule.Hang(), null);
+        }
+        if (BadModule.Mode == "source-console-locked")
+            new Thread(() => HoldConsole()) { IsBackground = true }.Start();
         if (BadModule.Mode == "source-stop-ignored")
             await new TaskCompletionSource().Task;
         await Task.Delay(Timeout.Infinite, stop);
+    }
+
+    private static void HoldConsole()
+    {
+        lock (Console.Out)
+            BadModule.Hang();
     }
 }
 

@@ -2,7 +2,6 @@ using MtaSts.Bench.Decode;
 using MtaSts.Bench.Fuzz;
 using MtaSts.Bench.Gateway;
 using MtaSts.Bench.Ingest;
-using MtaSts.Bench.Long;
 using MtaSts.Bench.Measuring;
 using MtaSts.Bench.Smtp;
 using MtaSts.Bench.Spool;
@@ -11,8 +10,8 @@ using MtaSts.Peers;
 if (args is ["decode-worker", var decoder, var folder, .. var each])
     return DecodeWorker.Run(decoder, folder, each.Length > 0);
 
-if (args is ["long"])
-    return await LongForms.RunAsync();
+if (args is [BareKestrel.Command, .. var serving])
+    return await BareKestrel.ServeAsync(serving);
 
 if (args is ["fuzz", .. var fuzzing])
     return FuzzRun.Run(fuzzing);
@@ -28,7 +27,7 @@ var sections = new Dictionary<string, Func<Settings, IAsyncEnumerable<Comparison
 var wanted = args.Where(argument => !argument.StartsWith('-')).ToArray() is { Length: > 0 } named ? named : ["all"];
 if (wanted.FirstOrDefault(name => name != "all" && !sections.ContainsKey(name)) is { } unknown)
 {
-    Console.Error.WriteLine($"There is no {unknown}. Use: all {string.Join(' ', sections.Keys)} [--smoke] [--markdown], or fuzz, or long");
+    Console.Error.WriteLine($"There is no {unknown}. Use: all {string.Join(' ', sections.Keys)} [--smoke] [--markdown], or fuzz");
     return 2;
 }
 

@@ -19,7 +19,7 @@ public sealed class Demo : IAsyncLifetime
     public const string Password = "look-around";
 
     private const string ApiToken = "browser-tests-api-token";
-    private static readonly TimeSpan FillLimit = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan FillLimit = TimeSpan.FromMinutes(2);
 
     private IPlaywright? playwright;
     private IBrowser? browser;
@@ -36,13 +36,14 @@ public sealed class Demo : IAsyncLifetime
         // Short times: the demo waits for its policies to be spread before it shows their ids.
         var settings = new Dictionary<string, string?> { ["Bootstrap:ApiToken"] = ApiToken, ["Gateway:Lease"] = "00:00:01", ["Hosting:AnnounceMargin"] = "00:00:01" };
         host = await HostProcess.StartAsync(settings, arguments: "--demo");
+        Assertions.SetDefaultExpectTimeout(Visit.Patience);
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
             ExecutablePath = chromium,
             Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
         });
-        await Poll.Until(() => host.Output.Contains("reports are in place", StringComparison.Ordinal), FillLimit, "the demo is filled");
+        await Poll.Until(() => host.Output.Contains("Demo data created", StringComparison.Ordinal), FillLimit, "the demo is filled");
     }
 
     public async ValueTask DisposeAsync()
@@ -62,7 +63,7 @@ public sealed class Demo : IAsyncLifetime
     }
 
     /// <summary>As <see cref="StrangerAsync"/>, at another service.</summary>
-    public Task<Visit> StrangerAtAsync(Uri dashboard) => Visit.BeginAsync(browser!, dashboard, 1280, 800, null);
+    public Task<Visit> StrangerAtAsync(Uri dashboard, int width = 1280) => Visit.BeginAsync(browser!, dashboard, width, 800, null);
 
     /// <summary>As <see cref="StrangerAsync"/>, with another browser's cookies.</summary>
     public Task<Visit> WithSessionAsync(string cookies) => Visit.BeginAsync(browser!, Url, 1280, 800, cookies);

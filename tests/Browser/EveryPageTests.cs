@@ -10,8 +10,8 @@ public sealed class EveryPageTests(Demo demo)
     private static readonly string[] Pages =
     [
         "/", "/domains/harbour-post.example", "/domains/brightwater-books.example", "/domains/new-venture.example",
-        "/domains/old-orchard.example/policy", "/domains/northwind-clinic.example/reports", "/domains/new-venture.example/reports",
-        "/alerts", "/upload", "/quarantine", "/settings", "/settings/password", "/help/results", "/not-found",
+        "/domains/old-orchard.example/policy", "/domains/harbour-post.example/mx", "/domains/northwind-clinic.example/reports", "/domains/new-venture.example/reports",
+        "/alerts", "/notifications", "/notifications/new", "/upload", "/quarantine", "/settings", "/settings/password", "/help/results", "/not-found",
     ];
 
     [Fact]
@@ -29,6 +29,37 @@ public sealed class EveryPageTests(Demo demo)
             Assert.EndsWith(" · MtaSts", title, StringComparison.Ordinal);
             Assert.True(titles.Add(title), $"Another page has the title of {path}: {title}");
         }
+    }
+
+    /// <summary>A table whose last columns are outside its box looks whole: nothing shows that there is more.</summary>
+    [Theory]
+    [InlineData(1280)]
+    [InlineData(390)]
+    public async Task Tables_OnAScreen_ShowAllOfTheirColumns(int width)
+    {
+        const string cut = """
+            [...document.querySelectorAll('.table-box, main pre, .tabs, .facts, .chip')].filter(one => one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0)
+                .map(one => `${one.className} ${one.scrollWidth} > ${one.clientWidth}: ${one.innerText.slice(0, 60)}`).join('\n')
+            """;
+        await using var visit = await demo.OwnerAsync(width, 844);
+        visit.ExpectFaults("status of 404");
+        foreach (var path in Pages.Concat(["/domains/closed-gate.example/policy", "/domains/harbour-post.example/reports", "/domains/brightwater-books.example/reports", "/domains/quiet-lane.example/reports", "/domains/northwind-clinic.example/mx"]))
+        {
+            await visit.OpenAsync(path);
+            await visit.Page.EvaluateAsync("document.querySelectorAll('main details').forEach(one => one.open = true)");
+            Assert.Equal((path, ""), (path, await visit.Page.EvaluateAsync<string>(cut)));
+        }
+    }
+
+    [Fact]
+    public async Task Demo_DomainWithoutACertificate_IsNotSaidToBeReached()
+    {
+        await using var visit = await demo.OwnerAsync();
+        await visit.OpenAsync("/domains/closed-gate.example/policy");
+        await Visit.Expect(visit.Page.Locator("main")).ToContainTextAsync(new System.Text.RegularExpressions.Regex("not yet fetched from outside|The certificate is not valid for this name"));
+        await Visit.Expect(visit.Page.Locator("main .chip.ok", new() { HasText = "reachable" })).ToHaveCountAsync(0);
+        await visit.OpenAsync("/domains/closed-gate.example");
+        await Visit.Expect(visit.Page.Locator(".hosting")).ToContainTextAsync("The hostname provider cannot finish");
     }
 
     [Fact]

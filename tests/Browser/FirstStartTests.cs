@@ -26,7 +26,7 @@ public sealed class FirstStartTests(Demo demo)
         });
         await using var visit = await demo.StrangerAtAsync(host.DashboardUrl);
         await visit.SignInAsync(Email, Password);
-        await visit.HeadingAsync("Begin with a domain");
+        await visit.HeadingAsync("No domains yet");
         await Visit.Expect(visit.Page.Locator(".demo-banner")).ToHaveCountAsync(0);
 
         await AddDomains(host, 60);
@@ -44,7 +44,7 @@ public sealed class FirstStartTests(Demo demo)
 
         await PlanFree(visit);
         await visit.OpenAsync("/domains/d00.example");
-        await Visit.Expect(visit.Page.Locator(".hosting")).ToContainTextAsync("Hosting is part of the Pro plan");
+        await Visit.Expect(visit.Page.Locator(".hosting")).ToContainTextAsync("Hosting requires the Pro plan");
         await Visit.Expect(visit.Page.GetByRole(AriaRole.Button, new() { Name = "Switch hosting on" })).ToHaveCountAsync(0);
 
         await PasswordChanged(visit);

@@ -14,7 +14,7 @@ public sealed class HostileTextTests(Demo demo)
     {
         await using var visit = await demo.OwnerAsync();
         await visit.OpenAsync("/upload");
-        await visit.Page.Locator("#files").SetInputFilesAsync([File("hostile <b>.json", Report("harbour-post.example")), File("stray.json", "{\"no\":\"report\"}")]);
+        await visit.ChooseFilesAsync([File("hostile <b>.json", Report("harbour-post.example")), File("stray.json", "{\"no\":\"report\"}")]);
         var rows = visit.Page.Locator("#uploaded tbody tr");
         await Visit.Expect(rows).ToHaveCountAsync(2);
         await Visit.Expect(rows.Nth(0)).ToContainTextAsync("In quarantine");
@@ -37,7 +37,7 @@ public sealed class HostileTextTests(Demo demo)
     {
         await using var visit = await demo.OwnerAsync();
         await visit.OpenAsync("/upload");
-        await visit.Page.Locator("#files").SetInputFilesAsync([File("full.json", FullReport("harbour-post.example")), File("\"><img src=x onerror=alert(1)>.json", FullReport(Script)), File("broken <script>alert(1)</script>.json", "{")]);
+        await visit.ChooseFilesAsync([File("full.json", FullReport("harbour-post.example")), File("\"><img src=x onerror=alert(1)>.json", FullReport(Script)), File("broken <script>alert(1)</script>.json", "{")]);
         await Visit.Expect(visit.Page.Locator("#uploaded tbody tr")).ToHaveCountAsync(3);
         await AssertHarmlessAsync(visit);
 
@@ -78,8 +78,8 @@ public sealed class HostileTextTests(Demo demo)
     {
         await using var visit = await demo.OwnerAsync();
         await visit.OpenAsync("/quarantine");
-        await visit.Page.Locator("#quarantine").GetByRole(AriaRole.Button, new() { Name = "Replay what was received" }).Last.ClickAsync();
-        await Visit.Expect(visit.Page.Locator(".note[role=status]")).ToContainTextAsync("It stays in quarantine");
+        await visit.Page.Locator("#quarantine").GetByRole(AriaRole.Button, new() { Name = "Replay the envelope received" }).Last.ClickAsync();
+        await Visit.Expect(visit.Page.Locator(".note[role=status]")).ToContainTextAsync("Still in quarantine");
     }
 
     private static async Task AssertHarmlessAsync(Visit visit)

@@ -24,7 +24,7 @@ public sealed class HostingTests(Demo demo)
         await Visit.Expect(chip).ToHaveTextAsync("Setting up", Patiently);
         await Visit.Expect(visit.Page.Locator(".hosting .note")).ToContainTextAsync("Cloudflare");
         await Visit.Expect(chip).ToHaveTextAsync("Live", Patiently);
-        await Visit.Expect(visit.Page.Locator(".hosting .facts")).ToContainTextAsync("Certificate until");
+        await Visit.Expect(visit.Page.Locator(".hosting .facts")).ToContainTextAsync("Certificate valid until");
         await Visit.Expect(visit.Page.Locator(".hosting .note")).ToHaveCountAsync(0);
         var hosting = (await demo.ApiAsync("domains/my-first.example")).GetProperty("hosting");
         Assert.Equal("Cloudflare", hosting.GetProperty("provider").GetString());

@@ -12,7 +12,7 @@ public sealed class IntakeTests(Demo demo)
     {
         await using var visit = await demo.OwnerAsync();
         await visit.OpenAsync("/upload");
-        await visit.Page.Locator("#files").SetInputFilesAsync(
+        await visit.ChooseFilesAsync(
         [
             new FilePayload { Name = "old.mbox", MimeType = "application/mbox", Buffer = Encoding.UTF8.GetBytes(Mail(Report("m1", "northwind-clinic.example")) + Mail(Report("m2", "northwind-clinic.example")) + Mail("{}")) },
             new FilePayload { Name = "foreign.json", MimeType = "application/json", Buffer = Encoding.UTF8.GetBytes(Report("f1", "late-claim.example")) },
@@ -24,7 +24,7 @@ public sealed class IntakeTests(Demo demo)
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Add late-claim.example and replay" }).ClickAsync();
         await Visit.Expect(visit.Page.GetByRole(AriaRole.Status).First).ToContainTextAsync("late-claim.example was added. Replayed 1. 1 counted");
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Replay all" }).ClickAsync();
-        await Visit.Expect(visit.Page.Locator(".note[role=status]")).ToContainTextAsync("stay in quarantine");
+        await Visit.Expect(visit.Page.Locator(".note[role=status]")).ToContainTextAsync("still in quarantine");
 
         await visit.OpenAsync("/domains/late-claim.example/reports");
         await Visit.Expect(visit.Page.Locator("table.compact tbody tr")).ToHaveCountAsync(1);
@@ -43,7 +43,7 @@ public sealed class IntakeTests(Demo demo)
     {
         await using var visit = await demo.OwnerAsync(width, 844);
         await visit.OpenAsync("/upload");
-        await visit.Page.Locator("#files").SetInputFilesAsync(new FilePayload { Name = "a-rather-long-name-of-a-file-" + width + ".json", MimeType = "application/json", Buffer = Encoding.UTF8.GetBytes(Report("w" + width, $"a-long-name-that-nobody-claimed-{width}.example")) });
+        await visit.ChooseFilesAsync(new FilePayload { Name = "a-rather-long-name-of-a-file-" + width + ".json", MimeType = "application/json", Buffer = Encoding.UTF8.GetBytes(Report("w" + width, $"a-long-name-that-nobody-claimed-{width}.example")) });
         await Visit.Expect(visit.Page.Locator("#uploaded tbody tr")).ToHaveCountAsync(1);
         await Fits(visit, "upload", width);
         foreach (var (path, name) in new[] { ("/quarantine", "quarantine"), ("/settings", "settings"), ("/domains/northwind-clinic.example/reports", "reports") })

@@ -8,19 +8,19 @@ public sealed class NotFoundTests(Demo demo)
 {
     private static readonly (string Path, string Heading)[] Addresses =
     [
-        ("/nothing-here", "There is nothing here"),
-        ("/nothing/here/at-all.html", "There is nothing here"),
-        ("/help/no-such-topic", "There is nothing here"),
-        ("/settings/nothing", "There is nothing here"),
-        ("/domains/harbour-post.example/nothing", "There is nothing here"),
+        ("/nothing-here", "Page not found"),
+        ("/nothing/here/at-all.html", "Page not found"),
+        ("/help/no-such-topic", "Page not found"),
+        ("/settings/nothing", "Page not found"),
+        ("/domains/harbour-post.example/nothing", "Page not found"),
         ("/domains/elsewhere.example", "elsewhere.example"),
         ("/domains/elsewhere.example/policy", "elsewhere.example"),
         ("/domains/not%20a%20domain", "not a domain"),
-        ("/domains/harbour-post.example/reports/rp-00000000000000000000000000000000", "No such report"),
-        ("/domains/elsewhere.example/reports/rp-00000000000000000000000000000000", "No such report"),
-        ("/quarantine/nothing", "No such report"),
-        ("/raw/rp-00000000000000000000000000000000", "There is nothing here"),
-        ("/export/elsewhere.example/reports?from=2026-01-01&to=2026-01-02", "There is nothing here"),
+        ("/domains/harbour-post.example/reports/rp-00000000000000000000000000000000", "Report not found"),
+        ("/domains/elsewhere.example/reports/rp-00000000000000000000000000000000", "Report not found"),
+        ("/quarantine/nothing", "Report not found"),
+        ("/raw/rp-00000000000000000000000000000000", "Page not found"),
+        ("/export/elsewhere.example/reports?from=2026-01-01&to=2026-01-02", "Page not found"),
     ];
 
     [Fact]
@@ -52,6 +52,19 @@ public sealed class NotFoundTests(Demo demo)
         }
         await visit.Page.Locator("main").GetByRole(AriaRole.Link, new() { Name = "Your domains" }).ClickAsync();
         await visit.HeadingAsync("Domains");
+    }
+
+    [Fact]
+    public async Task Topic_ThatTheReferenceDoesNotHave_IsSaidToBeNotFound()
+    {
+        await using var visit = await demo.OwnerAsync();
+        await visit.OpenAsync("/help/results#no-such-<b>topic");
+        var note = visit.Page.Locator("#unknown-topic");
+        await Visit.Expect(note).ToContainTextAsync("Not found: there is no entry “no-such-<b>topic”");
+        await visit.Page.GetByRole(AriaRole.Link, new() { Name = "certificate-expired", Exact = true }).First.ClickAsync();
+        await Visit.Expect(note).ToHaveCountAsync(0);
+        await visit.OpenAsync("/help/results#reasons");
+        await Visit.Expect(note).ToHaveCountAsync(0);
     }
 
     private static async Task IsPageAsync(Visit visit, string heading)

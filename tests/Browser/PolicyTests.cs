@@ -14,7 +14,7 @@ public sealed class PolicyTests(Demo demo)
     {
         await using var visit = await demo.OwnerAsync();
         await visit.OpenAsync("/domains/northwind-clinic.example/policy");
-        var mx = visit.Page.GetByLabel("MX hosts, one a line");
+        var mx = visit.Page.GetByLabel("MX hosts, one per line");
         await mx.FillAsync("mx1.northwind-clinic.example\nmx*.northwind-clinic.example");
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Serve this policy" }).ClickAsync();
         await Visit.Expect(visit.Page.Locator("#mx-problem")).ToContainTextAsync("mx*.northwind-clinic.example");
@@ -42,7 +42,7 @@ public sealed class PolicyTests(Demo demo)
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Serve this policy" }).ClickAsync();
         var dialog = visit.Page.GetByRole(AriaRole.Dialog);
         await Visit.Expect(dialog).ToContainTextAsync("the last 14 days");
-        await dialog.GetByRole(AriaRole.Button, new() { Name = "Not yet" }).ClickAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
         await Visit.Expect(dialog).ToHaveCountAsync(0);
         Assert.Equal("testing", (await demo.ApiAsync("domains/northwind-clinic.example")).GetProperty("policy").GetProperty("mode").GetString());
     }
@@ -52,10 +52,10 @@ public sealed class PolicyTests(Demo demo)
     {
         await using var visit = await demo.OwnerAsync();
         await visit.OpenAsync("/domains/northwind-clinic.example/policy");
-        await visit.Page.GetByLabel("MX hosts, one a line").FillAsync("");
+        await visit.Page.GetByLabel("MX hosts, one per line").FillAsync("");
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Fill from DNS" }).ClickAsync();
         await visit.Page.GetByLabel("Lifetime").SelectOptionAsync("604800");
-        await visit.Page.GetByLabel("Why").FillAsync("a week <b>from</b> now on");
+        await visit.Page.GetByLabel("Reason (optional").FillAsync("a week <b>from</b> now on");
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Serve this policy" }).ClickAsync();
         await Visit.Expect(visit.Page.Locator(".file")).ToContainTextAsync("max_age: 604800");
         await Visit.Expect(visit.Page.Locator(".file")).ToContainTextAsync("mx: mx2.northwind-clinic.example");
@@ -71,19 +71,19 @@ public sealed class PolicyTests(Demo demo)
     {
         await using var visit = await demo.OwnerAsync();
         await visit.OpenAsync("/domains/harbour-post.example/policy");
-        var mx = visit.Page.GetByLabel("MX hosts, one a line");
+        var mx = visit.Page.GetByLabel("MX hosts, one per line");
         await mx.FillAsync("mx1.harbour-post.example");
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Serve this policy" }).ClickAsync();
         var dialog = visit.Page.GetByRole(AriaRole.Dialog);
         await Visit.Expect(dialog).ToContainTextAsync("mx2.harbour-post.example");
-        await dialog.GetByRole(AriaRole.Button, new() { Name = "Not like this" }).ClickAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Go back" }).ClickAsync();
         await Visit.Expect(visit.Page.Locator("#mx-problem")).ToContainTextAsync("mx2.harbour-post.example");
         await Visit.Expect(visit.Page.Locator(".file")).ToContainTextAsync("mx: mx2.harbour-post.example");
 
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Serve this policy" }).ClickAsync();
-        await dialog.GetByRole(AriaRole.Button, new() { Name = "Take it all the same" }).ClickAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Serve anyway" }).ClickAsync();
         var newest = visit.Page.GetByRole(AriaRole.Table).Locator("tbody tr").First;
-        await Visit.Expect(newest).ToContainTextAsync("taken in spite of mx-not-covered");
+        await Visit.Expect(newest).ToContainTextAsync("served despite mx-not-covered");
         await Visit.Expect(newest).ToContainTextAsync("mx removed: mx2.harbour-post.example");
 
         // What may lose mail is seen wherever the owner looks, not only by who opens the alerts.
@@ -112,7 +112,7 @@ public sealed class PolicyTests(Demo demo)
         var restore = visit.Page.GetByRole(AriaRole.Table).Locator("tbody tr").Nth(1).GetByRole(AriaRole.Button, new() { Name = "Restore" });
         await restore.ClickAsync();
         var dialog = visit.Page.GetByRole(AriaRole.Dialog);
-        await dialog.GetByRole(AriaRole.Button, new() { Name = "Not yet" }).ClickAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
         await Visit.Expect(dialog).ToHaveCountAsync(0);
         Assert.Equal("testing", (await demo.ApiAsync("domains/harbour-post.example")).GetProperty("policy").GetProperty("mode").GetString());
 

@@ -95,7 +95,7 @@ public sealed class ScorecardTests(Demo demo)
         await visit.Page.Locator("#from").FillAsync("2026-02-02");
         await visit.Page.Locator("#to").FillAsync("2026-02-01");
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Show", Exact = true }).ClickAsync();
-        await Visit.Expect(visit.Page.Locator(".range .field-problem")).ToContainTextAsync("lies before the first");
+        await Visit.Expect(visit.Page.Locator(".range .field-problem")).ToContainTextAsync("is before the first");
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public sealed class ScorecardTests(Demo demo)
         await visit.Page.Locator("table.compact tbody a").First.ClickAsync();
         await Visit.Expect(visit.Page.Locator("pre.file.tall")).ToContainTextAsync("\"policy-domain\": \"northwind-clinic.example\"");
         var waiting = visit.Page.WaitForDownloadAsync();
-        await visit.Page.GetByRole(AriaRole.Link, new() { Name = "Download as it came" }).ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Link, new() { Name = "Download original" }).ClickAsync();
         var bytes = await File.ReadAllBytesAsync(await (await waiting).PathAsync());
         Assert.Equal([0x1F, 0x8B], bytes[..2]); // gzip, as the demo's senders send it
     }
@@ -116,7 +116,7 @@ public sealed class ScorecardTests(Demo demo)
     {
         await using var visit = await demo.OwnerAsync(390, 844);
         await visit.OpenAsync("/upload");
-        await visit.Page.Locator("#files").SetInputFilesAsync(new FilePayload { Name = "many.json", MimeType = "application/json", Buffer = ManyFailures(60) });
+        await visit.ChooseFilesAsync(new FilePayload { Name = "many.json", MimeType = "application/json", Buffer = ManyFailures(60) });
         await visit.Page.Locator("#uploaded tbody a").First.ClickAsync();
         var table = visit.Page.Locator(".reported-policy table.failure-details");
         await Visit.Expect(table.Locator("tbody tr:not(.meaning)")).ToHaveCountAsync(25);
@@ -126,7 +126,7 @@ public sealed class ScorecardTests(Demo demo)
         await Visit.Expect(visit.Page.Locator("main a[href*='info.example']")).ToHaveCountAsync(0);
         Assert.Equal(0, await visit.Page.EvaluateAsync<int>("Math.max(0, document.documentElement.scrollWidth - innerWidth)"));
 
-        await visit.Page.GetByRole(AriaRole.Navigation, new() { Name = "Pages of the failures" }).GetByRole(AriaRole.Button, new() { Name = "On" }).ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Navigation, new() { Name = "Pages of the failures" }).GetByRole(AriaRole.Button, new() { Name = "Next" }).ClickAsync();
         await Visit.Expect(visit.Page.Locator(".reported-policy .pager")).ToContainTextAsync("26 – 50 of 60");
         await table.Locator("summary").First.ClickAsync();
         await table.GetByRole(AriaRole.Link).First.ClickAsync();

@@ -7,7 +7,8 @@ namespace MtaSts.Browser;
 /// <summary>One visitor's browser window. At its end nothing may have gone wrong in it: no error, no request to another host.</summary>
 public sealed class Visit : IAsyncDisposable
 {
-    private const int Patience = 15_000; // ms
+    /// <summary>How long a page may take to show what is expected, in milliseconds: the machine may have other work.</summary>
+    public const int Patience = 60_000;
 
     private readonly Uri home;
     private readonly ConcurrentQueue<string> faults = new();
@@ -60,6 +61,14 @@ public sealed class Visit : IAsyncDisposable
     {
         await Page.Locator("main:not([inert])").WaitForAsync();
         await Page.GetByRole(AriaRole.Heading, new() { Name = text }).First.WaitForAsync();
+    }
+
+    /// <summary>Chooses files on the page for uploads, as soon as it takes them.</summary>
+    public async Task ChooseFilesAsync(params FilePayload[] files)
+    {
+        var input = Page.Locator("#files");
+        await Expect(input).ToBeEnabledAsync();
+        await input.SetInputFilesAsync(files);
     }
 
     public static ILocatorAssertions Expect(ILocator locator) => Assertions.Expect(locator);

@@ -103,6 +103,51 @@ public sealed class ApiTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         Assert.False(string.IsNullOrWhiteSpace((string?)problem["detail"]));
     }
 
+    /// <summary>What the body is of does not matter for a call that needs none; a body of another type is never passed over.</summary>
+    [Theory]
+    [InlineData("POST", "domains", """{"name":"typed.example"}""", "text/plain", 415, "\"Content-Type: application/json\"")]
+    [InlineData("POST", "domains", """{"name":"typed.example"}""", null, 415, "\"Content-Type: application/json\"")]
+    [InlineData("PUT", "domains/typed.example/policy", "a=b", "application/x-www-form-urlencoded", 415, "\"Content-Type: application/json\"")]
+    [InlineData("PUT", "settings", "{}", "application/xml", 415, "\"Content-Type: application/json\"")]
+    [InlineData("PUT", "domains/typed.example/hosting", """{"override":true}""", "text/plain", 415, "\"Content-Type: application/json\"")]
+    [InlineData("POST", "domains/typed.example/policy/versions/1/restore", "x", null, 415, "\"Content-Type: application/json\"")]
+    [InlineData("POST", "domains/typed.example/report-address", "{}", "text/plain", 415, "\"Content-Type: application/json\"")]
+    [InlineData("POST", "domains", null, null, 400, "requires a JSON body")]
+    [InlineData("POST", "domains", "", "application/json", 400, "requires a JSON body")]
+    [InlineData("POST", "domains", "null", "application/json", 400, "requires a JSON body")]
+    [InlineData("PUT", "domains/typed.example/policy", null, null, 400, "requires a JSON body")]
+    [InlineData("POST", "domains/typed.example/policy/check", null, null, 400, "requires a JSON body")]
+    [InlineData("PUT", "settings", "", "application/json", 400, "requires a JSON body")]
+    [InlineData("POST", "domains/typed.example/reports/exclusions", null, null, 400, "requires a JSON body")]
+    [InlineData("PUT", "domains/typed.example/hosting", """{"overide":true}""", "application/json", 400, "does not have the expected type")]
+    [InlineData("PUT", "domains/typed.example/hosting", "{", "application/json", 400, "not valid JSON")]
+    [InlineData("PUT", "domains/typed.example/hosting", null, null, 200, "")]
+    [InlineData("PUT", "domains/typed.example/hosting", "", "application/json", 200, "")]
+    [InlineData("PUT", "domains/typed.example/hosting", "", "text/plain", 200, "")]
+    [InlineData("PUT", "domains/typed.example/hosting", "{}", "application/json; charset=utf-8", 200, "")]
+    [InlineData("POST", "domains/typed.example/report-address", null, null, 200, "")]
+    [InlineData("POST", "domains/typed.example/report-address", """{"graceDays":1}""", "application/merge-patch+json", 200, "")]
+    public async Task Call_WithABodyOfAnyTypeOrNone_IsReadOrRefusedInOurWords(string method, string path, string? body, string? type, int status, string text)
+    {
+        await Api.PostAsync("domains", new { name = "typed.example" });
+        await Api.PutAsync("domains/typed.example/policy", new { mode = "testing", mx = new[] { "mx1.typed.example" }, maxAge = 86_400, @override = true });
+        using var content = body is null ? null : new ByteArrayContent(System.Text.Encoding.UTF8.GetBytes(body));
+        if (type is not null)
+            content!.Headers.TryAddWithoutValidation("Content-Type", type);
+        using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(Host.DashboardUrl, "/api/v1/" + path)) { Content = content };
+        request.Headers.Authorization = new("Bearer", ApiClient.Token);
+        using var answer = await Host.Client.SendAsync(request);
+        var answered = await answer.Content.ReadAsStringAsync();
+
+        Assert.True((int)answer.StatusCode == status, $"{(int)answer.StatusCode} {answered}");
+        if (status < 300)
+            return;
+        var problem = System.Text.Json.Nodes.JsonNode.Parse(answered)!;
+        Assert.Equal("invalid", (string?)problem["code"]);
+        Assert.Contains(text, (string?)problem["detail"], StringComparison.Ordinal);
+        Assert.DoesNotContain("parameter", (string?)problem["detail"], StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task List_InPages_NamesEachDomainOnce()
     {

@@ -9,21 +9,20 @@ namespace MtaSts.EndToEnd;
 /// <summary>The service with plug-ins that fail in every way, at once: it is up, serves, shows what is wrong and ends in time.</summary>
 public sealed class BadPluginTests
 {
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(15);
+    /// <summary>Some seconds by itself, and the limits of loading, configuring and making a provider, 9 s together; on a machine that does other work. A plug-in that were waited for would take for ever.</summary>
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
 
-    /// <summary>For loading, configuring and making a provider.</summary>
-    private static readonly TimeSpan PluginLimits = TimeSpan.FromSeconds(9);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan FaultLimit = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan FaultLimit = TimeSpan.FromMinutes(2);
 
     /// <summary>Modes whose module is kept out.</summary>
-    private static readonly string[] KeptOut = ["empty", "no-assembly", "native", "sdk-newer", "dependency-missing", "static-hangs", "static-throws", "constructor-hangs", "constructor-throws", "id-throws", "id-null", "id-hangs", "id-double", "name-double", "configure-hangs", "configure-throws"];
+    private static readonly string[] KeptOut = ["empty", "no-assembly", "native", "sdk-newer", "dependency-missing", "static-hangs", "static-throws", "constructor-hangs", "constructor-throws", "id-throws", "id-null", "id-hangs", "id-double", "name-double", "name-long", "name-control", "offers-many", "configure-hangs", "configure-throws"];
 
     /// <summary>Modes whose module runs and fails.</summary>
-    private static readonly string[] Failing = ["hosted-constructor-throws", "hosted-constructor-hangs", "hosted-start-hangs", "hosted-start-throws", "hosted-execute-throws", "source-create-hangs", "source-create-throws", "source-id-throws", "source-status-hangs", "source-status-throws", "source-status-null", "source-run-throws", "source-thread-throws", "source-pool-throws"];
+    private static readonly string[] Failing = ["hosted-constructor-throws", "hosted-constructor-hangs", "hosted-start-hangs", "hosted-start-throws", "hosted-execute-throws", "source-create-hangs", "source-create-throws", "source-id-throws", "source-status-hangs", "source-status-throws", "source-status-null", "source-run-throws", "source-thread-throws", "source-pool-throws", "source-early-thread", "source-early-void", "source-early-timer", "source-early-finalizer"];
 
     /// <summary>Modes whose module fails only when the service ends, or hurts only itself.</summary>
-    private static readonly string[] Quiet = ["hosted-stop-hangs", "hosted-stop-throws", "source-stop-ignored", "source-thread-stays", "source-run-blocks", "source-dispose-hangs", "source-dispose-throws", "replaces", "dependency", "idle"];
+    private static readonly string[] Quiet = ["hosted-stop-hangs", "hosted-stop-throws", "source-stop-ignored", "source-thread-stays", "source-run-blocks", "source-dispose-hangs", "source-dispose-throws", "source-exit-hangs", "source-folder-moves", "replaces", "dependency", "idle"];
 
     [Theory]
     [InlineData("Local")]
@@ -35,12 +34,9 @@ public sealed class BadPluginTests
         foreach (var mode in KeptOut.Concat(Failing).Concat(Quiet.Where(mode => mode != "idle")).Concat(chosen))
             BadPlugins.Install(folder["plugins"], mode);
 
-        // On a machine with other work a start without plug-ins takes long too.
-        var usual = await StartTime();
         var watch = Stopwatch.StartNew();
         await using var host = await HostProcess.StartAsync(ApiClient.Settings(("Modules:Path", folder["plugins"]), ("Hosting:Provider", provider)), folder.Path);
-        var limit = StartLimit > usual + PluginLimits ? StartLimit : (usual * 2) + PluginLimits;
-        Assert.True(watch.Elapsed < limit, $"started after {watch.Elapsed}, without plug-ins after {usual}");
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, StartLimit);
 
         var api = new ApiClient(host);
         JsonNode? list = null;
@@ -56,6 +52,8 @@ public sealed class BadPluginTests
         if (provider == "Bad")
             Assert.Contains("constructor did not return", (string?)Item(list, "create-hangs")["lastFault"]!["message"], StringComparison.Ordinal);
 
+        Assert.True(File.Exists(folder["data/mtasts.db"]), "the store lies where the service was started");
+
         // What has nothing to do with them.
         await api.PostAsync("domains", new { name = "plugins.example" });
         foreach (var page in new[] { "/sign-in", "/openapi/v1.json" })
@@ -69,13 +67,6 @@ public sealed class BadPluginTests
         watch.Restart();
         await host.StopAsync();
         Assert.True(watch.Elapsed < StopLimit, $"stopped after {watch.Elapsed}");
-    }
-
-    private static async Task<TimeSpan> StartTime()
-    {
-        var watch = Stopwatch.StartNew();
-        await using var host = await HostProcess.StartAsync(ApiClient.Settings());
-        return watch.Elapsed;
     }
 
     private static string? Health(JsonNode list, string mode) => (string?)Item(list, mode)["health"];

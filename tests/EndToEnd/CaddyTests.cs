@@ -16,7 +16,7 @@ public sealed class CaddyTests : IAsyncLifetime
     private const string PolicyHost = "mta-sts." + Domain;
     private const string Secret = "ask-secret-of-the-tests";
     private const string Stranger = "mta-sts.stranger.test";
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
     private readonly TempFolder folder = new();
     private readonly Uri ask = new($"http://127.0.0.1:{FreePort.Next()}");
     private IPAddress? address;

@@ -7,6 +7,7 @@ using Xunit;
 namespace MtaSts.EndToEnd;
 
 /// <summary>Strangers come before everybody else after a restart: names and tokens that exist do not wait behind made-up ones.</summary>
+[Collection(Alone.Name)]
 public sealed class ColdFloodTests
 {
     private const int Hosted = 30;

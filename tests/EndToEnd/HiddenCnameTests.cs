@@ -8,7 +8,7 @@ namespace MtaSts.EndToEnd;
 [Collection(HiddenCollection.Name)]
 public sealed class HiddenCnameTests(HiddenFixture scene)
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     [Theory]
     [InlineData("claim")]

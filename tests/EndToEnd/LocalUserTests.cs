@@ -45,7 +45,7 @@ public sealed class LocalUserTests
         string[] documented = [$"tcp 127.0.0.1 {host.DashboardUrl.Port}", $"tcp 127.0.0.1 {host.GatewayUrl.Port}", .. hasSmtp ? [$"tcp 127.0.0.1 {smtp}"] : Array.Empty<string>()];
         using (await host.Client.GetAsync(new Uri(host.DashboardUrl, "/sign-in"))) { } // What is made on first use is there.
 
-        await Poll.Until(() => documented.All(Listeners(host.Id).Contains), TimeSpan.FromSeconds(30), "every documented listener listens");
+        await Poll.Until(() => documented.All(Listeners(host.Id).Contains), TimeSpan.FromMinutes(2), "every documented listener listens");
         var listeners = Listeners(host.Id);
 
         Assert.Equal(documented.Order(StringComparer.Ordinal), listeners.Where(one => !one.StartsWith("unix", StringComparison.Ordinal)).Order(StringComparer.Ordinal));

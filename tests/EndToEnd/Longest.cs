@@ -1,3 +1,4 @@
+using MtaSts.EndToEnd.Dashboard;
 using MtaSts.EndToEnd.Fire;
 using MtaSts.Peers;
 using Xunit;
@@ -7,4 +8,5 @@ using Xunit;
 namespace MtaSts.EndToEnd;
 
 internal sealed class Longest() : LongestFirst(
-    typeof(SpoolTests), typeof(SmtpTests), typeof(PostgresFireTests), typeof(SqliteFireTests), typeof(CrashTests), typeof(DelegationTests), typeof(MailboxCorpusTests));
+    typeof(SmtpTests), typeof(CasesTests), typeof(SpoolTests), typeof(DashboardBoundsTests), typeof(PostgresFireTests), typeof(SqliteFireTests), typeof(CrashTests),
+    typeof(DelegationTests), typeof(ClockTests), typeof(BadPluginTests), typeof(MailboxCorpusTests));

@@ -40,6 +40,8 @@ internal sealed class ReportStream(HostProcess host, Uri intake, string domain)
         return senders;
     }
 
+    public override string ToString() => $"{Sent} reports sent, {Acknowledged.Count} acknowledged, {Refused} refused";
+
     private async Task SendAsync(int number)
     {
         var watch = System.Diagnostics.Stopwatch.StartNew();

@@ -12,7 +12,7 @@ namespace MtaSts.EndToEnd;
 /// <param name="rootsPem">The authorities it trusts.</param>
 internal sealed class SenderQuery(IPAddress dns, string rootsPem) : IDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
     private readonly TempFolder folder = new();
 
     /// <summary>Ends the test where the sender cannot be run.</summary>

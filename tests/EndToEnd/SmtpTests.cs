@@ -40,6 +40,7 @@ public sealed class SmtpTests
         await Scorecards.AssertAsync(scene.Api, shares);
         // What is no report stands in quarantine; each client ends its last line in its own way, so it is another envelope.
         var none = mails.Count(mail => PlainReader.Read(File.ReadAllBytes(mail)) is null);
+        await Poll.Until(async () => (await scene.Api.GetAsync("quarantine"))["items"]!.AsArray().Count >= none, Limit, "what is no report stands in quarantine");
         Assert.InRange((await scene.Api.GetAsync("quarantine"))["items"]!.AsArray().Count, none, 2 * none);
     }
 
@@ -149,10 +150,10 @@ public sealed class SmtpTests
         taken.Start();
         var port = ((System.Net.IPEndPoint)taken.LocalEndpoint).Port;
         await using var host = await HostProcess.StartAsync(ApiClient.Settings(("Modules:source_smtp:Smtp", $"127.0.0.1:{port}")));
-        await Poll.Until(() => host.Output.Contains("is started again in", StringComparison.Ordinal), Limit, "it is said");
-        Assert.Contains($"SMTP on 127.0.0.1:{port} is not possible", host.Output, StringComparison.Ordinal);
+        await Poll.Until(() => host.Output.Contains("is restarted in", StringComparison.Ordinal), Limit, "it is said");
+        Assert.Contains($"SMTP on 127.0.0.1:{port} cannot be opened", host.Output, StringComparison.Ordinal);
         taken.Stop();
-        await Poll.Until(() => host.Output.Contains($"Reports are taken by SMTP on 127.0.0.1:{port}", StringComparison.Ordinal), Limit, "it listens");
+        await Poll.Until(() => host.Output.Contains($"Listening for reports: SMTP on 127.0.0.1:{port}", StringComparison.Ordinal), Limit, "it listens");
     }
 
     /// <summary>Files of mails: real ones, or our own, which prove something without the corpus.</summary>
@@ -228,7 +229,7 @@ public sealed class SmtpTests
                 .. settings,
             ]));
             scene.api = new ApiClient(scene.host);
-            await Poll.Until(() => scene.host.Output.Contains("Reports are taken by SMTP", StringComparison.Ordinal), Limit, "the receiver listens");
+            await Poll.Until(() => scene.host.Output.Contains("Listening for reports: SMTP", StringComparison.Ordinal), Limit, "the receiver listens");
             return scene;
         }
 

@@ -25,7 +25,7 @@ public sealed class TakeoverTests(HiddenFixture scene)
         scene.Bind.Set("_mtasts-claim." + Domain, "TXT", "mtasts-claim=" + former);
         scene.Bind.Set("_smtp._tls." + Domain, "TXT", $"v=TLSRPTv1; rua=mailto:{former}@reports.sts.test");
         await scene.Bind.PublishAsync("mta-sts." + Domain, "CNAME", former + ".sts.test.");
-        await Poll.Until(() => scene.TryClaimAsync(Domain), TimeSpan.FromSeconds(60), "the former claim is gone, and a new one is taken");
+        await Poll.Until(() => scene.TryClaimAsync(Domain), TimeSpan.FromMinutes(2), "the former claim is gone, and a new one is taken");
         Assert.NotEqual(former, Token(await scene.WantHostingAsync(Domain)));
         await AssertNothingAsync(Domain);
     }
@@ -266,7 +266,7 @@ public sealed class TakeoverTests(HiddenFixture scene)
             await scene.UntilLiveAsync(Victim, host);
         }
         // That nothing was served may be remembered for a lease.
-        await Poll.Until(IsServedAsync, TimeSpan.FromSeconds(30), "both gateways serve the victim's policy");
+        await Poll.Until(IsServedAsync, TimeSpan.FromMinutes(2), "both gateways serve the victim's policy");
 
         static async Task<bool> IsServedAsync()
         {

@@ -10,5 +10,6 @@ using Xunit;
 namespace MtaSts.Grains.Tests;
 
 internal sealed class Longest() : LongestFirst(
-    typeof(ChaosTests), typeof(CloudflareFaultWalkTests), typeof(PostgresReportGrainTests), typeof(SqliteReportGrainTests), typeof(PostgresStorageFaultTests),
-    typeof(SqliteStorageFaultTests), typeof(LifecycleProperties));
+    typeof(CloudflareMakingFaultTests), typeof(CloudflareLiveFaultTests), typeof(CloudflareLeavingFaultTests), typeof(CloudflareWalkTests), typeof(RivalWorkspaceTests), typeof(ChaosTests),
+    typeof(ForgedReportTests), typeof(SqliteDomainGrainTests),
+    typeof(MxFreshnessTests), typeof(PostgresEnvelopeFactsTests), typeof(UploadsTests), typeof(PostgresReportGrainTests), typeof(PostgresScorecardStorageTests));

@@ -4,14 +4,14 @@ using System.Reflection.PortableExecutable;
 
 namespace MtaSts.Peers;
 
-/// <summary>Puts the misbehaving plug-in into a folder, once for each way to misbehave.</summary>
+/// <summary>Installs the misbehaving plug-in into a folder, in one of its modes.</summary>
 public static class BadPlugins
 {
     private const string Built = "bad-plugin-for-tests";
     private const string Assembly = "MtaSts.BadPlugin.dll";
     private const string Dependency = "System.BadPluginDependency.dll";
 
-    /// <summary>Modes that need files other than usual.</summary>
+    /// <summary>Modes that need other files.</summary>
     public static readonly IReadOnlyList<string> OfFiles = ["no-assembly", "native", "empty", "sdk-newer", "dependency-missing"];
 
     /// <param name="plugins">The plug-ins' folder.</param>

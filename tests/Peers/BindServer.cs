@@ -5,12 +5,12 @@ using System.Text;
 namespace MtaSts.Peers;
 
 /// <summary>
-/// A BIND of the test's own, authoritative for the zone <c>test.</c>, on 127.0.0.1 with a free port. The test is the zone's owner: it sets records, and
-/// <see cref="PublishAsync()"/> returns when they are answered. Beside it stands the service's own zone, <see cref="UpdateZone"/>, which takes dynamic updates.
+/// A BIND for the test, authoritative for the zone <c>test.</c>, on 127.0.0.1 with a free port. The test sets the zone's records, and <see cref="PublishAsync()"/>
+/// returns when they are served. It also serves the service's zone, <see cref="UpdateZone"/>, which accepts dynamic updates.
 /// </summary>
 public sealed class BindServer : IAsyncDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     private readonly TempFolder folder;
     private readonly SortedDictionary<(string Name, string Type), string[]> records = new();
@@ -28,13 +28,13 @@ public sealed class BindServer : IAsyncDisposable
         Key = key;
     }
 
-    /// <summary>A zone that the key may update: TXT and CNAME at every name but those under <c>denied</c>.</summary>
+    /// <summary>A zone that the key may update: TXT and CNAME at every name except those under <c>denied</c>.</summary>
     public const string UpdateZone = "records.service.test";
 
-    /// <summary>The key that <see cref="UpdateZone"/> may be updated with, made for this server.</summary>
+    /// <summary>The key for updates of <see cref="UpdateZone"/>, generated for this server.</summary>
     public TsigSecret Key { get; }
 
-    /// <summary>Where it answers, UDP and TCP.</summary>
+    /// <summary>Its address, UDP and TCP.</summary>
     public IPEndPoint Address { get; }
 
     /// <summary>TTL of every record in seconds.</summary>
@@ -43,8 +43,8 @@ public sealed class BindServer : IAsyncDisposable
     /// <summary>Starts a server with empty zones.</summary>
     /// <param name="durable">It can be stopped and started again.</param>
     /// <param name="follows">
-    /// It answers as a resolver that caches nothing: a CNAME from one of its zones into the other is followed, and there is nothing beside them. Otherwise as a name
-    /// server, which stays within the zone that was asked for.
+    /// True: it answers like a resolver without a cache for only its two zones, and follows a CNAME from one into the other. False: it answers like a
+    /// name server, which stays within the queried zone.
     /// </param>
     public static async Task<BindServer> StartAsync(bool durable = false, bool follows = false)
     {
@@ -98,7 +98,7 @@ public sealed class BindServer : IAsyncDisposable
     /// <summary>Sets the records of a name and type; none removes them.</summary>
     /// <param name="name">Full name, without trailing dot, under <c>test</c>.</param>
     /// <param name="type">As in a zone file: CNAME, MX, TXT, A.</param>
-    /// <param name="values">As in a zone file, with trailing dots; TXT without quotes, cut into strings here.</param>
+    /// <param name="values">As in a zone file, with trailing dots; TXT without quotes, split into strings here.</param>
     public void Set(string name, string type, params string[] values)
     {
         if (values.Length == 0)
@@ -107,7 +107,7 @@ public sealed class BindServer : IAsyncDisposable
             records[(name, type)] = type == "TXT" ? [.. values.Select(Quoted)] : values;
     }
 
-    /// <summary>Puts what was set into service.</summary>
+    /// <summary>Publishes the records that were set.</summary>
     public async Task PublishAsync()
     {
         serial++;
@@ -131,10 +131,10 @@ public sealed class BindServer : IAsyncDisposable
         return PublishAsync();
     }
 
-    /// <summary>Ends a durable one; what was updated stays in its zone's journal.</summary>
+    /// <summary>Stops a durable server; updates stay in its zone's journal.</summary>
     public Task StopAsync() => process.StopAsync();
 
-    /// <summary>Starts it anew, where it was.</summary>
+    /// <summary>Restarts it at the same address.</summary>
     public async Task StartAgainAsync()
     {
         process = await RunAsync(folder, isDurable);

@@ -3,32 +3,41 @@ using System.Net.Sockets;
 
 namespace MtaSts.Peers;
 
-/// <summary>Caddy from Debian's package under a Caddyfile, with certificates of its own.</summary>
+/// <summary>Caddy from Debian's package under a Caddyfile, with its own certificates.</summary>
 public sealed class CaddyServer : IAsyncDisposable
 {
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
     private readonly TempFolder folder = new();
     private readonly string program;
     private readonly string caddyfile;
     private readonly IPEndPoint https;
+    private readonly int? core;
     private ChildProcess? process;
 
-    private CaddyServer(string caddyfile, IPEndPoint https)
+    private CaddyServer(string caddyfile, IPEndPoint https, int? core)
     {
         program = Peer.RequireProgram("caddy", "caddy");
         this.caddyfile = caddyfile;
         this.https = https;
+        this.core = core;
     }
 
-    /// <summary>What it wrote since its last start.</summary>
+    /// <summary>Why Caddy cannot be started here; null when it can.</summary>
+    public static string? Missing => Peer.FindProgram("caddy") is null ? "caddy is not installed (Debian package caddy)." : null;
+
+    /// <summary>Its process id.</summary>
+    public int Id => process!.Id;
+
+    /// <summary>Its output since its last start.</summary>
     public string Output => process?.Output ?? "";
 
     /// <summary>Starts it and waits until it listens.</summary>
     /// <param name="caddyfile">The file.</param>
-    /// <param name="https">Where the file lets it listen for HTTPS.</param>
-    public static async Task<CaddyServer> StartAsync(string caddyfile, IPEndPoint https)
+    /// <param name="https">The HTTPS listener in the file.</param>
+    /// <param name="core">The only core it may use; null for all.</param>
+    public static async Task<CaddyServer> StartAsync(string caddyfile, IPEndPoint https, int? core = null)
     {
-        var server = new CaddyServer(caddyfile, https);
+        var server = new CaddyServer(caddyfile, https, core);
         try
         {
             await server.StartAgainAsync();
@@ -41,7 +50,7 @@ public sealed class CaddyServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether Caddy takes a Caddyfile, and what it says.</summary>
+    /// <summary>Whether Caddy accepts a Caddyfile, and its output.</summary>
     public static async Task<(bool Valid, string Output)> ValidateAsync(string caddyfile)
     {
         using var folder = new TempFolder();
@@ -50,12 +59,13 @@ public sealed class CaddyServer : IAsyncDisposable
         return (validation.Output.Contains("Valid configuration", StringComparison.Ordinal), validation.Output);
     }
 
-    /// <summary>Starts it anew after <see cref="StopAsync"/>, with the certificates it has unless they were forgotten.</summary>
+    /// <summary>Restarts it after <see cref="StopAsync"/>, with its certificates unless they were deleted.</summary>
     public async Task StartAgainAsync()
     {
         if (process is not null)
             await process.DisposeAsync();
-        process = await ChildProcess.StartAsync(program, ["run", "--adapter", "caddyfile", "--config", caddyfile], folder.Path, Environment(folder));
+        var (file, arguments) = Pinned.On(core, program, "run", "--adapter", "caddyfile", "--config", caddyfile);
+        process = await ChildProcess.StartAsync(file, arguments, folder.Path, Environment(folder));
         try
         {
             await Poll.Until(IsListeningAsync, StartLimit, "Caddy listens");
@@ -68,7 +78,7 @@ public sealed class CaddyServer : IAsyncDisposable
 
     public Task StopAsync() => process?.StopAsync() ?? Task.CompletedTask;
 
-    /// <summary>Takes away its certificates, accounts and locks.</summary>
+    /// <summary>Deletes its certificates, accounts and locks.</summary>
     public void Forget() => Directory.Delete(folder["data"], recursive: true);
 
     public async ValueTask DisposeAsync()

@@ -4,21 +4,21 @@ using System.Globalization;
 
 namespace MtaSts.Peers;
 
-/// <summary>A program that runs beside the test and never outlives it, however the test process ends.</summary>
+/// <summary>A program that runs during the test and never outlives it, even if the test process is killed.</summary>
 /// <remarks>
-/// A shell stands between: it reads from a pipe that only this process holds, and when the pipe closes (disposed, crashed, killed) it sends the
+/// It is started by a shell that reads from a pipe held only by this process. When the pipe closes (disposed, crashed, killed) the shell sends the
 /// program its stop signal.
 /// </remarks>
 public sealed class ChildProcess : IAsyncDisposable
 {
-    /// <summary>How long a program has for ending at its stop signal before it is killed.</summary>
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(15);
+    /// <summary>How long a program has to end after its stop signal before it is killed.</summary>
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(60);
 
-    /// <summary>Lines kept of what the program wrote: enough for the cause of a failure, bounded for a chatty one.</summary>
+    /// <summary>Output lines that are kept: enough for the cause of a failure, bounded for verbose programs.</summary>
     private const int KeptLines = 2000;
 
-    // $1 is the signal, $2 a folder to remove at the end. The inner shell says its id and becomes the program, so that the id is the
-    // program's. Signals to the whole terminal must not end the guard before its work is done.
+    // $1 is the signal, $2 a folder to remove at the end. The inner shell prints its id and becomes the program, so that the id is the program's.
+    // Signals to the whole terminal must not end the guard before its work is done.
     private const string Guard = """
         signal=$1; folder=$2; shift 2
         trap : INT TERM HUP
@@ -47,22 +47,22 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <summary>The program's own process id.</summary>
     public int Id { get; private set; }
 
-    /// <summary>Whether it has ended. The last of what it wrote may not be in <see cref="Output"/> yet: <see cref="WaitForExitAsync"/> waits for that.</summary>
+    /// <summary>Whether it has ended. Its last output may not be in <see cref="Output"/> yet: <see cref="WaitForExitAsync"/> waits for it.</summary>
     public bool HasExited => guard.HasExited;
 
     /// <summary>The program's exit code, once it has ended.</summary>
     public int ExitCode => guard.ExitCode;
 
-    /// <summary>What the program wrote to standard output and error so far, the last lines of it.</summary>
+    /// <summary>The last lines of its standard output and error.</summary>
     public string Output => string.Join('\n', lines);
 
     /// <summary>Starts a program.</summary>
     /// <param name="file">The program.</param>
     /// <param name="arguments">Its arguments.</param>
-    /// <param name="workingDirectory">Where it runs; null for here.</param>
+    /// <param name="workingDirectory">Its working directory; null for the current one.</param>
     /// <param name="environment">Added to this process's environment; null removes a variable.</param>
-    /// <param name="stopSignal">What asks it to end: TERM, INT, QUIT or KILL.</param>
-    /// <param name="removeAfter">A folder that goes when the program has ended, even when the test process has gone before.</param>
+    /// <param name="stopSignal">Its stop signal: TERM, INT, QUIT or KILL.</param>
+    /// <param name="removeAfter">A folder that is deleted after the program has ended, even if the test process has ended earlier.</param>
     public static async Task<ChildProcess> StartAsync(string file, IEnumerable<string> arguments, string? workingDirectory = null,
         IReadOnlyDictionary<string, string?>? environment = null, string stopSignal = "TERM", string? removeAfter = null)
     {
@@ -86,14 +86,14 @@ public sealed class ChildProcess : IAsyncDisposable
         return child;
     }
 
-    /// <summary>Sends a signal by name, without waiting for what it does.</summary>
+    /// <summary>Sends a signal by name, without waiting for its effect.</summary>
     public async Task SignalAsync(string signal)
     {
         using var kill = Process.Start("/bin/sh", ["-c", $"kill -{signal} {Id.ToString(CultureInfo.InvariantCulture)}"]);
         await kill.WaitForExitAsync();
     }
 
-    /// <summary>kill -9: no chance to write anything more.</summary>
+    /// <summary>kill -9: the program can write nothing more.</summary>
     public async Task KillAsync()
     {
         if (!guard.HasExited)
@@ -105,16 +105,16 @@ public sealed class ChildProcess : IAsyncDisposable
             }
             catch (ArgumentException)
             {
-                // It ended between the question and the kill.
+                // It ended between the check and the kill.
             }
         }
         await guard.WaitForExitAsync().WaitAsync(StopLimit);
     }
 
-    /// <summary>Waits until it has ended by itself and all that it wrote is in <see cref="Output"/>.</summary>
+    /// <summary>Waits until it has ended by itself and all its output is in <see cref="Output"/>.</summary>
     public Task WaitForExitAsync(TimeSpan limit) => guard.WaitForExitAsync().WaitAsync(limit);
 
-    /// <summary>Asks the program to end and waits; kills it when it does not.</summary>
+    /// <summary>Sends the stop signal and waits; kills the program if it does not end.</summary>
     public async Task StopAsync()
     {
         if (guard.HasExited)

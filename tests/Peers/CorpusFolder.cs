@@ -1,12 +1,12 @@
 namespace MtaSts.Peers;
 
 /// <summary>
-/// Real reports, which belong to their senders and are not in the repository: <c>../shared/corpus</c> beside it, or the folder in the environment
+/// Real reports, which belong to their senders and are not in the repository: in <c>../shared/corpus</c> beside it, or the folder in the environment
 /// variable <c>MTASTS_CORPUS</c>.
 /// </summary>
 public static class CorpusFolder
 {
-    /// <summary>The folder, or null where there is none.</summary>
+    /// <summary>The folder, or null if it does not exist.</summary>
     public static string? Find()
     {
         var set = Environment.GetEnvironmentVariable("MTASTS_CORPUS");
@@ -15,7 +15,7 @@ public static class CorpusFolder
     }
 
     /// <summary>The folder; the test is skipped without it.</summary>
-    /// <remarks>Skipped under <c>CI=true</c> too: nobody but its owners can have the corpus.</remarks>
+    /// <remarks>Also skipped under <c>CI=true</c>: only its owners have the corpus.</remarks>
     public static string Require()
     {
         var folder = Find();

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace MtaSts.Peers;
 
-/// <summary>Stands before a server and drops a connection after so many bytes of its answers, a number of times; then it lets everything through.</summary>
+/// <summary>A relay in front of a server that drops a connection after a number of bytes of its answers, a number of times; then it relays everything.</summary>
 public sealed class CuttingRelay : IAsyncDisposable
 {
     private readonly CancellationTokenSource end = new();
@@ -20,7 +20,7 @@ public sealed class CuttingRelay : IAsyncDisposable
 
     public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
 
-    /// <summary>Connections that are still to be cut.</summary>
+    /// <summary>Connections that will still be cut.</summary>
     public int CutsLeft => Math.Max(0, Volatile.Read(ref cuts));
 
     public async ValueTask DisposeAsync()
@@ -49,7 +49,7 @@ public sealed class CuttingRelay : IAsyncDisposable
             }
             catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException)
             {
-                // Either side has gone.
+                // Either side has closed the connection.
             }
         }
     }

@@ -5,14 +5,14 @@ using System.Text;
 
 namespace MtaSts.Peers;
 
-/// <summary>Questions straight to one name server, past every cache: which version of a zone it serves, and what TXT records a sender would find.</summary>
+/// <summary>Queries one name server directly, without caches: which version of a zone it serves, and which TXT records a sender would find.</summary>
 public static class DnsProbe
 {
     private const byte Soa = 6;
     private const byte Txt = 16;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
 
-    /// <summary>The SOA's serial; null when there is no such answer.</summary>
+    /// <summary>The SOA's serial; null without an answer.</summary>
     public static async Task<uint?> SerialAsync(IPEndPoint server, string zone)
     {
         using var socket = new UdpClient(AddressFamily.InterNetwork);
@@ -23,7 +23,7 @@ public static class DnsProbe
             await socket.SendAsync(question, server, limit.Token);
             var answer = (await socket.ReceiveAsync(limit.Token)).Buffer;
             // The serial and four timers are the last 20 bytes of the SOA; the authority section is empty when the answer is the SOA itself
-            // but name servers may add one, so it is looked for from the answer's start.
+            // but name servers may add one, so the search begins at the answer's start.
             return Serial(answer, question.Length);
         }
         catch (Exception exception) when (exception is OperationCanceledException or SocketException)
@@ -32,7 +32,7 @@ public static class DnsProbe
         }
     }
 
-    /// <summary>The TXT records that the server answers with, at the end of a CNAME too, each record's strings joined; null when it gives no usable answer.</summary>
+    /// <summary>The TXT records in the server's answer, also at the end of a CNAME, each record's strings joined; null without a usable answer.</summary>
     public static async Task<IReadOnlyList<string>?> TxtAsync(IPEndPoint server, string name)
     {
         using var socket = new UdpClient(AddressFamily.InterNetwork);

@@ -2,15 +2,16 @@ using System.Globalization;
 
 namespace MtaSts.Peers;
 
-/// <summary>Dovecot from Debian's package as an IMAP server on a loopback port. Every user name is an account, with the password <see cref="Password"/> and a Maildir of its own.</summary>
+/// <summary>Dovecot from Debian's package as an IMAP server on a loopback port. Every user name is an account, with the password <see cref="Password"/>
+/// and its own Maildir.</summary>
 public sealed class DovecotServer : IAsyncDisposable
 {
     public const string Password = "password-of-the-test";
 
-    /// <summary>Who the mails belong to: Dovecot refuses root and its own accounts.</summary>
+    /// <summary>Owner of the mails: Dovecot refuses root and its own accounts.</summary>
     private const string Account = "mail";
 
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
     private readonly TempFolder folder;
     private readonly TestAuthority authority;
     private readonly ChildProcess process;
@@ -26,7 +27,7 @@ public sealed class DovecotServer : IAsyncDisposable
 
     public string Log => process.Output;
 
-    /// <summary>Where an account's INBOX lies, a Maildir.</summary>
+    /// <summary>The Maildir of an account's INBOX.</summary>
     public string Maildir(string account) => folder[$"mail/{account}/Maildir"];
 
     /// <param name="separator">Between the parts of a folder's name.</param>
@@ -60,13 +61,13 @@ public sealed class DovecotServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Puts a mail into an account's INBOX byte for byte, as a mail server beside it does. The account must have been signed in to once.</summary>
+    /// <summary>Delivers a mail unchanged into an account's INBOX, as a mail server does. The account needs an earlier sign-in.</summary>
     public void Deliver(string account, byte[] mail)
     {
         var (inbox, name) = (Inbox(account), string.Create(CultureInfo.InvariantCulture, $"{Interlocked.Increment(ref delivered)}.{Port}.test"));
         var written = Path.Combine(inbox, "tmp", name);
         File.WriteAllBytes(written, mail);
-        // Whoever the mails belong to must be able to read and to link it.
+        // The owner of the mails must be able to read and to link it.
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(written, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite);
         File.Move(written, Path.Combine(inbox, "new", name));

@@ -4,12 +4,12 @@ using System.Net.Sockets;
 
 namespace MtaSts.Peers;
 
-/// <summary>Stands before a PostgreSQL server and, when told, breaks connections, holds back what passes, or swallows the answers to commits.</summary>
+/// <summary>A relay in front of a PostgreSQL server that on request breaks connections, delays data, or drops the answers to commits.</summary>
 public sealed class FaultyRelay : IAsyncDisposable
 {
     private const int Chunk = 64 * 1024;
 
-    /// <summary>ReadyForQuery, idle: nothing is open, what was done is committed.</summary>
+    /// <summary>ReadyForQuery, idle: no open transaction, all work is committed.</summary>
     private static readonly byte[] Ready = [(byte)'Z', 0, 0, 0, 5, (byte)'I'];
 
     private readonly CancellationTokenSource end = new();
@@ -31,7 +31,7 @@ public sealed class FaultyRelay : IAsyncDisposable
 
     public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
 
-    /// <summary>Commits whose answers were swallowed.</summary>
+    /// <summary>Commits whose answers were dropped.</summary>
     public int LostAnswers => Volatile.Read(ref lost);
 
     /// <summary>Connections that were broken.</summary>
@@ -47,7 +47,7 @@ public sealed class FaultyRelay : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets nothing through for a while, in either direction; what was on its way arrives late.</summary>
+    /// <summary>Relays nothing for a time, in either direction; data in transit arrives late.</summary>
     public async Task HoldAsync(TimeSpan time)
     {
         var gate = held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -62,7 +62,7 @@ public sealed class FaultyRelay : IAsyncDisposable
         }
     }
 
-    /// <summary>The next commits happen, and their answers do not arrive: the connection breaks instead.</summary>
+    /// <summary>Drops the answers of the next commits: they are executed, and the connection breaks.</summary>
     public void LoseAnswers(int commits) => Volatile.Write(ref toLose, commits);
 
     public async ValueTask DisposeAsync()
@@ -83,7 +83,7 @@ public sealed class FaultyRelay : IAsyncDisposable
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
-            // It has gone.
+            // It is already closed.
         }
         socket.Dispose();
     }
@@ -106,7 +106,7 @@ public sealed class FaultyRelay : IAsyncDisposable
         }
         catch (Exception exception) when (exception is SocketException or OperationCanceledException or ObjectDisposedException)
         {
-            // The server is away, or the end has come.
+            // The server is unavailable, or the relay is disposed.
         }
         finally
         {
@@ -135,11 +135,11 @@ public sealed class FaultyRelay : IAsyncDisposable
         }
         catch (Exception exception) when (exception is SocketException or OperationCanceledException or ObjectDisposedException)
         {
-            // Either side has gone.
+            // Either side has closed the connection.
         }
     }
 
-    /// <summary>A CommandComplete of a write, and nothing open after it.</summary>
+    /// <summary>A CommandComplete of a write, without an open transaction after it.</summary>
     private static bool IsCommit(ReadOnlySpan<byte> answer) =>
         answer.EndsWith(Ready) && (answer.IndexOf("INSERT 0 1\0"u8) >= 0 || answer.IndexOf("UPDATE 1\0"u8) >= 0 || answer.IndexOf("DELETE 1\0"u8) >= 0);
 }

@@ -4,13 +4,13 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace MtaSts.Peers;
 
-/// <summary>HTTPS for the host's gateway as the world sees it: an address, and a certificate for the policy hosts.</summary>
+/// <summary>Public HTTPS for the host's gateway: an address, and a certificate for the policy hosts.</summary>
 /// <param name="Address">Where the gateway listens.</param>
-/// <param name="Authority">Who issues the certificate.</param>
-/// <param name="Names">The policy hosts; the first stands in <see cref="Url"/>.</param>
+/// <param name="Authority">The issuer of the certificate.</param>
+/// <param name="Names">The policy hosts; <see cref="Url"/> contains the first.</param>
 public sealed record GatewayTls(IPEndPoint Address, TestAuthority Authority, params string[] Names)
 {
-    /// <summary>What the test's own client shows of itself, where the gateway asks for it.</summary>
+    /// <summary>The client certificate of the test's own client, if the gateway requests one.</summary>
     public X509Certificate2? Client { get; init; }
 
     public Uri Url => new($"https://{Names[0]}");
@@ -24,7 +24,7 @@ public sealed record GatewayTls(IPEndPoint Address, TestAuthority Authority, par
         File.WriteAllText(environment["Gateway__CertificateKeyPath"]!, key);
     }
 
-    /// <summary>Has a client find the policy hosts here, and trust no other authority.</summary>
+    /// <summary>Makes a client connect to this address for the policy hosts, and trust only this authority.</summary>
     internal void Use(SocketsHttpHandler handler)
     {
         handler.ConnectCallback = async (context, cancellationToken) =>

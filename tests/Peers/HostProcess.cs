@@ -1,9 +1,15 @@
 namespace MtaSts.Peers;
 
-/// <summary>The service as its operator runs it: the built host in a process of its own, in an empty working directory.</summary>
+/// <summary>The service as its operator runs it: the built host in a separate process, in an empty working directory.</summary>
 public sealed class HostProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
+
+    /// <summary>Of an answer; an upload of a thousand reports takes long on a slow machine.</summary>
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromMinutes(2);
+
+    /// <summary>Of an answer about readiness.</summary>
+    private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(20);
 
     private readonly Dictionary<string, string?> environment;
     private readonly TempFolder? ownFolder;
@@ -19,9 +25,9 @@ public sealed class HostProcess : IAsyncDisposable
         this.descriptors = descriptors;
         this.tls = tls;
         this.arguments = arguments;
-        // Of the surroundings nothing but what the test sets: the development machine's own settings would be surprises.
+        // Only the settings of the test: the development machine's own settings must have no effect.
         environment = settings.ToDictionary(setting => setting.Key.Replace(":", "__", StringComparison.Ordinal), setting => setting.Value);
-        // Each test begins with nothing, also as an installation for others.
+        // Each test starts with an empty store, also with the settings of a public installation.
         if (settings.ContainsKey("Hosting:Target") || settings.ContainsKey("Dashboard:PublicUrl"))
             environment.TryAdd("Storage__AllowNew", "true");
         ownFolder = workingDirectory is null ? new TempFolder() : null;
@@ -29,10 +35,15 @@ public sealed class HostProcess : IAsyncDisposable
         DashboardUrl = new Uri($"http://127.0.0.1:{FreePort.Next()}");
         GatewayUrl = tls?.Url ?? new Uri(settings.GetValueOrDefault("Gateway:Url") ?? $"http://127.0.0.1:{FreePort.Next()}");
         gatewayListen = tls is null ? Address(GatewayUrl) : $"https://{tls.Address}";
-        Client = new HttpClient(Handler(tls)) { Timeout = TimeSpan.FromSeconds(30) };
+        Client = new HttpClient(Handler(tls)) { Timeout = AnswerLimit };
     }
 
-    /// <summary>Where it runs; the default SQLite file lies in <c>data</c> under it.</summary>
+    /// <summary>The host's assembly: the one built with the tests, or another build of it in the environment variable <c>MTASTS_HOST</c>.</summary>
+    public static string Program { get; } = Environment.GetEnvironmentVariable("MTASTS_HOST") is { Length: > 0 } built
+        ? built
+        : Path.Combine(RepositoryFolder.Path, "host", "bin", RepositoryFolder.Configuration, "net10.0", "MtaSts.Host.dll");
+
+    /// <summary>Its working directory; the default SQLite file is in its folder <c>data</c>.</summary>
     public string WorkingDirectory { get; }
 
     /// <summary>The dashboard's and API's address.</summary>
@@ -41,21 +52,21 @@ public sealed class HostProcess : IAsyncDisposable
     /// <summary>The senders' gateway.</summary>
     public Uri GatewayUrl { get; }
 
-    /// <summary>Follows no redirect, keeps no cookie.</summary>
+    /// <summary>Follows no redirects, keeps no cookies.</summary>
     public HttpClient Client { get; }
 
-    /// <summary>What it wrote so far.</summary>
+    /// <summary>Its output so far.</summary>
     public string Output => process?.Output ?? "";
 
-    /// <summary>Whether it has ended, by itself or because it was told to.</summary>
+    /// <summary>Whether it has ended.</summary>
     public bool HasExited => process?.HasExited ?? true;
 
     /// <summary>The host's process id.</summary>
     public int Id => process?.Id ?? throw new InvalidOperationException("Not running.");
 
-    /// <summary>Starts the host and waits until its gateway says that it is ready.</summary>
-    /// <param name="settings">Configuration, keys with colons: <c>Storage:Provider</c>. Handed over by environment.</param>
-    /// <param name="workingDirectory">An existing folder to run in; null for a new one that goes with this object.</param>
+    /// <summary>Starts the host and waits until its gateway is ready.</summary>
+    /// <param name="settings">Configuration, keys with colons: <c>Storage:Provider</c>. Passed in the environment.</param>
+    /// <param name="workingDirectory">An existing folder to run in; null for a new one that is deleted with this object.</param>
     /// <param name="tls">The gateway's HTTPS; null for plain HTTP on a free port.</param>
     /// <param name="descriptors">The most files it may have open (<c>RLIMIT_NOFILE</c>); null for the tests' own limit.</param>
     /// <param name="arguments">More of the command line, such as <c>--demo</c>.</param>
@@ -74,20 +85,20 @@ public sealed class HostProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts it anew after <see cref="KillAsync"/> or <see cref="StopAsync"/>: same folder, settings and addresses.</summary>
+    /// <summary>Starts the host without waiting for anything.</summary>
+    /// <param name="settings">As for <see cref="StartAsync"/>.</param>
+    /// <param name="workingDirectory">An existing folder to run in.</param>
+    public static async Task<HostProcess> LaunchAsync(IReadOnlyDictionary<string, string?> settings, string workingDirectory)
+    {
+        var host = new HostProcess(settings, workingDirectory, null, null, []);
+        await host.LaunchAsync();
+        return host;
+    }
+
+    /// <summary>Restarts it after <see cref="KillAsync"/> or <see cref="StopAsync"/>: same folder, settings and addresses.</summary>
     public async Task StartAgainAsync()
     {
-        var dll = Path.Combine(RepositoryFolder.Path, "host", "bin", RepositoryFolder.Configuration, "net10.0", "MtaSts.Host.dll");
-        if (!File.Exists(dll))
-            throw new InvalidOperationException($"{dll} is not built.");
-        var dotnet = Environment.ProcessPath is { } self && Path.GetFileNameWithoutExtension(self) == "dotnet" ? self : "dotnet";
-        if (process is not null)
-            await process.DisposeAsync();
-        tls?.WriteInto(WorkingDirectory, environment);
-        string[] command = [dotnet, dll, $"--Dashboard:Url={Address(DashboardUrl)}", $"--Gateway:Url={gatewayListen}", .. arguments];
-        if (descriptors is { } limit)
-            command = ["prlimit", $"--nofile={limit}:{limit}", .. command];
-        process = await ChildProcess.StartAsync(command[0], command[1..], WorkingDirectory, environment);
+        await LaunchAsync();
         try
         {
             await Poll.Until(IsReadyAsync, StartLimit, "the host is ready");
@@ -96,6 +107,20 @@ public sealed class HostProcess : IAsyncDisposable
         {
             throw new InvalidOperationException($"{exception.Message} It wrote:\n{Output}", exception);
         }
+    }
+
+    private async Task LaunchAsync()
+    {
+        if (!File.Exists(Program))
+            throw new InvalidOperationException($"{Program} is not built.");
+        var dotnet = Environment.ProcessPath is { } self && Path.GetFileNameWithoutExtension(self) == "dotnet" ? self : "dotnet";
+        if (process is not null)
+            await process.DisposeAsync();
+        tls?.WriteInto(WorkingDirectory, environment);
+        string[] command = [dotnet, Program, $"--Dashboard:Url={Address(DashboardUrl)}", $"--Gateway:Url={gatewayListen}", .. arguments];
+        if (descriptors is { } limit)
+            command = ["prlimit", $"--nofile={limit}:{limit}", .. command];
+        process = await ChildProcess.StartAsync(command[0], command[1..], WorkingDirectory, environment);
     }
 
     /// <summary>kill -9.</summary>
@@ -125,7 +150,8 @@ public sealed class HostProcess : IAsyncDisposable
     {
         if (process!.HasExited)
             Xunit.Assert.Fail($"The host ended while starting, with code {process.ExitCode}.");
-        using var answer = await Client.GetAsync(new Uri(GatewayUrl, "/readyz"));
+        using var limit = new CancellationTokenSource(ReadyLimit);
+        using var answer = await Client.GetAsync(new Uri(GatewayUrl, "/readyz"), limit.Token);
         return answer.IsSuccessStatusCode;
     }
 }

@@ -4,10 +4,10 @@ using Xunit.v3;
 namespace MtaSts.Peers;
 
 /// <summary>
-/// The test classes that take longest begin first, so that none of them runs alone at the end while the other processors idle; all others in
-/// random order, as ever. A project derives one and names it in <c>[assembly: TestCollectionOrderer]</c>.
+/// Starts the longest test classes first, so that none of them runs alone at the end while other processors are idle; all others run in random order,
+/// as by default. A project derives one and names it in <c>[assembly: TestCollectionOrderer]</c>.
 /// </summary>
-/// <param name="classes">Those that take longest, in the order to begin with. None of them shares a collection with others.</param>
+/// <param name="classes">The longest classes, in their order of start. None of them shares a collection with others.</param>
 public abstract class LongestFirst(params Type[] classes) : ITestCollectionOrderer
 {
     public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)

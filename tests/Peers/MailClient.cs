@@ -4,10 +4,10 @@ using System.Text;
 
 namespace MtaSts.Peers;
 
-/// <summary>A client of SMTP or LMTP as a mail server is one: it keeps its connection, and pipelines.</summary>
+/// <summary>A client of SMTP or LMTP like a mail server: it keeps its connection, and pipelines.</summary>
 public sealed class MailClient : IDisposable
 {
-    private const int Replies = 3; // To MAIL, RCPT and BDAT; in LMTP the last comes for each recipient, and there is one.
+    private const int Replies = 3; // To MAIL, RCPT and BDAT; in LMTP the last is sent for each recipient, and there is one.
     private readonly TcpClient connection;
     private readonly StreamReader reader;
 
@@ -34,14 +34,15 @@ public sealed class MailClient : IDisposable
         }
     }
 
-    /// <summary>Returns when the mail is durable at the other side.</summary>
+    /// <summary>Returns when the mail is durable at the server.</summary>
     public async Task DeliverAsync(string to, byte[] mail)
     {
         if (await TryDeliverAsync(to, mail) is { } refusal)
             throw new InvalidOperationException($"The server said “{refusal}”.");
     }
 
-    /// <summary>Null when the mail was taken, else the reply by which it was not. When the connection ends before the last reply, an <see cref="IOException"/>.</summary>
+    /// <summary>Null when the mail was accepted, else the reply that refused it. Throws an <see cref="IOException"/> when the connection ends before
+    /// the last reply.</summary>
     public async Task<string?> TryDeliverAsync(string to, byte[] mail)
     {
         await SendAsync(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"MAIL FROM:<reports@bigmail.example>\r\nRCPT TO:<{to}>\r\nBDAT {mail.Length} LAST\r\n")));
@@ -53,7 +54,7 @@ public sealed class MailClient : IDisposable
             if (!reply.StartsWith("250", StringComparison.Ordinal))
                 refusal ??= reply;
             if (reply.StartsWith("421", StringComparison.Ordinal))
-                break; // It hangs up.
+                break; // The server closes the connection.
         }
         return refusal;
     }

@@ -7,7 +7,8 @@ public static class MailSender
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
-    /// <summary>A server on a busy machine may not greet at once: it is connected to again. Every file over one connection; each is said with its name and how it was answered when it was not taken.</summary>
+    /// <summary>A server on a busy machine may not greet at once: the script then reconnects. Every file over one connection; each refused one is
+    /// printed with its name and the answer.</summary>
     private const string Python = """
         import smtplib, sys
         kind, port, recipient, files = sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4:]
@@ -29,10 +30,10 @@ public static class MailSender
                         raise SystemExit(f'{file}: {refused}')
         """;
 
-    /// <summary>Runs swaks with these arguments; its exit code and what it showed of the dialogue.</summary>
+    /// <summary>Runs swaks with these arguments; returns its exit code and output.</summary>
     public static Task<(int Code, string Output)> SwaksAsync(params string[] arguments) => RunAsync(Peer.RequireProgram("swaks", "swaks"), arguments);
 
-    /// <summary>Sends the files by smtplib, one after the other over one connection, to one recipient. Fails the test when one is not taken.</summary>
+    /// <summary>Sends the files by smtplib, one after the other over one connection, to one recipient. Fails the test when one is refused.</summary>
     public static async Task SmtplibAsync(bool lmtp, int port, string recipient, IEnumerable<string> files)
     {
         var (code, output) = await RunAsync(Peer.RequireProgram("python3", "python3"), ["-c", Python, lmtp ? "LMTP" : "SMTP", $"{port}", recipient, .. files]);

@@ -3,8 +3,8 @@ using System.Net.Sockets;
 
 namespace MtaSts.Peers;
 
-/// <summary>What an nginx is to serve.</summary>
-/// <param name="Path">The one path, beginning with a slash.</param>
+/// <summary>The file that an nginx serves.</summary>
+/// <param name="Path">The only path, with a leading slash.</param>
 /// <param name="Body">The file's bytes.</param>
 /// <param name="ContentType">Header Content-Type.</param>
 /// <param name="Headers">Further headers.</param>
@@ -20,7 +20,7 @@ public sealed record NginxFile(string Path, byte[] Body, string ContentType, IRe
 /// <summary>nginx from Debian's package with one worker that serves one static file on a loopback port.</summary>
 public sealed class NginxServer : IAsyncDisposable
 {
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
     private readonly TempFolder folder;
     private readonly ChildProcess process;
 
@@ -31,11 +31,14 @@ public sealed class NginxServer : IAsyncDisposable
         Port = port;
     }
 
-    /// <summary>Why none can be started here; null when one can.</summary>
+    /// <summary>Why nginx cannot be started here; null when it can.</summary>
     public static string? Missing => Peer.FindProgram("nginx") is null ? "nginx is not installed (Debian package nginx-light)." : null;
 
     /// <summary>On 127.0.0.1.</summary>
     public int Port { get; }
+
+    /// <summary>The process id of the master; its worker is a child.</summary>
+    public int Id => process.Id;
 
     /// <summary>Starts a server, on one core when given.</summary>
     public static async Task<NginxServer> StartAsync(NginxFile file, int? core = null)

@@ -3,10 +3,10 @@ using Xunit;
 
 namespace MtaSts.Peers;
 
-/// <summary>What a test needs from outside: without it the test is skipped with the reason, and fails where everything must be there.</summary>
+/// <summary>External requirements of a test: without them the test is skipped with the reason, or fails where everything must be available.</summary>
 public static class Peer
 {
-    /// <summary>Whether nothing may be missing: environment <c>CI=true</c>.</summary>
+    /// <summary>Whether all requirements must be available: environment <c>CI=true</c>.</summary>
     public static bool MustBeThere => string.Equals(Environment.GetEnvironmentVariable("CI"), "true", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Ends the test unless <paramref name="present"/>: skipped, or failed under <c>CI=true</c>.</summary>
@@ -27,7 +27,7 @@ public static class Peer
         return path;
     }
 
-    /// <summary>The full path of a program, or null. Looks where Debian keeps servers too.</summary>
+    /// <summary>The full path of a program, or null. Also searches the folders of Debian's servers.</summary>
     public static string? FindProgram(string name) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .Concat(["/usr/local/sbin", "/usr/sbin", "/sbin"])

@@ -1,51 +1,56 @@
 using System.Globalization;
+using System.Net;
 using System.Text.RegularExpressions;
 
 namespace MtaSts.Peers;
 
-/// <summary>Postfix from Debian's package as a relay on a loopback port, with a configuration and a queue of its own; it retries after seconds instead of minutes.</summary>
+/// <summary>Postfix from Debian's package as a relay on a loopback port, with its own configuration and queue; it retries after seconds instead of minutes.</summary>
 public sealed partial class PostfixServer : IAsyncDisposable
 {
     private const string Account = "postfix";
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
     private readonly TempFolder folder;
     private readonly ChildProcess process;
 
-    private PostfixServer(TempFolder folder, ChildProcess process, int port)
+    private readonly IPEndPoint address;
+
+    private PostfixServer(TempFolder folder, ChildProcess process, IPEndPoint address)
     {
         this.folder = folder;
         this.process = process;
-        Port = port;
+        this.address = address;
     }
 
-    /// <summary>Where mail is handed to it, on 127.0.0.1.</summary>
-    public int Port { get; }
+    /// <summary>The port for incoming mail, on 127.0.0.1 unless another address was given.</summary>
+    public int Port => address.Port;
 
-    /// <summary>Its log, the last lines of it.</summary>
+    /// <summary>The last lines of its log.</summary>
     public string Log => process.Output;
 
     /// <summary>Messages in its queue.</summary>
     public int Queued => new[] { "maildrop", "incoming", "active", "deferred", "hold" }
         .Sum(queue => Directory.EnumerateFiles(Path.Combine(folder["queue"], queue), "*", SearchOption.AllDirectories).Count());
 
-    /// <summary>Starts one that relays mail for a domain, or as the options say delivers it into files.</summary>
-    /// <param name="domain">The one domain it relays for.</param>
-    /// <param name="transport">Where to, in Postfix's words: <c>lmtp:inet:127.0.0.1:2424</c>, <c>smtp:[127.0.0.1]:2525</c>.</param>
+    /// <summary>Starts a server that relays mail for a domain, or delivers it into files if the options say so.</summary>
+    /// <param name="domain">The only domain it relays for.</param>
+    /// <param name="transport">The target in Postfix's syntax: <c>lmtp:inet:127.0.0.1:2424</c>, <c>smtp:[127.0.0.1]:2525</c>.</param>
     /// <param name="options">More lines of its main.cf.</param>
-    public static async Task<PostfixServer> StartAsync(string domain, string transport, params string[] options)
+    public static Task<PostfixServer> StartAsync(string domain, string transport, params string[] options) => StartAsync(new IPEndPoint(IPAddress.Loopback, FreePort.Next()), domain, transport, options);
+
+    /// <summary>As the other, on an address of the test's own: port 25 where senders look for it.</summary>
+    public static async Task<PostfixServer> StartAsync(IPEndPoint address, string domain, string transport, params string[] options)
     {
         var program = Peer.RequireProgram("postfix", "postfix");
         Peer.Require(Environment.UserName == "root", "Postfix can be started by root alone.");
         var folder = new TempFolder();
-        var port = FreePort.Next();
         foreach (var name in new[] { "", "conf", "queue", "data" })
             Directory.CreateDirectory(folder[name]);
         await File.WriteAllLinesAsync(folder["conf/main.cf"], [Main(folder.Path, domain, transport), .. options]);
-        await File.WriteAllTextAsync(folder["conf/master.cf"], Master(port));
-        // As "postfix start-fg" does it, but for a shell of Postfix's in between that would not hand on the stop signal.
+        await File.WriteAllTextAsync(folder["conf/master.cf"], Master(address));
+        // Like "postfix start-fg", without Postfix's shell in between, which would not forward the stop signal.
         var start = $"chmod 755 '{folder.Path}' && chown {Account} '{folder["data"]}' && '{program}' -c '{folder["conf"]}' check && exec \"$(postconf -dh daemon_directory)/master\" -s";
         var environment = new Dictionary<string, string?> { ["MAIL_CONFIG"] = folder["conf"], ["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin" };
-        var server = new PostfixServer(folder, await ChildProcess.StartAsync("/bin/sh", ["-c", start], folder.Path, environment, removeAfter: folder.Path), port);
+        var server = new PostfixServer(folder, await ChildProcess.StartAsync("/bin/sh", ["-c", start], folder.Path, environment, removeAfter: folder.Path), address);
         try
         {
             await Poll.Until(server.AnswersAsync, StartLimit, "Postfix answers");
@@ -59,7 +64,7 @@ public sealed partial class PostfixServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until its queue is empty; fails the test with the end of its log when that takes longer.</summary>
+    /// <summary>Waits until its queue is empty; fails the test with the end of its log after the limit.</summary>
     public async Task DrainAsync(TimeSpan limit)
     {
         const int Shown = 4_000;
@@ -73,7 +78,7 @@ public sealed partial class PostfixServer : IAsyncDisposable
         }
     }
 
-    /// <summary>The lines of its log that tell what became of a delivery: <c>status=sent (250 …)</c>.</summary>
+    /// <summary>The lines of its log with the result of a delivery: <c>status=sent (250 …)</c>.</summary>
     public IReadOnlyList<string> Deliveries() => [.. Status().Matches(Log).Select(match => match.Value)];
 
     public async ValueTask DisposeAsync()
@@ -110,9 +115,9 @@ public sealed partial class PostfixServer : IAsyncDisposable
         transport_retry_time = 1s
         """;
 
-    // The queue manager looks at its incoming queue every second: a mail that waits there for a destination that did not answer is told to nobody.
-    private static string Master(int port) => string.Create(CultureInfo.InvariantCulture, $"""
-        127.0.0.1:{port} inet n - n - - smtpd
+    // The queue manager scans its incoming queue every second: it gets no notification of a mail that waits there for a destination that did not answer.
+    private static string Master(IPEndPoint address) => string.Create(CultureInfo.InvariantCulture, $"""
+        {address} inet n - n - - smtpd
         pickup unix n - n 60 1 pickup
         cleanup unix n - n - 0 cleanup
         qmgr unix n - n 1 1 qmgr
@@ -146,7 +151,7 @@ public sealed partial class PostfixServer : IAsyncDisposable
         if (process.HasExited)
             throw new InvalidOperationException("it has ended");
         using var client = new System.Net.Sockets.TcpClient();
-        await client.ConnectAsync("127.0.0.1", Port);
+        await client.ConnectAsync(address);
         using var reader = new StreamReader(client.GetStream());
         return (await reader.ReadLineAsync())?.StartsWith("220", StringComparison.Ordinal) ?? false;
     }

@@ -4,12 +4,12 @@ using Npgsql;
 namespace MtaSts.Peers;
 
 /// <summary>
-/// A PostgreSQL server of the test's own: a new cluster in a temporary folder, on a loopback port. One for a test process, see <see cref="Shared"/>.
+/// A PostgreSQL server for tests: a new cluster in a temporary folder, on a loopback port. One for each test process, see <see cref="Shared"/>.
 /// </summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
     private const string User = "mtasts";
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
     private static readonly Lazy<Task<PostgresServer>> SharedServer = new(() => StartAsync());
     private static int databases;
 
@@ -25,13 +25,13 @@ public sealed class PostgresServer : IAsyncDisposable
         this.durable = durable;
     }
 
-    /// <summary>Why no server can be started here; null when one can.</summary>
+    /// <summary>Why a server cannot be started here; null when it can.</summary>
     public static string? Missing =>
         Programs is null ? "PostgreSQL is not installed (Debian package postgresql)."
         : IsRoot && Peer.FindProgram("setpriv") is null ? "PostgreSQL refuses to run as root and setpriv is not installed (Debian package util-linux)."
         : null;
 
-    /// <summary>The one server of this test process; ends with the process. It does not wait for the disk: tests of what survives start their own.</summary>
+    /// <summary>The shared server of this test process; ends with the process. It does not wait for the disk: tests of durability start their own.</summary>
     public static Task<PostgresServer> Shared
     {
         get
@@ -64,7 +64,7 @@ public sealed class PostgresServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Starts it anew after <see cref="KillAsync"/> or <see cref="StopAsync"/>: same data, same port.</summary>
+    /// <summary>Restarts it after <see cref="KillAsync"/> or <see cref="StopAsync"/>: same data, same port.</summary>
     public async Task StartAgainAsync()
     {
         var sync = durable ? "on" : "off";
@@ -104,7 +104,7 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>kill -9 of the whole server, as a crash would.</summary>
     public Task KillAsync() => process?.KillAsync() ?? Task.CompletedTask;
 
-    /// <summary>Has it end in an orderly way; connections are cut.</summary>
+    /// <summary>Stops it in an orderly way; connections are closed.</summary>
     public Task StopAsync() => process?.StopAsync() ?? Task.CompletedTask;
 
     public async ValueTask DisposeAsync()

@@ -1,12 +1,12 @@
 namespace MtaSts.Peers;
 
-/// <summary>Where the sources lie.</summary>
+/// <summary>The folder of the sources.</summary>
 public static class RepositoryFolder
 {
     /// <summary>The folder that holds MtaSts.sln, above the running test's assembly.</summary>
     public static string Path { get; } = Find();
 
-    /// <summary>The build the test runs from, <c>Debug</c> or <c>Release</c>.</summary>
+    /// <summary>The configuration of the running test's build, <c>Debug</c> or <c>Release</c>.</summary>
     public static string Configuration { get; } =
         AppContext.BaseDirectory.Contains($"{System.IO.Path.DirectorySeparatorChar}Release{System.IO.Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
 

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace MtaSts.Peers;
 
-/// <summary>A file system of its own with little room (tmpfs), gone when disposed. Ends the test where this user may not mount one.</summary>
+/// <summary>A small separate file system (tmpfs), removed when disposed. Ends the test where this user may not mount one.</summary>
 public sealed class SmallDisk : IDisposable
 {
     private readonly TempFolder folder = new();
@@ -21,10 +21,10 @@ public sealed class SmallDisk : IDisposable
     /// <summary>Where it is mounted.</summary>
     public string Path => folder.Path;
 
-    /// <summary>Takes all the room there is.</summary>
+    /// <summary>Fills the free space.</summary>
     public void Fill()
     {
-        using var file = new FileStream(System.IO.Path.Combine(Path, "fill"), FileMode.Append, FileAccess.Write, FileShare.None, bufferSize: 0); // Nothing is left to be written when it is closed.
+        using var file = new FileStream(System.IO.Path.Combine(Path, "fill"), FileMode.Append, FileAccess.Write, FileShare.None, bufferSize: 0); // No data is left to be written when it is closed.
         var block = new byte[512];
         try
         {
@@ -40,7 +40,7 @@ public sealed class SmallDisk : IDisposable
         }
     }
 
-    /// <summary>Gives the room back.</summary>
+    /// <summary>Frees the space.</summary>
     public void Free() => File.Delete(System.IO.Path.Combine(Path, "fill"));
 
     public void Dispose()

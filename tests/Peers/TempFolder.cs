@@ -1,6 +1,6 @@
 namespace MtaSts.Peers;
 
-/// <summary>A new folder under the system's temporary one, gone with its contents when disposed.</summary>
+/// <summary>A new folder under the system's temporary one, deleted with its contents when disposed.</summary>
 public sealed class TempFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("mtasts-").FullName;
@@ -16,7 +16,7 @@ public sealed class TempFolder : IDisposable
         }
         catch (IOException)
         {
-            // A process that is still ending writes there; the system clears its temporary folder.
+            // A process that is still ending writes to the folder; the system clears its temporary folder.
         }
     }
 }

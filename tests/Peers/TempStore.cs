@@ -1,6 +1,6 @@
 namespace MtaSts.Peers;
 
-/// <summary>An empty store of the service's, gone when disposed: what the settings <c>Storage:Provider</c> and <c>Storage:ConnectionString</c> are to say.</summary>
+/// <summary>An empty store, deleted when disposed: values for the settings <c>Storage:Provider</c> and <c>Storage:ConnectionString</c>.</summary>
 public abstract class TempStore : IAsyncDisposable
 {
     /// <summary>Value of <c>Storage:Provider</c>.</summary>
@@ -19,7 +19,7 @@ public abstract class TempStore : IAsyncDisposable
     /// <summary>A new SQLite file in a temporary folder.</summary>
     public static TempStore Sqlite() => new SqliteTemp();
 
-    /// <summary>A new database on this process's PostgreSQL server. Ends the test when there is none, see <see cref="Peer"/>.</summary>
+    /// <summary>A new database on this process's PostgreSQL server. Ends the test without a server, see <see cref="Peer"/>.</summary>
     public static async Task<TempStore> PostgresAsync()
     {
         var server = await PostgresServer.Shared;

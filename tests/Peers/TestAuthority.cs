@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace MtaSts.Peers;
 
-/// <summary>A certificate authority that lives as long as the test.</summary>
+/// <summary>A certificate authority for the duration of the test.</summary>
 public sealed class TestAuthority : IDisposable
 {
     private static readonly TimeSpan Life = TimeSpan.FromDays(7);
@@ -36,7 +36,7 @@ public sealed class TestAuthority : IDisposable
         return (certificate, key);
     }
 
-    /// <summary>A certificate of any time within the authority's and of any use; a null usage is all.</summary>
+    /// <summary>A certificate of any validity within the authority's and of any usage; null: all usages.</summary>
     public TestCertificate IssueFor(string? usage, DateTimeOffset from, DateTimeOffset until, params string[] names) => Issue(usage is null ? [] : [usage], from, until, names);
 
     private TestCertificate Issue(IEnumerable<string> uses, DateTimeOffset from, DateTimeOffset until, string[] names)

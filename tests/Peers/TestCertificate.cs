@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace MtaSts.Peers;
 
-/// <summary>Certificates that stand for themselves, of any time and use, as PEM texts.</summary>
+/// <summary>Self-signed certificates of any validity and usage, as PEM texts.</summary>
 public sealed record TestCertificate(string Pem, string Key)
 {
     /// <summary>Extended key usages (RFC 5280 §4.2.1.12).</summary>
@@ -12,8 +12,8 @@ public sealed record TestCertificate(string Pem, string Key)
     /// <inheritdoc cref="ForServers"/>
     public const string ForClients = "1.3.6.1.5.5.7.3.2";
 
-    /// <param name="names">The first is the common name too.</param>
-    /// <param name="usage">Null: for all uses.</param>
+    /// <param name="names">The first is also the common name.</param>
+    /// <param name="usage">Null: for all usages.</param>
     public static TestCertificate Make(DateTimeOffset from, DateTimeOffset until, string? usage, params string[] names)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -31,7 +31,7 @@ public sealed record TestCertificate(string Pem, string Key)
     /// <summary>Valid from an hour ago, for a week.</summary>
     public static TestCertificate Now(params string[] names) => Make(TimeProvider.System.GetUtcNow().AddHours(-1), TimeProvider.System.GetUtcNow().AddDays(7), null, names);
 
-    /// <summary>With its key, as a client or server uses it.</summary>
+    /// <summary>The certificate with its key, for a client or server.</summary>
     public X509Certificate2 Load()
     {
         using var pem = X509Certificate2.CreateFromPem(Pem, Key);

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace MtaSts.Peers;
 
-/// <summary>A TSIG key of the test's own: hmac-sha256.</summary>
+/// <summary>A TSIG key for the test: hmac-sha256.</summary>
 public sealed record TsigSecret(string Name, string Base64)
 {
     public static TsigSecret Make(string name) => new(name, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));

@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace MtaSts.Peers;
 
 /// <summary>
-/// Puts a server's UDP port under another address and port. BIND listens only on addresses that an interface has been given; this process may bind to all
-/// of 127.0.0.0/8, where port 53 can be had without disturbing the machine's own resolver.
+/// Relays a server's UDP port to another address and port. BIND listens only on addresses that an interface has; this process can bind to all of
+/// 127.0.0.0/8, where port 53 does not conflict with the machine's own resolver.
 /// </summary>
 public sealed class UdpRelay : IDisposable
 {
@@ -53,7 +53,7 @@ public sealed class UdpRelay : IDisposable
         }
         catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException or SocketException)
         {
-            // As a lost datagram: the asker asks again.
+            // Like a lost datagram: the client repeats its query.
         }
     }
 }

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace MtaSts.Peers;
 
-/// <summary>Stands before a server that is spoken to in the clear, and drops the connection when the client says a word: the server never hears it.</summary>
+/// <summary>A relay in front of a server without TLS that drops the connection when the client sends a word, before the server receives it.</summary>
 public sealed class WordRelay : IAsyncDisposable
 {
     private readonly CancellationTokenSource end = new();
@@ -16,8 +16,8 @@ public sealed class WordRelay : IAsyncDisposable
     private int words;
 
     /// <param name="server">The server's port.</param>
-    /// <param name="word">As it stands in one line of the client: <c>" IDLE"</c>.</param>
-    /// <param name="times">How often; then everything goes through.</param>
+    /// <param name="word">Part of a line of the client: <c>" IDLE"</c>.</param>
+    /// <param name="times">How often; then everything is relayed.</param>
     public WordRelay(int server, string word, int times)
     {
         left = times;
@@ -27,16 +27,16 @@ public sealed class WordRelay : IAsyncDisposable
 
     public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
 
-    /// <summary>Connections that were made so far.</summary>
+    /// <summary>Connections so far.</summary>
     public int Connections => Volatile.Read(ref connections);
 
-    /// <summary>Connections that were dropped so far.</summary>
+    /// <summary>Dropped connections so far.</summary>
     public int Cuts => Volatile.Read(ref cuts);
 
-    /// <summary>How often the word was said so far.</summary>
+    /// <summary>How often the word was sent so far.</summary>
     public int Words => Volatile.Read(ref words);
 
-    /// <summary>From now on everything goes through.</summary>
+    /// <summary>Relays everything from now on.</summary>
     public void LetThrough() => Volatile.Write(ref left, 0);
 
     public async ValueTask DisposeAsync()
@@ -69,14 +69,14 @@ public sealed class WordRelay : IAsyncDisposable
             }
             catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException)
             {
-                // Either side has gone.
+                // Either side has closed the connection.
             }
         }
     }
 
     private async Task CommandsAsync(NetworkStream from, NetworkStream to, string word)
     {
-        var buffer = new byte[64 * 1024]; // A command that a client writes at once comes at once over loopback.
+        var buffer = new byte[64 * 1024]; // A command that a client writes at once arrives at once over loopback.
         while (await from.ReadAsync(buffer, end.Token) is > 0 and var read)
         {
             var isWord = Encoding.ASCII.GetString(buffer, 0, read).Contains(word, StringComparison.Ordinal);

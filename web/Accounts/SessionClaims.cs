@@ -1,14 +1,8 @@
 namespace MtaSts.Web.Accounts;
 
-/// <summary>What a session's principal says beside name and id.</summary>
+/// <summary>Claims of a session's principal in addition to its actor.</summary>
 public static class SessionClaims
 {
-    /// <summary>Id of the workspace the session works in.</summary>
-    public const string Workspace = "mtasts:workspace";
-
-    /// <summary>The session's own id: what the account's list of sessions is asked for.</summary>
+    /// <summary>The session's id in the account's list of sessions.</summary>
     public const string Session = "mtasts:session";
-
-    /// <summary>The role of those who run the service.</summary>
-    public const string Administrator = "administrator";
 }

@@ -1,17 +1,18 @@
+using MtaSts.Application.Alerts;
 using MtaSts.Grains;
 
 namespace MtaSts.Web.Domains;
 
-/// <summary>How loud something is shown. A page's colours are these and no others.</summary>
+/// <summary>Severity of a display element. Pages use only these colours.</summary>
 public enum Tone
 {
-    /// <summary>Green: it was looked at and is right.</summary>
+    /// <summary>Green: checked and correct.</summary>
     Ok,
 
-    /// <summary>Grey: nothing to judge, or not known.</summary>
+    /// <summary>Grey: nothing to check, or unknown.</summary>
     Plain,
 
-    /// <summary>Blue: under way.</summary>
+    /// <summary>Blue: in progress.</summary>
     Info,
 
     /// <summary>Yellow.</summary>
@@ -22,15 +23,15 @@ public enum Tone
 }
 
 /// <summary>One mark of a domain's row.</summary>
-/// <param name="IsKnown">It says how things are. False: nothing was checked, the check failed, or it is still running.</param>
+/// <param name="IsKnown">The state is known. False: nothing was checked, the check failed, or it is still running.</param>
 public readonly record struct Mark(Tone Tone, bool IsKnown);
 
 /// <summary>
-/// How a domain stands: the one rule for the colours of its row and for every sentence that says that nothing is wrong.
+/// State of a domain: the only rule for the colours of its row and for every text that says that nothing is wrong.
 /// </summary>
 public sealed record DomainHealth(Mark Hosting, Mark Cname, Mark PolicyRecord, Mark ReportingRecord, Mark Failures, Mark Alerts)
 {
-    /// <summary>Observations of the DNS older than this no longer count as known. Four times the longest time between two checks.</summary>
+    /// <summary>Older observations of the DNS count as unknown. Four times the longest time between two checks.</summary>
     public static readonly TimeSpan ObservationFor = TimeSpan.FromDays(1);
 
     /// <summary>A larger share of failed sessions is shown in red.</summary>
@@ -40,10 +41,10 @@ public sealed record DomainHealth(Mark Hosting, Mark Cname, Mark PolicyRecord, M
 
     public IReadOnlyList<Mark> Marks => [Hosting, Cname, PolicyRecord, ReportingRecord, Failures, Alerts];
 
-    /// <summary>The row's loudest colour.</summary>
+    /// <summary>The row's most severe colour.</summary>
     public Tone Worst => Marks.Max(mark => mark.Tone);
 
-    /// <summary>All of it is known, and none of it wrong or under way.</summary>
+    /// <summary>All marks are known, and none is wrong or in progress.</summary>
     public bool IsQuiet => Marks.All(mark => mark is { IsKnown: true, Tone: Tone.Ok or Tone.Plain });
 
     /// <param name="openAlerts">Null: not read.</param>
@@ -62,7 +63,7 @@ public sealed record DomainHealth(Mark Hosting, Mark Cname, Mark PolicyRecord, M
             alerts);
     }
 
-    /// <summary>Nothing is hosted: the CNAME need not be there.</summary>
+    /// <summary>Nothing is hosted: the CNAME is optional.</summary>
     public static bool IsCnameOptional(HostingView hosting)
     {
         ArgumentNullException.ThrowIfNull(hosting);
@@ -91,11 +92,11 @@ public sealed record DomainHealth(Mark Hosting, Mark Cname, Mark PolicyRecord, M
         };
     }
 
-    /// <param name="isOptional">The record is not required: one that is missing or leads elsewhere is no fault.</param>
+    /// <param name="isOptional">The record is not required: one that is missing or points elsewhere is no fault.</param>
     public static Mark OfRecord(RecordState state, bool isSeen, bool isOptional) => state switch
     {
         RecordState.Ok => new(Tone.Ok, isSeen),
-        RecordState.Unchecked => new(Tone.Plain, isSeen), // Seen, and nothing to compare it with.
+        RecordState.Unchecked => new(Tone.Plain, isSeen), // Present, and nothing to compare it with.
         RecordState.Missing or RecordState.Mismatch when isOptional => new(Tone.Plain, isSeen),
         RecordState.Missing => new(Tone.Warn, isSeen),
         RecordState.Error => new(Tone.Warn, false),
@@ -105,8 +106,8 @@ public sealed record DomainHealth(Mark Hosting, Mark Cname, Mark PolicyRecord, M
     public static Mark OfSessions(SessionTotals? sessions) =>
         sessions is null ? Unknown : new(sessions.Failed > FailedShare * sessions.Successful ? Tone.Bad : Tone.Plain, true);
 
-    /// <summary>How loud the alerts are together; null when there is none, or they were not read.</summary>
-    public static AlertSeverity? Alert(IReadOnlyList<AlertView>? openAlerts) => openAlerts?.Select(alert => (AlertSeverity?)alert.Severity).Max();
+    /// <summary>The highest severity of the alerts; null when there is none, or they were not read.</summary>
+    public static AlertSeverity? Alert(IReadOnlyList<AlertView>? openAlerts) => openAlerts is null ? null : AlertCatalog.Worst(openAlerts);
 
     private static Mark OfAlerts(IReadOnlyList<AlertView>? openAlerts) => Alert(openAlerts) switch
     {
@@ -116,7 +117,7 @@ public sealed record DomainHealth(Mark Hosting, Mark Cname, Mark PolicyRecord, M
     };
 }
 
-/// <summary>The class that style sheets know a tone by.</summary>
+/// <summary>The CSS class of a tone.</summary>
 public static class Tones
 {
     public static string Css(this Tone tone) => tone switch

@@ -1,14 +1,16 @@
+using MtaSts.Application;
+using MtaSts.Application.Alerts;
+using MtaSts.Application.Reports;
 using MtaSts.Grains;
 
 namespace MtaSts.Web.Domains;
 
-/// <summary>A line of the list. What comes from other grains than the domain's own fills in afterwards.</summary>
-public sealed class DomainRow(string name)
+/// <summary>A line of the list. Data from grains other than the domain's is added later.</summary>
+public sealed class DomainRow(DomainView view)
 {
-    public string Name { get; } = name;
+    public string Name => View.Name;
 
-    /// <summary>Null until it is read, and when the claim went meanwhile.</summary>
-    public DomainView? View { get; set; }
+    public DomainView View { get; } = view;
 
     /// <summary>Of the last <see cref="Days"/> days; null until it is read.</summary>
     public SessionTotals? Sessions { get; private set; }
@@ -16,8 +18,8 @@ public sealed class DomainRow(string name)
     /// <summary>Null until they are read.</summary>
     public IReadOnlyList<AlertView>? OpenAlerts { get; private set; }
 
-    /// <summary>The colours of the line, once <see cref="View"/> is read.</summary>
-    public DomainHealth Health(DateTimeOffset now) => DomainHealth.Of(View!, OpenAlerts, Sessions, now);
+    /// <summary>The colours of the line.</summary>
+    public DomainHealth Health(DateTimeOffset now) => DomainHealth.Of(View, OpenAlerts, Sessions, now);
 
     public const int Days = 30;
 
@@ -26,21 +28,16 @@ public sealed class DomainRow(string name)
 
     private DateTimeOffset? numbersAt;
 
-    public static async Task<DomainRow> Read(IGrainFactory grains, string workspace, string name) =>
-        new(name) { View = await grains.Domain(name).GetView(workspace) };
-
-    /// <summary>Takes over the numbers of the same line as it was read before.</summary>
+    /// <summary>Takes over the numbers of the previous version of the line.</summary>
     public void KeepNumbers(DomainRow before) => (Sessions, OpenAlerts, numbersAt) = (before.Sessions, before.OpenAlerts, before.numbersAt);
 
-    public async Task ReadNumbers(IGrainFactory grains, string workspace, DateTimeOffset now)
+    public async Task ReadNumbers(ScorecardQueries scorecards, AlertQueries alerts, Actor actor, DateTimeOffset now)
     {
         if (now - numbersAt < Fresh)
             return;
-        var today = DateOnly.FromDateTime(now.UtcDateTime);
-        var sessions = ScorecardQuery.LoadSessions(grains, workspace, Name, today.AddDays(1 - Days), today);
-        var alerts = grains.Alerts(workspace, Name).List();
-        Sessions = await sessions;
-        OpenAlerts = [.. (await alerts).Where(alert => alert.ResolvedAt is null)];
+        var (sessions, open) = (scorecards.Sessions(actor, Name, Days), alerts.Open(actor, Name));
+        Sessions = (await sessions).Value;
+        OpenAlerts = (await open).Value;
         numbersAt = now;
     }
 }

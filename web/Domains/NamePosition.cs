@@ -1,9 +1,9 @@
 namespace MtaSts.Web.Domains;
 
-/// <summary>Where a name, or the beginning of one, stands in the ordinally sorted list of domains.</summary>
+/// <summary>Position of a name, or of a prefix, in the ordinally sorted list of domains.</summary>
 internal static class NamePosition
 {
-    /// <summary>What to ask the list for names after, so that the first is the one sought or its next neighbour; null: from the start.</summary>
+    /// <summary>The name after which to read the list, so that the first result is the name sought or the next one; null: from the start.</summary>
     public static string? Before(string? sought)
     {
         var text = sought?.Trim().ToLowerInvariant() ?? "";

@@ -4,13 +4,13 @@ using MtaSts.Web.Parts;
 
 namespace MtaSts.Web.Domains;
 
-/// <summary>One thing for the owner to do, or to leave.</summary>
+/// <summary>One step for the owner.</summary>
 /// <param name="Record">The TXT record to publish; null when there is none.</param>
 public sealed record RetirementStep(string Title, string Text, (string Name, string Value)? Record = null);
 
 /// <summary>
-/// What an owner has to do when hosting ends, in this order. The id comes first: senders look at the policy again only when it changes (RFC 8461 §3.1), so without
-/// it none of them learns of mode none before the old policy expires. Only what is in the DNS is kept or deleted.
+/// The owner's steps when hosting ends, in order. The id is first: senders fetch the policy again only when it changes (RFC 8461 §3.1), so without it
+/// they do not see mode none before the old policy expires. Steps name only records that are in the DNS.
 /// </summary>
 public static class RetirementSteps
 {
@@ -28,7 +28,7 @@ public static class RetirementSteps
     {
         ArgumentNullException.ThrowIfNull(view);
         var id = IsDelegated(view)
-            ? new RetirementStep("Publish nothing", "The policy record is a CNAME to this service, which writes the new id.")
+            ? new RetirementStep("No record to publish", "The policy record is a CNAME to this service, which writes the new id.")
             : new RetirementStep("Publish the new id at once", $"The page shows it soon after hosting is switched off. {Why}");
         return [id, .. Rest(view, isOff: false)];
     }
@@ -36,11 +36,11 @@ public static class RetirementSteps
     private static RetirementStep Id(DomainView view)
     {
         if (view.Policy is not { Announced: true } policy)
-            return new("Publish the new id in a moment", $"It is shown here {Moment(view.Hosting)}. {Why}");
+            return new("Publish the new id soon", $"It is shown here {Moment(view.Hosting)}. {Why}");
         if (view.PolicyRecordState == RecordState.Ok)
-            return new("The new id is published", "Senders that see it fetch mode none. There is nothing to publish.");
+            return new("The new id is published", "Senders that see it fetch mode none. You have nothing to publish.");
         if (IsDelegated(view))
-            return new("Publish nothing", $"The policy record is a CNAME to this service, which writes the new id. {view.PolicyRecord!.Detail}".TrimEnd());
+            return new("No record to publish", $"The policy record is a CNAME to this service, which writes the new id. {view.PolicyRecord!.Detail}".TrimEnd());
         return new("Publish this id now", Why, (DomainName.Parse(view.Name).PolicyRecordName, PolicyRecord.Write(policy.Id)));
     }
 
@@ -50,14 +50,14 @@ public static class RetirementSteps
         var record = DomainName.Parse(view.Name).PolicyRecordName;
         var until = view.Hosting.SafeToRemoveAt is { } safe ? Show.Utc(safe) : "the date shown here";
         if (view.CnameState is RecordState.Missing or RecordState.Mismatch)
-            yield return new("Publish the CNAME again", $"It does not lead here, so senders cannot fetch mode none. Its value is shown under Set-up.");
-        yield return new($"Keep both until {until}", $"The CNAME at {host} and the policy record at {record} must stay until then: a sender may still hold the previous policy.");
+            yield return new("Publish the CNAME again", $"It does not point to this service, so senders cannot fetch mode none. Its value is shown under Set-up.");
+        yield return new($"Keep both until {until}", $"The CNAME at {host} and the policy record at {record} must stay until then: senders may still have the previous policy in their cache.");
         yield return new(
             isOff ? $"From {until} on you can delete them" : "Then delete them",
-            "The page says so at that time. The reporting record is not part of hosting: you can keep it, or delete it at any time.");
+            "The page shows this at that time. The reporting record is not part of hosting: you can keep it, or delete it at any time.");
     }
 
-    /// <summary>The policy record is the service's own, by the owner's CNAME.</summary>
+    /// <summary>The service controls the policy record, by the owner's CNAME.</summary>
     private static bool IsDelegated(DomainView view) =>
         view.PolicyRecord is { Type: "CNAME", Expected: { } target } record && record.Observed.Contains(target, StringComparer.OrdinalIgnoreCase);
 

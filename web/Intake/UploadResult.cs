@@ -1,3 +1,4 @@
+using MtaSts.Application.Reports;
 using MtaSts.Grains;
 
 namespace MtaSts.Web.Intake;
@@ -10,10 +11,10 @@ internal sealed record UploadResult(UploadedItem Item)
     public string Text => Item.State switch
     {
         IngestionState.Counted => "Counted",
-        IngestionState.Duplicate => "Counted before",
+        IngestionState.Duplicate => "Already counted",
         IngestionState.Quarantined => "In quarantine",
         IngestionState.Stored => "Stored",
-        _ => "Not taken",
+        _ => "Not accepted",
     };
 
     public string Tone => Item.State switch
@@ -27,9 +28,9 @@ internal sealed record UploadResult(UploadedItem Item)
     public string Notes => Item switch
     {
         { Problem: { } problem } => problem,
-        { Outcome: null } => "It is stored and will be counted.",
+        { Outcome: null } => "It was deleted before it was counted.",
         { Outcome.Reason: { } reason } => reason,
-        { Outcome.Mended: { Count: > 0 } mended } => "Mended: " + string.Join(" ", mended),
+        { Outcome.Mended: { Count: > 0 } mended } => "Repaired: " + string.Join(" ", mended),
         _ => "–",
     };
 }

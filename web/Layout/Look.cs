@@ -2,7 +2,7 @@ using MudBlazor;
 
 namespace MtaSts.Web.Layout;
 
-/// <summary>What MudBlazor is told of our look. Colours stand in tokens.css, where they follow the system's light or dark theme.</summary>
+/// <summary>MudBlazor's theme. Colours are in tokens.css, where they follow the system's light or dark theme.</summary>
 internal static class Look
 {
     private static readonly string[] Fonts = ["var(--font)"];

@@ -1,16 +1,17 @@
 using System.Security.Claims;
-using MtaSts.Web.Accounts;
+using MtaSts.Application;
 
 namespace MtaSts.Web.Layout;
 
-/// <summary>Who looks at the pages, and the workspace they look at.</summary>
-/// <param name="Email">Stands as "by" in everything this session changes.</param>
-/// <param name="IsAdministrator">May change what concerns the whole service, such as plans.</param>
-public sealed record Session(string Workspace, string Email, bool IsAdministrator = false)
+/// <summary>The user of the pages, and the workspace.</summary>
+public sealed record Session(Actor Actor)
 {
-    /// <summary>Null when nobody is signed in, or the account is a member of no workspace.</summary>
-    public static Session? Of(ClaimsPrincipal user) =>
-        user is { Identity: { IsAuthenticated: true, Name: { } email } } && user.FindFirst(SessionClaims.Workspace)?.Value is { } workspace
-            ? new Session(workspace, email, user.IsInRole(SessionClaims.Administrator))
-            : null;
+    /// <summary>Recorded as "by" in all changes of this session.</summary>
+    public string Email => Actor.Name;
+
+    /// <summary>Whether to show a part of a page that needs the permission.</summary>
+    public bool May(string permission) => Actor.Permissions.Contains(permission);
+
+    /// <summary>Null without a sign-in, or when the account is a member of no workspace.</summary>
+    public static Session? Of(ClaimsPrincipal user) => ActorClaims.Read(user) is { } actor ? new Session(actor) : null;
 }

@@ -1,12 +1,12 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Logging;
+using MtaSts.Application;
 using MtaSts.Web.Layout;
 
 namespace MtaSts.Web.Parts;
 
 /// <summary>
-/// What every page has: the session, the grains, the clock; and grain calls whose failure becomes a message with a way to
-/// try again, never a broken page.
+/// Base of every page: the session and its actor, the clock, and calls of the application whose failure is shown as a message with a retry, never as a broken page.
 /// </summary>
 public abstract partial class PageBase : ComponentBase, IDisposable
 {
@@ -14,9 +14,6 @@ public abstract partial class PageBase : ComponentBase, IDisposable
 
     [CascadingParameter]
     public required Session Session { get; set; }
-
-    [Inject]
-    protected IGrainFactory Grains { get; set; } = null!;
 
     [Inject]
     protected TimeProvider Clock { get; set; } = null!;
@@ -27,11 +24,13 @@ public abstract partial class PageBase : ComponentBase, IDisposable
     /// <summary>The last call failed: the service or its storage does not answer.</summary>
     protected bool Down { get; private set; }
 
-    /// <summary>A command is on its way: buttons are to be still.</summary>
+    /// <summary>A command is running: buttons are disabled.</summary>
     protected bool Busy { get; private set; }
 
     /// <summary>Cancelled when the user has left.</summary>
     protected CancellationToken Gone => gone.Token;
+
+    protected Actor Actor => Session.Actor;
 
     protected DateTimeOffset Now => Clock.GetUtcNow();
 
@@ -43,12 +42,12 @@ public abstract partial class PageBase : ComponentBase, IDisposable
     }
 
     /// <summary>
-    /// The page answers a request and has no connection yet: it shows what is known without asking. What is read is read by its connection, once, so that nothing is
-    /// shown, taken away and shown again.
+    /// The page answers a request and has no connection yet: it shows only what is known without a read. Its connection reads the data, once, so that
+    /// nothing is shown, removed and shown again.
     /// </summary>
     protected bool IsPrerendering => !RendererInfo.IsInteractive;
 
-    /// <summary>For the answer to a request: whether what its address names is not there. An outage says nothing.</summary>
+    /// <summary>For the answer to a request: whether the addressed object does not exist. False in an outage.</summary>
     protected async Task<bool> IsMissing(Func<Task<bool>> exists)
     {
         ArgumentNullException.ThrowIfNull(exists);
@@ -63,7 +62,7 @@ public abstract partial class PageBase : ComponentBase, IDisposable
         }
     }
 
-    /// <summary>Runs grain calls; false when they failed, which <see cref="Down"/> then says, or are left to the connection.</summary>
+    /// <summary>Runs calls of the application; false when they failed, which <see cref="Down"/> then shows, or are left to the connection.</summary>
     protected async Task<bool> Attempt(Func<Task> calls)
     {
         ArgumentNullException.ThrowIfNull(calls);
@@ -138,6 +137,6 @@ public abstract partial class PageBase : ComponentBase, IDisposable
         }
     }
 
-    [LoggerMessage(1701, LogLevel.Warning, "A page could not reach its grains")]
+    [LoggerMessage(1701, LogLevel.Warning, "A call from a page failed; the page shows an error and offers a retry")]
     private static partial void LogFailed(ILogger logger, Exception exception);
 }

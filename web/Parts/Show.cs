@@ -1,17 +1,18 @@
 using System.Globalization;
+using MtaSts.Application.Reports;
 using MtaSts.Grains;
 
 namespace MtaSts.Web.Parts;
 
-/// <summary>How numbers, moments and sizes are written, the same on every page.</summary>
+/// <summary>Formats numbers, times and sizes for all pages.</summary>
 public static class Show
 {
-    /// <summary>Result types in one line.</summary>
+    /// <summary>Result types shown in one line.</summary>
     private const int MaxResultTypes = 6;
 
     public static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
-    /// <summary>Share of failed sessions; a failure is never rounded away to nothing.</summary>
+    /// <summary>Share of failed sessions; a failure is never rounded to zero.</summary>
     public static string FailureRate(SessionTotals sessions)
     {
         ArgumentNullException.ThrowIfNull(sessions);
@@ -36,7 +37,7 @@ public static class Show
 
     public static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
-    /// <summary>How long ago, or in how long, in words.</summary>
+    /// <summary>Time since or until a moment, in words.</summary>
     public static string Distance(DateTimeOffset moment, DateTimeOffset now)
     {
         var span = now - moment;
@@ -70,7 +71,7 @@ public static class Show
         return string.Join(" · ", types.Take(MaxResultTypes).Select(type => $"{type.ResultType} {Count(type.Failed)}")) + (types.Count > MaxResultTypes ? " …" : "");
     }
 
-    /// <summary>Where a report came in, for people; ids of other sources stand as they are.</summary>
+    /// <summary>Name of a report's source; ids of other sources are unchanged.</summary>
     public static string Source(string id) => id switch
     {
         "source.https" => "HTTPS",

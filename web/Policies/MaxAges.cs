@@ -2,7 +2,7 @@ using MtaSts.Web.Parts;
 
 namespace MtaSts.Web.Policies;
 
-/// <summary>Lifetimes an owner may choose from, in seconds.</summary>
+/// <summary>Lifetimes an owner can choose, in seconds.</summary>
 internal static class MaxAges
 {
     public const int Day = 86_400;

@@ -8,7 +8,7 @@ internal sealed class PolicyEntry
 {
     public PolicyMode Mode { get; set; } = PolicyMode.Testing;
 
-    /// <summary>One pattern a line.</summary>
+    /// <summary>One pattern on each line.</summary>
     public string Mx { get; set; } = "";
 
     /// <summary>Seconds; 0: those of <see cref="OtherMaxAge"/>.</summary>
@@ -37,7 +37,7 @@ internal sealed class PolicyEntry
     public PolicyContent ToContent() =>
         new(Mode, Mx.Split(['\n', '\r', ',', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries), MaxAge);
 
-    /// <summary>Null while a line cannot be read.</summary>
+    /// <summary>Null while a line is invalid.</summary>
     public Policy? ToPolicy()
     {
         var patterns = new List<MxPattern>();

@@ -1,6 +1,7 @@
 namespace MtaSts.Web.Reports;
 
-/// <summary>The two days a user may fill in by hand. They begin as the range that is shown, and follow it only when another is chosen: a page that is drawn anew leaves them alone.</summary>
+/// <summary>The two days that a user can enter. They start as the shown range, and follow it only when another one is chosen: a new rendering does
+/// not change them.</summary>
 public sealed class CustomRange
 {
     private DateRange? followed;

@@ -1,8 +1,8 @@
-using MtaSts.Grains;
+using MtaSts.Application.Reports;
 
 namespace MtaSts.Web.Reports;
 
-/// <summary>Days a scorecard is asked for; both ends included.</summary>
+/// <summary>Days of a scorecard, both ends included.</summary>
 public readonly record struct DateRange(DateOnly From, DateOnly To)
 {
     public static DateRange Last(int days, DateTimeOffset now)
@@ -13,9 +13,9 @@ public readonly record struct DateRange(DateOnly From, DateOnly To)
 
     public int Days => To.DayNumber - From.DayNumber + 1;
 
-    /// <summary>Why it cannot be asked for; null when it can.</summary>
+    /// <summary>Why the range is invalid; null when it is valid.</summary>
     public string? Problem =>
-        To < From ? "The last day lies before the first."
-        : Days > ScorecardQuery.MaxDays ? $"At most {ScorecardQuery.MaxDays} days can be shown at once."
+        To < From ? "The last day is before the first. Choose a later last day."
+        : Days > ScorecardQueries.MaxDays ? $"At most {ScorecardQueries.MaxDays} days can be shown at once. Choose a shorter range."
         : null;
 }

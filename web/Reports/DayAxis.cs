@@ -1,8 +1,8 @@
-using MtaSts.Grains;
+using MtaSts.Application.Reports;
 
 namespace MtaSts.Web.Reports;
 
-/// <summary>One day's bar; days without reports are there too.</summary>
+/// <summary>One day's bar, also for days without reports.</summary>
 internal readonly record struct DayBar(DateOnly Day, long Successful, long Failed, int Reports)
 {
     public long All => Successful + Failed;
@@ -28,13 +28,13 @@ internal sealed class DayAxis
     /// <summary>The number at the upper end of the scale.</summary>
     public long Top { get; }
 
-    /// <summary>Every how many days one is named.</summary>
+    /// <summary>Number of days between labels.</summary>
     public int LabelEvery { get; }
 
     /// <summary>Height of a number, of <paramref name="full"/>.</summary>
     public double Height(long number, double full) => full * number / Top;
 
-    /// <summary>The next round number that is even, so that its half can be named too.</summary>
+    /// <summary>The next round even number, so that its half can be labelled too.</summary>
     private static long NiceTop(long highest)
     {
         for (var unit = 1L; ; unit *= 10)

@@ -3,7 +3,7 @@ using MtaSts.Web.Parts;
 
 namespace MtaSts.Web.Reports;
 
-/// <summary>What is to be known about a day's numbers, in a few words each.</summary>
+/// <summary>Short notes about a day's numbers.</summary>
 internal static class DayNotes
 {
     public static IEnumerable<string> Of(ScorecardDay day)
@@ -13,7 +13,7 @@ internal static class DayNotes
         else if (day.LateReports > 0)
             yield return $"{Show.Plural(day.LateReports, "late report")}";
         if (day.OtherRanges > 0)
-            yield return $"{Show.Plural(day.OtherRanges, "report")} not of one UTC day, counted by the start";
+            yield return $"{Show.Plural(day.OtherRanges, "report")} not of one UTC day, counted on the day of their start";
         if (day.Disagreeing > 0)
         {
             var types = day.ByPolicyType.Where(type => type.Failed != type.FailedInDetails).Select(type => $"{type.PolicyType} {Show.Count(type.Failed)} failed, {Show.Count(type.FailedInDetails)} in details");

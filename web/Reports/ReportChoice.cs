@@ -2,10 +2,10 @@ using MtaSts.Grains;
 
 namespace MtaSts.Web.Reports;
 
-/// <summary>Which single reports are listed, as it stands in the address of the page.</summary>
+/// <summary>The filter of the listed reports, as in the address of the page.</summary>
 internal sealed record ReportChoice
 {
-    /// <summary>Characters of a text.</summary>
+    /// <summary>Longest text, in characters.</summary>
     public const int MaxText = 100;
 
     /// <summary>A value of <see cref="Dkim"/>: any unverified report.</summary>
@@ -15,8 +15,8 @@ internal sealed record ReportChoice
     public const string Counted = "counted";
     public const string Excluded = "excluded";
 
-    /// <summary>Ways a report can come.</summary>
-    public static readonly IReadOnlyList<string> Sources = ["source.https", "source.smtp", "source.imap", "source.maildir", Uploads.Source];
+    /// <summary>Sources of reports.</summary>
+    public static readonly IReadOnlyList<string> Sources = ["source.https", "source.smtp", "source.imap", "source.maildir", ReportSourceIds.Upload];
 
     public string Organization { get; init; } = "";
     public string Signer { get; init; } = "";
@@ -26,7 +26,7 @@ internal sealed record ReportChoice
     public string State { get; init; } = "";
     public bool Failures { get; init; }
 
-    /// <summary>Unknown values are ignored, because anybody can write an address.</summary>
+    /// <summary>Unknown values are ignored, because addresses are untrusted.</summary>
     public static ReportChoice Of(string? organization, string? signer, string? network, string? source, string? dkim, string? state, string? failures) => new()
     {
         Organization = Cut(organization),

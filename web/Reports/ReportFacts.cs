@@ -6,10 +6,10 @@ using MtaSts.Protocol.Reports;
 
 namespace MtaSts.Web.Reports;
 
-/// <summary>What stands in a decoded report (RFC 8460 §4.4), and its JSON to be read by people.</summary>
+/// <summary>The contents of a decoded report (RFC 8460 §4.4), and its formatted JSON.</summary>
 internal sealed record ReportFacts(string? Organization, string? Contact, string? ReportId, DateTimeOffset? Start, DateTimeOffset? End, IReadOnlyList<ReportedPolicy> Policies, string Json)
 {
-    // It is shown as text, which Blazor encodes: umlauts may stand as themselves.
+    // It is shown as text, which Blazor encodes, so umlauts need no escapes.
     private static readonly JsonSerializerOptions Pretty = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static ReportFacts Read(string json)

@@ -1,12 +1,13 @@
 using System.Globalization;
-using MtaSts.Grains;
+using MtaSts.Application.Reports;
 
 namespace MtaSts.Web.Reports;
 
-/// <summary>What stands in the address of the reports page, so that it can be gone back to and passed on: the days, the failures looked at, the reports listed.</summary>
+/// <summary>Parameters in the address of the reports page, so that the address can be shared and the browser can go back: the days, the selected
+/// failures, the listed reports.</summary>
 public static class ScorecardAddress
 {
-    /// <summary>The last so many days, today included; they move on with time.</summary>
+    /// <summary>The last days up to today.</summary>
     public const string Days = "days";
 
     /// <summary>The first day, such as 2026-11-01.</summary>
@@ -15,7 +16,7 @@ public static class ScorecardAddress
     /// <summary>The last day.</summary>
     public const string To = "to";
 
-    /// <summary>Values of the failures looked at; empty: those that name none.</summary>
+    /// <summary>Values of the selected failures; empty: failures without a value.</summary>
     public const string ResultType = "result";
     public const string MxHost = "mx";
     public const string Organization = "organization";
@@ -38,7 +39,7 @@ public static class ScorecardAddress
     private const int DefaultSpan = 30;
     private const string DayFormat = "yyyy-MM-dd";
 
-    /// <summary>The days of an address; the last thirty when it names none that can be shown.</summary>
+    /// <summary>The days of an address; the last thirty when it has no valid range.</summary>
     public static DateRange Range(string? days, string? from, string? to, DateTimeOffset now)
     {
         if (DateOnly.TryParseExact(from, DayFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var first)
@@ -50,7 +51,7 @@ public static class ScorecardAddress
         return DateRange.Last(int.TryParse(days, NumberStyles.None, CultureInfo.InvariantCulture, out var span) && Spans.Contains(span) ? span : DefaultSpan, now);
     }
 
-    /// <summary>The parameters that name the days; null: it is to go.</summary>
+    /// <summary>The parameters of the days; null: remove the parameter.</summary>
     public static IReadOnlyDictionary<string, object?> Of(DateRange range, DateTimeOffset now)
     {
         var span = Spans.FirstOrDefault(days => range == DateRange.Last(days, now));
@@ -62,7 +63,7 @@ public static class ScorecardAddress
         };
     }
 
-    /// <summary>The parameters that name the failures; null: it is to go.</summary>
+    /// <summary>The parameters of the failures; null: remove the parameter.</summary>
     public static IReadOnlyDictionary<string, object?> Of(FailureFocus focus)
     {
         ArgumentNullException.ThrowIfNull(focus);

@@ -1,25 +1,27 @@
-// The connection of the page to the service. While it is gone the page takes no input, says so, and keeps what was typed. It is loaded anew only when the service
-// answers: a page that is loaded while nothing answers would be the browser's error page.
+// The page's connection to the service. While it is lost, the page is inert, shows a message and keeps drafts. The page is reloaded only after the service
+// has responded, because a reload without a response would show the browser's error page.
 (() => {
   const banner = document.getElementById('components-reconnect-modal');
   if (!banner) return;
   const words = document.getElementById('connection-words');
   const failure = document.getElementById('blazor-error-ui');
-  const every = 2000; // ms between two questions whether the service answers
-  const limit = 5000; // ms for one answer
-  const startLimit = 20_000; // ms from loading to a page that works
+  const every = 2000; // ms between two checks whether the service responds
+  const limit = 5000; // ms for one response
+  const startLimit = 20_000; // ms from loading until the page is connected
+  const refusalLook = 3000; // ms from loading until the check whether the service refuses the connection
   const texts = {
     lost: 'The connection to the service is lost. Reconnecting… What you typed is kept.',
-    back: 'The service answers again. Reloading the page…',
-    broken: 'Something went wrong on this page. What you typed is kept.',
+    back: 'The service responds again. Reloading the page…',
+    broken: 'An error occurred on this page. What you typed is kept. Try again.',
     slow: 'The page cannot connect to the service. Try again, or reload the page later.',
   };
   let state = null;
   let focused = null;
   let asking = null;
   let reloading = false;
+  let looking = null;
 
-  function say(next) {
+  function say(next, text = texts[next]) {
     if (state === next) return;
     if (!state) {
       focused = document.activeElement;
@@ -33,7 +35,7 @@
     }
     state = next;
     banner.dataset.state = next;
-    words.textContent = texts[next]; // A live region: it is read out.
+    words.textContent = text; // A live region: screen readers announce it.
   }
 
   function restored() {
@@ -59,6 +61,27 @@
     }
   }
 
+  const isWaiting = () => !!document.querySelector('main[inert]');
+
+  // The reason why the service refuses the page's connection; empty if it does not refuse it, null without a response.
+  async function refusal() {
+    try {
+      const answer = await fetch('/session/refusal', { redirect: 'manual', cache: 'no-store', signal: AbortSignal.timeout(limit) });
+      return answer.ok ? await answer.text() : null;
+    } catch {
+      return null;
+    }
+  }
+
+  // Too many pages are open. The framework does not retry, so the page is reloaded when the service accepts it.
+  async function lookForRoom() {
+    const text = isWaiting() ? await refusal() : null;
+    if (state === 'full' && text === '') reload();
+    else if (text) say('full', text);
+    clearTimeout(looking);
+    if (state === 'full' && !reloading) looking = setTimeout(lookForRoom, every);
+  }
+
   function reload() {
     if (reloading) return;
     reloading = true;
@@ -67,12 +90,12 @@
     location.reload();
   }
 
-  // Takes the connection up again; where the service does not know the page any more, the page is loaded anew.
+  // Resumes the connection; if the service no longer knows the page, the page is reloaded.
   async function takeUp() {
     try {
       if (await Blazor.reconnect() || await Blazor.resumeCircuit?.()) return;
     } catch {
-      return; // Gone again: it is asked for further on.
+      return; // Connection lost again: polling continues.
     }
     if (state && await answers() !== 'no') reload();
   }
@@ -84,7 +107,7 @@
     else if (answer === 'yes' && banner.classList.contains('components-reconnect-failed')) await takeUp();
   }
 
-  // Told of every second that passes: a question that is under way is left alone.
+  // Called every second. A running timer with the same setting is kept.
   function keepAsking(always) {
     if (asking?.always === always) return;
     clearInterval(asking?.timer);
@@ -99,37 +122,39 @@
       restored();
     } else {
       say('lost');
-      // The service does not know this page any more: it was restarted.
+      // The service was restarted and no longer knows this page.
       keepAsking(now === 'rejected' || now === 'resume-failed');
     }
   });
 
   document.getElementById('connection-retry')?.addEventListener('click', async () => {
-    if (state === 'broken' || state === 'slow') await ask(true);
+    if (state === 'full') await lookForRoom();
+    else if (state === 'broken' || state === 'slow') await ask(true);
     else await takeUp();
   });
 
-  // A fault of the page itself: the connection stands, and nothing on the page works any more.
+  // An error in the page itself: it is still connected, but no longer works.
   if (failure) {
     new MutationObserver(() => {
       if (getComputedStyle(failure).display !== 'none') say('broken');
     }).observe(failure, { attributes: true, attributeFilter: ['style'] });
   }
 
-  // A page that is shown, and whose connection never begins.
+  // The page is shown, but its connection was never established.
   setTimeout(() => {
-    if (!state && document.querySelector('main[inert]')) say('slow');
+    if (!state && isWaiting()) say('slow');
   }, startLimit);
+  setTimeout(lookForRoom, refusalLook);
   new MutationObserver(() => {
-    if (state === 'slow' && !document.querySelector('main[inert]')) restored();
+    if ((state === 'slow' || state === 'full') && !isWaiting()) restored();
   }).observe(document.body, { subtree: true, attributes: true, attributeFilter: ['inert'] });
 
-  // Whoever signs out is led away by the answer to that, not by the page's own end.
+  // The response to a sign-out redirects; the lost connection must not.
   document.addEventListener('submit', event => {
     if (event.target.getAttribute('action') === '/sign-out') Blazor.disconnect?.();
   });
 
-  // Signing out in one window ends the pages in all others too: the page after it says so (signed-out.js).
+  // A sign-out in one window also ends the pages in other windows. signed-out.js sends the message.
   new BroadcastChannel('mtasts-session').onmessage = async () => {
     if (await answers() === 'signed out') location.reload();
   };

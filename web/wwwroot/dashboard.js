@@ -1,10 +1,10 @@
-// Copy buttons: the value stands in data-copy, so that it is copied within the user's gesture and not after a round trip.
+// Copy buttons. The value is in data-copy, so that it is copied within the user's gesture, without a round trip.
 async function copy(text) {
   try {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    // No permission, or not a secure origin: the older way.
+    // No permission, or not a secure origin: use execCommand.
     const field = document.createElement('textarea');
     field.value = text;
     field.style.position = 'fixed';
@@ -24,11 +24,11 @@ document.addEventListener('click', async event => {
   const done = await copy(button.dataset.copy);
   button.dataset.copied = done ? 'yes' : 'no';
   button.focus();
-  document.getElementById('copy-status').textContent = done ? 'Copied to the clipboard' : 'Could not be copied: select the text and copy it by hand';
+  document.getElementById('copy-status').textContent = done ? 'Copied to the clipboard' : 'Not copied. Select the text and copy it by hand';
   setTimeout(() => delete button.dataset.copied, 2000);
 });
 
-// The skip link leads into the page without loading it anew.
+// The skip link moves the focus without reloading the page.
 document.querySelector('.skip')?.addEventListener('click', event => {
   event.preventDefault();
   const content = document.getElementById('content');

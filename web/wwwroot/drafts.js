@@ -1,10 +1,10 @@
-// What was typed and not sent yet: kept while the connection is gone, and put back into the page afterwards, also when it had to be loaded anew.
-// Never passwords, tokens, files or what a page marks with data-secret. In the tab's session storage only, for the account that typed it.
+// Unsent input: kept while the connection is lost, and restored afterwards, also after a reload.
+// Passwords, tokens, files and fields marked with data-secret are never stored. Drafts are in the tab's session storage only, bound to the account.
 const drafts = (() => {
   const store = 'mtasts-drafts';
-  const keptFor = 60 * 60 * 1000; // ms: an outage of an hour; older text would surprise
-  const patience = 20 * 1000; // ms that a loaded page has to show its fields
-  const settled = 1000; // ms after which a page that was filled is not drawn anew any more
+  const keptFor = 60 * 60 * 1000; // ms: covers an outage of one hour; older text is not expected
+  const patience = 20 * 1000; // ms within which a loaded page must show its fields
+  const settled = 1000; // ms after which a filled page is no longer rendered again
   const mostLength = 100_000; // characters of one field
   const texts = new Set(['text', 'search', 'email', 'url', 'tel', 'number', 'date', 'datetime-local', 'month', 'time', 'week']);
   const touched = new Set();
@@ -19,7 +19,7 @@ const drafts = (() => {
 
   const label = field => (field.labels?.[0]?.textContent ?? field.getAttribute('aria-label') ?? '').trim();
 
-  // Ids that MudBlazor makes up are others after loading.
+  // MudBlazor generates different ids after each load.
   function key(field) {
     const id = field.id.startsWith('mud') ? '' : field.id;
     const group = field.type === 'radio' || field.type === 'checkbox';
@@ -39,7 +39,7 @@ const drafts = (() => {
     }
   }
 
-  // Keeps what is in the fields that were typed into.
+  // Stores the values of all fields that the user has changed.
   function keep() {
     const found = [...touched].filter(field => field.isConnected && isDraft(field)).map(field => ({ key: key(field), label: label(field), value: value(field) }));
     const items = found.filter(item => typeof item.value === 'boolean' || item.value.length <= mostLength);
@@ -50,7 +50,7 @@ const drafts = (() => {
     try {
       sessionStorage.setItem(store, JSON.stringify({ at: Date.now(), account: account(), path, items: [...items, ...rest] }));
     } catch {
-      // No storage: the text is in the page as long as that is open.
+      // No storage: the text stays in the page while it is open.
     }
   }
 
@@ -58,7 +58,7 @@ const drafts = (() => {
     if (isChoice(field)) {
       if (field.checked !== wanted) field.click();
     } else {
-      // Told even if the text stands there: what was typed while the connection broke never arrived.
+      // Events are sent even if the text is unchanged: input during the loss of the connection never reached the service.
       field.value = wanted;
       field.dispatchEvent(new Event('input', { bubbles: true }));
       field.dispatchEvent(new Event('change', { bubbles: true }));
@@ -66,7 +66,7 @@ const drafts = (() => {
     touched.add(field);
   }
 
-  // What finds no field any more, because a dialog is closed or the page shows something else, is shown to be copied.
+  // Shows text whose field no longer exists (closed dialog, changed page), so that the user can copy it.
   function show(items) {
     const box = document.getElementById('kept-drafts');
     const list = box?.querySelector('dl');
@@ -84,7 +84,7 @@ const drafts = (() => {
   async function restore() {
     const kept = read();
     if (!kept) {
-      // Of another account, or too old.
+      // From another account, or too old.
       if (account()) sessionStorage.removeItem(store);
       return;
     }
@@ -101,7 +101,7 @@ const drafts = (() => {
         if (!isChoice(field)) told.push([field, item.value]);
       }
     }
-    // Once more: an event that comes while the page is being drawn anew may be lost.
+    // Repeated: an event during a rendering may be lost.
     await new Promise(resolve => setTimeout(resolve, settled));
     for (const [field, wanted] of told) {
       if (field.isConnected && field.value === wanted) put(field, wanted);
@@ -115,7 +115,7 @@ const drafts = (() => {
       if (event.isTrusted && event.target instanceof HTMLElement && 'value' in event.target) touched.add(event.target);
     }, true);
   }
-  // What is sent is no draft.
+  // A submitted value is no longer a draft.
   document.addEventListener('submit', event => [...event.target.elements].forEach(field => touched.delete(field)), true);
   document.addEventListener('click', event => {
     if (event.target.closest?.('#kept-drafts button')) show([]);

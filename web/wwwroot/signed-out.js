@@ -1,3 +1,3 @@
-// The cookie is gone: the pages in other windows look whether their session is over, and this one forgets what was typed.
+// The session cookie is deleted. Delete the drafts, and let pages in other windows check their session.
 sessionStorage.removeItem('mtasts-drafts');
 new BroadcastChannel('mtasts-session').postMessage('over');

@@ -3,10 +3,10 @@ using System.Text;
 
 namespace MtaSts.Grains;
 
-/// <summary>How API tokens are made and looked up: by hash, so that nobody who reads the storage can use one.</summary>
+/// <summary>Creates API tokens and looks them up by hash, so that stored data does not allow using a token.</summary>
 public static class ApiTokens
 {
-    /// <summary>Longest token that is looked at; longer ones are refused unread.</summary>
+    /// <summary>Longest token accepted; longer ones are refused without hashing.</summary>
     public const int MaxLength = 256;
 
     /// <summary>Shortest token an operator may choose.</summary>

@@ -1,29 +1,31 @@
+using System.Text.Json.Serialization;
+
 namespace MtaSts.Grains;
 
-/// <summary>A user as ASP.NET Core Identity's stores need it.</summary>
+/// <summary>A user for the stores of ASP.NET Core Identity.</summary>
 [GenerateSerializer, Immutable, Alias("MtaSts.AccountRecord")]
 public sealed record AccountRecord
 {
-    [Id(0)] public required string Id { get; init; }
-    [Id(1)] public required string Email { get; init; }
-    [Id(2)] public string? PasswordHash { get; init; }
-    [Id(3)] public required string SecurityStamp { get; init; }
+    [Id(0), JsonPropertyName("id")] public required string Id { get; init; }
+    [Id(1), JsonPropertyName("email")] public required string Email { get; init; }
+    [Id(2), JsonPropertyName("passwordHash")] public string? PasswordHash { get; init; }
+    [Id(3), JsonPropertyName("securityStamp")] public required string SecurityStamp { get; init; }
 
-    /// <summary>Workspaces this user is a member of.</summary>
-    [Id(4)] public IReadOnlyList<string> Workspaces { get; init; } = [];
-    [Id(5)] public bool IsAdministrator { get; init; }
+    /// <summary>Workspaces of which this user is a member.</summary>
+    [Id(4), JsonPropertyName("workspaces")] public IReadOnlyList<string> Workspaces { get; init; } = [];
+    [Id(5), JsonPropertyName("isAdministrator")] public bool IsAdministrator { get; init; }
 
-    /// <summary>Grows with each write; a write with an older stamp is refused.</summary>
-    [Id(6)] public int Revision { get; init; }
+    /// <summary>Increases with each write; a write with an older value is refused.</summary>
+    [Id(6), JsonPropertyName("revision")] public int Revision { get; init; }
 }
 
-/// <summary>A session of an account: begun by a sign-in, ended by a sign-out, a new password or its age.</summary>
-/// <param name="IdHash">SHA-256 of the id in the cookie, so that the id cannot be taken from the storage.</param>
-/// <param name="EndsAt">The session ends then, even if it is in use.</param>
+/// <summary>A session of an account: starts with a sign-in, ends with a sign-out, a new password or by age.</summary>
+/// <param name="IdHash">SHA-256 of the id in the cookie, so that stored data does not reveal the id.</param>
+/// <param name="EndsAt">End of the session, even if it is in use.</param>
 [GenerateSerializer, Immutable, Alias("MtaSts.AccountSession")]
-public sealed record AccountSession([property: Id(0)] string IdHash, [property: Id(1)] DateTimeOffset EndsAt)
+public sealed record AccountSession([property: Id(0), JsonPropertyName("idHash")] string IdHash, [property: Id(1), JsonPropertyName("endsAt")] DateTimeOffset EndsAt)
 {
-    /// <summary>Sessions of one account; beyond this number the oldest ends. Many times the browsers of a person.</summary>
+    /// <summary>Sessions of one account; beyond this number the oldest ends. Far more than the browsers of one person.</summary>
     public const int Most = 32;
 }
 
@@ -39,7 +41,7 @@ public interface IAccountGrain : IGrainWithStringKey
     Task<AccountRecord?> Read();
 
     /// <summary>
-    /// Stores it; false when it was changed meanwhile, or exists though <see cref="AccountRecord.Revision"/> is 0. A new
+    /// Stores it; false when it was changed meanwhile, or exists although <see cref="AccountRecord.Revision"/> is 0. A new
     /// <see cref="AccountRecord.SecurityStamp"/> ends all sessions.
     /// </summary>
     [Alias("Put")]
@@ -49,23 +51,23 @@ public interface IAccountGrain : IGrainWithStringKey
     [Alias("BeginSession")]
     Task<bool> BeginSession(AccountSession session);
 
-    /// <summary>Ends a session at once, everywhere. May be repeated.</summary>
+    /// <summary>Ends a session immediately, on all silos. May be repeated.</summary>
     [Alias("EndSession")]
     Task EndSession(string idHash);
 
-    /// <summary>Whether the session is still valid. Called for each request, so it waits for no write.</summary>
+    /// <summary>Whether the session is still valid. Called for each request, so it does not wait for writes.</summary>
     [Alias("HasSession"), Orleans.Concurrency.AlwaysInterleave]
     ValueTask<bool> HasSession(string idHash);
 
     [Alias("Delete")]
     Task Delete();
 
-    /// <summary>The workspace is no more. Ends the account's sessions, and the account itself when it has no other workspace. May be repeated.</summary>
+    /// <summary>The workspace was deleted. Ends the account's sessions, and the account itself when it has no other workspace. May be repeated.</summary>
     [Alias("Leave")]
     Task Leave(string workspaceId);
 }
 
-/// <summary>Leads from the hash of an API token to its workspace. Key: <c>at-</c> and the SHA-256 in hexadecimal.</summary>
+/// <summary>Maps the hash of an API token to its workspace. Key: <c>at-</c> and the SHA-256 in hexadecimal.</summary>
 [Alias("MtaSts.IApiTokenGrain")]
 public interface IApiTokenGrain : IGrainWithStringKey
 {
@@ -80,6 +82,6 @@ public interface IApiTokenGrain : IGrainWithStringKey
     ValueTask<ApiTokenOwner?> Get();
 }
 
-/// <summary>Whom an API token speaks for.</summary>
+/// <summary>The owner of an API token.</summary>
 [GenerateSerializer, Immutable, Alias("MtaSts.ApiTokenOwner")]
 public sealed record ApiTokenOwner([property: Id(0)] string WorkspaceId, [property: Id(1)] string Name);

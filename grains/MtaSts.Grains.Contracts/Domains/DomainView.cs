@@ -1,8 +1,9 @@
+using System.Text.Json.Serialization;
 using MtaSts.Protocol;
 
 namespace MtaSts.Grains;
 
-/// <summary>The states of hosting (see README, life of hosting).</summary>
+/// <summary>The states of hosting (see docs/architecture.md).</summary>
 [GenerateSerializer, Alias("MtaSts.HostingState")]
 public enum HostingState
 {
@@ -14,7 +15,7 @@ public enum HostingState
     Removing,
 }
 
-/// <summary>What is known of the policy served from outside, as senders get it.</summary>
+/// <summary>The result of fetching the served policy from outside, as senders do.</summary>
 [GenerateSerializer, Alias("MtaSts.OutsideFetch")]
 public enum OutsideFetch
 {
@@ -24,33 +25,33 @@ public enum OutsideFetch
     /// <summary>This service does not fetch policies from outside.</summary>
     Off,
 
-    /// <summary>The version served was not fetched from outside, or too long ago.</summary>
+    /// <summary>The served version was never fetched from outside, or too long ago.</summary>
     NotYet,
 
-    /// <summary>The last fetch from outside returned the version served.</summary>
+    /// <summary>The last fetch from outside returned the served version.</summary>
     Returned,
 
     /// <summary>Fetches from outside fail.</summary>
     Failing,
 }
 
-/// <summary>A policy as an owner writes it.</summary>
+/// <summary>A policy as entered by an owner.</summary>
 /// <param name="Mode">RFC 8461 §3.2.</param>
 /// <param name="Mx">Patterns: host names or <c>*.</c> suffixes, in A-labels once normalised.</param>
 /// <param name="MaxAge">Seconds.</param>
 [GenerateSerializer, Immutable, Alias("MtaSts.PolicyContent")]
-public sealed record PolicyContent([property: Id(0)] PolicyMode Mode, [property: Id(1)] IReadOnlyList<string> Mx, [property: Id(2)] int MaxAge)
+public sealed record PolicyContent([property: Id(0), JsonPropertyName("mode")] PolicyMode Mode, [property: Id(1), JsonPropertyName("mx")] IReadOnlyList<string> Mx, [property: Id(2), JsonPropertyName("maxAge")] int MaxAge)
 {
-    /// <summary>The policy it stands for.</summary>
-    /// <exception cref="FormatException">A pattern is not one; contents that came from a grain are checked.</exception>
+    /// <summary>The parsed policy.</summary>
+    /// <exception cref="FormatException">A pattern is invalid; contents from a grain are already checked.</exception>
     public Policy ToPolicy() => new(Mode, [.. Mx.Select(MxPattern.Parse)], MaxAge);
 
-    /// <summary>The file as senders get it.</summary>
-    /// <exception cref="ArgumentException">It is not a policy that may be published; contents that came from a grain are.</exception>
+    /// <summary>The policy file as served.</summary>
+    /// <exception cref="ArgumentException">The policy may not be published; contents from a grain are already checked.</exception>
     public string ToText() => System.Text.Encoding.ASCII.GetString(PolicyWriter.Write(ToPolicy()));
 }
 
-/// <summary>A policy version, immutable but for the moments it was served.</summary>
+/// <summary>A policy version, immutable except for the times of serving.</summary>
 [GenerateSerializer, Immutable, Alias("MtaSts.PolicyVersionView")]
 public sealed record PolicyVersionView
 {
@@ -61,62 +62,62 @@ public sealed record PolicyVersionView
     [Id(4)] public required string CreatedBy { get; init; }
     [Id(5)] public string? Reason { get; init; }
 
-    /// <summary>Null: never served.</summary>
+    /// <summary>Null when never served.</summary>
     [Id(6)] public DateTimeOffset? ServedFrom { get; init; }
 
-    /// <summary>Null: still served, or never.</summary>
+    /// <summary>Null when still served, or never served.</summary>
     [Id(7)] public DateTimeOffset? ServedUntil { get; init; }
 
-    /// <summary>This version's <see cref="Id"/> is the one to publish in the DNS.</summary>
+    /// <summary>This version's <see cref="Id"/> is the id to publish in the DNS.</summary>
     [Id(8)] public bool Announced { get; init; }
 
-    /// <summary>Codes of the advice that was overridden for it.</summary>
+    /// <summary>Codes of the advice that was overridden for this version.</summary>
     [Id(9)] public IReadOnlyList<string> Overridden { get; init; } = [];
 }
 
-/// <summary>Hosting as one workspace sees it.</summary>
+/// <summary>Hosting from the view of one workspace.</summary>
 [GenerateSerializer, Immutable, Alias("MtaSts.HostingView")]
 public sealed record HostingView
 {
     [Id(0)] public required HostingState State { get; init; }
     [Id(1)] public required string Provider { get; init; }
 
-    /// <summary>What is wrong or waited for, for people; null when nothing is.</summary>
+    /// <summary>Human-readable problem or pending step; null when there is none.</summary>
     [Id(2)] public string? Problem { get; init; }
 
     /// <summary>What the owner can do about <see cref="Problem"/>.</summary>
     [Id(3)] public string? NextStep { get; init; }
 
-    /// <summary>Not before this moment may the owner remove the CNAME and the policy record: while retiring, the end of the
-    /// retirement clock; while live, the moment it would end if hosting were switched off now; null when nothing was served.</summary>
+    /// <summary>Time before which the owner must not remove the CNAME and the policy record: while retiring, the end of the
+    /// retirement clock; while live, the time at which it would end if hosting were switched off now; null when nothing was served.</summary>
     [Id(4)] public DateTimeOffset? SafeToRemoveAt { get; init; }
     [Id(5)] public DateTimeOffset? Since { get; init; }
     [Id(6)] public DateTimeOffset? CertificateExpiresAt { get; init; }
 
-    /// <summary>When the newest version's id will be shown as the one to publish; null when it already is.</summary>
+    /// <summary>When the newest version's id becomes the one to publish; null when it already is.</summary>
     [Id(7)] public DateTimeOffset? AnnounceAt { get; init; }
 
-    /// <summary>The newest version has not been seen from outside yet, and its id waits for that.</summary>
+    /// <summary>The newest version was not yet fetched from outside; its id is announced only afterwards.</summary>
     [Id(8)] public bool AwaitsOutsideFetch { get; init; }
 
-    /// <summary>The domain's CAA records refuse the certificate that hosting needs; null while they do not, or hosting is off.</summary>
+    /// <summary>The domain's CAA records forbid the certificate that hosting needs; null when they do not, or hosting is off.</summary>
     [Id(9)] public CaaRefusal? CaaRefusal { get; init; }
 
-    /// <summary>Whether senders are known to get what is served.</summary>
+    /// <summary>Whether senders are known to receive the served policy.</summary>
     [Id(10)] public OutsideFetch Outside { get; init; }
 
-    /// <summary>When a fetch from outside last returned the version served; null when none did.</summary>
+    /// <summary>When a fetch from outside last returned the served version; null when none did.</summary>
     [Id(11)] public DateTimeOffset? OutsideAt { get; init; }
 }
 
-/// <summary>CAA records (RFC 8659) let none of the hostname provider's authorities issue.</summary>
-/// <param name="Problem">For people: what stands where, and whom it shuts out.</param>
+/// <summary>CAA records (RFC 8659) allow none of the hostname provider's authorities to issue.</summary>
+/// <param name="Problem">Human-readable: the records, their name, and the authority they exclude.</param>
 /// <param name="NextStep">What to do about it.</param>
-/// <param name="Records">Lines to add as they stand in a zone file, the preferred one first; empty where adding does not help.</param>
+/// <param name="Records">Lines to add, in zone file syntax, the preferred one first; empty where adding does not help.</param>
 [GenerateSerializer, Immutable, Alias("MtaSts.CaaRefusal")]
 public sealed record CaaRefusal([property: Id(0)] string Problem, [property: Id(1)] string NextStep, [property: Id(2)] IReadOnlyList<string> Records);
 
-/// <summary>A domain as one workspace sees it through its claim.</summary>
+/// <summary>A domain from the view of one workspace with a claim.</summary>
 [GenerateSerializer, Immutable, Alias("MtaSts.DomainView")]
 public sealed record DomainView
 {
@@ -125,7 +126,7 @@ public sealed record DomainView
     [Id(2)] public required string Token { get; init; }
     [Id(3)] public required DateTimeOffset ClaimedAt { get; init; }
 
-    /// <summary>This workspace's token is the one that stands in the DNS.</summary>
+    /// <summary>This workspace's token is the one in the DNS.</summary>
     [Id(4)] public required bool IsHolder { get; init; }
     [Id(5)] public required HostingView Hosting { get; init; }
 
@@ -137,31 +138,31 @@ public sealed record DomainView
     [Id(8)] public required string CnameTarget { get; init; }
     [Id(9)] public required string ReportAddress { get; init; }
 
-    /// <summary>Where reports are POSTed for this claim; null when the operator offers no HTTPS intake.</summary>
+    /// <summary>The URL for POSTing reports of this claim; null when the operator offers no HTTPS intake.</summary>
     [Id(10)] public string? ReportUrl { get; init; }
     /// <summary>Earlier report addresses, the latest first.</summary>
     [Id(60)] public IReadOnlyList<EarlierReportAddress> EarlierReportAddresses { get; init; } = [];
     [Id(11)] public Observation? LastObservation { get; init; }
 
-    /// <summary>The claim was given up and goes when the retirement is over.</summary>
+    /// <summary>The claim was removed by the owner and is deleted when the retirement has ended.</summary>
     [Id(12)] public bool Leaving { get; init; }
 
-    /// <summary>States of the records to publish, worst first wins: for lists.</summary>
+    /// <summary>The worst state of the records to publish, for lists.</summary>
     [Id(13)] public RecordState CnameState { get; init; }
     [Id(14)] public RecordState PolicyRecordState { get; init; }
     [Id(15)] public RecordState ReportingRecordState { get; init; }
 
-    /// <summary>The policy record to publish: senders learn only from its id that hosting ends.</summary>
+    /// <summary>The policy record to publish: senders detect the end of hosting only by its id.</summary>
     [Id(16)] public RecordView? PolicyRecord { get; init; }
 }
 
-/// <summary>What attribution of a report needs to know of a claim.</summary>
+/// <summary>The facts of a claim needed to attribute a report.</summary>
 [GenerateSerializer, Immutable, Alias("MtaSts.ClaimView")]
 public sealed record ClaimView([property: Id(0)] string Domain, [property: Id(1)] string WorkspaceId, [property: Id(2)] IReadOnlyList<string> MxHosts);
 
-/// <summary>A report address that was renewed.</summary>
-/// <param name="Token">What stands before the @, to find the reports that still come to it.</param>
-/// <param name="WorksUntil">Reports that come to it are taken until then.</param>
+/// <summary>A previous report address.</summary>
+/// <param name="Token">The part before the @, to find reports still sent to it.</param>
+/// <param name="WorksUntil">Reports sent to it are accepted until then.</param>
 [GenerateSerializer, Immutable, Alias("MtaSts.EarlierReportAddress")]
 public sealed record EarlierReportAddress(
     [property: Id(0)] string Address,
@@ -170,8 +171,8 @@ public sealed record EarlierReportAddress(
     [property: Id(3)] string ReplacedBy,
     [property: Id(4)] DateTimeOffset WorksUntil);
 
-/// <summary>What a gateway serves.</summary>
-/// <param name="Number">Of the version; grows with every change.</param>
+/// <summary>A policy as a gateway serves it.</summary>
+/// <param name="Number">Number of the version; increases with every change.</param>
 /// <param name="Body">The policy file's bytes (RFC 8461 §3.2).</param>
 [GenerateSerializer, Immutable, Alias("MtaSts.ServedPolicy")]
 public sealed record ServedPolicy([property: Id(0)] int Number, [property: Id(1)] string PolicyId, [property: Id(2)] byte[] Body);

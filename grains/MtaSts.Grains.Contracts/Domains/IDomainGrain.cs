@@ -4,22 +4,22 @@ namespace MtaSts.Grains;
 
 /// <summary>
 /// One mail domain. Key: the domain in lower-case A-labels without trailing dot. Owns the claims and their holder, the
-/// policy versions, the life of hosting, the hostname and the reminders. A workspace without a claim gets
-/// <see cref="RefusalCodes.NotFound"/> (or null) for everything: it does not learn whether the domain is known.
+/// policy versions, the hosting state, the hostname and the reminders. A workspace without a claim gets
+/// <see cref="RefusalCodes.NotFound"/> (or null) for every call, which does not reveal whether the domain is known.
 /// </summary>
 [Alias("MtaSts.IDomainGrain")]
 public interface IDomainGrain : IGrainWithStringKey
 {
-    /// <summary>Adds the workspace's claim, or returns the one it has. Called by the workspace grain.</summary>
+    /// <summary>Adds the workspace's claim, or returns the existing one. Called by the workspace grain.</summary>
     [Alias("AddClaim")]
     Task<CommandResult<DomainView>> AddClaim(string workspaceId, string by);
 
-    /// <summary>Gives the claim up. A hosted domain retires first; the claim goes when the retirement is over.</summary>
+    /// <summary>Removes the claim. A hosted domain retires first; the claim is deleted when the retirement has ended.</summary>
     [Alias("RemoveClaim")]
     Task<CommandResult> RemoveClaim(string workspaceId, string by);
 
-    /// <summary>Gives the claim a new report address; the earlier one works for a time. The token that proves ownership stays.</summary>
-    /// <param name="grace">How long the earlier one works, <see cref="ReportAddressGrace.Shortest"/> … <see cref="ReportAddressGrace.Longest"/>.</param>
+    /// <summary>Gives the claim a new report address; the previous one works for a time. The token that proves ownership does not change.</summary>
+    /// <param name="grace">How long the previous one works, <see cref="ReportAddressGrace.Shortest"/> … <see cref="ReportAddressGrace.Longest"/>.</param>
     [Alias("RenewReportAddress")]
     Task<CommandResult<DomainView>> RenewReportAddress(string workspaceId, string by, TimeSpan grace);
 
@@ -33,14 +33,14 @@ public interface IDomainGrain : IGrainWithStringKey
     Task<IReadOnlyList<PolicyVersionView>?> GetVersions(string workspaceId);
 
     /// <summary>
-    /// Sets the workspace's policy. For the holder while hosting is on it is served at once as a new version; otherwise
-    /// it is kept as the draft that hosting starts with. The same content again changes nothing and mints no id.
+    /// Sets the workspace's policy. For the holder while hosting is on, it is served at once as a new version; otherwise
+    /// it is saved as the draft that hosting starts with. Identical content changes nothing and mints no id.
     /// </summary>
-    /// <param name="isOverridden">True: taken in spite of advice that needs an override; which is recorded with the version.</param>
+    /// <param name="isOverridden">True: overrides advice that needs an override; this is recorded with the version.</param>
     [Alias("PutPolicy")]
     Task<CommandResult<PolicyTaken>> PutPolicy(string workspaceId, PolicyContent policy, string by, string? reason, bool isOverridden);
 
-    /// <summary>What <see cref="PutPolicy"/> would say, changing nothing.</summary>
+    /// <summary>The result that <see cref="PutPolicy"/> would have, without changes.</summary>
     [Alias("CheckPolicy")]
     Task<CommandResult<PolicyTaken>> CheckPolicy(string workspaceId, PolicyContent policy);
 
@@ -50,11 +50,11 @@ public interface IDomainGrain : IGrainWithStringKey
 
     /// <summary>
     /// Switches hosting on. Without a draft the policy is <c>testing</c> with the MX hosts last seen in the DNS. While
-    /// retiring it goes back to the state it left. Called by the workspace grain, which has looked at the plan.
+    /// retiring it returns to the previous state. Called by the workspace grain, which has checked the plan.
     /// </summary>
     /// <param name="isOverridden">
-    /// True: a policy that enforces is served in spite of advice that needs an override and was not overridden when the policy was set. Without it such a policy is refused;
-    /// what only shows later, when hosting begins by itself, is served in <c>testing</c>.
+    /// True: serves an enforcing policy despite advice that needs an override and was not overridden when the policy was set. Otherwise such a policy is refused;
+    /// if the problem appears only later, when hosting starts automatically, the policy is served in <c>testing</c>.
     /// </param>
     [Alias("EnableHosting")]
     Task<CommandResult> EnableHosting(string workspaceId, string by, bool isOverridden = false);
@@ -63,41 +63,62 @@ public interface IDomainGrain : IGrainWithStringKey
     [Alias("DisableHosting")]
     Task<CommandResult> DisableHosting(string workspaceId, string by);
 
-    /// <summary>The tokens of claims that want or have hosting: for records with these it is worth trying whether the policy host leads here.</summary>
+    /// <summary>Tokens of claims that request or have hosting: records with these tokens justify a test whether the policy host leads here.</summary>
     [Alias("GetHostedTokens"), AlwaysInterleave]
     ValueTask<IReadOnlyList<string>> GetHostedTokens();
 
     /// <summary>
-    /// Somebody waits before the domain's page: it is checked as often as while waiting. Bounded: however many pages say so however often, checks are never
-    /// closer than <c>Hosting:CheckWhileWaiting</c>, and there is one at a time.
+    /// A user is viewing the domain's page: it is checked as often as while waiting. Bounded for any number of pages and calls: checks are never
+    /// closer together than <c>Hosting:CheckWhileWaiting</c>, and only one runs at a time.
     /// </summary>
     [Alias("PageIsOpen")]
     Task PageIsOpen(string workspaceId);
 
-    /// <summary>What a check saw. Called by the probe grain; older than what is known is ignored.</summary>
+    /// <summary>The result of a check. Called by the probe grain; results older than the known one are ignored.</summary>
     [Alias("Observed")]
     Task Observed(Observation observation);
 
-    /// <summary>How an effect ended. Called by the effect grain; unknown ids are ignored.</summary>
-    [Alias("EffectDone")]
-    Task EffectDone(string effectId, EffectOutcome outcome);
+    /// <summary>Somebody has requested a check: the MX hosts are probed too, unless a probe is running or a minute has not passed since the last one. Does not wait for the result.</summary>
+    [Alias("CheckMx")]
+    Task CheckMx(string workspaceId);
 
-    /// <summary>Whether the effect still is to be carried out. Asked by the effect grain just before it does.</summary>
+    /// <summary>A probe of the MX hosts is due. Called by the probe grain.</summary>
+    [Alias("IsMxDue"), AlwaysInterleave]
+    ValueTask<bool> IsMxDue();
+
+    /// <summary>The result of a probe of the MX hosts. Called by the probe grain; results older than the known one are ignored.</summary>
+    /// <param name="probe">Its dates are service times, those of certificates calendar dates. Null: this service does not probe.</param>
+    [Alias("MxProbed")]
+    Task MxProbed(MxProbe? probe);
+
+    /// <summary>The MX hosts as last probed.</summary>
+    [Alias("GetMx")]
+    Task<MxView?> GetMx(string workspaceId);
+
+    /// <summary>The result of delivering an outbox message. Called by the grain itself; unknown ids are ignored.</summary>
+    [Alias("Delivered")]
+    Task Delivered(string messageId, bool isDone);
+
+    /// <summary>The result of an order. Called by the reconciler; unknown ids are ignored.</summary>
+    [Alias("Reconciled")]
+    Task Reconciled(string orderId, ReconcileResult result);
+
+    /// <summary>Whether the order is still required. Called by the reconciler immediately before execution.</summary>
     [Alias("IsWanted"), AlwaysInterleave]
-    ValueTask<bool> IsWanted(string effectId);
+    ValueTask<bool> IsWanted(string orderId);
 
     /// <summary>
-    /// A gateway that could not reach this grain went on serving version <paramref name="number"/> until
-    /// <paramref name="until"/>: the retirement clock counts from there.
+    /// A gateway that could not reach this grain continued to serve version <paramref name="number"/> until
+    /// <paramref name="until"/>: the retirement clock starts at that time.
     /// </summary>
     [Alias("ServedWhileCutOff")]
     Task ServedWhileCutOff(int number, DateTimeOffset until);
 
-    /// <summary>What senders are to be told now. Interleaves with everything, touches no I/O; null is "404".</summary>
+    /// <summary>The policy to serve now. Interleaves with all calls, no I/O; null means 404.</summary>
     [Alias("GetServedPolicy"), AlwaysInterleave]
     ValueTask<ServedPolicy?> GetServedPolicy();
 
-    /// <summary>What attribution of a report needs to know; null when the workspace has no claim.</summary>
+    /// <summary>The facts needed to attribute a report; null when the workspace has no claim.</summary>
     [Alias("GetClaim"), AlwaysInterleave]
     ValueTask<ClaimView?> GetClaim(string workspaceId);
 }

@@ -2,10 +2,10 @@ using MtaSts.Modules.Hostnames;
 
 namespace MtaSts.Grains;
 
-/// <summary>The hostname providers of the modules that are there.</summary>
+/// <summary>The hostname providers of the loaded modules.</summary>
 public interface IHostnameProviders
 {
-    /// <summary>The one that <c>Hosting:Provider</c> names.</summary>
+    /// <summary>The provider named by <c>Hosting:Provider</c>.</summary>
     IHostnameProvider Configured { get; }
 
     /// <summary>By permanent id; null when no module offers it any more.</summary>

@@ -1,23 +1,23 @@
 namespace MtaSts.Grains;
 
-/// <summary>What is to be thought over before a policy is served.</summary>
+/// <summary>A risk of a policy, to consider before it is served.</summary>
 /// <param name="Code">Stable, for programs: one of <see cref="PolicyAdviceCodes"/>, or a code of <c>MtaSts.Protocol.PolicyRules.Advise</c>.</param>
-/// <param name="Message">For people: what may happen and what to do.</param>
-/// <param name="NeedsOverride">Mail may be lost by it: the policy is refused until the owner says that it is meant. That is recorded.</param>
-/// <param name="Field">The field of the policy it is about; null for the whole.</param>
+/// <param name="Message">Human-readable: what may happen and what to do.</param>
+/// <param name="NeedsOverride">Mail may be lost: the policy is refused until the owner overrides the advice. The override is recorded.</param>
+/// <param name="Field">The policy field concerned; null for the whole policy.</param>
 [GenerateSerializer, Immutable, Alias("MtaSts.PolicyAdvice")]
 public sealed record PolicyAdvice([property: Id(0)] string Code, [property: Id(1)] string Message, [property: Id(2)] bool NeedsOverride, [property: Id(3)] string? Field);
 
-/// <summary>Advice that looks at more than the policy's own text.</summary>
+/// <summary>Codes of advice that depends on more than the policy's own text.</summary>
 public static class PolicyAdviceCodes
 {
-    /// <summary>An MX host of the domain is admitted by no pattern.</summary>
+    /// <summary>An MX host of the domain matches no pattern.</summary>
     public const string MxNotCovered = "mx-not-covered";
 
-    /// <summary>A pattern admits no MX host of the domain.</summary>
+    /// <summary>A pattern matches no MX host of the domain.</summary>
     public const string MxMatchesNothing = "mx-matches-nothing";
 
-    /// <summary>The domain's MX records could not be seen, so that nothing was compared with them.</summary>
+    /// <summary>The domain's MX records could not be looked up, so the policy was not compared with them.</summary>
     public const string MxUnseen = "mx-unseen";
 
     /// <summary>Enforced without having been served in <c>testing</c> before.</summary>
@@ -27,6 +27,6 @@ public static class PolicyAdviceCodes
     public const string EnforceEarly = "enforce-early";
 }
 
-/// <summary>A policy that was taken, and what is still to be said about it.</summary>
+/// <summary>An accepted policy and the remaining advice on it.</summary>
 [GenerateSerializer, Immutable, Alias("MtaSts.PolicyTaken")]
 public sealed record PolicyTaken([property: Id(0)] IReadOnlyList<PolicyAdvice> Advice);

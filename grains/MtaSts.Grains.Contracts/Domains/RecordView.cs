@@ -1,24 +1,22 @@
-using System.Text.Json.Serialization;
-
 namespace MtaSts.Grains;
 
-/// <summary>How a record in the DNS stands to what it should be.</summary>
+/// <summary>State of a record in the DNS compared with the expected record.</summary>
 [GenerateSerializer, Alias("MtaSts.RecordState")]
 public enum RecordState
 {
-    /// <summary>Never looked at.</summary>
+    /// <summary>Never checked.</summary>
     Unchecked,
 
-    /// <summary>As it should be.</summary>
+    /// <summary>As expected.</summary>
     Ok,
 
-    /// <summary>Not there.</summary>
+    /// <summary>Does not exist.</summary>
     Missing,
 
-    /// <summary>There and well-formed, but not what it should be.</summary>
+    /// <summary>Exists and is well-formed, but differs from the expected record.</summary>
     Mismatch,
 
-    /// <summary>There, but not a record a sender can use.</summary>
+    /// <summary>Exists, but senders cannot use it.</summary>
     Invalid,
 
     /// <summary>The DNS gave no answer.</summary>
@@ -29,11 +27,10 @@ public enum RecordState
 /// <param name="Name">Full name, without trailing dot.</param>
 /// <param name="Type"><c>CNAME</c> or <c>TXT</c>.</param>
 /// <param name="Expected">What to publish; null while there is nothing to publish yet.</param>
-/// <param name="Observed">What was seen.</param>
-/// <param name="Detail">For people: what is wrong and what to do.</param>
+/// <param name="Observed">The observed value.</param>
+/// <param name="Detail">Human-readable: what is wrong and what to do.</param>
 /// <param name="Alternative">
-/// The value of the other way to publish it: that of a TXT where <paramref name="Type"/> is <c>CNAME</c>, the target of a CNAME where it is <c>TXT</c>; null when there is none. For
-/// the dashboard; in the API <paramref name="Detail"/> names it.
+/// The value of the alternative form: the text of a TXT where <paramref name="Type"/> is <c>CNAME</c>, the target of a CNAME where it is <c>TXT</c>; null when there is none.
 /// </param>
 [GenerateSerializer, Immutable, Alias("MtaSts.RecordView")]
 public sealed record RecordView(
@@ -43,4 +40,4 @@ public sealed record RecordView(
     [property: Id(3)] IReadOnlyList<string> Observed,
     [property: Id(4)] RecordState State,
     [property: Id(5)] string? Detail,
-    [property: Id(6), JsonIgnore] string? Alternative = null);
+    [property: Id(6)] string? Alternative = null);

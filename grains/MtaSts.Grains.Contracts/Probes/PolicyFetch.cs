@@ -1,28 +1,37 @@
+using System.Text.Json.Serialization;
+using MtaSts.Protocol;
+
 namespace MtaSts.Grains;
 
-/// <summary>What came of fetching a policy over the public network, as the strictest known sender would.</summary>
-/// <param name="At">When it began.</param>
-/// <param name="Problem">What senders stumble over, for people; null when nothing.</param>
-/// <param name="BodyHash">SHA-256 of the body in lower-case hexadecimal; null when not every address gave the same usable one.</param>
-/// <param name="Addresses">The addresses that were asked.</param>
-/// <param name="CertificateExpiresAt">The earliest end of the certificates shown; null when none was.</param>
+/// <summary>The result of fetching a policy over the public network, by the rules of the strictest known sender.</summary>
+/// <param name="At">Start of the fetch.</param>
+/// <param name="Fault">What prevents senders from using the policy; null when nothing does.</param>
+/// <param name="BodyHash">SHA-256 of the body in lower-case hexadecimal; null unless every address returned the same usable body.</param>
+/// <param name="Addresses">The queried addresses.</param>
+/// <param name="CertificateExpiresAt">The earliest expiry of the certificates that the addresses presented; null when there was no certificate.</param>
 [GenerateSerializer, Immutable, Alias("MtaSts.PolicyFetch")]
 public sealed record PolicyFetch(
-    [property: Id(0)] DateTimeOffset At,
-    [property: Id(1)] string? Problem,
-    [property: Id(2)] string? BodyHash,
-    [property: Id(3)] IReadOnlyList<string> Addresses,
-    [property: Id(4)] DateTimeOffset? CertificateExpiresAt)
+    [property: Id(0), JsonPropertyName("at")] DateTimeOffset At,
+    [property: Id(1), JsonPropertyName("fault")] FetchFault? Fault,
+    [property: Id(2), JsonPropertyName("bodyHash")] string? BodyHash,
+    [property: Id(3), JsonPropertyName("addresses")] IReadOnlyList<string> Addresses,
+    [property: Id(4), JsonPropertyName("certificateExpiresAt")] DateTimeOffset? CertificateExpiresAt)
 {
-    /// <summary>The hash that <see cref="BodyHash"/> is compared with.</summary>
+    /// <summary>The content of the policy; null unless every address returned the same usable policy, and null for a policy with hundreds of mx lines.</summary>
+    [Id(5), JsonPropertyName("content")] public PolicyContent? Content { get; init; }
+
+    /// <summary>When the certificate of <see cref="CertificateExpiresAt"/> became valid.</summary>
+    [Id(6), JsonPropertyName("certificateValidFrom")] public DateTimeOffset? CertificateValidFrom { get; init; }
+
+    /// <summary>Returns the hash of a body, for comparison with <see cref="BodyHash"/>.</summary>
     public static string HashOf(ReadOnlySpan<byte> body) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(body));
 }
 
 /// <summary>Fetches policies over the public network. Safe for concurrent use.</summary>
 public interface IPolicyFetcher
 {
-    /// <summary>Bounded in time, size and number of addresses; what goes wrong is told, not thrown. Null: this service does not look from outside.</summary>
+    /// <summary>Fetches a policy. Time, size and the number of addresses are limited; failures are returned, not thrown. Null when this service is configured not to fetch from outside.</summary>
     /// <param name="policyHost">In A-labels, without trailing dot.</param>
-    /// <param name="cancellationToken">Ends the fetch, which then has a problem.</param>
+    /// <param name="cancellationToken">Cancels the fetch, which then has the fault <see cref="FetchFaultKind.NotTried"/> unless it was complete.</param>
     Task<PolicyFetch?> FetchAsync(string policyHost, CancellationToken cancellationToken);
 }

@@ -1,24 +1,26 @@
+using System.Text.Json.Serialization;
+
 namespace MtaSts.Grains;
 
-/// <summary>Whether a request to a policy host came to this service, told by an answer that no other can give.</summary>
-/// <param name="At">When it began.</param>
-/// <param name="IsReached">True: every address that answered led here, and one did.</param>
-/// <param name="Problem">Why it is not reached, for people; null when it is.</param>
+/// <summary>Whether a request to a policy host reached this service, which is shown by a response that only this service can give.</summary>
+/// <param name="At">Start of the test.</param>
+/// <param name="IsReached">Whether at least one address responded, and all that responded lead to this service.</param>
+/// <param name="Fault">Why this service is not reached; null when it is.</param>
 /// <param name="Addresses">The addresses of the name.</param>
-/// <param name="ThroughCloudflare">The answer came by way of Cloudflare.</param>
+/// <param name="ThroughCloudflare">Whether the response came through Cloudflare.</param>
 [GenerateSerializer, Immutable, Alias("MtaSts.Reach")]
 public sealed record Reach(
-    [property: Id(0)] DateTimeOffset At,
-    [property: Id(1)] bool IsReached,
-    [property: Id(2)] string? Problem,
-    [property: Id(3)] IReadOnlyList<string> Addresses,
-    [property: Id(4)] bool ThroughCloudflare = false);
+    [property: Id(0), JsonPropertyName("at")] DateTimeOffset At,
+    [property: Id(1), JsonPropertyName("isReached")] bool IsReached,
+    [property: Id(2), JsonPropertyName("fault")] FetchFault? Fault,
+    [property: Id(3), JsonPropertyName("addresses")] IReadOnlyList<string> Addresses,
+    [property: Id(4), JsonPropertyName("throughCloudflare")] bool ThroughCloudflare = false);
 
-/// <summary>Finds out whether a name leads to this service. Safe for concurrent use.</summary>
+/// <summary>Tests whether a name leads to this service. Safe for concurrent use.</summary>
 public interface IReachProbe
 {
-    /// <summary>Bounded in time, size and number of addresses; what goes wrong is told, not thrown.</summary>
+    /// <summary>Tests the policy host of a domain. Time, size and the number of addresses are limited; failures are returned, not thrown.</summary>
     /// <param name="domain">In A-labels, without trailing dot.</param>
-    /// <param name="cancellationToken">Ends the try, which then has a problem.</param>
+    /// <param name="cancellationToken">Cancels the test, which then has a fault.</param>
     Task<Reach> ReachAsync(string domain, CancellationToken cancellationToken);
 }

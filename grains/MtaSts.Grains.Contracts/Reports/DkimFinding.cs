@@ -1,28 +1,30 @@
+using System.Text.Json.Serialization;
+
 namespace MtaSts.Grains;
 
-/// <summary>What the DKIM signatures of a report mail (RFC 6376; RFC 8460 §3) are worth. A closed set.</summary>
+/// <summary>The result of checking the DKIM signatures of a report mail (RFC 6376; RFC 8460 §3). A closed set.</summary>
 [GenerateSerializer, Alias("MtaSts.DkimVerdict")]
 public enum DkimVerdict
 {
-    /// <summary>Not looked at: the envelope could not be decoded, or was counted by a version that did not look. Or nothing can be told: the mail is old, and its key gone.</summary>
+    /// <summary>Not checked: the envelope could not be decoded, or an old version counted it unchecked. Or unknown: the mail is old, and its key was removed.</summary>
     NotChecked,
 
     /// <summary>A valid signature by the submitter's own organisation.</summary>
     Pass,
 
-    /// <summary>A valid signature, but by an organisation other than the one that the report names as its submitter.</summary>
+    /// <summary>A valid signature, but not by the organisation that the report names as its submitter.</summary>
     NotAligned,
 
-    /// <summary>Signed, and no signature is valid: <see cref="DkimFinding.Fault"/> says why.</summary>
+    /// <summary>Signed, but no signature is valid: see <see cref="DkimFinding.Fault"/>.</summary>
     Fail,
 
     /// <summary>A mail without a signature, or with a key that its owner is still testing.</summary>
     None,
 
-    /// <summary>The DNS did not answer. Looked at again later; the report is not kept waiting for it.</summary>
+    /// <summary>The DNS did not answer. Checked again later; the report does not wait for it.</summary>
     TemporaryError,
 
-    /// <summary>It came by HTTPS, where nothing is signed, or by upload, which is not checked.</summary>
+    /// <summary>Received by HTTPS, which has no signatures, or by upload, which is not checked.</summary>
     NotMail,
 }
 
@@ -30,22 +32,22 @@ public enum DkimVerdict
 [GenerateSerializer, Alias("MtaSts.DkimFault")]
 public enum DkimFault
 {
-    /// <summary>The signature's tags cannot be read, or one that is needed is missing.</summary>
+    /// <summary>The signature's tags cannot be read, or a required one is missing.</summary>
     SignatureMalformed,
 
-    /// <summary>Signed with an algorithm that is not accepted: rsa-sha1 (RFC 8301), or one nobody knows.</summary>
+    /// <summary>Signed with an algorithm that is not accepted: rsa-sha1 (RFC 8301), or an unknown one.</summary>
     AlgorithmRefused,
 
-    /// <summary>Signed with <c>l=</c>: anything can be appended to what was signed (RFC 8460 §3 forbids it).</summary>
+    /// <summary>Signed with <c>l=</c>: content can be appended to the signed part (RFC 8460 §3 forbids it).</summary>
     LengthLimited,
 
     /// <summary>The signature does not cover the From field.</summary>
     FromNotSigned,
 
-    /// <summary>Its <c>x=</c> had passed when the mail came in.</summary>
+    /// <summary>Its <c>x=</c> had passed when the mail was received.</summary>
     Expired,
 
-    /// <summary>The DNS has no key where the signature says.</summary>
+    /// <summary>The DNS has no key at the name in the signature.</summary>
     KeyMissing,
 
     /// <summary>The key record cannot be read.</summary>
@@ -63,28 +65,28 @@ public enum DkimFault
     /// <summary>The key is not for this signature: another algorithm, or <c>t=s</c> and a sub-domain in <c>i=</c>.</summary>
     KeyNotForSignature,
 
-    /// <summary>The key's owner is still testing it (<c>t=y</c>): as good as unsigned.</summary>
+    /// <summary>The key's owner is still testing it (<c>t=y</c>): treated as unsigned.</summary>
     KeyInTest,
 
-    /// <summary>The mail is not what was signed.</summary>
+    /// <summary>The mail differs from the signed content.</summary>
     Mismatch,
 }
 
-/// <summary>What a look at a report mail's signatures found.</summary>
-/// <param name="SignedBy">The domain (<c>d=</c>) of the signature it is about; null when there is none.</param>
+/// <summary>The result of checking a report mail's signatures.</summary>
+/// <param name="SignedBy">The domain (<c>d=</c>) of the signature concerned; null when there is none.</param>
 /// <param name="Selector">That signature's <c>s=</c>.</param>
-/// <param name="Detail">For people: one sentence.</param>
+/// <param name="Detail">One human-readable sentence.</param>
 [GenerateSerializer, Immutable, Alias("MtaSts.DkimFinding")]
 public sealed record DkimFinding(
-    [property: Id(0)] DkimVerdict Verdict,
-    [property: Id(1)] string? SignedBy,
-    [property: Id(2)] string? Selector,
-    [property: Id(3)] DkimFault? Fault,
-    [property: Id(4)] string Detail)
+    [property: Id(0), JsonPropertyName("verdict")] DkimVerdict Verdict,
+    [property: Id(1), JsonPropertyName("signedBy")] string? SignedBy,
+    [property: Id(2), JsonPropertyName("selector")] string? Selector,
+    [property: Id(3), JsonPropertyName("fault")] DkimFault? Fault,
+    [property: Id(4), JsonPropertyName("detail")] string Detail)
 {
-    /// <summary>It came by HTTPS or upload.</summary>
-    public static DkimFinding NotMail { get; } = new(DkimVerdict.NotMail, null, null, null, "Nothing is signed that comes by HTTPS, and uploads are not checked.");
+    /// <summary>Received by HTTPS or upload.</summary>
+    public static DkimFinding NotMail { get; } = new(DkimVerdict.NotMail, null, null, null, "Reports sent by HTTPS are not signed, and signatures of uploads are not checked.");
 
-    /// <summary>Nothing was looked at.</summary>
-    public static DkimFinding NotChecked { get; } = new(DkimVerdict.NotChecked, null, null, null, "Signatures have not been looked at.");
+    /// <summary>Not checked.</summary>
+    public static DkimFinding NotChecked { get; } = new(DkimVerdict.NotChecked, null, null, null, "Signatures have not been checked.");
 }

@@ -2,9 +2,9 @@ using MtaSts.Modules.Reports;
 
 namespace MtaSts.Grains;
 
-/// <summary>The inbox for envelopes whose senders were told that they are stored, while storage was down.</summary>
+/// <summary>The inbox for envelopes that were acknowledged to their senders while storage was unavailable.</summary>
 public interface IPromisedInbox
 {
-    /// <summary>As <see cref="IReportInbox.AcceptAsync"/>, but never turned away because a report address has had its share.</summary>
+    /// <summary>As <see cref="IReportInbox.AcceptAsync"/>, but never refused because a report address has reached its limit.</summary>
     Task<Receipt> AcceptPromisedAsync(Envelope envelope, CancellationToken cancellationToken);
 }

@@ -2,80 +2,83 @@ using Orleans.Concurrency;
 
 namespace MtaSts.Grains;
 
-/// <summary>An envelope that asks for room.</summary>
+/// <summary>A request for room for an envelope.</summary>
 [GenerateSerializer, Immutable, Alias("MtaSts.IntakeRequest")]
 public sealed record IntakeRequest
 {
     [Id(0)] public required int Bytes { get; init; }
 
-    /// <summary>It holds nothing to count: unreadable, or not about the domain.</summary>
+    /// <summary>It contains nothing to count: unreadable, or not about the domain.</summary>
     [Id(1)] public required bool IsJunk { get; init; }
 
-    /// <summary>The network it came from; null where that tells no senders apart.</summary>
+    /// <summary>The network that sent it; null where it does not distinguish senders.</summary>
     [Id(2)] public string? Network { get; init; }
 
-    /// <summary>Whose signature was verified, aligned with the submitter; null when that was not looked at or is not so.</summary>
+    /// <summary>The domain of a verified signature aligned with the submitter; null when there is none or it was not checked.</summary>
     [Id(3)] public string? Signer { get; init; }
 
     /// <summary>Network and signer as reporters.</summary>
     [Id(4)] public IReadOnlyList<string> Reporters { get; init; } = [];
 
-    /// <summary>The organisations that it says its reports are of.</summary>
+    /// <summary>The organisations that its reports name.</summary>
     [Id(5)] public IReadOnlyList<string> Organizations { get; init; } = [];
 
-    /// <summary>Its sender was told already that it is stored: it is charged and never turned away.</summary>
+    /// <summary>It was already acknowledged to its sender: it is charged and never refused.</summary>
     [Id(6)] public bool IsPromised { get; init; }
 }
 
-/// <summary>Which share an envelope was charged to. A closed set.</summary>
+/// <summary>The share to which an envelope was charged. A closed set.</summary>
 [GenerateSerializer, Alias("MtaSts.IntakeCharge")]
 public enum IntakeCharge
 {
-    /// <summary>None: there is no room, or it has no share (an upload).</summary>
+    /// <summary>None: there is no room, or no share applies (an upload).</summary>
     None,
 
-    /// <summary>Reports of whoever sends them.</summary>
+    /// <summary>Reports of any sender.</summary>
     Open,
 
-    /// <summary>What is not counted.</summary>
+    /// <summary>Envelopes that are not counted.</summary>
     Junk,
 
     /// <summary>Signed mail.</summary>
     Signed,
 
-    /// <summary>A known reporter's own.</summary>
+    /// <summary>A known reporter's own share.</summary>
     Reporter,
 }
 
-/// <summary>What became of an envelope that was charged.</summary>
-[GenerateSerializer, Immutable, Alias("MtaSts.IntakeSettlement")]
-public sealed record IntakeSettlement
+/// <summary>The result of a charged envelope.</summary>
+[GenerateSerializer, Immutable, Alias("MtaSts.IntakeResult")]
+public sealed record IntakeResult
 {
     [Id(0)] public required IntakeCharge Charge { get; init; }
     [Id(1)] public required int Bytes { get; init; }
     [Id(2)] public string? Network { get; init; }
 
-    /// <summary>Something of it was counted that was not counted before.</summary>
+    /// <summary>It contained new reports that were counted.</summary>
     [Id(3)] public required bool IsCounted { get; init; }
     [Id(4)] public string? Signer { get; init; }
 
-    /// <summary>Network, signer and organisations, to be known from tomorrow on when it was counted.</summary>
+    /// <summary>Network, signer and organisations, which become known from the next day if it was counted.</summary>
     [Id(5)] public IReadOnlyList<string> Reporters { get; init; } = [];
+
+    /// <summary>It was a copy of a stored envelope: the room is released.</summary>
+    [Id(6)] public bool IsStoredBefore { get; init; }
 }
 
-/// <summary>How much one claim's report address takes in, and whose reports it knows. Key: <c>rs-{workspace}/{domain}</c>.</summary>
+/// <summary>Limits the intake of one claim's report address, and stores its known reporters. Key: <c>rs-{workspace}/{domain}</c>.</summary>
 [Alias("MtaSts.IReportShareGrain")]
 public interface IReportShareGrain : IGrainWithStringKey
 {
-    /// <summary>Takes room for an envelope before it is stored; <see cref="IntakeCharge.None"/>: its sender is to come later.</summary>
+    /// <summary>Reserves room for an envelope before it is stored; <see cref="IntakeCharge.None"/>: its sender must retry later.</summary>
     [Alias("Take"), AlwaysInterleave]
     Task<IntakeCharge> Take(IntakeRequest request);
 
-    /// <summary>Says what became of it. Said twice, or not at all, it makes the shares a little inexact.</summary>
-    [Alias("Settle"), AlwaysInterleave]
-    Task Settle(IntakeSettlement settlement);
+    /// <summary>Reports the result. A repeated or missing call makes the shares slightly inexact.</summary>
+    [Alias("RecordResult"), AlwaysInterleave]
+    Task RecordResult(IntakeResult result);
 
-    /// <summary>Forgets the reporters; called when the claim goes. May be repeated.</summary>
+    /// <summary>Deletes the reporters; called when the claim is removed. May be repeated.</summary>
     [Alias("Erase")]
     Task Erase();
 }

@@ -1,22 +1,23 @@
 namespace MtaSts.Grains;
 
-/// <summary>The reports that wait on this machine's disk until storage answers, for its operator.</summary>
+/// <summary>The reports queued on this machine's disk until storage is available, for the operator.</summary>
 public interface IReportSpool
 {
-    /// <summary>How it stands now; costs no I/O.</summary>
+    /// <summary>Its current state; no I/O.</summary>
     SpoolView Now { get; }
 }
 
-/// <summary>The spool as its operator sees it.</summary>
+/// <summary>The spool as shown to the operator.</summary>
 /// <param name="Path">The folder; null when the spool is switched off.</param>
 /// <param name="Problem">Why it cannot be used and what to do; null when it can.</param>
-/// <param name="Waiting">Reports that were acknowledged to their senders and do not stand in storage yet.</param>
-/// <param name="Bytes">What the folder holds, in bytes.</param>
-/// <param name="Since">When the oldest waiting report came; null when none waits.</param>
-/// <param name="SetAside">Records found damaged or refused for good; their bytes are kept in the folder.</param>
-public sealed record SpoolView(string? Path, string? Problem, long Waiting, long Bytes, DateTimeOffset? Since, long SetAside)
+/// <param name="Waiting">Reports that were acknowledged to their senders but are not yet in storage.</param>
+/// <param name="Bytes">Bytes of the reports.</param>
+/// <param name="Since">When the oldest waiting report was received; null when none waits.</param>
+/// <param name="SetAside">Records that are damaged or permanently refused; they are kept and tried again at the next start.</param>
+/// <param name="DamagedFiles">Names of damaged databases that are kept in the folder.</param>
+public sealed record SpoolView(string? Path, string? Problem, long Waiting, long Bytes, DateTimeOffset? Since, long SetAside, IReadOnlyList<string> DamagedFiles)
 {
-    /// <summary>What the operator should know, in one line, for a place that strangers may read too; null when there is nothing.</summary>
+    /// <summary>One line of public information for the operator; null when there is none.</summary>
     public string? Hint
     {
         get
@@ -24,8 +25,9 @@ public sealed record SpoolView(string? Path, string? Problem, long Waiting, long
             string?[] parts =
             [
                 Problem is null ? null : "Reports cannot be kept on this machine's disk while storage does not answer: the log says why.",
-                Since is { } since ? $"{Waiting} reports wait on this machine's disk since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC; they are counted when storage answers." : null,
-                SetAside > 0 ? $"{SetAside} records of the spool were set aside, in damaged/ and aside/ of its folder: the log says why." : null,
+                Since is { } since ? $"{Waiting} {(Waiting == 1 ? "report waits" : "reports wait")} on this machine's disk since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC; {(Waiting == 1 ? "it is" : "they are")} counted when storage answers." : null,
+                SetAside > 0 ? $"{SetAside} {(SetAside == 1 ? "record of the spool was" : "records of the spool were")} set aside: the log says why." : null,
+                DamagedFiles.Count > 0 ? $"{DamagedFiles.Count} damaged {(DamagedFiles.Count == 1 ? "file of the spool is" : "files of the spool are")} kept in its folder: the log says what to do." : null,
             ];
             var said = parts.OfType<string>().ToArray();
             return said.Length > 0 ? string.Join(' ', said) : null;

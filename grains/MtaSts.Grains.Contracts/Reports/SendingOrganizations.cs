@@ -2,7 +2,7 @@ namespace MtaSts.Grains;
 
 /// <summary>
 /// The name of a sending organisation's row in scorecards. The verified signer (the DKIM <c>d=</c> that is aligned with the submitter) and the name that a report
-/// claims are two things: anybody can write "Google Inc." into a report, also into one signed with a domain of their own.
+/// claims are different: anyone can write "Google Inc." into a report, including one signed with their own domain.
 /// </summary>
 public static class SendingOrganizations
 {
@@ -10,20 +10,20 @@ public static class SendingOrganizations
     private const string NotVerified = " (not verified)";
     private const string Uploaded = " (uploaded)";
 
-    /// <summary>The row of unverified organisations beyond the cap of a day; <see cref="ScorecardDay.Other"/> is that of verified ones.</summary>
+    /// <summary>The row of unverified organisations beyond the limit per day; <see cref="ScorecardDay.Other"/> is the row of verified ones.</summary>
     public const string OtherClaimed = Claim + ScorecardDay.Other + NotVerified;
 
-    /// <summary>The row of a report: the name with its verified signer; the name alone, when a member uploaded the report; else the name as a claim.</summary>
-    /// <param name="claimed">As the report names it.</param>
+    /// <summary>The row of a report: the name with its verified signer; the name alone when a member uploaded the report; otherwise the name as a claim.</summary>
+    /// <param name="claimed">The name in the report.</param>
     public static string Row(string claimed, string source, DkimVerdict verdict, string? signedBy)
     {
         ArgumentNullException.ThrowIfNull(claimed);
         return verdict == DkimVerdict.Pass ? $"{claimed} ({signedBy})"
-            : source != Uploads.Source ? Claim + claimed + NotVerified
+            : source != ReportSourceIds.Upload ? Claim + claimed + NotVerified
             : claimed.EndsWith(')') ? claimed + Uploaded : claimed;
     }
 
-    /// <summary>The reports of this row are unverified: anybody who knows the report address may have written them.</summary>
+    /// <summary>The reports of this row are unverified: anyone who knows the report address may have written them.</summary>
     public static bool IsClaimed(string row)
     {
         ArgumentNullException.ThrowIfNull(row);
@@ -31,8 +31,8 @@ public static class SendingOrganizations
     }
 
     /// <summary>
-    /// The last two labels of the domain that signed the reports of a row; null: none did. A public suffix list is not needed: it bounds how many rows
-    /// come from one owner, and domains below <c>co.uk</c> share that bound.
+    /// The last two labels of the domain that signed the reports of a row; null when none did. A public suffix list is not needed: the value only limits the number of rows
+    /// per owner, and domains below <c>co.uk</c> share that limit.
     /// </summary>
     public static string? ZoneOf(string row)
     {
@@ -44,9 +44,9 @@ public static class SendingOrganizations
         return label <= 0 ? signer : signer[(signer.LastIndexOf('.', label - 1) + 1)..];
     }
 
-    /// <summary>The row beyond the cap.</summary>
+    /// <summary>The row of names beyond the limit.</summary>
     public static string Other(bool isVouchedFor) => isVouchedFor ? ScorecardDay.Other : OtherClaimed;
 
-    /// <summary>Whether the row stands for those beyond the cap.</summary>
+    /// <summary>Whether the row contains names beyond the limit.</summary>
     public static bool IsOther(string row) => row is ScorecardDay.Other or OtherClaimed;
 }

@@ -11,6 +11,7 @@ internal sealed record AccountState
     [JsonPropertyName("sessions")] public IReadOnlyList<AccountSession> Sessions { get; init; } = [];
 }
 
+[GrainType("account")]
 internal sealed class AccountGrain([PersistentState(StateNames.Account, StateNames.Storage)] IPersistentState<AccountState> stored, TimeProvider clock) : Grain, IAccountGrain
 {
     private const int StampLength = 32;
@@ -18,7 +19,7 @@ internal sealed class AccountGrain([PersistentState(StateNames.Account, StateNam
     public Task<AccountRecord?> Get()
     {
         if (stored.State.Account is null)
-            DeactivateOnIdle(); // A guessed address: nothing to keep in memory.
+            DeactivateOnIdle(); // Unknown address: nothing to keep in memory.
         return Task.FromResult(stored.State.Account);
     }
 

@@ -4,44 +4,44 @@ using System.Globalization;
 namespace MtaSts.Grains.Clocks;
 
 /// <summary>
-/// How service time and the calendar continue. Service time counts only what was measured: of any two moments, no more service time lies between them than has passed. Time
-/// that nothing measured (the machine was off) is not counted, also not later, because it would be credited to what began after it. The calendar, which dates follow, takes
-/// such time from the system clock once that has been steady.
+/// How service time and the calendar continue. Service time counts only measured time: it never advances more than the time that has passed. Time
+/// that was not measured (the machine was off) is never counted, not even later, because it would be credited to periods that started after it. The calendar, used for dates,
+/// adopts such time from the system clock after that has been steady.
 /// </summary>
 public static class ClockRules
 {
-    /// <summary>A smaller difference is followed at once: time servers correct clocks by such steps.</summary>
+    /// <summary>A smaller difference is followed immediately: time servers correct clocks by such steps.</summary>
     public static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(1);
 
-    /// <summary>After a standstill the calendar follows a clock that is ahead by no more than this at once: every reboot and every move to another machine takes minutes.</summary>
+    /// <summary>After a standstill the calendar immediately follows a clock that is ahead by at most this: a reboot or a move to another machine takes minutes.</summary>
     public static readonly TimeSpan ShortStandstill = TimeSpan.FromHours(1);
 
     /// <summary>How long after a standstill a change of the system clock counts as part of it: machines without a battery get the time from the network within minutes.</summary>
-    public static readonly TimeSpan SettlesWithin = TimeSpan.FromMinutes(15);
+    public static readonly TimeSpan ExplainedWithin = TimeSpan.FromMinutes(15);
 
-    /// <summary>How long the system clock must stay the same until the calendar follows it over a standstill, or back. Longer than it takes to notice a wrong clock; shorter than the working day of a machine that is off at night.</summary>
+    /// <summary>How long the system clock must be steady before the calendar follows it over a standstill or back. Longer than noticing a wrong clock takes; shorter than the working day of a machine that is off at night.</summary>
     public static readonly TimeSpan Agreement = TimeSpan.FromHours(6);
 
-    /// <summary>The same for a clock that is ahead without a standstill. Data is deleted by the calendar, so an operator who is away for a weekend must not lose any.</summary>
+    /// <summary>The same for a clock that is ahead without a standstill. The calendar controls deletion, so no data must be lost during a weekend without an operator.</summary>
     public static readonly TimeSpan UnexplainedAgreement = TimeSpan.FromHours(96);
 
-    /// <summary>Steps of the calendar that are kept. One is made for each standstill longer than <see cref="Tolerance"/>; beyond this the dates of the oldest moments become less exact.</summary>
+    /// <summary>Maximum number of calendar steps kept. Each standstill longer than <see cref="Tolerance"/> adds one; beyond this the oldest dates become less exact.</summary>
     public const int MaxSteps = 100;
 
-    /// <summary>The first start on a store: there is nothing to compare with.</summary>
+    /// <summary>The first start on a store, without earlier marks.</summary>
     public static ClockMark Begin(ClockReading now) =>
         new() { Time = now.Wall, Wall = now.Wall, Boot = now.Boot, SinceBoot = now.SinceBoot, Calendar = [new CalendarStep(now.Wall, TimeSpan.Zero)] };
 
-    /// <summary>A process continues from what another has stored.</summary>
+    /// <summary>Continues from a stored mark.</summary>
     public static ClockMark Resume(ClockMark last, ClockReading now)
     {
         var isMeasured = now.Boot is not null && now.Boot == last.Boot && now.SinceBoot >= last.SinceBoot;
         return Advance(isMeasured ? last : last with { GapAt = last.Time }, TimeSpan.Zero, now);
     }
 
-    /// <summary>Time passes.</summary>
-    /// <param name="elapsed">By the process's own monotonic clock, which may not count while the machine sleeps, and which a shim can move.</param>
-    /// <param name="elsewhere">What another silo has measured, which therefore has passed.</param>
+    /// <summary>Advances the clocks.</summary>
+    /// <param name="elapsed">Elapsed time by the process's monotonic clock, which may stop while the machine sleeps, and which a shim can change.</param>
+    /// <param name="elsewhere">Service time measured by another silo, which therefore has passed.</param>
     public static ClockMark Advance(ClockMark last, TimeSpan elapsed, ClockReading now, DateTimeOffset? elsewhere = null)
     {
         var passed = Passed(last, elapsed, now);
@@ -50,8 +50,8 @@ public static class ClockRules
     }
 
     /// <summary>
-    /// The time that has passed since the mark, by what nobody can set: the operating system's own count since its boot, across processes and sleep too. Where that is not known,
-    /// by the process's monotonic clock. The system clock is not used.
+    /// The time since the mark, by a clock that cannot be set: the operating system's count since boot, across processes and sleep. Where that is unavailable,
+    /// the process's monotonic clock. The system clock is not used.
     /// </summary>
     public static TimeSpan Passed(ClockMark last, TimeSpan elapsed, ClockReading now)
     {
@@ -59,7 +59,7 @@ public static class ClockRules
         return passed > TimeSpan.Zero ? passed : TimeSpan.Zero;
     }
 
-    /// <summary>The calendar's date of a moment in service time.</summary>
+    /// <summary>Converts service time to calendar time.</summary>
     public static DateTimeOffset ToCalendar(ClockMark mark, DateTimeOffset moment)
     {
         var step = mark.Calendar[0];
@@ -74,11 +74,13 @@ public static class ClockRules
         if (mark.Differs == TimeSpan.Zero)
             return null;
         var length = mark.Differs.Duration();
-        var size = length < TimeSpan.FromHours(2) ? $"{length.TotalMinutes:0} minutes" : length < TimeSpan.FromDays(2) ? $"{length.TotalHours:0} hours" : $"{length.TotalDays:0} days";
+        var size = length < TimeSpan.FromHours(2) ? Words(length.TotalMinutes, "minute") : length < TimeSpan.FromDays(2) ? Words(length.TotalHours, "hour") : Words(length.TotalDays, "day");
         var left = Math.Ceiling((Needed(mark) - mark.AgreedFor).TotalHours);
         return string.Create(CultureInfo.InvariantCulture,
-            $"The system clock is {size} {(mark.Differs > TimeSpan.Zero ? "ahead of" : "behind")} the time this service has measured. Retirements go by the measured time; dates and the deletion of old data do not follow the system clock yet. If the clock is wrong, set it. If it is right, nothing needs to be done: dates follow it when it has not changed for {left:0} more hours.");
+            $"The system clock is {size} {(mark.Differs > TimeSpan.Zero ? "ahead of" : "behind")} the time this service has measured. Retirements go by the measured time; dates and the deletion of old data do not follow the system clock yet. If the clock is wrong, set it. If it is right, nothing needs to be done: dates follow it when it has not changed for {Words(left, "more hour")}.");
     }
+
+    private static string Words(double count, string noun) => string.Create(CultureInfo.InvariantCulture, $"{count:0} {noun}{(Math.Round(count) == 1 ? "" : "s")}");
 
     private static ClockMark Follow(ClockMark mark, TimeSpan passed)
     {
@@ -89,12 +91,12 @@ public static class ClockRules
         if ((differs - mark.Differs).Duration() <= Tolerance)
             mark = mark with { AgreedFor = mark.AgreedFor + passed };
         else
-            mark = mark with { Differs = differs, AgreedFor = TimeSpan.Zero, IsExplained = mark.Time - mark.GapAt <= SettlesWithin };
+            mark = mark with { Differs = differs, AgreedFor = TimeSpan.Zero, IsExplained = mark.Time - mark.GapAt <= ExplainedWithin };
         var isShort = mark.IsExplained && differs > TimeSpan.Zero && differs <= ShortStandstill;
         return isShort || mark.AgreedFor >= Needed(mark) ? Agreed(mark) with { Calendar = Add(mark.Calendar, new CalendarStep(From(mark), last.Offset + differs)) } : mark;
     }
 
-    /// <summary>Moments from the time of the change on have the new dates: it began a while ago.</summary>
+    /// <summary>Start of the new dates: the time of the change, which is in the past.</summary>
     private static DateTimeOffset From(ClockMark mark)
     {
         var began = mark.Time - mark.AgreedFor;

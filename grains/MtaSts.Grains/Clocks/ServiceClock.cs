@@ -1,19 +1,19 @@
 namespace MtaSts.Grains.Clocks;
 
 /// <summary>
-/// The clock for everything that has consequences: a retirement, a deletion, a takeover, what is due next. A duration by this clock has passed only when that much time was
-/// measured (<see cref="ClockRules"/>), whatever the system clock is set to. It never goes back, so nothing waits for a moment that lies in a wrong future.
-/// Dates that people read and dates that come from outside belong to the calendar: <see cref="ToCalendar"/>, <see cref="ToPromise"/> and <see cref="FromCalendar"/> convert.
+/// The clock for all actions with consequences: retirement, deletion, takeover, scheduling. A duration on this clock has passed only when that much time was
+/// measured (<see cref="ClockRules"/>), regardless of the system clock. It never goes back, so nothing waits for a time in a wrong future.
+/// Displayed dates and external dates belong to the calendar: <see cref="ToCalendar"/>, <see cref="ToPromise"/> and <see cref="FromCalendar"/> convert.
 /// </summary>
-/// <param name="system">Its monotonic clock and timers are used, its time of day is judged.</param>
-/// <param name="read">What the machine's clocks say; null where only <paramref name="system"/> does.</param>
+/// <param name="system">Its monotonic clock and timers are used; its time of day is only compared.</param>
+/// <param name="read">Reads the machine's clocks; null when only <paramref name="system"/> is available.</param>
 public sealed class ServiceClock(TimeProvider system, Func<ClockReading>? read = null) : TimeProvider, IClockStatus
 {
     private readonly Func<ClockReading> read = read ?? (() => new ClockReading(system.GetUtcNow()));
     private readonly Lock gate = new();
     private volatile Known? known;
 
-    /// <summary>Service time. It is the time of day as long as the service was never off and nothing went wrong with the system clock.</summary>
+    /// <summary>Service time. Equal to the time of day if the service was never off and the system clock was always right.</summary>
     public override DateTimeOffset GetUtcNow()
     {
         var now = Current;
@@ -29,32 +29,32 @@ public sealed class ServiceClock(TimeProvider system, Func<ClockReading>? read =
     /// <summary>The message for the operator about the clocks; null while they agree.</summary>
     public string? Problem => ClockRules.Problem(Current.Mark);
 
-    /// <summary>The date and time of day that follow from the time measured. A system clock that is wrong for less than some hours does not change it.</summary>
+    /// <summary>The date and time of day derived from measured time. A system clock that is wrong for less than some hours does not affect it.</summary>
     public DateTimeOffset Calendar => ToCalendar(GetUtcNow());
 
-    /// <summary>The earliest that the calendar can be: what is kept until a date is kept until this has come.</summary>
+    /// <summary>The earliest possible calendar time: data kept until a date is kept until this reaches the date.</summary>
     public DateTimeOffset EarliestCalendar => Calendar is var calendar && system.GetUtcNow() is var wall && wall < calendar ? wall : calendar;
 
-    /// <summary>The latest that it can be: what is dated later has not happened.</summary>
+    /// <summary>The latest possible calendar time: an event with a later date has not happened.</summary>
     public DateTimeOffset LatestCalendar => Calendar is var calendar && system.GetUtcNow() is var wall && wall > calendar ? wall : calendar;
 
-    /// <summary>The calendar's date of a moment in service time.</summary>
+    /// <summary>Converts service time to calendar time.</summary>
     public DateTimeOffset ToCalendar(DateTimeOffset moment) => ClockRules.ToCalendar(Current.Mark, moment);
 
-    /// <summary>The date to name for a moment before which somebody must not act: while the clocks differ, the later one.</summary>
+    /// <summary>The date to show for a time before which a user must not act: while the clocks differ, the later one.</summary>
     public DateTimeOffset ToPromise(DateTimeOffset moment) =>
         GetUtcNow() is var now && moment > now ? LatestCalendar + (moment - now) : ToCalendar(moment);
 
-    /// <summary>The moment in service time of a date from outside, such as the end of a certificate.</summary>
+    /// <summary>Converts an external date, such as the expiry of a certificate, to service time.</summary>
     public DateTimeOffset FromCalendar(DateTimeOffset date) => date - Current.Mark.Calendar[^1].Offset;
 
-    /// <summary>Continues from what earlier processes, and other silos, have stored. Call it before the first use of the clock.</summary>
+    /// <summary>Continues from the marks that earlier processes and other silos have stored. Call it before the first use of the clock.</summary>
     public ClockMark Restore(IReadOnlyCollection<ClockMark> stored)
     {
         lock (gate)
         {
             var now = read();
-            // The newest is the one with the most time measured, once each machine's count since is added.
+            // The newest mark has the most measured time, after adding each machine's time since then.
             var mark = stored.Select(mark => ClockRules.Resume(mark, now)).MaxBy(mark => (mark.Time, mark.GapAt != mark.Time)) ?? ClockRules.Begin(now);
             known = new Known(mark, system.GetTimestamp());
             return mark;
@@ -62,8 +62,8 @@ public sealed class ServiceClock(TimeProvider system, Func<ClockReading>? read =
     }
 
     /// <summary>Reads the clocks again.</summary>
-    /// <param name="others">What other silos have measured lately.</param>
-    /// <returns>What is to be stored.</returns>
+    /// <param name="others">Recent marks of other silos.</param>
+    /// <returns>The mark to store.</returns>
     public ClockMark Look(IReadOnlyCollection<ClockMark> others)
     {
         lock (gate)

@@ -1,3 +1,4 @@
+using System.Threading.RateLimiting;
 using MimeKit;
 using MimeKit.Cryptography;
 using MtaSts.Modules.Dns;
@@ -7,71 +8,58 @@ using Org.BouncyCastle.Crypto;
 namespace MtaSts.Grains.Dkim;
 
 /// <summary>
-/// Checks the signatures of a report mail. MimeKit verifies; what it leaves out (<c>s=</c>, <c>l=</c>, <c>x=</c>, <c>t=</c>, withdrawn keys) is judged
-/// before. Bounded in signatures, look-ups, time and number at once; never throws for what a mail or the DNS holds.
+/// Checks the signatures of a report mail. MimeKit verifies; what it does not check (<c>s=</c>, <c>l=</c>, <c>x=</c>, <c>t=</c>, revoked keys) is checked
+/// before. Bounded in signatures, lookups, time and concurrency; never throws because of mail or DNS content.
 /// </summary>
 internal sealed class DkimCheck(IDnsLookup dns, TimeProvider clock) : IDisposable
 {
-    /// <summary>Signatures looked at; real mails have one or two. Holds off mails made of signatures, each of which asks the DNS.</summary>
+    /// <summary>Maximum number of signatures checked; real mails have one or two. Prevents mails with many signatures, each of which causes a DNS query.</summary>
     public const int MaxSignatures = 5;
 
-    /// <summary>Submitters of one mail that are compared; each may ask the DNS eight times.</summary>
+    /// <summary>Maximum number of submitters compared per mail; each may cause eight DNS queries.</summary>
     public const int MaxSubmitters = 3;
 
-    /// <summary>Everything together, waiting for a place included; then the DNS has not answered.</summary>
+    /// <summary>Time limit of the whole check, including waiting for a place; afterwards the DNS counts as unanswered.</summary>
     public static readonly TimeSpan Budget = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// How long after a mail its key is to be in the DNS: as long as it may be on its way (RFC 5321 §4.5.4.1). Mailboxes that were there before the service hold older
-    /// ones.
+    /// How long a key must be in the DNS after the mail: as long as mail may be in transit (RFC 5321 §4.5.4.1). Mailboxes that are older than the service contain older
+    /// mails.
     /// </summary>
     public static readonly TimeSpan KeyLife = TimeSpan.FromDays(5);
 
-    /// <summary>At once on one silo: an outage of the DNS holds no more than these.</summary>
+    /// <summary>Concurrent checks on one silo: a DNS outage blocks no more than these.</summary>
     private const int AtOnce = 64;
 
-    /// <summary>Of them, for mails whose sender waits to be told whether there is room. Bounds: signers whose DNS is slow on purpose, which would hold every place of a source.</summary>
+    /// <summary>Of them, checks for mails whose sender waits for the acceptance. Prevents signers with deliberately slow DNS from occupying every place of a source.</summary>
     private const int AwaitedAtOnce = 8;
 
-    private readonly SemaphoreSlim awaited = new(AwaitedAtOnce, AwaitedAtOnce);
-    private readonly SemaphoreSlim places = new(AtOnce, AtOnce);
+    private readonly ConcurrencyLimiter awaited = new(new() { PermitLimit = AwaitedAtOnce });
+    private readonly ConcurrencyLimiter places = new(new() { PermitLimit = AtOnce, QueueLimit = int.MaxValue });
 
-    /// <param name="mail">The mail as it came; it has been decoded, so its header is within the decoder's limits.</param>
-    /// <param name="submitters">The domains the reports in it name as submitters.</param>
+    /// <param name="mail">The mail as received; it was decoded, so its header is within the decoder's limits.</param>
+    /// <param name="submitters">The submitter domains named in its reports.</param>
     public async Task<DkimFinding> Of(ReadOnlyMemory<byte> mail, IReadOnlyList<string> submitters, DateTimeOffset receivedAt)
     {
         using var budget = new CancellationTokenSource(Budget, clock);
+        RateLimitLease place;
         try
         {
-            await places.WaitAsync(budget.Token);
+            place = await places.AcquireAsync(1, budget.Token);
         }
         catch (OperationCanceledException)
         {
             return Silent(null);
         }
-        try
-        {
+        using (place)
             return await Check(mail, submitters, receivedAt, budget.Token);
-        }
-        finally
-        {
-            places.Release();
-        }
     }
 
-    /// <summary>As <see cref="Of"/>, for a mail that is not stored; null when too many are looked at now.</summary>
+    /// <summary>As <see cref="Of"/>, for a mail that is not stored; null when too many checks are running.</summary>
     public async Task<DkimFinding?> OfAwaited(ReadOnlyMemory<byte> mail, IReadOnlyList<string> submitters, DateTimeOffset receivedAt)
     {
-        if (!await awaited.WaitAsync(TimeSpan.Zero))
-            return null;
-        try
-        {
-            return await Of(mail, submitters, receivedAt);
-        }
-        finally
-        {
-            awaited.Release();
-        }
+        using var place = awaited.AttemptAcquire();
+        return place.IsAcquired ? await Of(mail, submitters, receivedAt) : null;
     }
 
     public void Dispose()
@@ -96,7 +84,7 @@ internal sealed class DkimCheck(IDnsLookup dns, TimeProvider clock) : IDisposabl
         if (valid.Length == 0)
             return Best(findings);
         var aligned = await Align(valid, submitters, cancellationToken);
-        // A signature that could not be checked may yet turn out to be the submitter's own.
+        // A signature that could not be checked may still prove to be the submitter's own.
         return aligned.Verdict == DkimVerdict.NotAligned && findings.FirstOrDefault(finding => finding.Verdict == DkimVerdict.TemporaryError) is { } silent ? silent : aligned;
     }
 
@@ -107,7 +95,7 @@ internal sealed class DkimCheck(IDnsLookup dns, TimeProvider clock) : IDisposabl
         var answer = await dns.QueryAsync(signature.KeyName, DnsType.Txt, cancellationToken);
         if (answer.Status == DnsStatus.Failed)
             return Silent(signature);
-        // Several records at one name are undefined (RFC 6376 §3.6.2.2): the first counts.
+        // Several records at one name are undefined (RFC 6376 §3.6.2.2): the first is used.
         if (answer.Records is not [var record, ..])
             return isOld ? Gone(signature, DkimFault.KeyMissing) : Failed(signature, DkimFault.KeyMissing);
         var key = DkimKey.Read(record.Value, signature);
@@ -128,7 +116,7 @@ internal sealed class DkimCheck(IDnsLookup dns, TimeProvider clock) : IDisposabl
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            return false; // A signature of a form that MimeKit does not take: whatever it throws, it is not valid.
+            return false; // MimeKit does not support this form of signature: any exception means invalid.
         }
     }
 
@@ -173,7 +161,7 @@ internal sealed class DkimCheck(IDnsLookup dns, TimeProvider clock) : IDisposabl
         }
     }
 
-    /// <summary>Hands MimeKit the key that was looked up and judged; it asks the DNS for nothing itself.</summary>
+    /// <summary>Passes MimeKit the key that was looked up and checked, so that it makes no DNS queries itself.</summary>
     private sealed class KnownKey(AsymmetricKeyParameter key) : IDkimPublicKeyLocator
     {
         public AsymmetricKeyParameter LocatePublicKey(string methods, string domain, string selector, CancellationToken cancellationToken = default) => key;

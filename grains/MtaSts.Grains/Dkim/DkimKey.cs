@@ -4,18 +4,18 @@ using Org.BouncyCastle.Crypto.Parameters;
 
 namespace MtaSts.Grains.Dkim;
 
-/// <summary>A DKIM key record (RFC 6376 §3.6.1), judged for one signature: the key, or why it does not serve.</summary>
+/// <summary>A DKIM key record (RFC 6376 §3.6.1), evaluated for one signature: the key, or why it is refused.</summary>
 internal sealed record DkimKey(AsymmetricKeyParameter? Key, DkimFault? Fault, bool IsInTest = false)
 {
-    /// <summary>RFC 8301 §3.2: verifiers must not take shorter ones.</summary>
+    /// <summary>RFC 8301 §3.2: verifiers must not accept shorter ones.</summary>
     public const int MinRsaBits = 1024;
 
     /// <summary>
-    /// Longer ones are not taken: verifying costs the square of the length, and 4096 is the most that signers use (RFC 8301 §3.2).
+    /// Longer keys are refused: the cost of verification is quadratic in the length, and signers use at most 4096 (RFC 8301 §3.2).
     /// </summary>
     public const int MaxRsaBits = 8192;
 
-    /// <summary><c>tlsrpt</c> is RFC 8460 §3's; <c>email</c> keys sign mail, and a report mail is mail.</summary>
+    /// <summary><c>tlsrpt</c> is defined in RFC 8460 §3; <c>email</c> keys sign mail, including report mail.</summary>
     private static readonly string[] Services = ["*", "tlsrpt", "email"];
 
     public static DkimKey Read(string record, DkimSignature signature)
@@ -49,7 +49,7 @@ internal sealed record DkimKey(AsymmetricKeyParameter? Key, DkimFault? Fault, bo
         }
         catch (Exception)
         {
-            // What the bytes of a key can do to its reader is not a closed set; a key that cannot be read is none.
+            // The key parser can throw any exception for malformed bytes; an unreadable key is refused.
             return Refused(DkimFault.KeyMalformed);
         }
     }

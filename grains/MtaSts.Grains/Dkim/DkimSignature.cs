@@ -3,15 +3,15 @@ using MimeKit;
 
 namespace MtaSts.Grains.Dkim;
 
-/// <summary>A DKIM-Signature field as far as its own tags go: which key it asks for, and whether it may count at all (RFC 6376 §3.5, §6.1.1).</summary>
+/// <summary>A DKIM-Signature field, evaluated by its own tags: the key it refers to, and whether it is acceptable (RFC 6376 §3.5, §6.1.1).</summary>
 /// <param name="Domain"><c>d=</c>, in lower case.</param>
 /// <param name="Identity">The domain of <c>i=</c>; <paramref name="Domain"/> when there is none.</param>
 internal sealed record DkimSignature(Header Field, string Domain, string Selector, string Algorithm, string Identity, DkimFault? Fault)
 {
-    /// <summary>Longest field that is looked at; real ones are below 2 KiB.</summary>
+    /// <summary>Longest field parsed; real ones are below 2 KiB.</summary>
     private const int MaxLength = 16 * 1024;
 
-    /// <summary>A full name is not longer (RFC 1035 §2.3.4).</summary>
+    /// <summary>Longest full name (RFC 1035 §2.3.4).</summary>
     private const int MaxName = 253;
 
     private static readonly string[] Needed = ["v", "a", "b", "bh", "d", "h", "s"];
@@ -46,7 +46,7 @@ internal sealed record DkimSignature(Header Field, string Domain, string Selecto
         return expires <= receivedAt.ToUnixTimeSeconds() ? DkimFault.Expired : null;
     }
 
-    // An absent tag says nothing, and so does a moment beyond the years that clocks know.
+    // An absent tag sets no limit, and neither does a time beyond the supported range.
     private static bool Seconds(IReadOnlyDictionary<string, string> tags, string name, out decimal? seconds)
     {
         seconds = null;

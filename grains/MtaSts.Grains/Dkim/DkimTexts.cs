@@ -1,13 +1,13 @@
 namespace MtaSts.Grains.Dkim;
 
-/// <summary>The sentences of findings, in one place. They quote names only, which were checked for their form.</summary>
+/// <summary>The texts of findings. They quote only names, whose syntax was checked.</summary>
 internal static class DkimTexts
 {
     public const string Unsigned = "The mail is not signed.";
-    // Stays as it is when nobody looks any more.
-    public const string DnsSilent = "The DNS did not answer, so the signature could not be checked. It is looked at again a few times within three days.";
-    public const string KeyGone = "The signer's key is not in the DNS any more. The mail is some days old, and signers change their keys, so that tells nothing about it.";
-    public const string ManyReports = "The mail holds reports of more submitters than one signature can vouch for.";
+    // Remains valid when the retries have ended.
+    public const string DnsSilent = "The DNS did not answer, so the signature could not be checked. The check is repeated a few times within three days.";
+    public const string KeyGone = "The signer's key is no longer in the DNS. Signers change their keys, so the signature of an older mail cannot be checked.";
+    public const string ManyReports = "The mail contains reports of several submitters, and one signature can verify only one submitter.";
 
     public static string Pass(string domain) => $"Signed by {domain}.";
 
@@ -27,7 +27,7 @@ internal static class DkimTexts
         DkimFault.KeyTooShort => $"The signer's key is shorter than {DkimKey.MinRsaBits} bits.",
         DkimFault.KeyForOtherService => "The signer's key is for other services than mail and TLS reports (s=).",
         DkimFault.KeyNotForSignature => "The signer's key does not fit the signature.",
-        DkimFault.KeyInTest => "The signer is still testing the key, so the mail is as good as unsigned.",
-        _ => "The mail is not what was signed: it was changed on its way, or the signature is forged.",
+        DkimFault.KeyInTest => "The signer marks the key as a test key, so the mail is treated as unsigned.",
+        _ => "The mail does not match its signature: it was changed in transit, or the signature is forged.",
     };
 }

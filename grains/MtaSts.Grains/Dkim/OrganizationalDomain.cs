@@ -3,15 +3,15 @@ using MtaSts.Modules.Dns;
 namespace MtaSts.Grains.Dkim;
 
 /// <summary>
-/// The organisation a name belongs to, by the DNS tree walk of DMARC (RFC 9989 §4.10.2): DMARC records upwards from the name tell
-/// it, and a name without any is an organisation of its own. No list of public suffixes is carried along, which would be out of date with every installation that is not updated.
+/// The organizational domain of a name, by the DNS tree walk of DMARC (RFC 9989 §4.10.2): DMARC records at the name and its parents determine
+/// it; a name without any is its own organization. No public suffix list is shipped, because it would be outdated in every installation that is not updated.
 /// </summary>
 internal static class OrganizationalDomain
 {
-    /// <summary>Questions of one walk: a long name is cut to seven labels after the first.</summary>
+    /// <summary>Queries of one walk: after the first, a long name is cut to seven labels.</summary>
     private const int MaxSteps = 8;
 
-    /// <summary>Null: the DNS did not answer.</summary>
+    /// <summary>Null when the DNS did not answer.</summary>
     public static async Task<string?> Find(IDnsLookup dns, string domain, CancellationToken cancellationToken)
     {
         var organization = domain;
@@ -32,7 +32,7 @@ internal static class OrganizationalDomain
                     case "y":
                         return domain;
                 }
-                organization = at; // The record with the fewest labels counts.
+                organization = at; // The record with the fewest labels is used.
             }
             var labels = at.Split('.');
             if (labels.Length == 1)
@@ -42,7 +42,7 @@ internal static class OrganizationalDomain
         return organization;
     }
 
-    /// <summary>The one DMARC record of a name; several are as good as none.</summary>
+    /// <summary>The one DMARC record of a name; several are treated as none.</summary>
     private static IReadOnlyDictionary<string, string>? Record(DnsAnswer answer)
     {
         var records = answer.Records.Where(record => record.Value.StartsWith("v=DMARC1", StringComparison.Ordinal)).Take(2).ToArray();

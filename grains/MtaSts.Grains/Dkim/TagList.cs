@@ -3,10 +3,10 @@ namespace MtaSts.Grains.Dkim;
 /// <summary>Tag lists of DKIM signatures and key records, and of DMARC records (RFC 6376 §3.2).</summary>
 internal static class TagList
 {
-    /// <summary>Tags of one list; real ones have about ten.</summary>
+    /// <summary>Maximum number of tags; real lists have about ten.</summary>
     private const int MaxTags = 40;
 
-    /// <summary>The tags by name; null when it is no tag list, names a tag twice (which §3.2 forbids), or is longer than any real one.</summary>
+    /// <summary>The tags by name; null when it is not a tag list, repeats a tag (which §3.2 forbids), or is longer than any real one.</summary>
     public static IReadOnlyDictionary<string, string>? Parse(string text)
     {
         var tags = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -22,6 +22,6 @@ internal static class TagList
         return tags;
     }
 
-    /// <summary>A value that is a list with colons, white space dropped, in lower case.</summary>
+    /// <summary>Splits a colon-separated value, without white space, in lower case.</summary>
     public static string[] Colons(string value) => value.ToLowerInvariant().Split(':', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 }

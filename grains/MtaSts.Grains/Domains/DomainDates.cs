@@ -2,7 +2,7 @@ using MtaSts.Grains.Clocks;
 
 namespace MtaSts.Grains.Domains;
 
-/// <summary>A domain's state keeps moments of service time; what leaves the grain has the calendar's dates.</summary>
+/// <summary>A domain's state stores service times; results of the grain contain calendar dates.</summary>
 internal static class DomainDates
 {
     public static DomainView ToCalendar(DomainView view, ServiceClock clock) => view with

@@ -4,31 +4,40 @@ using MtaSts.Grains.Clocks;
 namespace MtaSts.Grains.Domains;
 
 /// <summary>
-/// The shell around <see cref="DomainLifecycle"/>: load, decide, store once, carry out. Answers come from the snapshot of
-/// what is stored, never from what is being written.
+/// Grain for <see cref="DomainLifecycle"/>: loads, decides, stores once, carries out. Results are based on the
+/// stored state, never on a pending write.
 /// </summary>
+[GrainType("domain")]
 internal sealed partial class DomainGrain(
     [PersistentState(StateNames.Domain, StateNames.Storage)] IPersistentState<DomainState> stored,
     DomainLifecycle lifecycle,
     DomainViews views,
     NamingOptions naming,
     HostingOptions options,
+    OutboxDelivery outbox,
     ServiceClock clock,
     ILogger<DomainGrain> logger) : Grain, IDomainGrain, IRemindable
 {
     private const string WatchReminder = "watch";
     private const string RetireReminder = "retire";
 
-    /// <summary>Reminders only wake the grain; what is due stands in the state.</summary>
-    private static readonly TimeSpan WakeUp = TimeSpan.FromMinutes(15);
+    /// <summary>Reminders only activate the grain; due work is in the state. Regular checks are hourly.</summary>
+    private static readonly TimeSpan WakeUp = TimeSpan.FromHours(1);
 
-    /// <summary>Between two wake-ups by the timer, should something stay due. Counted from the last one: from each event, events in quick succession would put it off for ever.</summary>
+    /// <summary>Work due later than this is left to a reminder: Orleans deactivates an idle grain after this time by default.</summary>
+    private static readonly TimeSpan TimerReach = TimeSpan.FromMinutes(15);
+
+    /// <summary>Interval between timer wake-ups while work is due. Counted from the last one: if counted from each event, frequent events would postpone it forever.</summary>
     private static readonly TimeSpan WakeApart = TimeSpan.FromSeconds(1);
 
-    /// <summary>A check or effect that was handed out and never came back is handed out again after this.</summary>
+    /// <summary>A check or order without a result is started again after this time.</summary>
     private static readonly TimeSpan HandedOutFor = TimeSpan.FromMinutes(2);
 
-    private readonly Dictionary<string, (EffectKind Kind, DateTimeOffset At)> handedOut = [];
+    /// <summary>Messages being delivered by this activation. None is delivered twice at once.</summary>
+    private readonly HashSet<string> delivering = [];
+
+    /// <summary>The last order for the hostname while its result is awaited.</summary>
+    private (string Id, DateTimeOffset At)? hostnameOrder;
     private DomainState state = new();
     private RecordLanes? lanes;
     private ServedPolicy? served;
@@ -36,7 +45,7 @@ internal sealed partial class DomainGrain(
     private Task changing = Task.CompletedTask;
     private bool suspect;
 
-    /// <summary>A version that was handed out though its successor stood in storage already: the write had not been answered.</summary>
+    /// <summary>A version that was handed out although its successor was already stored: the write was not yet acknowledged.</summary>
     private (int Number, DateTimeOffset Until)? givenMeanwhile;
     private DateTimeOffset checkAskedAt = DateTimeOffset.MinValue;
     private DateTimeOffset wokenAt = DateTimeOffset.MinValue;
@@ -48,7 +57,7 @@ internal sealed partial class DomainGrain(
     {
         Show(stored.State);
         lanes = new RecordLanes(clock.GetUtcNow(), options);
-        timer = this.RegisterGrainTimer(WakeAsync, new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { KeepAlive = true });
+        timer = this.RegisterGrainTimer(_ => Wake(), new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { KeepAlive = true });
         Schedule();
         return Task.CompletedTask;
     }
@@ -75,7 +84,7 @@ internal sealed partial class DomainGrain(
             return new(null, new Refusal(RefusalCodes.Invalid, $"graceDays must be between 0 and {ReportAddressGrace.Longest.TotalDays:0}.", "graceDays"));
         if (Claims.Of(state, workspaceId) is null)
             return new(null, new Refusal(RefusalCodes.NotFound, "This workspace has no claim on the domain."));
-        // Known before it is shown: who copies it at once has a working address.
+        // Registered before it is shown, so that the address works immediately.
         var token = Claims.NewToken();
         await GrainFactory.ClaimToken(token).Set(workspaceId, Domain);
         var decision = await DecideAndStore(now => ReportAddresses.Renew(state, workspaceId, token, by, grace, now));
@@ -116,39 +125,48 @@ internal sealed partial class DomainGrain(
 
     public Task PageIsOpen(string workspaceId)
     {
-        if (Claims.Of(state, workspaceId) is not null && state.LastObservation?.At + lifecycle.Options.CheckWhileWaiting <= clock.GetUtcNow())
-            AskForCheck(clock.GetUtcNow());
+        if (Claims.Of(state, workspaceId) is null)
+            return Task.CompletedTask;
+        var now = clock.GetUtcNow();
+        if (state.LastObservation?.At + options.CheckWhileWaiting <= now)
+            AskForCheck(now);
+        if (options.ProbeMx && state.MxWatch?.Last?.At + options.CheckWhileFailing <= now)
+            AskForMx(now, isAwaited: true);
         return Task.CompletedTask;
     }
 
-    public Task Observed(Observation observation)
+    public async Task Observed(Observation observation)
     {
-        checkAskedAt = DateTimeOffset.MinValue; // It came back: the next one need not wait for its loss.
-        return Apply(now => lifecycle.Observe(state, observation, now));
+        checkAskedAt = DateTimeOffset.MinValue; // The result arrived: the next check need not wait for the timeout.
+        await Apply(now => lifecycle.Observe(state, observation, now));
+        foreach (var claim in state.Claims.Where(claim => !claim.Leaving))
+            GrainFactory.ReportWatch(claim.Workspace, Domain).Look(ReportFacts.Of(state, claim)).Ignore();
     }
 
-    public async Task EffectDone(string effectId, EffectOutcome outcome)
+    public Task Delivered(string messageId, bool isDone) => Report(now => lifecycle.Delivered(state, messageId, isDone, now));
+
+    public Task Reconciled(string orderId, ReconcileResult result)
     {
-        handedOut.Remove(effectId);
-        if (outcome.Completed)
-            lanes?.Leave(effectId, outcome.NotAfter); // A try that failed may have left something on its way.
-        if (outcome.Problem is { } problem)
-            LogEffectProblem(Domain, PendingEffects.Find(state, effectId)?.Kind, problem);
-        var own = outcome with { CertificateExpiresAt = outcome.CertificateExpiresAt is { } date ? clock.FromCalendar(date) : null };
-        await Apply(now => lifecycle.EffectDone(state, effectId, own, now));
-        CarryOut(); // Even if nothing changed: another effect may have waited for this one to come back.
-        await ForgetWhenOver();
+        if (hostnameOrder?.Id == orderId)
+            hostnameOrder = null;
+        if (result is RecordResult record)
+            lanes?.Leave(orderId, record.NotAfter); // A failed attempt may still have a pending request.
+        if (result.Problem is { } problem)
+            LogNotReconciled(Domain, state.Hostname?.Id == orderId ? "hostname" : "record", problem);
+        if (result is HostnameResult { CertificateExpiresAt: { } date } live)
+            result = live with { CertificateExpiresAt = clock.FromCalendar(date) };
+        return Report(now => lifecycle.Reconciled(state, orderId, result, now));
     }
 
-    public ValueTask<bool> IsWanted(string effectId) => ValueTask.FromResult(PendingEffects.Find(state, effectId) is not null);
+    public ValueTask<bool> IsWanted(string orderId) => ValueTask.FromResult(state.Hostname?.Id == orderId || state.Records.Any(record => record.Id == orderId));
 
-    // Not until the moment that the gateway names, which is its silo's clock's: it was served until now at the latest.
+    // Ignores the gateway's time, which is from another silo's clock: the version was served until now at the latest.
     public Task ServedWhileCutOff(int number, DateTimeOffset until) => Apply(now => DomainLifecycle.ServedWhileCutOff(state, number, now));
 
     public async ValueTask<ServedPolicy?> GetServedPolicy()
     {
-        // While a change of what is served is being written the old version is not given out any more: the retirement
-        // clock counts from the moment of the decision.
+        // While a change of the served policy is being written, the old version is no longer handed out: the retirement
+        // clock starts at the time of the decision.
         await changing;
         LeaveWhenUnknown();
         return served;
@@ -157,28 +175,31 @@ internal sealed partial class DomainGrain(
     public ValueTask<ClaimView?> GetClaim(string workspaceId)
     {
         LeaveWhenUnknown();
-        return ValueTask.FromResult(Claims.Of(state, workspaceId) is null ? null : new ClaimView(Domain, workspaceId, (state.LastMx ?? state.LastObservation?.Mx)?.Values ?? []));
+        return ValueTask.FromResult(Claims.Of(state, workspaceId) is null ? null : new ClaimView(Domain, workspaceId, state.LastMx?.Values ?? []));
     }
 
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
         if (reminderName == RetireReminder && state.Serving is not (ServingState.Retiring or ServingState.Removing))
-            await Unregister(RetireReminder);
+            await this.RemoveReminder(RetireReminder);
         else if (reminderName == WatchReminder && !stored.RecordExists)
-            await Unregister(WatchReminder);
+            await this.RemoveReminder(WatchReminder);
         else
             await Wake();
     }
 
-    private Task WakeAsync(CancellationToken cancellationToken) => Wake();
-
     private async Task Wake()
     {
         wokenAt = clock.GetUtcNow();
-        await Apply(now => lifecycle.Tick(state, now, handedOutSince));
-        CarryOut();
-        await ForgetWhenOver();
+        await Report(now => lifecycle.Tick(state, now, handedOutSince));
         Schedule();
+    }
+
+    private async Task Report(Func<DateTimeOffset, DomainState> decide)
+    {
+        await Apply(decide);
+        CarryOut(); // Even if nothing changed: other work may have waited for this result.
+        await ForgetWhenOver();
     }
 
     private async Task<CommandResult> Decide(Func<DateTimeOffset, Decision> decide) => new((await DecideAndStore(decide)).Refusal);
@@ -191,7 +212,7 @@ internal sealed partial class DomainGrain(
 
     private async Task<Decision> DecideAndStore(Func<DateTimeOffset, Decision> decide)
     {
-        await Trust();
+        await ReadAgainIfUncertain();
         var decision = decide(clock.GetUtcNow());
         if (decision.Refusal is null)
             await Store(decision.State);
@@ -200,7 +221,7 @@ internal sealed partial class DomainGrain(
 
     private async Task Apply(Func<DateTimeOffset, DomainState> decide)
     {
-        await Trust();
+        await ReadAgainIfUncertain();
         await Store(decide(clock.GetUtcNow()));
     }
 
@@ -208,8 +229,9 @@ internal sealed partial class DomainGrain(
     {
         if (!ReferenceEquals(next, state))
         {
-            if (next.Serving == ServingState.Retiring && state.Serving != ServingState.Retiring)
-                await this.RegisterOrUpdateReminder(RetireReminder, Jitter(), WakeUp);
+            var now = clock.GetUtcNow();
+            if (lifecycle.RetirementEnd(next, now) is { } end && end != lifecycle.RetirementEnd(state, now))
+                await this.RegisterOrUpdateReminder(RetireReminder, end > now ? end - now : TimeSpan.Zero, WakeUp);
             var write = Write(next);
             if (PolicyVersions.Current(next)?.Number != PolicyVersions.Current(state)?.Number)
                 changing = write.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Current);
@@ -225,7 +247,7 @@ internal sealed partial class DomainGrain(
         Show(next);
     }
 
-    private async Task Trust()
+    private async Task ReadAgainIfUncertain()
     {
         if (!suspect)
             return;
@@ -251,19 +273,37 @@ internal sealed partial class DomainGrain(
         handedOutSince = clock.GetUtcNow();
     }
 
-    /// <summary>Hands due effects and checks to workers, which report back; nothing is awaited in the grain's turn.</summary>
+    /// <summary>Starts due work and checks, whose results are reported later; nothing is awaited in the grain's turn.</summary>
     private void CarryOut()
     {
         var now = clock.GetUtcNow();
-        foreach (var effect in state.Effects)
+        foreach (var message in state.Outbox.Where(message => message.DueAt <= now && delivering.Add(message.Id)))
+            Deliver(message).Ignore();
+        // One order at a time: a running one could create the hostname again after its removal.
+        if (state.Hostname is { } hostname && hostname.DueAt <= now && !(now - hostnameOrder?.At < HandedOutFor))
         {
-            if (effect.DueAt > now || !MayHandOut(effect, now))
-                continue;
-            handedOut[effect.Id] = (effect.Kind, now);
-            (effect.Record is null ? GrainFactory.Effects() : GrainFactory.RecordEffects()).CarryOut(Order(effect, now)).Ignore();
+            hostnameOrder = (hostname.Id, now);
+            GrainFactory.HostnameReconciler().Reconcile(Order(hostname)).Ignore();
         }
+        foreach (var record in state.Records.Where(record => record.DueAt <= now && lanes?.TryTake(record.Name, record.Id, now) == true))
+            GrainFactory.RecordReconciler().Reconcile(Order(record, now)).Ignore();
         if (state.NextCheckAt <= now)
             AskForCheck(now);
+        if (MxWatch.DueAt(state, options) <= now)
+            AskForMx(now, isAwaited: false);
+    }
+
+    private async Task Deliver(OutboxMessage message)
+    {
+        try
+        {
+            // The result is reported in a turn of its own. If this fails, the message is delivered again.
+            await this.AsReference<IDomainGrain>().Delivered(message.Id, await outbox.Deliver(Domain, message));
+        }
+        finally
+        {
+            delivering.Remove(message.Id);
+        }
     }
 
     private void AskForCheck(DateTimeOffset now)
@@ -274,32 +314,11 @@ internal sealed partial class DomainGrain(
         GrainFactory.Probe().CheckInBackground(Domain).Ignore();
     }
 
-    private bool MayHandOut(PendingEffect effect, DateTimeOffset now) => effect.Record is { } record
-        ? lanes?.TryTake(record, effect.Id, now) == true
-        : !IsOut(effect.Id, now) && !(effect.Kind == EffectKind.RemoveHostname && IsBeingEnsured(now));
+    private HostnameOrder Order(DesiredHostname hostname) => new(
+        Domain, hostname.Id, hostname.Provider, hostname.Exists, Claims.Holder(state) is { } holder ? naming.CnameTarget(holder.Token) : "", state.LastObservation?.Reach is { IsReached: true });
 
-    private bool IsOut(string effectId, DateTimeOffset now) => handedOut.TryGetValue(effectId, out var order) && now - order.At < HandedOutFor;
-
-    /// <summary>A look at the provider that is still out could make the hostname again behind the removal's back.</summary>
-    private bool IsBeingEnsured(DateTimeOffset now) => handedOut.Any(order => order.Value.Kind == EffectKind.EnsureHostname && now - order.Value.At < HandedOutFor);
-
-    private EffectOrder Order(PendingEffect effect, DateTimeOffset now) => new()
-    {
-        Id = effect.Id,
-        Kind = effect.Kind,
-        Domain = Domain,
-        WorkspaceId = effect.Workspace,
-        Token = effect.Token,
-        CnameTarget = Claims.Holder(state) is { } holder ? naming.CnameTarget(holder.Token) : null,
-        Provider = state.Provider,
-        Alerts = effect.Alerts,
-        RecordName = effect.Record,
-        RecordValue = effect.Value,
-        RecordTtl = options.RecordTtl,
-        NotAfter = effect.Record is null ? null : lanes!.NotAfter(now),
-        DnsProvider = effect.Kind == EffectKind.RemoveRecord ? effect.Provider : null,
-        IsReached = state.LastObservation?.Reach is { IsReached: true },
-    };
+    private RecordOrder Order(DesiredRecord record, DateTimeOffset now) =>
+        new(Domain, record.Id, record.Value is null ? record.Provider : null, record.Name, record.Value, options.RecordTtl, lanes!.NotAfter(now));
 
     private void Schedule()
     {
@@ -308,8 +327,7 @@ internal sealed partial class DomainGrain(
         var now = clock.GetUtcNow();
         var due = lifecycle.NextDueAt(state, now, handedOutSince);
         var wait = (due > wokenAt + WakeApart ? due : due is null ? null : wokenAt + WakeApart) - now;
-        // What lies further ahead than the next reminder is the reminder's: the grain may sleep until then.
-        if (wait is null || wait > WakeUp)
+        if (wait is null || wait > TimerReach)
             timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         else
             timer.Change(wait > TimeSpan.Zero ? wait.Value : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
@@ -319,31 +337,25 @@ internal sealed partial class DomainGrain(
     {
         if (!stored.RecordExists || !DomainLifecycle.IsOver(state, clock.GetUtcNow()))
             return;
-        await Unregister(RetireReminder);
-        await Unregister(WatchReminder);
+        await this.RemoveReminder(RetireReminder);
+        await this.RemoveReminder(WatchReminder);
         await stored.ClearStateAsync();
         Show(new DomainState());
     }
 
-    /// <summary>A Host header or a report may name anything: nothing to keep in memory.</summary>
+    /// <summary>Unknown names from Host headers or reports are not kept in memory.</summary>
     private void LeaveWhenUnknown()
     {
         if (!stored.RecordExists)
             DeactivateOnIdle();
     }
 
-    private async Task Unregister(string name)
-    {
-        if (await this.GetReminder(name) is { } reminder)
-            await this.UnregisterReminder(reminder);
-    }
-
     private DomainView? View(string workspaceId) =>
         Claims.Of(state, workspaceId) is { } claim ? DomainDates.ToCalendar(views.For(Domain, state, claim, clock.GetUtcNow(), handedOutSince), clock) : null;
 
-    // Spread over the period by the name, the same after every restart.
+    // Spread over the period by a hash of the name, stable across restarts.
     private TimeSpan Jitter() => TimeSpan.FromSeconds(60 + (StableHash.Of(Domain) % ((uint)WakeUp.TotalSeconds - 60)));
 
-    [LoggerMessage(1301, LogLevel.Warning, "{Domain}: {Kind} did not complete: {Problem}")]
-    private partial void LogEffectProblem(string domain, EffectKind? kind, string problem);
+    [LoggerMessage(1301, LogLevel.Warning, "{Domain}: the {Target} could not be brought to its desired state ({Problem}); it is retried")]
+    private partial void LogNotReconciled(string domain, string target, string problem);
 }

@@ -1,21 +1,22 @@
 using System.Collections.Immutable;
+using MtaSts.Grains.Alerts;
 using MtaSts.Modules.Dns;
 using MtaSts.Protocol;
 
 namespace MtaSts.Grains.Domains;
 
-/// <summary>What a command came to: the state to store, or the reason why nothing changes.</summary>
-/// <param name="Advice">What is to be said about a policy that was taken.</param>
+/// <summary>The result of a command: the state to store, or the reason why nothing changes.</summary>
+/// <param name="Advice">Advice on an accepted policy.</param>
 internal readonly record struct Decision(DomainState State, Refusal? Refusal, IReadOnlyList<PolicyAdvice>? Advice = null)
 {
     public static implicit operator Decision(DomainState state) => new(state, null);
 }
 
 /// <summary>
-/// The life of hosting as pure functions: (state, command, now) → state', which holds the effects to carry out. Nothing
-/// here does I/O; everything here can be replayed.
+/// Hosting of a domain as pure functions: (state, command, now) → state', which contains the work to do. No
+/// I/O; every step can be replayed.
 /// </summary>
-/// <param name="retirementEnd">The retirement clock; another one only in tests that show that a wrong rule is noticed.</param>
+/// <param name="retirementEnd">The retirement clock; replaced only in tests that prove that a wrong rule is detected.</param>
 internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions options, Func<DomainState, DateTimeOffset, HostingOptions, DateTimeOffset?>? retirementEnd = null)
 {
     public HostingOptions Options => options;
@@ -26,24 +27,24 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
     {
         if (Claims.Of(state, workspace) is { } existing)
             return existing.Leaving ? Claims.Update(state, existing with { Leaving = false }) : state;
-        if (PendingEffects.Has(state, EffectKind.ForgetClaim, workspace))
+        if (IsErasing(state, workspace))
             return new(state, new Refusal(RefusalCodes.NotPossibleNow, "This domain is just being removed from the workspace, with its reports. Try again in a minute."));
         if (state.Claims.Length >= Claims.MaxPerDomain)
             return new(state, new Refusal(RefusalCodes.LimitReached, "Too many workspaces have claimed this domain. Ask the operator."));
         return Claims.Update(state, new Claim { Workspace = workspace, Token = token, ClaimedAt = now }) with { NextCheckAt = now };
     }
 
-    /// <summary>A hosted domain retires first; the claim goes when that is over.</summary>
+    /// <summary>A hosted domain retires first; the claim is removed afterwards.</summary>
     public Decision RemoveClaim(DomainState state, string workspace, string by, DateTimeOffset now)
     {
         if (Claims.Of(state, workspace) is null)
-            return NotFound(state);
+            return IsErasing(state, workspace) ? state : NotFound(state); // The workspace must not forget the claim before its data is deleted.
         state = DisableHosting(state, workspace, by, now).State;
         state = Claims.Update(state, Claims.Of(state, workspace)! with { Leaving = true });
-        return WithRecords(LetGo(state, now), now);
+        return WithRecords(RemoveLeavingClaims(state, now), now);
     }
 
-    /// <summary>Sets the policy a workspace wants, and serves it at once where that workspace's policy is being served.</summary>
+    /// <summary>Sets the policy of a workspace, and serves it immediately if that workspace's policy is being served.</summary>
     public Decision PutPolicy(DomainState state, string workspace, PolicyContent raw, string by, string? reason, bool isOverridden, DateTimeOffset now)
     {
         if (Claims.Of(state, workspace) is not { } claim)
@@ -67,7 +68,7 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
         return new(state, null, advice);
     }
 
-    /// <summary>What <see cref="PutPolicy"/> would say.</summary>
+    /// <summary>The result that <see cref="PutPolicy"/> would have.</summary>
     public static (IReadOnlyList<PolicyAdvice> Advice, Refusal? Refusal) CheckPolicy(DomainState state, string workspace, PolicyContent raw, DateTimeOffset now)
     {
         if (Claims.Of(state, workspace) is null)
@@ -82,7 +83,7 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
             ? PutPolicy(state, workspace, version.Content, by, $"Version {number} restored", isOverridden, now)
             : new(state, new Refusal(RefusalCodes.NotFound, $"There is no version {number} of this workspace.", "number"));
 
-    /// <summary>What would be enforced is compared with the MX records once more: they may have changed since the policy was set.</summary>
+    /// <summary>An enforced policy is compared with the MX records again: they may have changed since the policy was set.</summary>
     public Decision EnableHosting(DomainState state, string workspace, string by, bool isOverridden, DateTimeOffset now)
     {
         if (Claims.Of(state, workspace) is not { } claim)
@@ -109,7 +110,7 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
         state = state with { NextCheckAt = now };
         if (state.Holder != workspace || state.Serving != ServingState.Retiring)
             return state;
-        // The hostname was never let go: back at once to where retiring began.
+        // The hostname was not removed: return directly to the state before retiring.
         state = state with { Serving = state.ResumeTo, ServingSince = now };
         return AfterChange(PolicyVersions.Serve(state, draft, workspace, by, "Hosting switched on again", now, overridden), now);
     }
@@ -121,95 +122,105 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
         var isServed = IsServedFor(state, workspace);
         if (!claim.HostingWanted && !isServed)
             return state;
-        // What was overridden was so for the mail of then.
+        // The override applied only to the mail at that time.
         state = Claims.Update(state, claim with { HostingWanted = false, WantedSince = null, DraftOverridden = [] });
         return isServed ? Retire(state, workspace, by, "Hosting switched off", now) : state;
     }
 
-    /// <summary>What follows from a check: who holds the domain, and whether hosting can begin.</summary>
+    /// <summary>Applies a check: determines the holder, and whether hosting can begin.</summary>
     public DomainState Observe(DomainState state, Observation seen, DateTimeOffset now)
     {
         if (state.LastObservation is { } last && seen.At < last.At)
             return state;
-        var holder = state.Holder;
+        var (before, holder) = (state, state.Holder);
         state = PolicyHosts.Note(Claims.Judge(KnownMx.Note(state with { LastObservation = seen }, seen), seen, naming, options), seen);
+        state = MxWatch.FollowMx(before, WatchRules.Note(state, seen, naming, options, now), now);
         if (state.Serving != ServingState.Off && seen.PolicyRecord.Status == DnsStatus.Found && seen.PolicyRecord.Ttl > (state.PolicyRecordTtl ?? 0))
             state = state with { PolicyRecordTtl = seen.PolicyRecord.Ttl };
         if (holder is not null && holder != state.Holder)
             state = HandOver(state, holder, now);
         var failingSince = state.OutsideFailingSince;
         state = Begin(Announcement.Seen(state, seen), seen, now);
-        // What senders can no longer fetch may be lost at the provider: look there now, not in some hours.
-        if (failingSince is null && state.OutsideFailingSince is not null && HostnameLoss.IsReliedOn(state))
-            state = PendingEffects.Hasten(state, EffectKind.EnsureHostname, now);
-        return WithAlerts(WithRecords(state with { NextCheckAt = now + CheckInterval(state, now) }, now), now);
+        // If senders cannot fetch the policy, the hostname may be lost at the provider: check it now, not in some hours.
+        if (failingSince is null && state.OutsideFailingSince is not null && HostnameLoss.IsReliedOn(state) && state.Hostname is { Attempts: 0 } hostname && hostname.DueAt > now)
+            state = state with { Hostname = hostname with { DueAt = now } };
+        // A change during the check asked for another one.
+        var next = state.NextCheckAt > seen.At && state.NextCheckAt <= now ? state.NextCheckAt : now + CheckInterval(state, now);
+        return WithAlerts(WithRecords(state with { NextCheckAt = next }, now), now);
     }
 
-    /// <summary>What follows from the passing of time alone.</summary>
-    /// <param name="handedOutSince">Since when the current version is handed out to gateways.</param>
+    /// <summary>Applies a probe of the MX hosts.</summary>
+    /// <param name="probe">Null: this service does not probe.</param>
+    /// <param name="calendar">For certificates' dates.</param>
+    public DomainState MxProbed(DomainState state, MxProbe? probe, DateTimeOffset now, DateTimeOffset calendar) =>
+        WithAlerts(MxWatch.Note(state, probe, UsualInterval(state), options, now, calendar), now);
+
+    /// <summary>Applies the passing of time.</summary>
+    /// <param name="handedOutSince">Time since which the current version is handed out to gateways.</param>
     public DomainState Tick(DomainState state, DateTimeOffset now, DateTimeOffset handedOutSince)
     {
         if (Announcement.DueAt(state, handedOutSince, options) <= now)
             state = WithRecords(state with { AnnouncedNumber = PolicyVersions.Current(state)!.Number, AnnouncedAt = now }, now);
-        if (state.Serving != ServingState.Retiring || now < retirementEnd(state, now, options))
+        if (state.Serving != ServingState.Retiring || now < RetirementEnd(state, now))
             return state;
-        state = state with { Serving = ServingState.Removing, ServingSince = now, Problem = null, NextStep = null };
-        return PendingEffects.Add(PendingEffects.Drop(state, EffectKind.EnsureHostname), EffectKind.RemoveHostname, now);
+        return SetHostname(state with { Serving = ServingState.Removing, ServingSince = now }, exists: false, now);
     }
 
-    /// <summary>How an effect ended.</summary>
-    public DomainState EffectDone(DomainState state, string effectId, EffectOutcome outcome, DateTimeOffset now)
+    /// <summary>Applies the result of a delivery.</summary>
+    public DomainState Delivered(DomainState state, string messageId, bool isDone, DateTimeOffset now) => Outbox.Delivered(state, messageId, isDone, options, now);
+
+    /// <summary>Applies the result of an order. The result of an earlier decision changes nothing.</summary>
+    public DomainState Reconciled(DomainState state, string orderId, ReconcileResult result, DateTimeOffset now) => state.Work.FirstOrDefault(work => work.Id == orderId) switch
     {
-        if (PendingEffects.Find(state, effectId) is not { } effect)
-            return state;
-        return effect.Kind switch
-        {
-            EffectKind.EnsureHostname => HostnameEnsured(state, effect, outcome, now),
-            EffectKind.RemoveHostname => HostnameRemoved(state, effect, outcome, now),
-            EffectKind.SetRecord or EffectKind.RemoveRecord => WithAlerts(DelegatedRecords.Done(state, effect, outcome, naming, options, now), now),
-            _ when outcome.Completed => PendingEffects.Remove(state, effect.Id),
-            _ => PendingEffects.Retry(state, effect, outcome.RetryAfter, now, options),
-        };
-    }
+        DesiredHostname { Exists: true } hostname => HostnameEnsured(state, hostname, result, now),
+        DesiredHostname hostname => HostnameRemoved(state, hostname, result, now),
+        DesiredRecord record => WithAlerts(DelegatedRecords.Reconciled(state, record, result, naming, options, now), now),
+        _ => state,
+    };
 
-    /// <summary>A gateway that was cut off went on serving a version; the clock counts from there.</summary>
+    /// <summary>When the retirement ends; null when the domain is not retiring.</summary>
+    public DateTimeOffset? RetirementEnd(DomainState state, DateTimeOffset now) => state.Serving == ServingState.Retiring ? retirementEnd(state, now, options) : null;
+
+    /// <summary>Records that a disconnected gateway continued to serve a replaced version: the retirement clock starts at the end of that.</summary>
     public static DomainState ServedWhileCutOff(DomainState state, int number, DateTimeOffset until) => PolicyVersions.ServedUntil(state, number, until);
 
-    /// <summary>When something is next to be done without anybody asking; null when nothing is.</summary>
+    /// <summary>Time of the next scheduled work; null when there is none.</summary>
     public DateTimeOffset? NextDueAt(DomainState state, DateTimeOffset now, DateTimeOffset handedOutSince)
     {
         var due = state.NextCheckAt;
         if (Announcement.DueAt(state, handedOutSince, options) is { } announce && (due is null || announce < due))
             due = announce;
-        foreach (var effect in state.Effects)
+        if (MxWatch.DueAt(state, options) is { } probe && (due is null || probe < due))
+            due = probe;
+        foreach (var work in state.Work)
         {
-            if (due is null || effect.DueAt < due)
-                due = effect.DueAt;
+            if (due is null || work.DueAt < due)
+                due = work.DueAt;
         }
-        if (state.Serving == ServingState.Retiring && retirementEnd(state, now, options) is { } end && (due is null || end < due))
+        if (RetirementEnd(state, now) is { } end && (due is null || end < due))
             due = end;
         if (IsEmpty(state) && state.QuietUntil is { } quiet && (due is null || quiet < due))
             due = quiet;
         return due;
     }
 
-    /// <summary>Nobody claims it, nothing is served and everything is carried out: it needs no row any more.</summary>
+    /// <summary>True when there is no claim, nothing is served and all work is done: the state can be deleted.</summary>
     public static bool IsOver(DomainState state, DateTimeOffset now) => IsEmpty(state) && !(now < state.QuietUntil);
 
-    private static bool IsEmpty(DomainState state) => state.Serving == ServingState.Off && state.Claims.IsEmpty && state.Effects.IsEmpty;
+    private static bool IsEmpty(DomainState state) => state.Serving == ServingState.Off && state.Claims.IsEmpty && !state.Work.Any();
 
-    // The name is let go only when nothing is served any more; until then the claim stays, marked as leaving.
-    private static DomainState LetGo(DomainState state, DateTimeOffset now)
+    // The claim is removed only when nothing is served any more; until then it is marked as leaving.
+    private static DomainState RemoveLeavingClaims(DomainState state, DateTimeOffset now)
     {
         foreach (var claim in state.Claims)
         {
             if (!claim.Leaving || (state.Holder == claim.Workspace && state.Serving != ServingState.Off))
                 continue;
-            state = PendingEffects.Drop(Claims.Remove(state, claim.Workspace), EffectKind.SetAlerts, claim.Workspace);
-            state = PendingEffects.Drop(state, EffectKind.EndReports, claim.Workspace);
+            state = Outbox.Drop(Claims.Remove(state, claim.Workspace), message =>
+                (message is OutboxMessage.SetAlerts set && set.Workspace == claim.Workspace) || (message is OutboxMessage.EndReports ended && ended.Workspace == claim.Workspace));
             foreach (var token in ReportAddresses.Tokens(claim))
-                state = PendingEffects.Add(state, EffectKind.ForgetToken, now, claim.Workspace, token);
-            state = PendingEffects.Add(state, EffectKind.ForgetClaim, now, claim.Workspace);
+                state = Outbox.Add(state, new OutboxMessage.RemoveToken(token), now);
+            state = Outbox.Add(state, new OutboxMessage.EraseClaim(claim.Workspace, claim.Conditions.Select(known => known.Revision).DefaultIfEmpty().Max()), now);
         }
         return state;
     }
@@ -220,12 +231,11 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
             return state;
         if (!PolicyHosts.MayBegin(state, holder, seen, naming, options))
             return state;
-        state = state with { Serving = ServingState.Provisioning, ServingSince = now, LifeSince = now, Problem = null, NextStep = null, Provider = null, CertificateExpiresAt = null };
-        state = ServeUnasked(state, holder, draft, "Hosting began", now);
-        return PendingEffects.Add(PendingEffects.Drop(state, EffectKind.EnsureHostname), EffectKind.EnsureHostname, now);
+        state = state with { Serving = ServingState.Provisioning, ServingSince = now, LifeSince = now };
+        return SetHostname(ServeUnasked(state, holder, draft, "Hosting began", now), exists: true, now);
     }
 
-    // The former holder's policy is no longer anybody's wish, but senders may have cached it: the clock goes on over it.
+    // The former holder's policy is no longer wanted, but senders may have cached it: the retirement clock includes it.
     private DomainState HandOver(DomainState state, string former, DateTimeOffset now)
     {
         var holder = Claims.Holder(state)!;
@@ -237,12 +247,12 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
         {
             var resumed = state.Serving == ServingState.Retiring ? state with { Serving = state.ResumeTo, ServingSince = now } : state;
             resumed = ServeUnasked(resumed, holder, draft, "The domain changed hands", now);
-            return LetGo(PendingEffects.Add(PendingEffects.Drop(resumed, EffectKind.EnsureHostname), EffectKind.EnsureHostname, now), now);
+            return RemoveLeavingClaims(SetHostname(resumed, exists: true, now), now);
         }
-        return LetGo(state.Serving == ServingState.Retiring ? state : Retire(state, holder.Workspace, "service", "The domain changed hands", now), now);
+        return RemoveLeavingClaims(state.Serving == ServingState.Retiring ? state : Retire(state, holder.Workspace, "service", "The domain changed hands", now), now);
     }
 
-    // Nobody is there to be asked: what the owner would have to override is served in testing, and is said.
+    // The owner cannot be asked here: a policy that needs an override is served in testing, with an alert.
     private static DomainState ServeUnasked(DomainState state, Claim holder, PolicyContent draft, string reason, DateTimeOffset now)
     {
         var by = holder.DraftBy ?? holder.Workspace;
@@ -268,35 +278,41 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
         return AfterChange(state with { Serving = ServingState.Retiring, ServingSince = now }, now);
     }
 
-    private DomainState HostnameEnsured(DomainState state, PendingEffect effect, EffectOutcome outcome, DateTimeOffset now)
+    // A new decision on the hostname: results of earlier orders are ignored.
+    private static DomainState SetHostname(DomainState state, bool exists, DateTimeOffset now)
     {
-        state = HostnameLoss.Note(state, outcome, now) with { Problem = outcome.Problem, NextStep = outcome.NextStep, Provider = outcome.Provider ?? state.Provider };
-        if (!outcome.Completed)
-            return WithAlerts(PendingEffects.Retry(state, effect, outcome.RetryAfter, now, options), now);
+        state = Work.NextId(state, now, out var id);
+        var hostname = (state.Hostname ?? new DesiredHostname { Exists = exists }) with { Id = id, Exists = exists, Attempts = 0, DueAt = now };
+        return state with { Hostname = exists ? hostname : hostname with { Problem = null, NextStep = null } };
+    }
+
+    private DomainState HostnameEnsured(DomainState state, DesiredHostname hostname, ReconcileResult result, DateTimeOffset now)
+    {
+        hostname = HostnameLoss.Note(hostname.With(result), result as HostnameResult, HostnameLoss.IsReliedOn(state), now);
+        if (!result.IsDone)
+            return WithAlerts(state with { Hostname = hostname.Delay(result.RetryAfter, now, options) }, now);
         if (state.Serving == ServingState.Provisioning && PolicyHosts.IsUnreached(state))
         {
-            state = state with { Problem = $"The policy host does not lead here yet: {state.LastObservation!.Reach!.Problem}", NextStep = "Publish the CNAME shown below, proxied or not." };
-            return WithAlerts(PendingEffects.Retry(state, effect, options.CheckWhileWaiting, now, options), now);
+            hostname = hostname with { Problem = $"The policy host does not lead here yet: {state.LastObservation!.Reach!.Fault?.Text}", NextStep = "Publish the CNAME shown below, proxied or not." };
+            return WithAlerts(state with { Hostname = hostname.Delay(options.CheckWhileWaiting, now, options) }, now);
         }
         if (state.Serving == ServingState.Provisioning)
         {
-            // Whether senders get the policy is looked at now, not with the next check in an hour.
+            // Check now whether senders get the policy, not in an hour.
             state = state with { Serving = ServingState.Live, ServingSince = now, NextCheckAt = options.OutsideCheck == OutsideCheck.Off ? state.NextCheckAt : now };
         }
         if (state.Serving == ServingState.Retiring)
             state = state with { ResumeTo = ServingState.Live };
-        state = state with { CertificateExpiresAt = outcome.CertificateExpiresAt };
-        // It stays on the list: looked at again from time to time, so that a hostname lost at the provider is made anew.
-        return WithAlerts(PendingEffects.Replace(state, effect with { Attempts = 0, DueAt = now + options.EnsureLive }), now);
+        // Repeated regularly, so that a hostname lost at the provider is created again.
+        return WithAlerts(state with { Hostname = hostname with { CertificateExpiresAt = (result as HostnameResult)?.CertificateExpiresAt, Attempts = 0, DueAt = now + options.EnsureLive } }, now);
     }
 
-    private DomainState HostnameRemoved(DomainState state, PendingEffect effect, EffectOutcome outcome, DateTimeOffset now)
+    private DomainState HostnameRemoved(DomainState state, DesiredHostname hostname, ReconcileResult result, DateTimeOffset now)
     {
-        if (!outcome.Completed)
-            return PendingEffects.Retry(state with { Problem = outcome.Problem, NextStep = outcome.NextStep }, effect, outcome.RetryAfter, now, options);
-        state = PolicyVersions.Cease(PendingEffects.Remove(state, effect.Id), now);
-        state = HostnameLoss.Forget(state) with { Serving = ServingState.Off, ServingSince = null, Problem = null, NextStep = null, Provider = null, CertificateExpiresAt = null, PolicyRecordTtl = null, NextCheckAt = now, QuietUntil = now + options.RemovalSettles };
-        return WithRecords(LetGo(WithAlerts(state, now), now), now);
+        if (!result.IsDone)
+            return state with { Hostname = hostname.With(result).Delay(result.RetryAfter, now, options) };
+        state = PolicyVersions.Cease(state, now) with { Hostname = null, Serving = ServingState.Off, ServingSince = null, PolicyRecordTtl = null, NextCheckAt = now, QuietUntil = now + options.RemovalPause };
+        return WithRecords(RemoveLeavingClaims(WithAlerts(state, now), now), now);
     }
 
     private DomainState WithRecords(DomainState state, DateTimeOffset now) => DelegatedRecords.Follow(state, naming, options, now);
@@ -307,11 +323,20 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
     {
         foreach (var claim in state.Claims)
         {
-            var alerts = AlertRules.For(state, claim, naming, options, now);
-            if (alerts.SequenceEqual(claim.Alerts))
-                continue;
-            state = PendingEffects.Drop(Claims.Update(state, claim with { Alerts = [.. alerts] }), EffectKind.SetAlerts, claim.Workspace);
-            state = PendingEffects.Add(state, EffectKind.SetAlerts, now, claim.Workspace, alerts: alerts);
+            var conditions = claim.Conditions;
+            foreach (var (source, seen) in AlertRules.For(state, claim, naming, options, now))
+            {
+                ImmutableArray<StoredCondition> next = [.. seen.Select(StoredCondition.Of)];
+                if (next.SequenceEqual(conditions.FirstOrDefault(known => known.Source == source)?.Conditions ?? []))
+                    continue;
+                state = state with { LastRevision = Math.Max(state.LastRevision + 1, now.UtcTicks) };
+                var changed = new SourceConditions(source, state.LastRevision, next);
+                conditions = [.. conditions.Where(known => known.Source != source), changed];
+                state = Outbox.Drop(state, message => message is OutboxMessage.SetAlerts earlier && earlier.Workspace == claim.Workspace && earlier.Alerts.Source == source);
+                state = Outbox.Add(state, new OutboxMessage.SetAlerts(claim.Workspace, changed), now);
+            }
+            if (conditions != claim.Conditions)
+                state = Claims.Update(state, claim with { Conditions = conditions });
         }
         return state;
     }
@@ -323,13 +348,19 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
             return now - since < options.WaitingFor ? options.CheckWhileWaiting : now - since < 24 * options.WaitingFor ? options.CheckWhileWaiting * 10 : options.CheckHosted;
         if (Announcement.AwaitsOutside(state, options))
             return options.CheckWhileWaiting;
-        // Another version was fetched: that a new one takes a moment to spread is no fault.
-        if (PolicyVersions.Current(state) is { } current && state.LastObservation?.Fetch is { Problem: null } && state.SeenOutside != current.Number)
+        // Another version was fetched: a new version needs some time to propagate, which is not a fault.
+        if (PolicyVersions.Current(state) is { } current && state.LastObservation?.Fetch is { Fault: null } && state.SeenOutside != current.Number)
             return now - current.ServedFrom < options.OutsideGrace ? options.CheckWhileWaiting : options.CheckWhileFailing;
         if ((state.OutsideFailingSince ?? state.UnreachedSince) is not null && state.Serving != ServingState.Off)
             return options.CheckWhileFailing;
-        return state.Serving == ServingState.Off ? options.CheckMonitored : options.CheckHosted;
+        if (WatchRules.IsUnsure(state, options, now))
+            return options.CheckWhileFailing;
+        return UsualInterval(state);
     }
+
+    private TimeSpan UsualInterval(DomainState state) => state.Serving == ServingState.Off && state.Elsewhere?.FailingSince is null ? options.CheckMonitored : options.CheckHosted;
+
+    private static bool IsErasing(DomainState state, string workspace) => state.Outbox.Any(message => message is OutboxMessage.EraseClaim erased && erased.Workspace == workspace);
 
     private static bool IsServedFor(DomainState state, string workspace) => state.Holder == workspace && state.Serving is ServingState.Provisioning or ServingState.Live;
 

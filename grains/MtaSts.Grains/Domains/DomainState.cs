@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using MtaSts.Grains.Alerts;
 
 namespace MtaSts.Grains.Domains;
 
-/// <summary>Where the domain's hosting stands, whoever holds it. A claim's view adds "awaiting CNAME".</summary>
+/// <summary>Hosting state of the domain, regardless of the holder. A claim's view adds "awaiting CNAME".</summary>
 internal enum ServingState
 {
     Off,
@@ -13,30 +14,33 @@ internal enum ServingState
     Removing,
 }
 
-/// <summary>All a domain grain stores, in one record, so that a decision and its effects are written at once.</summary>
+/// <summary>The complete state of a domain grain in one record, so that a decision and the work that it requires are written together.</summary>
 internal sealed record DomainState
 {
     /// <summary>Workspaces with an interest in the domain.</summary>
     [JsonPropertyName("claims")] public ImmutableArray<Claim> Claims { get; init; } = [];
 
-    /// <summary>The workspace whose token was last seen in the DNS; stays when the records go.</summary>
+    /// <summary>The workspace whose token was last seen in the DNS; kept when the records are removed.</summary>
     [JsonPropertyName("holder")] public string? Holder { get; init; }
 
-    /// <summary>Another workspace whose token stands in the DNS now, not yet long enough.</summary>
+    /// <summary>Another workspace whose token is in the DNS, but not yet long enough.</summary>
     [JsonPropertyName("challenger")] public string? Challenger { get; init; }
     [JsonPropertyName("challengerSince")] public DateTimeOffset? ChallengerSince { get; init; }
 
     [JsonPropertyName("serving")] public ServingState Serving { get; init; }
     [JsonPropertyName("servingSince")] public DateTimeOffset? ServingSince { get; init; }
 
-    /// <summary>When something was served for the first time after nothing was: versions from before say nothing about mail now. Null in states of older builds.</summary>
+    /// <summary>Start of the current hosting period: versions of earlier periods are not evidence about current mail.</summary>
     [JsonPropertyName("lifeSince")] public DateTimeOffset? LifeSince { get; init; }
 
-    /// <summary>The state that retiring left, to go back to when hosting is switched on again.</summary>
+    /// <summary>The state before retiring, restored when hosting is switched on again.</summary>
     [JsonPropertyName("resumeTo")] public ServingState ResumeTo { get; init; }
 
-    /// <summary>Every version made, oldest first. A version is never removed: the clock and the ids need them.</summary>
+    /// <summary>The last <see cref="PolicyVersions.MaxKept"/> versions and the announced one, oldest first.</summary>
     [JsonPropertyName("versions")] public ImmutableArray<PolicyVersion> Versions { get; init; } = [];
+
+    /// <summary>Facts of the removed versions; null while none was removed.</summary>
+    [JsonPropertyName("removedVersions")] public RemovedVersions? RemovedVersions { get; init; }
 
     /// <summary>The version whose id was last announced as the one to publish; 0 before the first.</summary>
     [JsonPropertyName("announcedNumber")] public int AnnouncedNumber { get; init; }
@@ -45,49 +49,53 @@ internal sealed record DomainState
     /// <summary>The newest version that was fetched from outside; 0 before the first.</summary>
     [JsonPropertyName("seenOutside")] public int SeenOutside { get; init; }
 
-    /// <summary>When the last fetch from outside returned the current version; null when it did not, or there was none.</summary>
+    /// <summary>When the last fetch from outside returned the current version; null when it did not, or there was no fetch.</summary>
     [JsonPropertyName("seenOutsideAt")] public DateTimeOffset? SeenOutsideAt { get; init; }
 
-    /// <summary>Since when fetches from outside have failed; null while they succeed.</summary>
+    /// <summary>Time since which fetches from outside fail; null while they succeed.</summary>
     [JsonPropertyName("outsideFailingSince")] public DateTimeOffset? OutsideFailingSince { get; init; }
 
-    /// <summary>Since when a policy host without a visible CNAME has not led to us; null while it does, or where the CNAME is seen.</summary>
+    /// <summary>Time since which a policy host without a visible CNAME does not lead here; null while it does, or when the CNAME is visible.</summary>
     [JsonPropertyName("unreachedSince")] public DateTimeOffset? UnreachedSince { get; init; }
 
-    /// <summary>The largest TTL of the policy record seen while something was served, in seconds.</summary>
+    /// <summary>The largest TTL of the policy record seen while a policy was served, in seconds.</summary>
     [JsonPropertyName("policyRecordTtl")] public int? PolicyRecordTtl { get; init; }
 
-    /// <summary>Permanent id of the provider that has the hostname.</summary>
-    [JsonPropertyName("provider")] public string? Provider { get; init; }
+    /// <summary>The policy that the domain announces and another service serves; null when there is none.</summary>
+    [JsonPropertyName("elsewhere")] public PolicyElsewhere? Elsewhere { get; init; }
 
-    /// <summary>When that provider made the hostname, by its own clock.</summary>
-    [JsonPropertyName("hostnameMadeAt")] public DateTimeOffset? HostnameMadeAt { get; init; }
-
-    /// <summary>When a hostname that had been live was last found to have been lost at the provider.</summary>
-    [JsonPropertyName("hostnameLostAt")] public DateTimeOffset? HostnameLostAt { get; init; }
-
-    /// <summary>When it was live again after that; null while it is not.</summary>
-    [JsonPropertyName("hostnameBackAt")] public DateTimeOffset? HostnameBackAt { get; init; }
-    [JsonPropertyName("problem")] public string? Problem { get; init; }
-    [JsonPropertyName("nextStep")] public string? NextStep { get; init; }
-    [JsonPropertyName("certificateExpiresAt")] public DateTimeOffset? CertificateExpiresAt { get; init; }
     [JsonPropertyName("lastObservation")] public Observation? LastObservation { get; init; }
 
-    /// <summary>The last answer to the question for the domain's MX, and when it came: a look-up that fails later does not take its place.</summary>
+    /// <summary>The last successful MX lookup and its time: a later failed lookup does not replace it.</summary>
     [JsonPropertyName("lastMx")] public LookupView? LastMx { get; init; }
     [JsonPropertyName("lastMxAt")] public DateTimeOffset? LastMxAt { get; init; }
 
-    /// <summary>When the next check is due: the reminder is only a wake-up.</summary>
+    /// <summary>The MX hosts as last probed; null before the first probe.</summary>
+    [JsonPropertyName("mxWatch")] public MxWatch? MxWatch { get; init; }
+
+    /// <summary>When the next check is due: the reminder only activates the grain.</summary>
     [JsonPropertyName("nextCheckAt")] public DateTimeOffset? NextCheckAt { get; init; }
 
-    /// <summary>Until then a removal of the hostname that was asked for twice may still be under way somewhere: nothing is begun.</summary>
+    /// <summary>Until then a repeated removal of the hostname may still be running: nothing is started.</summary>
     [JsonPropertyName("quietUntil")] public DateTimeOffset? QuietUntil { get; init; }
 
-    /// <summary>Effects decided and not yet carried out.</summary>
-    [JsonPropertyName("effects")] public ImmutableArray<PendingEffect> Effects { get; init; } = [];
+    /// <summary>Actions that must take place once and are not done yet.</summary>
+    [JsonPropertyName("outbox")] public ImmutableArray<OutboxMessage> Outbox { get; init; } = [];
 
-    /// <summary>Number of the last effect made; ids are never used twice.</summary>
-    [JsonPropertyName("lastEffect")] public long LastEffect { get; init; }
+    /// <summary>The wanted state of the hostname; null when there is none.</summary>
+    [JsonPropertyName("hostname")] public DesiredHostname? Hostname { get; init; }
+
+    /// <summary>The wanted state of the records in the service's own zone.</summary>
+    [JsonPropertyName("records")] public ImmutableArray<DesiredRecord> Records { get; init; } = [];
+
+    /// <summary>Number of the last work; ids are never reused.</summary>
+    [JsonPropertyName("lastWork")] public long LastWork { get; init; }
+
+    /// <summary>All work that is due now or later.</summary>
+    [JsonIgnore] public IEnumerable<Work> Work => [.. Outbox, .. Records, .. Hostname is null ? [] : new Work[] { Hostname }];
+
+    /// <summary>The last revision of any source's conditions.</summary>
+    [JsonPropertyName("lastRevision")] public long LastRevision { get; init; }
 }
 
 /// <summary>A workspace's claim.</summary>
@@ -99,40 +107,52 @@ internal sealed record Claim
     [JsonPropertyName("hostingWanted")] public bool HostingWanted { get; init; }
     [JsonPropertyName("wantedSince")] public DateTimeOffset? WantedSince { get; init; }
 
-    /// <summary>The policy this workspace wants; served when it holds the domain and hosting is on.</summary>
+    /// <summary>The workspace's policy; served when it holds the domain and hosting is on.</summary>
     [JsonPropertyName("draft")] public PolicyContent? Draft { get; init; }
     [JsonPropertyName("draftBy")] public string? DraftBy { get; init; }
 
     /// <summary>Codes of the advice that was overridden for the draft.</summary>
     [JsonPropertyName("draftOverridden")] public ImmutableArray<string> DraftOverridden { get; init; } = [];
 
-    /// <summary>Given up; goes when the retirement is over.</summary>
+    /// <summary>The claim was removed by its owner, and is deleted after the retirement.</summary>
     [JsonPropertyName("leaving")] public bool Leaving { get; init; }
 
-    /// <summary>Where its token stood when another workspace took the domain, and has stood ever since: it counts there for nothing.</summary>
+    /// <summary>Places where its token has been since another workspace took the domain: it is ignored there.</summary>
     [JsonPropertyName("leftOver")] public TokenPlaces LeftOver { get; init; }
 
-    /// <summary>The token of the report address, once it was renewed; null: <see cref="Token"/>.</summary>
+    /// <summary>The token of the report address after a renewal; null: <see cref="Token"/>.</summary>
     [JsonPropertyName("reportToken")] public string? ReportToken { get; init; }
 
-    /// <summary>Tokens that the report address had before, the latest first.</summary>
+    /// <summary>Previous tokens of the report address, latest first.</summary>
     [JsonPropertyName("earlierReportTokens")] public ImmutableArray<EarlierReportToken> EarlierReportTokens { get; init; } = [];
 
-    /// <summary>The alerts last handed over, to hand over changes only.</summary>
-    [JsonPropertyName("alerts")] public ImmutableArray<AlertCondition> Alerts { get; init; } = [];
+    /// <summary>Whether any observation so far showed a reporting record that names the claim's report address.</summary>
+    [JsonPropertyName("reportsSeen")] public bool ReportsSeen { get; init; }
+
+    /// <summary>Since when every answer has shown such a record; null when the last one did not.</summary>
+    [JsonPropertyName("reportsSince")] public DateTimeOffset? ReportsSince { get; init; }
+
+    /// <summary>Conditions that are suspected, by kind, with the time of the first observation that showed them; see <see cref="WatchRules"/>.</summary>
+    [JsonPropertyName("suspected")] public ImmutableSortedDictionary<string, DateTimeOffset> Suspected { get; init; } = ImmutableSortedDictionary.Create<string, DateTimeOffset>(StringComparer.Ordinal);
+
+    /// <summary>The conditions of each source as last sent, so that only changes are sent.</summary>
+    [JsonPropertyName("conditions")] public ImmutableArray<SourceConditions> Conditions { get; init; } = [];
+
+    /// <summary>The conditions of all sources.</summary>
+    [JsonIgnore] public IEnumerable<AlertCondition> Alerts => Conditions.SelectMany(static source => source.Conditions).Select(static condition => condition.ToCondition());
 }
 
-/// <summary>A token that the report address had.</summary>
+/// <summary>A previous token of the report address.</summary>
 /// <param name="ReplacedAt">When it was renewed.</param>
 /// <param name="ReplacedBy">Who renewed it.</param>
-/// <param name="WorksUntil">Reports that come to it are taken until then.</param>
+/// <param name="WorksUntil">Reports sent to it are accepted until then.</param>
 internal sealed record EarlierReportToken(
     [property: JsonPropertyName("token")] string Token,
     [property: JsonPropertyName("replacedAt")] DateTimeOffset ReplacedAt,
     [property: JsonPropertyName("replacedBy")] string ReplacedBy,
     [property: JsonPropertyName("worksUntil")] DateTimeOffset WorksUntil);
 
-/// <summary>A policy version: content and id never change, the moments it was served are noted as they come.</summary>
+/// <summary>A policy version: content and id never change; the times of serving are added.</summary>
 internal sealed record PolicyVersion
 {
     [JsonPropertyName("number")] public required int Number { get; init; }
@@ -144,36 +164,49 @@ internal sealed record PolicyVersion
     [JsonPropertyName("reason")] public string? Reason { get; init; }
     [JsonPropertyName("overridden")] public ImmutableArray<string> Overridden { get; init; } = [];
 
-    /// <summary>Codes of the advice because of which it is served in <c>testing</c> instead of <c>enforce</c>, which was wished for; empty when it is served as wished.</summary>
+    /// <summary>Codes of the advice because of which it is served in <c>testing</c> instead of the requested <c>enforce</c>; empty when served as requested.</summary>
     [JsonPropertyName("heldBack")] public ImmutableArray<string> HeldBack { get; init; } = [];
     [JsonPropertyName("servedFrom")] public required DateTimeOffset ServedFrom { get; init; }
 
-    /// <summary>The last moment this grain gave it to a gateway, or a gateway told that it went on serving it; null while current.</summary>
+    /// <summary>The last time this grain gave it to a gateway, or a gateway reported serving it; null while current.</summary>
     [JsonPropertyName("servedUntil")] public DateTimeOffset? ServedUntil { get; init; }
 }
 
-/// <summary>An effect to carry out.</summary>
-internal sealed record PendingEffect
-{
-    [JsonPropertyName("id")] public required string Id { get; init; }
-    [JsonPropertyName("kind")] public required EffectKind Kind { get; init; }
-    [JsonPropertyName("workspace")] public string? Workspace { get; init; }
-    [JsonPropertyName("token")] public string? Token { get; init; }
-    [JsonPropertyName("alerts")] public ImmutableArray<AlertCondition> Alerts { get; init; } = [];
+/// <summary>Facts of the removed versions that the retirement clock and the ids need.</summary>
+/// <param name="CachedUntil">Maximum of the end of serving plus max_age. The retirement clock adds the same time to every version.</param>
+/// <param name="LongestMaxAge">In seconds.</param>
+/// <param name="LastIdAt">Time of the latest id.</param>
+internal sealed record RemovedVersions(
+    [property: JsonPropertyName("cachedUntil")] DateTimeOffset CachedUntil,
+    [property: JsonPropertyName("longestMaxAge")] int LongestMaxAge,
+    [property: JsonPropertyName("lastIdAt")] DateTimeOffset LastIdAt);
 
-    /// <summary>The full name of a record in the service's own zone, and its value; null for another kind of effect.</summary>
-    [JsonPropertyName("record")] public string? Record { get; init; }
+/// <summary>The wanted state of the hostname at its provider.</summary>
+internal sealed record DesiredHostname : DesiredState
+{
+    /// <summary>True: it must be live. False: it must not exist.</summary>
+    [JsonPropertyName("exists")] public required bool Exists { get; init; }
+
+    /// <summary>When the provider created the hostname, by its own clock.</summary>
+    [JsonPropertyName("madeAt")] public DateTimeOffset? MadeAt { get; init; }
+
+    /// <summary>When a live hostname was last found missing at the provider.</summary>
+    [JsonPropertyName("lostAt")] public DateTimeOffset? LostAt { get; init; }
+
+    /// <summary>When it was live again after that; null while it is not.</summary>
+    [JsonPropertyName("backAt")] public DateTimeOffset? BackAt { get; init; }
+    [JsonPropertyName("certificateExpiresAt")] public DateTimeOffset? CertificateExpiresAt { get; init; }
+}
+
+/// <summary>The wanted state of a record in the service's own zone.</summary>
+internal sealed record DesiredRecord : DesiredState
+{
+    /// <summary>The full name.</summary>
+    [JsonPropertyName("name")] public required string Name { get; init; }
+
+    /// <summary>Its only value; null: it must not exist.</summary>
     [JsonPropertyName("value")] public string? Value { get; init; }
 
-    /// <summary>Permanent id of the DNS provider that was asked; null before the first try.</summary>
-    [JsonPropertyName("provider")] public string? Provider { get; init; }
-
-    /// <summary>When the value first stood in the zone; null while it does not.</summary>
+    /// <summary>When the value was first in the zone; null while it is not.</summary>
     [JsonPropertyName("writtenAt")] public DateTimeOffset? WrittenAt { get; init; }
-
-    /// <summary>Why the last try failed; null when it did not.</summary>
-    [JsonPropertyName("problem")] public string? Problem { get; init; }
-    [JsonPropertyName("nextStep")] public string? NextStep { get; init; }
-    [JsonPropertyName("attempts")] public int Attempts { get; init; }
-    [JsonPropertyName("dueAt")] public required DateTimeOffset DueAt { get; init; }
 }

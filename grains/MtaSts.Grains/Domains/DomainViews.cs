@@ -3,7 +3,7 @@ using MtaSts.Protocol;
 
 namespace MtaSts.Grains.Domains;
 
-/// <summary>The domain as one workspace may see it.</summary>
+/// <summary>Builds the view of a domain for one workspace.</summary>
 internal sealed class DomainViews(NamingOptions naming, HostingOptions options)
 {
     public DomainView For(string domain, DomainState state, Claim claim, DateTimeOffset now, DateTimeOffset handedOutSince)
@@ -34,7 +34,7 @@ internal sealed class DomainViews(NamingOptions naming, HostingOptions options)
         };
     }
 
-    /// <summary>The versions this workspace made; another's stay its own.</summary>
+    /// <summary>The versions of this workspace; versions of others are not shown.</summary>
     public static IReadOnlyList<PolicyVersionView> Versions(DomainState state, Claim claim) =>
         [.. state.Versions.Where(v => v.Workspace == claim.Workspace).Reverse().Select(v => Version(v, state))];
 
@@ -83,7 +83,7 @@ internal sealed class DomainViews(NamingOptions naming, HostingOptions options)
             NextStep = nextStep,
             SafeToRemoveAt = RetirementClock.End(state, now, options),
             Since = state.ServingSince,
-            CertificateExpiresAt = state.CertificateExpiresAt,
+            CertificateExpiresAt = state.Hostname?.CertificateExpiresAt,
             AnnounceAt = Announcement.DueAt(state, handedOutSince, options),
             AwaitsOutsideFetch = Announcement.AwaitsOutside(state, options),
             CaaRefusal = refusal,
@@ -92,7 +92,7 @@ internal sealed class DomainViews(NamingOptions naming, HostingOptions options)
         };
     }
 
-    /// <summary>What hosting waits for. Records that were seen are not asked for.</summary>
+    /// <summary>What hosting waits for. Records that exist are not requested.</summary>
     private (string Problem, string? NextStep) Waiting(DomainState state, Claim claim)
     {
         if (HiddenCname.Waiting(state, claim, naming) is { } hidden)

@@ -7,31 +7,38 @@ using Orleans.Concurrency;
 
 namespace MtaSts.Grains.Probes;
 
-[StatelessWorker(ProbeGrain.AtOnce)]
+[GrainType("probe"), StatelessWorker(ProbeGrain.AtOnce)]
 internal sealed class ProbeGrain(IDnsLookup dns, IPolicyFetcher fetcher, IReachProbe reach, IHostnameProviders providers, NamingOptions naming, ServiceClock clock) : Grain, IProbeGrain
 {
-    /// <summary>Checks at once on a silo. Nearly all of their time is waiting: with one for each core a workspace full of names whose servers do not answer would keep all others waiting.</summary>
+    /// <summary>Concurrent checks on a silo. They mostly wait: with one per core, a workspace with many names on unresponsive servers would block all others.</summary>
     public const int AtOnce = 64;
 
-    /// <summary>All look-ups and the fetch side by side; who takes longer has not answered.</summary>
-    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(10);
+    /// <summary>Time limit of all concurrent lookups; slower ones count as unanswered.</summary>
+    private static readonly TimeSpan LookupBudget = TimeSpan.FromSeconds(10);
 
-    /// <summary>Values of one answer that are kept; no domain in practice has more.</summary>
+    /// <summary>
+    /// Time limit of each request to a policy host, with the lookup of its addresses. Not reduced by the other lookups: slow DNS on the service's side must not count as a slow
+    /// policy host.
+    /// </summary>
+    private static readonly TimeSpan RequestBudget = TimeSpan.FromSeconds(11);
+
+    /// <summary>Maximum number of values kept of one answer; real domains do not have more.</summary>
     private const int MaxValues = 50;
 
-    /// <summary>Characters of one value that are kept.</summary>
+    /// <summary>Maximum characters kept of one value.</summary>
     private const int MaxLength = 2_048;
 
-    /// <summary>CNAMEs that are followed one after another: as many as common resolvers follow.</summary>
+    /// <summary>Maximum length of a CNAME chain, as in common resolvers.</summary>
     private const int MaxHops = 8;
 
-    /// <summary>Names that are asked for CAA: a domain that somebody made very deep costs no more than this.</summary>
+    /// <summary>Maximum number of names queried for CAA: bounds the cost of very deep domains.</summary>
     private const int MaxCaaNames = 8;
 
     public async Task<Observation> Check(string domain)
     {
         var name = DomainName.Parse(domain);
-        using var budget = new CancellationTokenSource(Budget, clock);
+        var begun = clock.GetUtcNow(); // A check that began later has newer answers, even if it ends earlier.
+        using var budget = new CancellationTokenSource(LookupBudget, clock);
         var cname = Follow(name.PolicyHost, "." + naming.HostingTarget, budget.Token);
         var policy = Look(name.PolicyRecordName, DnsType.Txt, budget.Token);
         var reporting = Look(name.ReportingRecordName, DnsType.Txt, budget.Token);
@@ -40,19 +47,23 @@ internal sealed class ProbeGrain(IDnsLookup dns, IPolicyFetcher fetcher, IReachP
         var claimRecord = Look(name.ClaimRecordName, DnsType.Txt, budget.Token, onlyOwn: true);
         var caa = LookForCaa(name.PolicyHost, budget.Token);
         var mx = Look(name.Value, DnsType.Mx, budget.Token);
-        // Nothing is fetched from a name that does not lead to us: the owner of a DNS zone does not choose whom we talk to.
-        var early = LeadsToUs(await cname) ? fetcher.FetchAsync(name.PolicyHost, budget.Token) : Task.FromResult<PolicyFetch?>(null);
+        var early = LeadsToUs(await cname) ? FetchAsync(name.PolicyHost) : Task.FromResult<PolicyFetch?>(null);
         await Task.WhenAll(policy, reporting, policyAlias, reportingAlias, claimRecord, mx, caa, early);
-        var observation = new Observation(name.Value, clock.GetUtcNow(), await cname, await policy, await reporting, await mx, await early, await policyAlias, await reportingAlias, await claimRecord, await caa);
+        var observation = new Observation(name.Value, begun, await cname, await policy, await reporting, await mx, await early, await policyAlias, await reportingAlias, await claimRecord, await caa);
         if (await OnlyRecordsNameAHostedClaim(observation))
-            observation = await WithReach(observation, name.PolicyHost, budget.Token);
+            observation = await WithReach(observation, name.PolicyHost);
+        if (observation is { Fetch: null, Cname.Status: not DnsStatus.Failed } && PolicyElsewhere.IsAnnounced(observation.PolicyRecord))
+            observation = observation with { Elsewhere = await FetchAsync(name.PolicyHost) };
         await GrainFactory.Domain(name.Value).Observed(observation);
         return observation with { At = clock.ToCalendar(observation.At) };
     }
 
     public Task CheckInBackground(string domain) => Check(domain);
 
-    /// <summary>Only then a request goes to a name that may lead anywhere: where an owner, who has a claim's token, asked for it.</summary>
+    /// <summary>
+    /// Required before a request tests whether a policy host without our CNAME leads here: an owner with a claim's token has requested hosting. The fetch of a policy that the
+    /// domain announces to all senders does not require it.
+    /// </summary>
     private async Task<bool> OnlyRecordsNameAHostedClaim(Observation seen)
     {
         var tokens = TokensInDns.All(seen, naming).ToArray();
@@ -63,15 +74,22 @@ internal sealed class ProbeGrain(IDnsLookup dns, IPolicyFetcher fetcher, IReachP
         return places != TokenPlaces.None && !places.HasFlag(TokenPlaces.PolicyHost);
     }
 
-    private async Task<Observation> WithReach(Observation seen, string policyHost, CancellationToken cancellationToken)
+    private async Task<Observation> WithReach(Observation seen, string policyHost)
     {
-        var tried = await reach.ReachAsync(seen.Domain, cancellationToken);
-        return seen with { Reach = tried, Fetch = tried.IsReached ? seen.Fetch ?? await fetcher.FetchAsync(policyHost, cancellationToken) : seen.Fetch };
+        using var budget = new CancellationTokenSource(RequestBudget, clock);
+        var tried = await reach.ReachAsync(seen.Domain, budget.Token);
+        return seen with { Reach = tried, Fetch = tried.IsReached ? seen.Fetch ?? await FetchAsync(policyHost) : seen.Fetch };
+    }
+
+    private async Task<PolicyFetch?> FetchAsync(string policyHost)
+    {
+        using var budget = new CancellationTokenSource(RequestBudget, clock);
+        return await fetcher.FetchAsync(policyHost, budget.Token);
     }
 
     private bool LeadsToUs(LookupView cname) => cname.Values.Any(value => value.EndsWith("." + naming.HostingTarget, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Asks for CAA at every name from the policy host upwards at once; the lowest that has any counts (RFC 8659 §3).</summary>
+    /// <summary>Queries CAA at the policy host and all parents concurrently; the lowest name with records is relevant (RFC 8659 §3).</summary>
     private async Task<CaaLookup?> LookForCaa(string policyHost, CancellationToken cancellationToken)
     {
         if (providers.Configured is not ICertificateAuthorities { CaaIdentifiers: { Count: > 0 } authorities })
@@ -86,8 +104,8 @@ internal sealed class ProbeGrain(IDnsLookup dns, IPolicyFetcher fetcher, IReachP
 
     private static string Value(DnsRecord record) => record.Value.Length <= MaxLength ? record.Value : record.Value[..MaxLength];
 
-    /// <summary>The CNAMEs from a name on, each in turn, until one leads to us: senders' resolvers follow them all.</summary>
-    /// <param name="ours">How a name of ours ends; null: none does, so only the first is looked for.</param>
+    /// <summary>Follows the CNAME chain of a name until a target is ours, as senders' resolvers follow it.</summary>
+    /// <param name="ours">Suffix of our names; null when there is none, so only the first CNAME is queried.</param>
     private async Task<LookupView> Follow(string name, string? ours, CancellationToken cancellationToken)
     {
         var seen = await Look(name, DnsType.Cname, cancellationToken);
@@ -95,7 +113,7 @@ internal sealed class ProbeGrain(IDnsLookup dns, IPolicyFetcher fetcher, IReachP
         {
             var next = await Look(last, DnsType.Cname, cancellationToken);
             if (next.Status == DnsStatus.Failed)
-                return next; // Where it leads is not known.
+                return next; // Its target is unknown.
             if (next is not { Status: DnsStatus.Found, Values: [var target, ..] } || seen.Values.Contains(target, StringComparer.OrdinalIgnoreCase))
                 break;
             seen = seen with { Values = [.. seen.Values, target], Ttl = Math.Min(seen.Ttl, next.Ttl) };
@@ -106,7 +124,7 @@ internal sealed class ProbeGrain(IDnsLookup dns, IPolicyFetcher fetcher, IReachP
     private async Task<LookupView> Look(string name, DnsType type, CancellationToken cancellationToken, bool onlyOwn = false)
     {
         var answer = await dns.QueryAsync(name, type, cancellationToken);
-        // What stands behind an alias is somebody else's word: a wildcard CNAME must not speak for the domain.
+        // A record behind an alias belongs to a third party: a wildcard CNAME must not prove control of the domain.
         var records = answer.Records.Where(r => !onlyOwn || string.Equals(r.Name, name, StringComparison.OrdinalIgnoreCase)).Take(MaxValues).OrderBy(r => r.Preference).ToArray();
         return new LookupView(
             answer.Status == DnsStatus.Found && records.Length == 0 ? DnsStatus.NoData : answer.Status,

@@ -8,6 +8,7 @@ internal sealed record ApiTokenState
     [JsonPropertyName("name")] public string? Name { get; init; }
 }
 
+[GrainType("api-token")]
 internal sealed class ApiTokenGrain([PersistentState(StateNames.ApiToken, StateNames.Storage)] IPersistentState<ApiTokenState> stored) : Grain, IApiTokenGrain
 {
     public async Task Set(string workspaceId, string name)
@@ -27,7 +28,7 @@ internal sealed class ApiTokenGrain([PersistentState(StateNames.ApiToken, StateN
     {
         if (stored is { RecordExists: true, State: { Workspace: { } workspace, Name: { } name } })
             return ValueTask.FromResult<ApiTokenOwner?>(new ApiTokenOwner(workspace, name));
-        DeactivateOnIdle(); // A guessed token: nothing to keep in memory.
+        DeactivateOnIdle(); // Unknown token: nothing to keep in memory.
         return ValueTask.FromResult<ApiTokenOwner?>(null);
     }
 }

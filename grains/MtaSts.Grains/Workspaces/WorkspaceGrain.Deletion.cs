@@ -1,22 +1,23 @@
 using Microsoft.Extensions.Logging;
+using MtaSts.Grains.Reports;
 
 namespace MtaSts.Grains.Workspaces;
 
-/// <summary>The end of a workspace, in bounded slices: asked for once, carried on by a reminder until nothing is left.</summary>
+/// <summary>Deletion of a workspace in bounded slices: requested once, continued by a reminder until nothing is left.</summary>
 internal sealed partial class WorkspaceGrain
 {
     private const string DeleteReminder = "delete";
 
-    /// <summary>Domains told in one turn; other calls come in between.</summary>
+    /// <summary>Domains notified per turn; other calls run in between.</summary>
     private const int DomainsAtOnce = 50;
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromHours(1);
-    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(100);
-    private static readonly Refusal BeingDeleted = new(RefusalCodes.NotPossibleNow, "This workspace is being deleted. To go on with it, keep it first.");
+    private static readonly TimeSpan PauseBetweenSlices = TimeSpan.FromMilliseconds(100);
+    private static readonly Refusal BeingDeleted = new(RefusalCodes.NotPossibleNow, "This workspace is being deleted. To use it, keep it first.");
 
     private IGrainTimer? timer;
 
-    /// <summary>The last domain that was told in this activation.</summary>
+    /// <summary>The last domain notified in this activation.</summary>
     private string? told;
 
     public async Task<CommandResult> Delete(string by)
@@ -25,12 +26,12 @@ internal sealed partial class WorkspaceGrain
             return CommandResult.Refused(RefusalCodes.NotFound, "This workspace does not exist.");
         if (State.Deletion is null)
         {
-            // The reminder first: without it a crash would leave a deletion that nobody carries on. One with nothing to do goes by itself.
+            // Register the reminder first: without it a deletion would not continue after a crash. A reminder without work removes itself.
             await this.RegisterOrUpdateReminder(DeleteReminder, LookEvery, LookEvery);
             await Store(State with { Deletion = new StoredDeletion { At = clock.GetUtcNow(), By = by } });
         }
         await RevokeTokens();
-        CarryOnSoon();
+        ContinueSoon();
         return CommandResult.Done;
     }
 
@@ -49,22 +50,22 @@ internal sealed partial class WorkspaceGrain
     public Task ReceiveReminder(string reminderName, TickStatus status)
     {
         told = null;
-        return CarryOn(CancellationToken.None);
+        return Continue(CancellationToken.None);
     }
 
-    private void CarryOnSoon()
+    private void ContinueSoon()
     {
         timer?.Dispose();
-        timer = this.RegisterGrainTimer(CarryOn, new GrainTimerCreationOptions(Breath, Timeout.InfiniteTimeSpan) { KeepAlive = true });
+        timer = this.RegisterGrainTimer(Continue, new GrainTimerCreationOptions(PauseBetweenSlices, Timeout.InfiniteTimeSpan) { KeepAlive = true });
     }
 
-    private async Task CarryOn(CancellationToken cancellationToken)
+    private async Task Continue(CancellationToken cancellationToken)
     {
         timer?.Dispose();
         timer = null;
         try
         {
-            if (!stored.RecordExists || State is { Deletion: null, Lapsing.IsEmpty: true })
+            if (!stored.RecordExists || State is { Deletion: null, Lapse: null })
             {
                 await Forget(DeleteReminder);
                 await Forget(LapseReminder);
@@ -85,11 +86,11 @@ internal sealed partial class WorkspaceGrain
         }
         catch (Exception exception)
         {
-            LogBrokeOff(exception, Id); // The next reminder goes on.
+            LogBrokeOff(exception, Id); // The next reminder continues.
         }
     }
 
-    /// <summary>Useless first, forgotten then.</summary>
+    /// <summary>Revokes each token first, then removes it from the state.</summary>
     private async Task RevokeTokens()
     {
         if (State.Tokens.IsEmpty)
@@ -99,7 +100,7 @@ internal sealed partial class WorkspaceGrain
         await Store(State with { Tokens = [] });
     }
 
-    /// <summary>Each lets go when it has retired, and is then taken off the list; the last one brings the end.</summary>
+    /// <summary>Removes the claims. Each is removed from the list after its retirement; the last one completes the deletion.</summary>
     private async Task GiveUpDomains()
     {
         foreach (var domain in (await ListDomains(told, DomainsAtOnce)).Items)
@@ -108,19 +109,21 @@ internal sealed partial class WorkspaceGrain
             told = domain;
         }
         if (State.Domains.IsEmpty || (told is not null && string.CompareOrdinal(told, State.Domains[^1]) < 0))
-            CarryOnSoon();
+            ContinueSoon();
     }
 
-    /// <returns>False: something is still on its way out.</returns>
+    /// <returns>False: some data is still being deleted.</returns>
     private async Task<bool> EraseRest()
     {
         await RevokeTokens();
-        await ScorecardQuery.EraseQuarantine(GrainFactory, Id, null);
+        await ReportErasure.EraseQuarantine(GrainFactory, Id, null);
         if (!await GrainFactory.Quarantine(Id).Close())
         {
-            CarryOnSoon();
+            ContinueSoon();
             return false;
         }
+        await GrainFactory.WorkspaceAlerts(Id).Erase();
+        await GrainFactory.Notifications(Id).Erase();
         foreach (var member in State.Members)
             await GrainFactory.Account(member).Leave(Id);
         await Forget(DeleteReminder);
@@ -130,18 +133,14 @@ internal sealed partial class WorkspaceGrain
         return true;
     }
 
-    private async Task Forget(string name)
-    {
-        if (await this.GetReminder(name) is { } reminder)
-            await this.UnregisterReminder(reminder);
-    }
+    private Task Forget(string name) => this.RemoveReminder(name);
 
-    [LoggerMessage(1381, LogLevel.Information, "The workspace {Workspace} was deleted with everything in it")]
+    [LoggerMessage(1381, LogLevel.Information, "Workspace {Workspace} deleted with all its data")]
     private partial void LogDeleted(string workspace);
 
-    [LoggerMessage(1382, LogLevel.Information, "The workspace {Workspace} is kept, by {By}")]
+    [LoggerMessage(1382, LogLevel.Information, "Deletion of workspace {Workspace} cancelled by {By}")]
     private partial void LogKept(string workspace, string by);
 
-    [LoggerMessage(1383, LogLevel.Warning, "What the workspace {Workspace} has still to tell its domains broke off; it goes on within the hour")]
+    [LoggerMessage(1383, LogLevel.Warning, "Workspace {Workspace}: calls to its domains failed; they are repeated within the hour")]
     private partial void LogBrokeOff(Exception exception, string workspace);
 }

@@ -1,14 +1,14 @@
 namespace MtaSts.Grains.Workspaces;
 
-/// <summary>The plan and what its end brings with it, in bounded slices: carried on by a reminder until every hosted domain was told.</summary>
+/// <summary>Plan changes and their effects in bounded slices: continued by a reminder until every hosted domain is notified.</summary>
 internal sealed partial class WorkspaceGrain
 {
     private const string LapseReminder = "lapse";
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        if (!State.Lapsing.IsEmpty)
-            CarryOnSoon();
+        if (State.Lapse is not null)
+            ContinueSoon();
         return Task.CompletedTask;
     }
 
@@ -17,23 +17,23 @@ internal sealed partial class WorkspaceGrain
         if (!stored.RecordExists)
             return;
         var lapses = plan == Plan.Free && !State.Domains.IsEmpty;
-        // The reminder first: without it a crash would leave domains hosted that nobody tells. One with nothing to do goes by itself.
+        // Register the reminder first: without it some domains would stay hosted after a crash. A reminder without work removes itself.
         if (lapses)
             await this.RegisterOrUpdateReminder(LapseReminder, LookEvery, LookEvery);
-        await Store(State with { Plan = plan, Lapsing = lapses ? [.. State.Domains] : [], LapsingBy = lapses ? by : null });
+        await Store(State with { Plan = plan, Lapse = lapses ? new StoredLapse { By = by } : null });
         if (lapses)
             await Lapse();
     }
 
-    /// <summary>Tells the next domains. Telling one twice changes nothing.</summary>
+    /// <summary>Notifies the next domains. Repeated notification changes nothing.</summary>
     private async Task Lapse()
     {
-        foreach (var domain in State.Lapsing.Take(DomainsAtOnce))
-            await GrainFactory.Domain(domain).DisableHosting(Id, State.LapsingBy ?? Id);
-        var rest = State.Lapsing.RemoveRange(0, Math.Min(DomainsAtOnce, State.Lapsing.Length));
-        await Store(State with { Lapsing = rest, LapsingBy = rest.IsEmpty ? null : State.LapsingBy });
-        if (!rest.IsEmpty)
-            CarryOnSoon();
+        var page = await ListDomains(State.Lapse!.After, DomainsAtOnce);
+        foreach (var domain in page.Items)
+            await GrainFactory.Domain(domain).DisableHosting(Id, State.Lapse.By);
+        await Store(State with { Lapse = page.Next is { } last ? State.Lapse with { After = last } : null });
+        if (State.Lapse is not null)
+            ContinueSoon();
         else
             await Forget(LapseReminder);
     }

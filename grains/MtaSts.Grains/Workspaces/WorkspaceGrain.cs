@@ -3,6 +3,7 @@ using MtaSts.Protocol;
 
 namespace MtaSts.Grains.Workspaces;
 
+[GrainType("workspace")]
 internal sealed partial class WorkspaceGrain(
     [PersistentState(StateNames.Workspace, StateNames.Storage)] IPersistentState<WorkspaceState> stored,
     TimeProvider clock,
@@ -38,8 +39,8 @@ internal sealed partial class WorkspaceGrain(
         if (!DomainName.TryParse(name, out var domain, out var problem))
             return Refuse<DomainView>(RefusalCodes.Invalid, problem, "name");
         if (!State.Domains.Contains(domain.Value) && State.Domains.Count >= IWorkspaceGrain.MaxClaims)
-            return Refuse<DomainView>(RefusalCodes.LimitReached, $"A workspace holds at most {IWorkspaceGrain.MaxClaims} domains. Remove one first.");
-        // The list first: a claim that is listed and not made is made by the next call; the other way round it would be lost from sight.
+            return Refuse<DomainView>(RefusalCodes.LimitReached, $"A workspace has at most {IWorkspaceGrain.MaxClaims} domains. Remove one first.");
+        // Write the list first: a listed claim that does not exist is created by the next call; in the reverse order an unlisted claim would be lost.
         if (!State.Domains.Contains(domain.Value))
             await Store(State with { Domains = State.Domains.Add(domain.Value) });
         return await GrainFactory.Domain(domain.Value).AddClaim(Id, by);
@@ -64,7 +65,7 @@ internal sealed partial class WorkspaceGrain(
             return;
         await Store(State with { Domains = State.Domains.Remove(domain) });
         if (State is { Deletion: not null, Domains.IsEmpty: true })
-            CarryOnSoon();
+            ContinueSoon();
     }
 
     public Task<Page<string>> ListDomains(string? after, int limit)
@@ -109,7 +110,7 @@ internal sealed partial class WorkspaceGrain(
     public async Task<CommandResult<NewApiToken>> CreateApiToken(string name, string by)
     {
         if (string.IsNullOrWhiteSpace(name) || name.Length > MaxTokenName)
-            return Refuse<NewApiToken>(RefusalCodes.Invalid, $"Give the token a name of 1 to {MaxTokenName} characters, so that you know it again.", "name");
+            return Refuse<NewApiToken>(RefusalCodes.Invalid, $"Give the token a name of 1 to {MaxTokenName} characters.", "name");
         if (!stored.RecordExists || State.Deletion is not null)
             return new CommandResult<NewApiToken>(null, BeingDeleted);
         if (State.Tokens.Length >= MaxTokens)
@@ -130,8 +131,8 @@ internal sealed partial class WorkspaceGrain(
     public async Task<CommandResult> RevokeApiToken(string id, string by)
     {
         if (State.Tokens.FirstOrDefault(t => View(t).Id == id) is not { } token)
-            return CommandResult.Refused(RefusalCodes.NotFound, "This workspace has no such token.");
-        await GrainFactory.ApiToken(token.Hash).Clear(); // Useless first, forgotten then.
+            return CommandResult.Refused(RefusalCodes.NotFound, "This workspace has no such token. Reload the list of tokens.");
+        await GrainFactory.ApiToken(token.Hash).Clear(); // Revokes the token first, then removes it from the state.
         await Store(State with { Tokens = State.Tokens.Remove(token) });
         return CommandResult.Done;
     }

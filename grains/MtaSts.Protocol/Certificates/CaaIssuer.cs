@@ -2,14 +2,14 @@ namespace MtaSts.Protocol;
 
 /// <summary>The value of an <c>issue</c> property (RFC 8659 §4.2): an issuer, possibly none, and parameters.</summary>
 /// <param name="Domain">The issuer's domain name in lower case; empty where the property names none.</param>
-/// <param name="Parameters">In their order; what they mean is the issuer's to say.</param>
+/// <param name="Parameters">In their order; the issuer defines their meaning.</param>
 public sealed record CaaIssuer(string Domain, IReadOnlyList<KeyValuePair<string, string>> Parameters)
 {
     private static readonly CaaIssuer Nobody = new("", []);
 
     /// <summary>
-    /// Reads a value by the grammar of §4.2. One outside the grammar must be treated as one that names no issuer, and so is
-    /// returned as that.
+    /// Reads a value by the grammar of §4.2. A value outside the grammar must be treated as one that names no issuer, and is
+    /// returned as such.
     /// </summary>
     public static CaaIssuer Read(string value)
     {
@@ -22,8 +22,8 @@ public sealed record CaaIssuer(string Domain, IReadOnlyList<KeyValuePair<string,
     }
 
     /// <summary>
-    /// False where the parameters of RFC 8657 narrow the permission to what a service that validates over HTTP with an account of
-    /// its own cannot meet: another account (§3), or no validation by <c>http-01</c> (§4). Other parameters are the issuer's own.
+    /// False where the parameters of RFC 8657 restrict the permission to conditions that a service with HTTP validation and its own
+    /// account cannot meet: another account (§3), or no validation by <c>http-01</c> (§4). Other parameters are issuer-specific.
     /// </summary>
     public bool AllowsOtherAccountsOverHttp => Parameters.All(parameter => parameter.Key switch
     {
@@ -32,7 +32,7 @@ public sealed record CaaIssuer(string Domain, IReadOnlyList<KeyValuePair<string,
         _ => true,
     });
 
-    /// <summary>Null outside the grammar.</summary>
+    /// <summary>Null when the text does not match the grammar.</summary>
     private static List<KeyValuePair<string, string>>? ReadParameters(string text)
     {
         var read = new List<KeyValuePair<string, string>>();

@@ -10,12 +10,12 @@ public sealed record CaaProperty(byte Flags, string Tag, string Value)
 {
     private const byte CriticalFlag = 128;
 
-    /// <summary>Who does not understand the property must not issue (§4.1).</summary>
+    /// <summary>An authority that does not understand the property must not issue (§4.1).</summary>
     public bool IsCritical => (Flags & CriticalFlag) != 0;
 
     /// <summary>
-    /// Reads the presentation format (§4.1.1): <c>0 issue "letsencrypt.org"</c>, quoted or not. A text that is none gives a critical
-    /// property with an empty tag, which nobody understands: what cannot be read allows nothing.
+    /// Reads the presentation format (§4.1.1): <c>0 issue "letsencrypt.org"</c>, quoted or not. Unreadable text gives a critical
+    /// property with an empty tag, which no authority understands: an unreadable record forbids issuance.
     /// </summary>
     public static CaaProperty Read(string text)
     {

@@ -14,13 +14,13 @@ public abstract record CaaVerdict
     /// <summary>None of the authorities may issue; other issuers are named.</summary>
     public sealed record OthersOnly(IReadOnlyList<string> Named) : CaaVerdict;
 
-    /// <summary>Nobody may issue: <c>issue ";"</c>, or a value that cannot be read.</summary>
+    /// <summary>No authority may issue: <c>issue ";"</c>, or an unreadable value.</summary>
     public sealed record Nobody : CaaVerdict;
 
     /// <summary>An authority is named, but only for another account or another way of validation (RFC 8657).</summary>
     public sealed record Narrowed(IReadOnlyList<string> Authorities) : CaaVerdict;
 
-    /// <summary>Nobody may issue who does not understand this critical property.</summary>
+    /// <summary>An authority that does not understand this critical property must not issue.</summary>
     public sealed record CriticalUnknown(string Tag) : CaaVerdict;
 }
 
@@ -31,7 +31,7 @@ public static class CaaRules
     private static readonly string[] Understood = ["issue", "issuewild", "iodef"];
 
     /// <summary>
-    /// The names whose CAA records are asked for, in their order: the first that has any gives the relevant set (§3). It climbs from
+    /// The names whose CAA records are queried, in order: the first that has any gives the relevant set (§3). It climbs from
     /// the host up to, and without, the root. A resolver follows an alias at each of them; the target's own ancestors do not count.
     /// </summary>
     public static IEnumerable<string> Climb(string host)
@@ -45,14 +45,14 @@ public static class CaaRules
         }
     }
 
-    /// <summary>Judges a relevant set.</summary>
+    /// <summary>Evaluates a relevant set.</summary>
     /// <param name="set">All CAA records of the name found; empty where none has any.</param>
-    /// <param name="authorities">The issuer domain names of the authorities, any of which will do.</param>
+    /// <param name="authorities">The issuer domain names of the authorities; one of them suffices.</param>
     public static CaaVerdict Judge(IReadOnlyList<CaaProperty> set, IReadOnlyList<string> authorities)
     {
         ArgumentNullException.ThrowIfNull(set);
         ArgumentNullException.ThrowIfNull(authorities);
-        // §4.1: a critical property that is not understood forbids, whatever the others say.
+        // §4.1: a critical property that is not understood forbids issuance, regardless of the others.
         if (set.FirstOrDefault(static property => property.IsCritical && !Understood.Contains(property.Tag, StringComparer.Ordinal)) is { } critical)
             return new CaaVerdict.CriticalUnknown(critical.Tag);
         // §4.3: issuewild does not concern names that are no wildcards. §4: without issue nothing is restricted.
@@ -60,7 +60,7 @@ public static class CaaRules
         if (issuers.Length == 0)
             return new CaaVerdict.Unrestricted();
         CaaIssuer[] ours = [.. issuers.Where(issuer => authorities.Contains(issuer.Domain, StringComparer.OrdinalIgnoreCase))];
-        // §4.2: several are alternatives; one that fits suffices.
+        // §4.2: several properties are alternatives; one that matches suffices.
         string[] allowed = [.. ours.Where(static issuer => issuer.AllowsOtherAccountsOverHttp).Select(static issuer => issuer.Domain).Distinct()];
         if (allowed.Length > 0)
             return new CaaVerdict.Allowed(allowed);

@@ -29,28 +29,28 @@ public sealed class DomainName : IEquatable<DomainName>
     /// <summary>Lower-case A-labels: <c>xn--bcher-kva.example</c>.</summary>
     public string Value { get; }
 
-    /// <summary>The form for people's eyes, U-labels: <c>bücher.example</c>. Never to be used as a key or sent on a wire.</summary>
+    /// <summary>Display form, with U-labels: <c>bücher.example</c>. Never used as a key or in a protocol.</summary>
     public string Unicode => _unicode ??= HostName.ToUnicode(Value);
 
     /// <summary><c>mta-sts.</c> + domain: the host from which senders fetch the policy (RFC 8461 §3.3).</summary>
     public string PolicyHost => PolicyHostPrefix + Value;
 
-    /// <summary><c>_mta-sts.</c> + domain: where the policy record stands (RFC 8461 §3.1).</summary>
+    /// <summary><c>_mta-sts.</c> + domain: the name of the policy record (RFC 8461 §3.1).</summary>
     public string PolicyRecordName => PolicyRecordPrefix + Value;
 
-    /// <summary><c>_smtp._tls.</c> + domain: where the reporting record stands (RFC 8460 §3).</summary>
+    /// <summary><c>_smtp._tls.</c> + domain: the name of the reporting record (RFC 8460 §3).</summary>
     public string ReportingRecordName => ReportingRecordPrefix + Value;
 
-    /// <summary><c>_mtasts-claim.</c> + domain: where an owner whose CNAME cannot be seen proves control by a TXT record; this service's own.</summary>
+    /// <summary><c>_mtasts-claim.</c> + domain: the TXT record by which an owner proves control when the CNAME is not visible; specific to this service.</summary>
     public string ClaimRecordName => ClaimRecordPrefix + Value;
 
     /// <summary>
-    /// Reads what a person typed or pasted. White space around it, one trailing dot, upper case, U-labels and the full stops of
-    /// other scripts are normalised; everything else that is no domain is refused.
+    /// Reads user input. Surrounding white space, one trailing dot, upper case, U-labels and the full stops of
+    /// other scripts are normalised; anything else that is not a domain is refused.
     /// </summary>
     /// <param name="text">Any text, of any length.</param>
     /// <param name="name">The domain.</param>
-    /// <param name="problem">One or two sentences for the person who typed it: what is wrong and what to do.</param>
+    /// <param name="problem">One or two sentences for the user: what is wrong and what to do.</param>
     public static bool TryParse(
         string? text, [NotNullWhen(true)] out DomainName? name, [NotNullWhen(false)] out string? problem)
     {
@@ -69,18 +69,18 @@ public sealed class DomainName : IEquatable<DomainName>
     }
 
     /// <summary>Reads text that is already known to be a domain, such as a grain's key.</summary>
-    /// <exception cref="FormatException">It is none; the message is the problem of <see cref="TryParse"/>.</exception>
+    /// <exception cref="FormatException">The text is not a domain; the message is the problem of <see cref="TryParse"/>.</exception>
     public static DomainName Parse(string text) =>
         TryParse(text, out var name, out var problem) ? name : throw new FormatException(problem);
 
     /// <summary>
-    /// Takes an HTTP Host header and yields the domain whose policy host it names. Made for the path of unauthenticated requests:
-    /// bounded, and nothing is allocated unless it answers true.
+    /// Reads an HTTP Host header and returns the domain whose policy host it names. Designed for unauthenticated requests:
+    /// bounded, and allocates only when it returns true.
     /// </summary>
-    /// <param name="hostHeader">The header's value, perhaps with a port, upper case or a trailing dot.</param>
+    /// <param name="hostHeader">The header's value, optionally with a port, upper case or a trailing dot.</param>
     /// <param name="domain">
     /// The domain in the normalised form of <see cref="Value"/>, for looking it up. Labels beginning with <c>xn--</c> are not
-    /// decoded here: text that no <see cref="DomainName"/> has can come out, and is then unknown like any other name.
+    /// decoded here: the result can be text that no <see cref="DomainName"/> has, which is treated as an unknown name.
     /// </param>
     /// <returns>False when it is not <c>mta-sts.</c> followed by a name of two or more LDH labels.</returns>
     public static bool TryParsePolicyHost(ReadOnlySpan<char> hostHeader, [NotNullWhen(true)] out string? domain)

@@ -4,12 +4,12 @@ using System.Net;
 
 namespace MtaSts.Protocol;
 
-/// <summary>Turns what people type or paste into a name of lower-case A-labels, or says why that cannot be done.</summary>
+/// <summary>Converts user input to a name of lower-case A-labels, or explains why it cannot.</summary>
 internal static class HostName
 {
     /// <summary>
-    /// Longest text looked at. No name is longer than 253 characters; the rest is room for white space. IDNA mapping of arbitrarily
-    /// long pasted text would cost time for nothing.
+    /// Longest text processed. A name has at most 253 characters; the rest allows for white space. IDNA mapping of arbitrarily
+    /// long pasted text would waste CPU time.
     /// </summary>
     public const int MaxInputLength = 1024;
 
@@ -18,8 +18,8 @@ internal static class HostName
     private static readonly IdnMapping Idn = new() { UseStd3AsciiRules = true, AllowUnassigned = false };
 
     /// <summary>
-    /// Normalises: surrounding white space and one trailing dot go, full stops of other scripts become dots, U-labels become
-    /// A-labels, upper case becomes lower case. At least two labels are demanded.
+    /// Normalises: removes surrounding white space and one trailing dot, converts full stops of other scripts to dots, U-labels to
+    /// A-labels and upper case to lower case. Requires at least two labels.
     /// </summary>
     public static bool TryNormalize(
         string? text, [NotNullWhen(true)] out string? name, [NotNullWhen(false)] out string? problem)
@@ -67,7 +67,7 @@ internal static class HostName
         return true;
     }
 
-    /// <summary>The form for people: A-labels decoded, everything else as it is.</summary>
+    /// <summary>Display form: A-labels decoded, everything else unchanged.</summary>
     public static string ToUnicode(string ascii) =>
         ascii.Contains("xn--", StringComparison.Ordinal)
             ? string.Join('.', ascii.Split('.').Select(static label => Decode(label) ?? label))
@@ -93,10 +93,10 @@ internal static class HostName
         foreach (var c in text)
         {
             if (char.IsWhiteSpace(c))
-                return "There is white space inside the name. Enter one domain without spaces.";
+                return "The name contains white space. Enter one domain without spaces.";
         }
 
-        return text.Contains('*') ? "A * cannot stand in this name. Enter the name without it." : null;
+        return text.Contains('*') ? "A * is not allowed in this name. Enter the name without it." : null;
     }
 
     private static bool TryMapLabels(
@@ -143,7 +143,7 @@ internal static class HostName
     {
         try
         {
-            // A surrogate without its partner would reach the platform's library as ill-formed text.
+            // A surrogate without its partner would be passed to the platform's library as ill-formed text.
             return label.AsSpan().EnumerateRunes().Contains(System.Text.Rune.ReplacementChar)
                 ? null
                 : Idn.GetAscii(label).ToLowerInvariant();

@@ -15,8 +15,8 @@ internal enum HostFault
 }
 
 /// <summary>
-/// The <c>Domain</c> of RFC 5321 §4.1.2 on ASCII text: labels of letters, digits and inner hyphens. Allocates nothing, so that it
-/// can stand in front of a flood of made-up Host headers.
+/// The <c>Domain</c> of RFC 5321 §4.1.2 on ASCII text: labels of letters, digits and inner hyphens. Allocates nothing, so that it can
+/// process a flood of invented Host headers.
 /// </summary>
 internal static class HostSyntax
 {
@@ -74,7 +74,7 @@ internal static class HostSyntax
 
     /// <summary>
     /// A last label that resolvers may take for a part of an IPv4 address: decimal, or hexadecimal after 0x. No top-level domain is
-    /// spelt so (RFC 3696 §2).
+    /// spelled this way (RFC 3696 §2).
     /// </summary>
     private static bool LooksNumeric(ReadOnlySpan<char> label)
     {

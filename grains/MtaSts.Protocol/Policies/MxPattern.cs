@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 
 namespace MtaSts.Protocol;
 
@@ -13,7 +12,7 @@ public sealed class MxPattern : IEquatable<MxPattern>
 
     private MxPattern(string value) => Value = value;
 
-    /// <summary>As it is written into the policy: <c>mx1.example.com</c> or <c>*.example.com</c>.</summary>
+    /// <summary>As written in the policy: <c>mx1.example.com</c> or <c>*.example.com</c>.</summary>
     public string Value { get; }
 
     /// <summary>True for <c>*.</c> and a domain.</summary>
@@ -22,16 +21,16 @@ public sealed class MxPattern : IEquatable<MxPattern>
     /// <summary>The name without the <c>*.</c>.</summary>
     public string Domain => IsWildcard ? Value[Wildcard.Length..] : Value;
 
-    /// <summary>The form for people's eyes, with U-labels.</summary>
+    /// <summary>Display form, with U-labels.</summary>
     public string Unicode => IsWildcard ? Wildcard + HostName.ToUnicode(Domain) : HostName.ToUnicode(Value);
 
     /// <summary>
-    /// Reads what a person typed. Upper case, white space around it, one trailing dot and U-labels are normalised; what could never
+    /// Reads user input. Upper case, surrounding white space, one trailing dot and U-labels are normalised. Text that can never
     /// be the name of a mail host with a public certificate is refused.
     /// </summary>
     /// <param name="text">Any text, of any length.</param>
     /// <param name="pattern">The pattern.</param>
-    /// <param name="problem">One or two sentences for the person who typed it: what is wrong and what to do.</param>
+    /// <param name="problem">One or two sentences for the user: what is wrong and what to do.</param>
     public static bool TryParse(
         string? text, [NotNullWhen(true)] out MxPattern? pattern, [NotNullWhen(false)] out string? problem)
     {
@@ -39,7 +38,7 @@ public sealed class MxPattern : IEquatable<MxPattern>
         var rest = text.AsSpan().Trim();
         if (rest is "*" or "*.")
         {
-            problem = "A * alone would admit every host there is, and RFC 8461 does not allow it. Enter the host names of the MX "
+            problem = "A * alone would match every host, and RFC 8461 does not allow it. Enter the host names of the MX "
                 + "records, or *. and a domain.";
             return false;
         }
@@ -49,7 +48,7 @@ public sealed class MxPattern : IEquatable<MxPattern>
             rest = rest[Wildcard.Length..];
         if (rest.Length <= HostName.MaxInputLength && rest.Contains('*'))
         {
-            problem = "A * may stand only as the whole first label, as in *.example.com (RFC 8461 §4.1).";
+            problem = "A * is allowed only as the whole first label, as in *.example.com (RFC 8461 §4.1).";
             return false;
         }
 
@@ -66,7 +65,7 @@ public sealed class MxPattern : IEquatable<MxPattern>
     }
 
     /// <summary>Reads text that is already known to be a pattern.</summary>
-    /// <exception cref="FormatException">It is none; the message is the problem of <see cref="TryParse"/>.</exception>
+    /// <exception cref="FormatException">The text is not a pattern; the message is the problem of <see cref="TryParse"/>.</exception>
     public static MxPattern Parse(string text) =>
         TryParse(text, out var pattern, out var problem) ? pattern : throw new FormatException(problem);
 
@@ -75,17 +74,7 @@ public sealed class MxPattern : IEquatable<MxPattern>
     /// case does not matter.
     /// </summary>
     /// <param name="mxHost">The host name of an MX record; one trailing dot is ignored.</param>
-    public bool Matches(string? mxHost)
-    {
-        var host = mxHost.AsSpan();
-        if (host is [.., '.'])
-            host = host[..^1];
-        if (!IsWildcard)
-            return Ascii.EqualsIgnoreCase(host, Value);
-
-        var dot = host.IndexOf('.');
-        return dot > 0 && Ascii.EqualsIgnoreCase(host[dot..], Value.AsSpan(1));
-    }
+    public bool Matches(string? mxHost) => NameMatching.Matches(Value, mxHost);
 
     /// <summary>
     /// Reads the value of an <c>mx</c> key by the grammar alone (RFC 8461 §3.2, Domain of RFC 5321 §4.1.2): no trailing dot, no

@@ -1,7 +1,7 @@
 namespace MtaSts.Protocol;
 
 /// <summary>
-/// The content of a policy (RFC 8461 §3.2). Any combination can be held; <see cref="PolicyRules"/> says which may be published. Two are
+/// The content of a policy (RFC 8461 §3.2). Any combination can be represented; <see cref="PolicyRules"/> defines which may be published. Two are
 /// equal when mode, lifetime and the patterns in their order are; <see cref="PolicyComparison"/> compares by meaning.
 /// </summary>
 public sealed record Policy
@@ -9,7 +9,7 @@ public sealed record Policy
     /// <summary>Longest lifetime in seconds: one year of 365.25 days (RFC 8461 §3.2).</summary>
     public const int MaxAgeLimit = 31_557_600;
 
-    /// <summary>Makes a policy; the list is copied.</summary>
+    /// <summary>Creates a policy; the list is copied.</summary>
     /// <param name="mode">What senders are asked to do.</param>
     /// <param name="mx">The hosts that may receive mail, in the order in which they are written.</param>
     /// <param name="maxAge">Lifetime in seconds.</param>
@@ -39,7 +39,7 @@ public sealed record Policy
 
     /// <summary>
     /// The MX hosts to which a sender that enforces the policy would not deliver (RFC 8461 §4.1), each once, in ordinal order. A null MX (RFC 7505)
-    /// takes no mail and is none of them.
+    /// accepts no mail and is not included.
     /// </summary>
     public IReadOnlyList<string> NotAdmitted(IEnumerable<string> mxHosts)
     {

@@ -9,13 +9,13 @@ public static class PolicyCodes
     /// <summary>No mx: not allowed for testing and enforce, and misread by some for none.</summary>
     public const string MxMissing = "mx-missing";
 
-    /// <summary>A pattern stands twice.</summary>
+    /// <summary>A pattern is repeated.</summary>
     public const string MxDuplicate = "mx-duplicate";
 
     /// <summary>A pattern of one label, or a wildcard over a top-level domain.</summary>
     public const string MxSingleLabel = "mx-single-label";
 
-    /// <summary>A label begins with xn-- and encodes nothing.</summary>
+    /// <summary>A label begins with xn-- and does not decode.</summary>
     public const string MxNotIdna = "mx-not-idna";
 
     /// <summary>A wildcard: some readers let it stand for several labels.</summary>
@@ -45,10 +45,10 @@ public static class PolicyCodes
     /// <summary>Larger than <see cref="PolicyReader.MaxSize"/>.</summary>
     public const string TooLarge = "too-large";
 
-    /// <summary>Nothing at all.</summary>
+    /// <summary>The file is empty.</summary>
     public const string EmptyFile = "empty-file";
 
-    /// <summary>A byte order mark stands in front.</summary>
+    /// <summary>A byte order mark precedes the text.</summary>
     public const string ByteOrderMark = "byte-order-mark";
 
     /// <summary>A line without content.</summary>
@@ -93,13 +93,13 @@ public static class PolicyCodes
     /// <summary>max_age is written with leading zeros.</summary>
     public const string MaxAgeLeadingZero = "max-age-leading-zero";
 
-    /// <summary>The mx is not a host name nor *. and a domain.</summary>
+    /// <summary>The mx is neither a host name nor *. and a domain.</summary>
     public const string MxInvalid = "mx-invalid";
 
     /// <summary>Upper case in an mx.</summary>
     public const string MxUpperCase = "mx-upper-case";
 
-    /// <summary>A key other than mx stands twice; the first counts.</summary>
+    /// <summary>A key other than mx is repeated; the first is used.</summary>
     public const string KeyDuplicate = "key-duplicate";
 
     /// <summary>A key that RFC 8461 does not define; it is ignored.</summary>
@@ -114,6 +114,6 @@ public static class PolicyCodes
     /// <summary>Lines end in LF alone.</summary>
     public const string LineFeedOnly = "line-feed-only";
 
-    /// <summary>The last line has no end.</summary>
+    /// <summary>The last line has no line end.</summary>
     public const string NoFinalLineEnd = "no-final-line-end";
 }

@@ -2,11 +2,11 @@ using System.Globalization;
 
 namespace MtaSts.Protocol;
 
-/// <summary>Compares policies by meaning: the order of mx, and how often one stands there, do not matter.</summary>
+/// <summary>Compares policies by meaning: order and repetition of mx are ignored.</summary>
 public static class PolicyComparison
 {
     /// <summary>
-    /// What distinguishes <paramref name="b"/> from <paramref name="a"/>: mode, max_age, removed mx in the order of
+    /// How <paramref name="b"/> differs from <paramref name="a"/>: mode, max_age, removed mx in the order of
     /// <paramref name="a"/>, added mx in the order of <paramref name="b"/>. Empty when they mean the same.
     /// </summary>
     public static IReadOnlyList<PolicyDifference> Compare(Policy a, Policy b)
@@ -24,9 +24,9 @@ public static class PolicyComparison
     }
 
     /// <summary>
-    /// True when a report's <c>policy-string</c> (RFC 8460 §4.4) is this policy: the same lines as a set. White space around keys
-    /// and values, a kept <c>\r</c>, the case of host names and several lines in one element are mended; an unknown, missing or
-    /// contradicting line makes it another policy.
+    /// True when a report's <c>policy-string</c> (RFC 8460 §4.4) matches this policy: the same set of lines. White space around keys
+    /// and values, a kept <c>\r</c>, the case of host names and several lines in one element are normalised; an unknown, missing or
+    /// contradicting line makes it a different policy.
     /// </summary>
     /// <param name="policy">A policy that we have served.</param>
     /// <param name="policyStringLines">The elements as reported; the caller's report limits bound them.</param>

@@ -1,6 +1,6 @@
 namespace MtaSts.Protocol;
 
-/// <summary>One respect in which two policies differ in meaning.</summary>
+/// <summary>One difference in meaning between two policies.</summary>
 public abstract record PolicyDifference
 {
     private PolicyDifference()

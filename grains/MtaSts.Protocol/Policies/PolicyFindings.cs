@@ -6,10 +6,10 @@ internal sealed class PolicyFindings
     private readonly List<PolicyFinding> _all = [];
     private readonly int[] _counts = new int[Enum.GetValues<FindingWeight>().Length];
 
-    /// <summary>The heaviest so far; a remark when there is none.</summary>
+    /// <summary>The highest severity so far; a remark when there is no finding.</summary>
     public FindingWeight Worst { get; private set; }
 
-    /// <summary>True when so many violations are kept that reading on is of no use.</summary>
+    /// <summary>True when the maximum number of violations is reached and reading can stop.</summary>
     public bool IsFull => _counts[(int)FindingWeight.Violation] >= PolicyReader.MaxFindings;
 
     public void Add(int line, FindingWeight weight, string code, string rule, string message)
@@ -28,6 +28,6 @@ internal sealed class PolicyFindings
             Add(line, weight, code, rule, message);
     }
 
-    /// <summary>What concerns the whole file first, then line by line.</summary>
+    /// <summary>Findings about the whole file first, then by line.</summary>
     public IReadOnlyList<PolicyFinding> ByLine() => [.. _all.OrderBy(static finding => finding.Line)];
 }

@@ -6,7 +6,7 @@ public enum PolicyMode
     /// <summary>Treat the domain as if it had no policy.</summary>
     None,
 
-    /// <summary>Deliver all the same, but report the failure (RFC 8460).</summary>
+    /// <summary>Deliver, but report the failure (RFC 8460).</summary>
     Testing,
 
     /// <summary>Do not deliver to a host that fails.</summary>

@@ -4,7 +4,7 @@ using static MtaSts.Protocol.PolicyCodes;
 
 namespace MtaSts.Protocol;
 
-/// <summary>One pass over a policy file: collects what it says, and everything that is wrong or risky about how it says it.</summary>
+/// <summary>Parses a policy file in one pass: collects its content and all violations and risks.</summary>
 internal sealed class PolicyParser
 {
     private const string Grammar = "RFC 8461 §3.2";
@@ -21,7 +21,7 @@ internal sealed class PolicyParser
     /// <summary>In the order of lines.</summary>
     public IReadOnlyList<PolicyFinding> Findings => _findings.ByLine();
 
-    /// <summary>What the file says; null when there is a violation.</summary>
+    /// <summary>The parsed policy; null when there is a violation.</summary>
     public Policy? Policy { get; private set; }
 
     public void Parse(ReadOnlySpan<byte> file)
@@ -116,7 +116,7 @@ internal sealed class PolicyParser
         {
             Add(
                 Risk, KeyDuplicate, $"{Grammar}; postfix-mta-sts-resolver, chasquid, mailauth and Stalwart take the last",
-                $"{key} stands on line {_firstLine[key]} already. Remove one of the two.");
+                $"{key} is already on line {_firstLine[key]}. Remove one of the two.");
             ReadExtension(value);
             return;
         }

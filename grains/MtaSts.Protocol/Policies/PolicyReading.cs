@@ -1,6 +1,6 @@
 namespace MtaSts.Protocol;
 
-/// <summary>What came of reading a policy file: <see cref="Accepted"/> or <see cref="Refused"/>.</summary>
+/// <summary>The result of reading a policy file: <see cref="Accepted"/> or <see cref="Refused"/>.</summary>
 public abstract record PolicyReading
 {
     private PolicyReading()
@@ -9,7 +9,7 @@ public abstract record PolicyReading
 
     /// <summary>The policy can be used.</summary>
     /// <param name="Policy">What it says.</param>
-    /// <param name="Notes">What was noticed and did not stand in the way, by line; at most <see cref="PolicyReader.MaxFindings"/> of a weight.</param>
+    /// <param name="Notes">Findings that do not prevent its use, by line; at most <see cref="PolicyReader.MaxFindings"/> of a weight.</param>
     public sealed record Accepted(Policy Policy, IReadOnlyList<PolicyFinding> Notes) : PolicyReading;
 
     /// <summary>The policy cannot be used.</summary>

@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 
 namespace MtaSts.Protocol;
 
-/// <summary>What the head of an HTTP answer to a policy GET allows (RFC 8461 §3.3), before its body is read.</summary>
+/// <summary>What the status and headers of an HTTP response to a policy GET allow (RFC 8461 §3.3), before its body is read.</summary>
 public abstract record PolicyResponse
 {
     private PolicyResponse()
@@ -16,13 +16,13 @@ public abstract record PolicyResponse
     /// <summary>404: there is no policy at this host.</summary>
     public sealed record NoPolicy : PolicyResponse;
 
-    /// <summary>The answer must not be used.</summary>
-    /// <param name="Rule">The section that says so.</param>
-    /// <param name="Reason">For people: what is wrong and what to do.</param>
+    /// <summary>The response must not be used.</summary>
+    /// <param name="Rule">The section with the rule.</param>
+    /// <param name="Reason">Human-readable: what is wrong and what to do.</param>
     public sealed record Refused(string Rule, string Reason) : PolicyResponse;
 
     /// <summary>
-    /// Judges status, media type and size. An answer without a media type, or with another one than <c>text/plain</c>, is refused:
+    /// Evaluates status, media type and size. A response without a media type, or with one other than <c>text/plain</c>, is refused:
     /// §3.2 says that senders should check it, and several do. Its parameters are ignored.
     /// </summary>
     /// <param name="status">The HTTP status code.</param>
@@ -41,7 +41,7 @@ public abstract record PolicyResponse
             default:
                 return new Refused(
                     "RFC 8461 §3.3",
-                    string.Create(CultureInfo.InvariantCulture, $"The answer has status {status}; only 200 counts."));
+                    string.Create(CultureInfo.InvariantCulture, $"The answer has status {status}; senders accept only 200."));
         }
 
         if (!MediaTypeHeaderValue.TryParse(contentType, out var type)

@@ -2,10 +2,10 @@ using static MtaSts.Protocol.PolicyCodes;
 
 namespace MtaSts.Protocol;
 
-/// <summary>What may be published, and what is better not.</summary>
+/// <summary>Rules for publishing a policy, and advice.</summary>
 public static class PolicyRules
 {
-    /// <summary>One day in seconds: shorter lifetimes are lifted or ignored by some senders.</summary>
+    /// <summary>One day in seconds: shorter lifetimes are raised or ignored by some senders.</summary>
     public const int AdvisedMaxAge = 86_400;
 
     /// <summary>One week in seconds: the least that every sender honours for an enforced policy.</summary>
@@ -47,7 +47,7 @@ public static class PolicyRules
         return problems;
     }
 
-    /// <summary>What may be written but should be thought over first; empty when nothing is to be said.</summary>
+    /// <summary>Risks of a valid policy; empty when there are none.</summary>
     public static IReadOnlyList<PolicyProblem> Advise(Policy policy)
     {
         ArgumentNullException.ThrowIfNull(policy);
@@ -56,7 +56,7 @@ public static class PolicyRules
         {
             advice.Add(new(
                 MaxAgeShort,
-                $"max_age is under a day ({AdvisedMaxAge} seconds). Senders that look once a day forget the policy in between.",
+                $"max_age is under a day ({AdvisedMaxAge} seconds). Senders that fetch once a day lose the policy in between.",
                 "Mimecast lifts testing to 86400; Stalwart ignores values below 3600; RFC 8461 §10.2"));
         }
 
@@ -65,7 +65,7 @@ public static class PolicyRules
             advice.Add(new(
                 MaxAgeShortForEnforce,
                 $"max_age of an enforced policy is under a week ({AdvisedMaxAgeForEnforce} seconds): some senders keep it for a week "
-                + "all the same, and others forget it too soon to be protected.",
+                + "anyway, and for others it expires too soon.",
                 "Mimecast lifts enforce to 604800; RFC 8461 §3.2 expects weeks or more"));
         }
 
@@ -73,14 +73,14 @@ public static class PolicyRules
         {
             advice.Add(new(
                 MaxAgeAtLimit,
-                $"max_age is exactly the maximum, which some senders treat as too large. Take {AdvisedMaxAgeLimit} or less.",
+                $"max_age is exactly the maximum, which some senders treat as too large. Use {AdvisedMaxAgeLimit} or less.",
                 "Stalwart takes 86400 instead of 31557600"));
         }
         else if (policy.MaxAge is > AdvisedMaxAgeLimit and < Policy.MaxAgeLimit)
         {
             advice.Add(new(
                 MaxAgeLong,
-                $"max_age is over 365 days. Take {AdvisedMaxAgeLimit} or less, the range in which all senders agree.",
+                $"max_age is over 365 days. Use {AdvisedMaxAgeLimit} or less, the range in which all senders agree.",
                 "RFC 8461 §3.2 with erratum 7282; clamped by some readers near the maximum"));
         }
 
@@ -88,7 +88,7 @@ public static class PolicyRules
         {
             advice.Add(new(
                 MxWildcard,
-                $"{pattern} stands for exactly one label, but some senders let it stand for several, and it admits any host of the "
+                $"{pattern} matches exactly one label, but some senders let it match several, and it matches any host of the "
                 + "domain that can get a certificate. List the hosts by name if you can.",
                 "mailauth and Postfix match several labels; RFC 8461 §10.4"));
         }
@@ -103,7 +103,7 @@ public static class PolicyRules
 
     internal static PolicyProblem ZeroMaxAge { get; } = new(
         MaxAgeZero,
-        $"max_age is 0: no sender would keep the policy. Take {AdvisedMaxAge} or more.",
+        $"max_age is 0: no sender would keep the policy. Use {AdvisedMaxAge} or more.",
         "chasquid refuses 0; Stalwart takes 86400 instead");
 
     internal static PolicyProblem TooLargeAt(long size) => new(
@@ -112,9 +112,9 @@ public static class PolicyRules
         "chasquid reads 10 KiB");
 
     internal static PolicyProblem Duplicate(MxPattern pattern) => new(
-        MxDuplicate, $"{pattern} stands more than once. Keep one.", "own rule: each line once");
+        MxDuplicate, $"{pattern} occurs more than once. Keep one.", "own rule: each line once");
 
-    /// <summary>What the grammar allows in a pattern but no working mail host can have.</summary>
+    /// <summary>A problem in a pattern that matches the grammar but that no working mail host can have.</summary>
     internal static PolicyProblem? Judge(MxPattern pattern)
     {
         if (!pattern.Domain.Contains('.'))
@@ -122,7 +122,7 @@ public static class PolicyRules
             return new(
                 MxSingleLabel,
                 pattern.IsWildcard
-                    ? $"{pattern} would admit every domain under that ending. Name the hosts, or a wildcard under your own domain."
+                    ? $"{pattern} would match every domain under that suffix. List the hosts, or a wildcard under your own domain."
                     : $"{pattern} has no dot, and no public certificate is issued for such a name. Enter the full host name.",
                 "RFC 8461 §4.2 needs a certificate; §10.4");
         }

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace MtaSts.Protocol;
 
-/// <summary>The terminals of RFC 8461 §3.2's grammar, and words for what misses them.</summary>
+/// <summary>The terminals of RFC 8461 §3.2's grammar, and texts for input that does not match them.</summary>
 internal static class PolicySyntax
 {
     private const int MaxKeyLength = 32;
@@ -39,7 +39,7 @@ internal static class PolicySyntax
         return true;
     }
 
-    /// <summary>", perhaps mx was meant", when an unknown key is near a known one; otherwise nothing.</summary>
+    /// <summary>", perhaps mx was meant" when an unknown key resembles a known one; otherwise empty.</summary>
     public static string Suggest(string key)
     {
         var plain = key.Replace('-', '_');
@@ -65,7 +65,7 @@ internal static class PolicySyntax
         HostFault.Underscore => "The host has an underscore; a mail host's name has none.",
         HostFault.HyphenAtEdge => "A part of the host begins or ends with a hyphen.",
         HostFault.LooksLikeAddress => "The mx is an IP address. Enter the host's name.",
-        _ when value.Contains((byte)'*') => "A * may stand only as the whole first label, as in *.example.com.",
+        _ when value.Contains((byte)'*') => "A * is allowed only as the whole first label, as in *.example.com.",
         _ when !Ascii.IsValid(value) => "The host has characters outside ASCII. Write it with A-labels (xn--).",
         _ => "The host has a character other than letters, digits, hyphens and dots.",
     };

@@ -9,11 +9,11 @@ namespace MtaSts.Protocol;
 /// </summary>
 public static class PolicyWriter
 {
-    /// <summary>Largest file written, in bytes: 10 KiB, where chasquid cuts. RFC 8461 §3.3 suggests 64 KB to readers.</summary>
+    /// <summary>Largest file written, in bytes: 10 KiB, where chasquid truncates. RFC 8461 §3.3 suggests 64 KB to readers.</summary>
     public const int MaxSize = 10 * 1024;
 
     /// <summary>The file to be served, byte for byte.</summary>
-    /// <exception cref="ArgumentException"><see cref="PolicyRules.Check"/> has something against it; check what comes from outside first.</exception>
+    /// <exception cref="ArgumentException"><see cref="PolicyRules.Check"/> reports a problem; check outside input first.</exception>
     public static byte[] Write(Policy policy)
     {
         var problems = PolicyRules.Check(policy);
@@ -22,7 +22,7 @@ public static class PolicyWriter
             : throw new ArgumentException(problems[0].Message, nameof(policy));
     }
 
-    /// <summary>The size in bytes of what <see cref="Write"/> writes.</summary>
+    /// <summary>The size in bytes of the output of <see cref="Write"/>.</summary>
     internal static long SizeOf(Policy policy) =>
         Header(policy).Length + policy.Mx.Sum(static pattern => (long)"mx: \r\n".Length + pattern.Value.Length);
 

@@ -8,7 +8,7 @@ namespace MtaSts.Protocol;
 /// </summary>
 internal ref struct FieldReader(ReadOnlySpan<char> text, int position)
 {
-    /// <summary>Longest record looked at, in characters: the largest RDATA that DNS can carry (RFC 1035 §3.2.1).</summary>
+    /// <summary>Longest record parsed, in characters: the largest RDATA that DNS can carry (RFC 1035 §3.2.1).</summary>
     public const int MaxRecordLength = 65_535;
 
     /// <summary>Longest name of a field.</summary>
@@ -78,7 +78,7 @@ internal ref struct FieldReader(ReadOnlySpan<char> text, int position)
         return uri;
     }
 
-    /// <summary>Why the text cannot go on as it does: neither a delimiter nor the end follows.</summary>
+    /// <summary>Explains the text at a position where a delimiter or the end is required.</summary>
     public readonly string ExplainLeftover() => Rest.TrimStart(" \t") switch
     {
         [] => "There is white space at the end. Remove it.",

@@ -1,6 +1,6 @@
 namespace MtaSts.Protocol;
 
-/// <summary>Finds the text that was meant as a record but that senders drop.</summary>
+/// <summary>Finds text that was probably meant as a record but that senders ignore.</summary>
 internal static class NearMiss
 {
     public static string? Explain(IReadOnlyList<string> texts, string filter)
@@ -10,7 +10,7 @@ internal static class NearMiss
         {
             var trimmed = text.AsSpan().Trim();
             if (trimmed is ['"', .., '"'])
-                return Rule("A TXT record holds quotation marks as part of its text.", filter, trimmed[1..^1], version);
+                return Rule("A TXT record contains quotation marks as part of its text.", filter, trimmed[1..^1], version);
             if (trimmed.StartsWith(version, StringComparison.OrdinalIgnoreCase))
                 return Rule("A TXT record comes near.", filter, trimmed, version);
             if (trimmed.Contains(filter, StringComparison.OrdinalIgnoreCase))

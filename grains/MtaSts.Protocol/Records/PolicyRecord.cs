@@ -1,10 +1,10 @@
 namespace MtaSts.Protocol;
 
 /// <summary>The TXT record at <c>_mta-sts.&lt;domain&gt;</c> (RFC 8461 §3.1).</summary>
-/// <param name="Id">Names one instance of the policy: senders fetch anew when it changes.</param>
+/// <param name="Id">Identifies one version of the policy: senders fetch again when it changes.</param>
 public sealed record PolicyRecord(string Id)
 {
-    /// <summary>The field, <c>id</c> or <c>v</c>, that stands more than once; null as a rule. Some senders take the first, others the last, others refuse the record.</summary>
+    /// <summary>The field, <c>id</c> or <c>v</c>, that is repeated; usually null. Some senders take the first, others the last, others refuse the record.</summary>
     public string? Repeated { get; init; }
 
     private const string Version = "v=STSv1";
@@ -19,8 +19,8 @@ public sealed record PolicyRecord(string Id)
 
     /// <summary>
     /// Reads one text by the grammar of §3.1: <see cref="PolicyRecordReading.Found"/> or <see cref="PolicyRecordReading.Invalid"/>.
-    /// The grammar allows white space before the first semicolon, which erratum 6285 wants forbidden and which the filter of
-    /// <see cref="Select"/> does not let through. Unknown fields are ignored; of several <c>id</c> the first counts, and <see cref="Repeated"/> tells of them.
+    /// The grammar allows white space before the first semicolon, which erratum 6285 would forbid and which
+    /// <see cref="Select"/> does not accept. Unknown fields are ignored; the first of several <c>id</c> is used, and <see cref="Repeated"/> reports them.
     /// </summary>
     /// <param name="text">The character-strings of one TXT record, joined without spaces.</param>
     public static PolicyRecordReading Parse(string text)

@@ -1,6 +1,6 @@
 namespace MtaSts.Protocol;
 
-/// <summary>What the TXT records at <c>_mta-sts.&lt;domain&gt;</c> come to (RFC 8461 §3.1).</summary>
+/// <summary>The result of reading the TXT records at <c>_mta-sts.&lt;domain&gt;</c> (RFC 8461 §3.1).</summary>
 public abstract record PolicyRecordReading
 {
     private PolicyRecordReading()
@@ -12,7 +12,7 @@ public abstract record PolicyRecordReading
     public sealed record Found(PolicyRecord Record) : PolicyRecordReading;
 
     /// <summary>No text begins with <c>v=STSv1;</c>: the domain has no policy.</summary>
-    /// <param name="NearMiss">What somebody probably meant as a policy record and why it is none; null when nothing comes near.</param>
+    /// <param name="NearMiss">Text that was probably meant as a policy record, and why it is not one; null when there is none.</param>
     public sealed record None(string? NearMiss) : PolicyRecordReading;
 
     /// <summary>More than one text begins with <c>v=STSv1;</c>: senders treat the domain as having no policy.</summary>
@@ -20,6 +20,6 @@ public abstract record PolicyRecordReading
     public sealed record Multiple(int Count) : PolicyRecordReading;
 
     /// <summary>One policy record that breaks the grammar: senders treat the domain as having no policy.</summary>
-    /// <param name="Reason">For people: what is wrong and what to do.</param>
+    /// <param name="Reason">Human-readable: what is wrong and what to do.</param>
     public sealed record Invalid(string Reason) : PolicyRecordReading;
 }

@@ -4,7 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace MtaSts.Protocol;
 
 /// <summary>
-/// Where reports go: one URI of a reporting record's <c>rua</c> (RFC 8460 §3), <c>mailto:</c> or <c>https:</c>. Two are equal when
+/// Destination of reports: one URI of a reporting record's <c>rua</c> (RFC 8460 §3), <c>mailto:</c> or <c>https:</c>. Two are equal when
 /// their <see cref="Value"/> is.
 /// </summary>
 public sealed class ReportUri : IEquatable<ReportUri>
@@ -20,7 +20,7 @@ public sealed class ReportUri : IEquatable<ReportUri>
 
     private ReportUri(string value) => Value = value;
 
-    /// <summary>As it stands in the record: ASCII, with <c>,</c> <c>!</c> and <c>;</c> as <c>%2C</c> <c>%21</c> <c>%3B</c>.</summary>
+    /// <summary>As in the record: ASCII, with <c>,</c> <c>!</c> and <c>;</c> as <c>%2C</c> <c>%21</c> <c>%3B</c>.</summary>
     public string Value { get; }
 
     /// <summary>True for <c>mailto:</c>, false for <c>https:</c>.</summary>
@@ -32,7 +32,7 @@ public sealed class ReportUri : IEquatable<ReportUri>
     /// <summary>Reads a URI and percent-encodes the three characters that a record may not contain.</summary>
     /// <param name="text">ASCII text; characters already encoded stay so.</param>
     /// <param name="uri">The URI.</param>
-    /// <param name="problem">For the person who typed it: what is wrong and what to do.</param>
+    /// <param name="problem">For the user: what is wrong and what to do.</param>
     public static bool TryParse(
         string? text, [NotNullWhen(true)] out ReportUri? uri, [NotNullWhen(false)] out string? problem)
     {
@@ -48,7 +48,7 @@ public sealed class ReportUri : IEquatable<ReportUri>
     }
 
     /// <summary>Reads text that is already known to be such a URI.</summary>
-    /// <exception cref="FormatException">It is none; the message is the problem of <see cref="TryParse"/>.</exception>
+    /// <exception cref="FormatException">The text is not such a URI; the message is the problem of <see cref="TryParse"/>.</exception>
     public static ReportUri Parse(string text) =>
         TryParse(text, out var uri, out var problem) ? uri : throw new FormatException(problem);
 

@@ -15,13 +15,13 @@ public sealed record ReportingRecord
     /// <summary>The addresses of all <c>rua</c> fields in their order; at least one. Some senders use the first alone.</summary>
     public IReadOnlyList<ReportUri> Rua { get; }
 
-    /// <summary>The field, <c>rua</c> or <c>v</c>, that stands more than once; null as a rule. The grammar allows it, but some senders read one of them only, and others refuse the record.</summary>
+    /// <summary>The field, <c>rua</c> or <c>v</c>, that is repeated; usually null. The grammar allows it, but some senders read one of them only, and others refuse the record.</summary>
     public string? Repeated { get; private init; }
 
-    /// <summary>URIs of schemes that the RFC does not define, verbatim; reporters pass them over.</summary>
+    /// <summary>URIs of schemes that the RFC does not define, verbatim; reporters ignore them.</summary>
     public IReadOnlyList<string> Unsupported { get; }
 
-    /// <summary>The text to be published: one <c>rua</c> field, which is all that some readers see.</summary>
+    /// <summary>The text to be published: one <c>rua</c> field, because some readers read only one.</summary>
     /// <param name="rua">At least one; the first is the only one that some senders use.</param>
     /// <exception cref="ArgumentException">The list is empty.</exception>
     public static string Write(IReadOnlyList<ReportUri> rua)
@@ -34,7 +34,7 @@ public sealed record ReportingRecord
 
     /// <summary>As <see cref="Write(IReadOnlyList{ReportUri})"/>, from text that is already known to be valid.</summary>
     /// <exception cref="ArgumentException">The list is empty.</exception>
-    /// <exception cref="FormatException">One is no address for reports; check outside text with <see cref="ReportUri.TryParse"/>.</exception>
+    /// <exception cref="FormatException">An entry is not a report URI; check outside text with <see cref="ReportUri.TryParse"/>.</exception>
     public static string Write(IReadOnlyList<string> rua)
     {
         ArgumentNullException.ThrowIfNull(rua);
@@ -44,7 +44,7 @@ public sealed record ReportingRecord
     /// <summary>
     /// Reads one text by the grammar of §3: <see cref="ReportingRecordReading.Found"/> or
     /// <see cref="ReportingRecordReading.Invalid"/>. Several <c>rua</c> fields are joined and unknown fields ignored. White space at
-    /// the end, which the grammar does not have but readers accept, is passed over.
+    /// the end, which the grammar does not have but readers accept, is ignored.
     /// </summary>
     /// <param name="text">The character-strings of one TXT record, joined without spaces.</param>
     public static ReportingRecordReading Parse(string text)

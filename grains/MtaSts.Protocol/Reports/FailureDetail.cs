@@ -1,9 +1,9 @@
 namespace MtaSts.Protocol.Reports;
 
-/// <summary>One element of <c>failure-details</c> (RFC 8460 §4.4). Only the result type is sure to be there; empty texts are null.</summary>
+/// <summary>One element of <c>failure-details</c> (RFC 8460 §4.4). Only the result type is always present; empty texts are null.</summary>
 public sealed record FailureDetail
 {
-    /// <summary><c>result-type</c> as written; the known ones stand in <see cref="ResultTypes"/>. The registry may grow (§6.6), so unknown ones are kept.</summary>
+    /// <summary><c>result-type</c> as written; see <see cref="ResultTypes"/> for the known ones. The registry may grow (§6.6), so unknown ones are kept.</summary>
     public required string ResultType { get; init; }
 
     /// <summary><c>sending-mta-ip</c>: text of an address, not verified to be one.</summary>

@@ -1,12 +1,12 @@
 namespace MtaSts.Protocol.Reports;
 
 /// <summary>
-/// What the mail around a report says of it (RFC 8460 §5.3). Hints only: the headers are often absent, often unsigned, and the report's body
-/// wins over them (§5.6). Each text is cut at <see cref="ReportLimits.MaxStringBytes"/> characters.
+/// Facts of the mail that contained a report (RFC 8460 §5.3). Hints only: the headers are often absent and often unsigned, and the report's body
+/// takes precedence (§5.6). Each text is cut at <see cref="ReportLimits.MaxStringBytes"/> characters.
 /// </summary>
 public sealed record MailFacts
 {
-    /// <summary>Header <c>TLS-Report-Domain</c> in lower-case A-labels; null when absent. Stands in where a policy names no domain.</summary>
+    /// <summary>Header <c>TLS-Report-Domain</c> in lower-case A-labels; null when absent. Used where a policy names no domain.</summary>
     public string? TlsReportDomain { get; init; }
 
     /// <summary>Header <c>TLS-Report-Submitter</c> in lower-case A-labels; null when absent.</summary>
@@ -21,7 +21,7 @@ public sealed record MailFacts
     /// <summary>The domain of <see cref="From"/> in lower-case A-labels; null when it holds no address.</summary>
     public string? FromDomain => ReportDomains.OfAddress(From);
 
-    /// <summary>Header <c>Message-ID</c> without its angle brackets. No key for duplicates by itself.</summary>
+    /// <summary>Header <c>Message-ID</c> without its angle brackets. Not sufficient as a key for duplicates.</summary>
     public string? MessageId { get; init; }
 
     /// <summary>The file name of the part in which the first report was found.</summary>

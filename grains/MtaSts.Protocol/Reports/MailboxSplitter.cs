@@ -3,27 +3,27 @@ using MtaSts.Protocol.Reports.Decoding;
 
 namespace MtaSts.Protocol.Reports;
 
-/// <summary>A mail out of an mbox file.</summary>
+/// <summary>A mail from an mbox file.</summary>
 /// <param name="Bytes">The mail without its "From " line, quoting undone; empty when <paramref name="IsTooLarge"/>.</param>
-/// <param name="IsTooLarge">It was longer than allowed and was passed over.</param>
+/// <param name="IsTooLarge">It was longer than the limit and was skipped.</param>
 public sealed record MailboxMail(byte[] Bytes, bool IsTooLarge);
 
 /// <summary>
-/// Splits an mbox file (RFC 4155 and its variants) into mails while it is read: feed it chunks of any size, then <see cref="End"/>. Holds one mail.
+/// Splits an mbox file (RFC 4155 and its variants) into mails while it is read: push chunks of any size, then call <see cref="End"/>. Buffers one mail.
 /// </summary>
 /// <remarks>
-/// A mail begins at a line "From " after which a header field stands, or a line "&gt;From ". Blank lines, addresses and times are not needed, as not all
-/// writers put them. A line that reads like a sentence ("From 2026-11-10 to …" and was not quoted, mboxcl) needs a field that mails have. What
-/// stands before the first separator is the first mail, unless it is blank. One "&gt;" is taken from lines "&gt;From ", "&gt;&gt;From " …, as mboxrd and
-/// mboxo want; <c>Content-Length</c> is not trusted.
+/// A mail begins at a line "From " that is followed by a header field, or at a line "&gt;From ". Blank lines, addresses and times are not required, because
+/// some writers omit them. A line that reads like a sentence ("From 2026-11-10 to …" that was not quoted, mboxcl) must be followed by a known mail field. Text
+/// before the first separator is the first mail, unless it is blank. One "&gt;" is removed from lines "&gt;From ", "&gt;&gt;From " …, as mboxrd and
+/// mboxo require; <c>Content-Length</c> is ignored.
 /// </remarks>
-/// <param name="maxMailBytes">Longer mails are passed over and said to be too large.</param>
+/// <param name="maxMailBytes">Longer mails are skipped and reported as too large.</param>
 public sealed class MailboxSplitter(int maxMailBytes)
 {
-    // Lines of mail have at most 998 characters; longer ones are taken in pieces, so that a file of one line needs no memory.
+    // Lines of mail have at most 998 characters; longer ones are read in pieces, so that a file of one line needs little memory.
     private const int MaxLine = 8 * 1024;
 
-    // Real separators are below 200.
+    // Real separators have fewer than 200 characters.
     private const int MaxSeparator = 1000;
 
     private static readonly string[] Months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -40,7 +40,7 @@ public sealed class MailboxSplitter(int maxMailBytes)
     /// <summary>Bytes held now: the mail that is not complete yet.</summary>
     public int Held => _mail.WrittenCount;
 
-    /// <summary>Whether bytes begin as an mbox file does; blank lines and a byte order mark before it are borne.</summary>
+    /// <summary>Whether bytes begin as an mbox file does; preceding blank lines and a byte order mark are allowed.</summary>
     public static bool Begins(ReadOnlySpan<byte> bytes)
     {
         if (bytes.StartsWith(Sniffer.ByteOrderMark))
@@ -48,6 +48,7 @@ public sealed class MailboxSplitter(int maxMailBytes)
         bytes = bytes.TrimStart(" \t\r\n"u8);
         if (!bytes.StartsWith("From "u8))
             return false;
+        bytes = bytes[..Math.Min(bytes.Length, 2 * MaxSeparator)];
         var end = bytes.IndexOf((byte)'\n');
         if (end < 0 || end >= MaxSeparator)
             return false;
@@ -56,7 +57,7 @@ public sealed class MailboxSplitter(int maxMailBytes)
         return IsSeparator(bytes[..end], length < 0 ? next : next[..length]);
     }
 
-    /// <summary>Takes the next bytes; the mails that are complete with them.</summary>
+    /// <summary>Reads the next bytes and returns the mails that they complete.</summary>
     public IReadOnlyList<MailboxMail> Push(ReadOnlySpan<byte> chunk)
     {
         var done = new List<MailboxMail>();
@@ -108,7 +109,7 @@ public sealed class MailboxSplitter(int maxMailBytes)
         _line.ResetWrittenCount();
     }
 
-    /// <summary>It is a line of the mail.</summary>
+    /// <summary>The candidate was not a separator: keeps it as a line of the mail.</summary>
     private void KeepCandidate()
     {
         Add(_candidate.WrittenSpan);
@@ -147,7 +148,7 @@ public sealed class MailboxSplitter(int maxMailBytes)
     private static bool IsSeparator(ReadOnlySpan<byte> line, ReadOnlySpan<byte> next) =>
         next.StartsWith(">From "u8) || (IsFormal(WithoutMark(line)) ? MailSigns.IsField(next) : MailSigns.IsKnownField(next));
 
-    /// <summary>As writers put it: one word at most behind "From", or a date with a month and a time of day; no sentence.</summary>
+    /// <summary>The usual form: at most one word after "From", or a date with a month and a time of day; not a sentence.</summary>
     private static bool IsFormal(ReadOnlySpan<byte> line)
     {
         var rest = line["From "u8.Length..].Trim(" \t\r\n"u8);

@@ -1,26 +1,26 @@
 namespace MtaSts.Protocol.Reports;
 
 /// <summary>
-/// A policy's lines as a set, for comparing what a sender quotes (RFC 8460 §4.4, <c>policy-string</c>) with what was served. Senders order, space and
-/// capitalise as they like, one kept the <c>\r</c> of each line, and some put all lines into one text: parted by blanks, by line ends written out as
-/// <c>\r\n</c>, by semicolons or by commas.
+/// A policy's lines as a set, for comparing a quoted policy (RFC 8460 §4.4, <c>policy-string</c>) with a served one. Senders vary order, spacing and
+/// case. One keeps the <c>\r</c> of each line. Some put all lines into one text, separated by blanks, tabs, semicolons, commas, vertical bars, or line
+/// ends written as <c>\r\n</c>.
 /// </summary>
 public static class PolicyLines
 {
-    /// <summary>Characters that are kept. A policy of 2,000 has some fifty hosts; what is longer is compared by its beginning.</summary>
+    /// <summary>Longest result, in characters; about fifty hosts. Of a longer one only the first 2,000 characters, after sorting, are kept and compared.</summary>
     public const int MaxLength = 2_000;
 
     private static readonly string[] Keys = ["version", "mode", "max_age", "mx"];
     private static readonly char[] Separators = [' ', '\t', ';', ',', '|'];
 
-    /// <summary>The lines in one canonical order and form, joined by line feeds; empty when nothing is in them.</summary>
+    /// <summary>The lines in one canonical order and form, joined by line feeds; empty when there is no content.</summary>
     public static string Of(IEnumerable<string> lines)
     {
         ArgumentNullException.ThrowIfNull(lines);
         var set = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (var line in lines.SelectMany(Separate))
+        foreach (var line in lines.SelectMany(SplitLines))
         {
-            if (Normal(line) is { Length: > 0 } normal)
+            if (NormalizeLine(line) is { Length: > 0 } normal)
                 set.Add(normal);
         }
         var joined = string.Join('\n', set);
@@ -39,8 +39,8 @@ public static class PolicyLines
         ]);
     }
 
-    /// <summary>The lines in a text: a new one begins at each line end, written out or not, and at each of the policy's keys (RFC 8461 §3.2), whose values hold no colon.</summary>
-    private static IEnumerable<string> Separate(string text)
+    /// <summary>Splits a text at each line end, literal or written as <c>\r\n</c>, and before each known key (RFC 8461 §3.2) that follows a separator. Values of these keys contain no colon.</summary>
+    private static IEnumerable<string> SplitLines(string text)
     {
         foreach (var written in text.Replace("\\r", "\n", StringComparison.Ordinal).Replace("\\n", "\n", StringComparison.Ordinal).Split(['\n', '\r']))
         {
@@ -57,7 +57,7 @@ public static class PolicyLines
         }
     }
 
-    /// <summary>Where the key that ends at a colon begins, when it stands behind a separator; −1: there is none.</summary>
+    /// <summary>Start of the key that ends at a colon and follows a separator; −1 when there is none.</summary>
     private static int KeyBefore(string line, int colon)
     {
         var end = line.AsSpan(0, colon).TrimEnd().Length;
@@ -70,14 +70,14 @@ public static class PolicyLines
         return -1;
     }
 
-    private static string Normal(string line)
+    private static string NormalizeLine(string line)
     {
         line = line.Trim(Separators);
         var colon = line.IndexOf(':', StringComparison.Ordinal);
         if (colon < 0)
             return line;
         var (key, value) = (line[..colon].Trim().ToLowerInvariant(), line[(colon + 1)..].Trim());
-        // Values of the known keys mean the same in any case; an extension's value may not.
+        // Values of the known keys mean the same in any case; the value of an extension may be case-sensitive.
         if (key is "version" or "mode" or "mx")
             value = value.ToLowerInvariant();
         return $"{key}: {(key == "mx" ? value.TrimEnd('.') : value)}";

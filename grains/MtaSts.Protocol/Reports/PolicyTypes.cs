@@ -9,19 +9,12 @@ public static class PolicyTypes
     /// <summary>DANE TLSA records (RFC 7672).</summary>
     public const string Tlsa = "tlsa";
 
-    /// <summary>Neither was found.</summary>
+    /// <summary>Neither an MTA-STS policy nor TLSA records were found.</summary>
     public const string NoPolicyFound = "no-policy-found";
 
     private static readonly string[] Known = [Sts, Tlsa, NoPolicyFound];
 
-    /// <summary>A known type in its own spelling, whatever its case; any other as written.</summary>
-    internal static string Normal(string type)
-    {
-        foreach (var known in Known)
-        {
-            if (ReferenceEquals(known, type) || string.Equals(known, type, StringComparison.OrdinalIgnoreCase))
-                return known;
-        }
-        return type;
-    }
+    /// <summary>A known type in its standard spelling, ignoring case; any other as written.</summary>
+    internal static string Normalize(string type) =>
+        Array.Find(Known, known => string.Equals(known, type, StringComparison.OrdinalIgnoreCase)) ?? type;
 }

@@ -3,17 +3,17 @@ using System.Globalization;
 
 namespace MtaSts.Protocol.Reports;
 
-/// <summary>The domain names of reports in one form, so that they compare by equality.</summary>
+/// <summary>The domain names of reports in a canonical form, so that they compare by equality.</summary>
 internal static class ReportDomains
 {
     private static readonly IdnMapping Idn = new() { AllowUnassigned = false, UseStd3AsciiRules = false };
 
     private static readonly SearchValues<char> AfterDomain = SearchValues.Create(">,; \t?)");
 
-    // A domain name has at most 253 characters as A-labels, and U-labels are shorter: longer texts are no names and not worth a conversion.
+    // A domain name has at most 253 characters as A-labels, and U-labels are shorter: longer texts are not names and are not converted.
     private const int MaxNameLength = 255;
 
-    /// <summary>Trimmed, without trailing dots, in lower-case A-labels; as written when it cannot be brought to A-labels. A normal name is its own.</summary>
+    /// <summary>Trimmed, without trailing dots, in lower-case A-labels; as written when conversion fails. A normal name is returned unchanged.</summary>
     public static string Normalise(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -24,7 +24,7 @@ internal static class ReportDomains
             return name;
         try
         {
-            // Full stops of other scripts have become dots, and other signs white space.
+            // Full stops of other scripts have become dots, and other characters white space.
             return Bare(Idn.GetAscii(text.ToString()).ToLowerInvariant()).ToString();
         }
         catch (ArgumentException)

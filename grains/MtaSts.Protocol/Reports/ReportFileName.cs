@@ -3,23 +3,23 @@ using System.Globalization;
 namespace MtaSts.Protocol.Reports;
 
 /// <summary>
-/// A report's file name by RFC 8460 §5.1: <c>sender!policy-domain!begin!end[!unique-id].json[.gz]</c>. A hint: the report's body wins (§5.6).
+/// A report's file name by RFC 8460 §5.1: <c>sender!policy-domain!begin!end[!unique-id].json[.gz]</c>. A hint: the report's body takes precedence (§5.6).
 /// </summary>
 /// <param name="Sender">The reporter's domain in lower-case A-labels.</param>
 /// <param name="PolicyDomain">The domain reported on, in lower-case A-labels.</param>
 /// <param name="Begin">Start of the range.</param>
 /// <param name="End">End of the range.</param>
 /// <param name="UniqueId">The optional last field.</param>
-/// <param name="Compressed">Whether the extension says gzip; the bytes decide.</param>
+/// <param name="Compressed">Whether the extension indicates gzip; the decoder relies on the bytes.</param>
 public sealed record ReportFileName(string Sender, string PolicyDomain, DateTimeOffset Begin, DateTimeOffset End, string? UniqueId, bool Compressed)
 {
-    /// <summary>The longest name looked at: two domain names of 255 and 128 for the rest.</summary>
+    /// <summary>The longest name parsed: two domain names of 255 and 128 for the rest.</summary>
     public const int MaxLength = 638;
 
     // The last second DateTimeOffset can hold: 9999-12-31T23:59:59Z.
     private const long LastUnixSecond = 253_402_300_799;
 
-    /// <summary>Reads a file name; a path in front of it is ignored. Null when it is not of the form.</summary>
+    /// <summary>Reads a file name; a path in front of it is ignored. Null when it does not have that form.</summary>
     public static ReportFileName? TryParse(string? name)
     {
         if (name is null || name.Length > MaxLength)
@@ -41,7 +41,7 @@ public sealed record ReportFileName(string Sender, string PolicyDomain, DateTime
         string? unique = null;
         if (count == 5)
         {
-            // §5.1 wants ALPHA / DIGIT; reporters also use hyphens.
+            // §5.1 requires ALPHA / DIGIT; reporters also use hyphens.
             unique = text[fields[4]].ToString();
             if (unique.Length == 0 || unique.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_' or '.')))
                 return null;

@@ -6,13 +6,13 @@ using System.Text;
 namespace MtaSts.Protocol.Reports;
 
 /// <summary>
-/// Names a report for one domain, so that a second delivery of it is recognised. Reporters send twice when they serve two addresses or retry
+/// Identifies a report for one domain, so that a repeated delivery is recognised. Reporters send twice when they serve two addresses or retry
 /// (RFC 8460 §5.5), and a report-id alone is not unique.
 /// </summary>
 /// <remarks>
 /// Both keys are the first 128 bits of a SHA-256 in base64url (22 characters). The canonical form that is hashed is a sequence of fields, each
 /// written as its length in UTF-8 bytes in decimal, a colon, the bytes, and a line feed; an absent field is a single hyphen and a line feed.
-/// These forms are stored: a change of them is a change of the version in their first field.
+/// These forms are stored: any change must change the version in their first field.
 /// </remarks>
 public static class ReportIdentity
 {
@@ -36,7 +36,7 @@ public static class ReportIdentity
     }
 
     /// <summary>
-    /// The key of what the report says of one domain: two deliveries with the same <see cref="Of"/> and different content hashes contradict
+    /// The key of the report's content for one domain: two deliveries with the same <see cref="Of"/> and different content hashes contradict
     /// each other. Canonical fields: <c>tlsrpt-content-1</c>; organization-name, contact-info, policy domain, start, end; then for each policy of
     /// the domain, in order: <c>policy</c>, type, number and elements of policy-string, number and elements of mx-host, successful, failed, number of details;
     /// and for each detail its eight fields in the order of <see cref="FailureDetail"/>.

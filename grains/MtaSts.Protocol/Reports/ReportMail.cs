@@ -3,7 +3,7 @@ using MimeKit;
 
 namespace MtaSts.Protocol.Reports;
 
-/// <summary>What the mail around a report says.</summary>
+/// <summary>The header fields of a report mail.</summary>
 public sealed record ReportMailOptions
 {
     /// <summary>Address in <c>From</c>; its domain should be the submitter's.</summary>
@@ -15,15 +15,15 @@ public sealed record ReportMailOptions
     /// <summary>Header <c>Date</c>.</summary>
     public required DateTimeOffset Date { get; init; }
 
-    /// <summary>Whether the report goes as <c>application/tlsrpt+gzip</c> (§5.2 recommends it) or as <c>application/tlsrpt+json</c>.</summary>
+    /// <summary>Whether the report is sent as <c>application/tlsrpt+gzip</c> (§5.2 recommends it) or as <c>application/tlsrpt+json</c>.</summary>
     public bool Compress { get; init; } = true;
 }
 
-/// <summary>Writes the mail of RFC 8460 §5.3 around a report: for demonstration data and tests. The same arguments give the same bytes.</summary>
+/// <summary>Writes a report as the mail of RFC 8460 §5.3: for demonstration data and tests. The same arguments give the same bytes.</summary>
 public static class ReportMail
 {
-    /// <summary>A <c>multipart/report</c> with a sentence for people and the report, in CRLF lines, unsigned.</summary>
-    /// <param name="report">The report. Its <see cref="TlsReport.Submitter"/> should be a domain: it goes into the headers and the file name.</param>
+    /// <summary>A <c>multipart/report</c> with a human-readable sentence and the report, in CRLF lines, unsigned.</summary>
+    /// <param name="report">The report. Its <see cref="TlsReport.Submitter"/> should be a domain: it is used in the headers and the file name.</param>
     /// <param name="policyDomain">The domain reported on.</param>
     /// <param name="options">Addresses, date, compression.</param>
     public static byte[] Write(TlsReport report, string policyDomain, ReportMailOptions options)
@@ -70,10 +70,10 @@ public static class ReportMail
         return written.ToArray();
     }
 
-    /// <summary>Whether bytes begin as a mail does: with a header field, behind what some stores put in front of it.</summary>
+    /// <summary>Whether bytes begin like a mail: with a header field, optionally after a prefix that some stores add.</summary>
     public static bool Begins(ReadOnlySpan<byte> bytes) => Decoding.Sniffer.Sniff(bytes) == Decoding.PayloadKind.Mail;
 
-    /// <summary>The mail without what some stores put in front of it: blank lines, a byte order mark and the "From " line of an mbox.</summary>
+    /// <summary>The mail without the prefix that some stores add: blank lines, a byte order mark and the "From " line of an mbox.</summary>
     public static ReadOnlyMemory<byte> WithoutEnvelopeLine(ReadOnlyMemory<byte> mail) => mail[^Decoding.Sniffer.WithoutEnvelope(mail.Span).Length..];
 
     private static byte[] Gzip(byte[] bytes)

@@ -3,41 +3,44 @@ using MtaSts.Protocol.Reports.Decoding;
 
 namespace MtaSts.Protocol.Reports;
 
-/// <summary>A member of a zip archive that a person uploads.</summary>
+/// <summary>A member of an uploaded zip archive.</summary>
 /// <param name="Name">Its file name without folders: never a path.</param>
 /// <param name="Bytes">Unpacked; empty when there is a refusal.</param>
 /// <param name="Refused">Why it cannot be unpacked.</param>
 public sealed record ReportZipMember(string Name, byte[] Bytes, DecodeResult.Refused? Refused)
 {
-    /// <summary>Of a member that is damaged or encrypted: an archive of it alone, to be kept; null where there is nothing to keep.</summary>
+    /// <summary>For a damaged or encrypted member: an archive that contains only this member, for storage; null when there is nothing to store.</summary>
     public byte[]? AsPacked { get; init; }
 }
 
-/// <summary>Unpacks a zip archive of many reports member by member, so that each can be stored, counted and kept by itself.</summary>
+/// <summary>Unpacks a zip archive of many reports member by member, so that each can be stored and counted separately.</summary>
 public static class ReportZip
 {
     private const int LongestName = 255;
 
-    /// <summary>Whether bytes begin as a zip archive does.</summary>
+    /// <summary>Whether bytes begin like a zip archive.</summary>
     public static bool Begins(ReadOnlySpan<byte> bytes) => Sniffer.Sniff(bytes) == PayloadKind.Zip;
 
-    /// <summary>What each member unpacks to at most, in bytes, and whether the directory cannot be read further or has more than <see cref="ReportLimits.MaxArchiveMembers"/>. What packers add of themselves is left out.</summary>
-    public static (IReadOnlyList<long> Sizes, DecodeResult.Refused? Refusal) Sizes(byte[] archive, ReportLimits limits)
+    /// <summary>
+    /// Maximum unpacked size of each member in bytes, whether the directory is unreadable from some point or has more than <see cref="ReportLimits.MaxArchiveMembers"/>, and
+    /// whether it exists: an archive without a directory is damaged. Files that packers add are excluded.
+    /// </summary>
+    public static (IReadOnlyList<long> Sizes, DecodeResult.Refused? Refusal, bool HasDirectory) Sizes(byte[] archive, ReportLimits limits)
     {
-        var (members, refusal) = ZipDirectory.Read(archive, limits);
-        return ([.. members.Select(member => member.Size)], refusal);
+        var content = ZipDirectory.Read(archive, limits);
+        return ([.. content.Members.Select(member => member.Size)], content.Refusal, content.HasEnd);
     }
 
-    /// <summary>The members, unpacked one by one as they are asked for. What goes past a limit of the whole archive is the last, with the refusal.</summary>
+    /// <summary>The members, unpacked one by one during enumeration. A member that exceeds a limit of the archive is the last one and has the refusal.</summary>
     public static IEnumerable<ReportZipMember> Read(byte[] archive, ReportLimits limits)
     {
         ArgumentNullException.ThrowIfNull(limits);
-        var inflater = new Inflater(limits);
+        var inflater = new Inflater(limits, new ReportBuffers());
         var kept = 0L;
         foreach (var member in ZipDirectory.Read(archive, limits).Members)
         {
             var unpacked = Unpack(member, inflater, out var isLast);
-            // Members may overlap: no more is kept than came in.
+            // Members may overlap: no more bytes are kept than were received.
             if (unpacked.Refused is { Reason: RefusalReason.MalformedArchive } && (kept += member.Packed.Count) <= archive.Length)
                 unpacked = unpacked with { AsPacked = Alone(member) };
             yield return unpacked;
@@ -70,7 +73,7 @@ public static class ReportZip
         }
     }
 
-    /// <summary>An archive of this member alone, whose data is not looked at: it fails in the same way when it is read.</summary>
+    /// <summary>An archive that contains only this member. Its data is not checked: reading it fails in the same way.</summary>
     private static byte[]? Alone(ZipMember member)
     {
         if (member.Packed.Count == 0)
@@ -96,7 +99,7 @@ public static class ReportZip
 
         void Common()
         {
-            writer.Write((ushort)20); // Needed to unpack: 2.0.
+            writer.Write((ushort)20); // Version needed to extract: 2.0.
             writer.Write((ushort)(member.Flags & 1));
             writer.Write((ushort)member.Method);
             writer.Write(0u); // No time.

@@ -1,9 +1,9 @@
 namespace MtaSts.Protocol.Reports;
 
-/// <summary>One element of <c>policies</c> (RFC 8460 §4.4): a policy the sender found, or none, and the sessions it had under it.</summary>
+/// <summary>One element of <c>policies</c> (RFC 8460 §4.4): a policy that the sender found, or none, and the sessions under it.</summary>
 public sealed record ReportedPolicy
 {
-    /// <summary><c>policy-type</c> as written; the known ones stand in <see cref="PolicyTypes"/>. Empty when the report names none.</summary>
+    /// <summary><c>policy-type</c> as written; see <see cref="PolicyTypes"/> for the known ones. Empty when absent.</summary>
     public required string PolicyType { get; init; }
 
     /// <summary>
@@ -12,7 +12,7 @@ public sealed record ReportedPolicy
     /// </summary>
     public IReadOnlyList<string> PolicyString { get; init; } = [];
 
-    /// <summary><c>policy-domain</c> in lower-case A-labels without trailing dot; as written when it is no domain name; null when absent.</summary>
+    /// <summary><c>policy-domain</c> in lower-case A-labels without trailing dot; as written when it is not a domain name; null when absent.</summary>
     public string? PolicyDomain { get; init; }
 
     /// <summary><c>mx-host</c>: the mx patterns of an <c>sts</c> policy, without the prefix <c>mx:</c> that some reporters keep.</summary>
@@ -25,7 +25,7 @@ public sealed record ReportedPolicy
     public long Failed { get; init; }
 
     /// <summary>
-    /// <c>failure-details</c>. Their counts need not add up to <see cref="Failed"/>: one session may stand under several result types (§4.3).
+    /// <c>failure-details</c>. Their counts need not add up to <see cref="Failed"/>: one session may have several result types (§4.3).
     /// </summary>
     public IReadOnlyList<FailureDetail> Details { get; init; } = [];
 }

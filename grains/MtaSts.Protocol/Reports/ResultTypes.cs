@@ -12,10 +12,10 @@ public static class ResultTypes
     /// <summary>§4.3.1: the certificate has expired.</summary>
     public const string CertificateExpired = "certificate-expired";
 
-    /// <summary>§4.3.1: a trust problem that no more precise type covers; a reason code should say more.</summary>
+    /// <summary>§4.3.1: a trust problem that no more precise type covers; see the reason code.</summary>
     public const string CertificateNotTrusted = "certificate-not-trusted";
 
-    /// <summary>§4.3.1: a general failure; a reason code should say more.</summary>
+    /// <summary>§4.3.1: a general failure; see the reason code.</summary>
     public const string ValidationFailure = "validation-failure";
 
     /// <summary>§4.3.2.1: DANE: no TLSA record matched, or none was usable.</summary>
@@ -30,7 +30,7 @@ public static class ResultTypes
     /// <summary>§4.3.2.2: the policy could not be fetched.</summary>
     public const string StsPolicyFetchError = "sts-policy-fetch-error";
 
-    /// <summary>§4.3.2.2: the policy was fetched and is not valid.</summary>
+    /// <summary>§4.3.2.2: the policy was fetched but is not valid.</summary>
     public const string StsPolicyInvalid = "sts-policy-invalid";
 
     /// <summary>§4.3.2.2: the policy host's certificate did not verify.</summary>
@@ -39,10 +39,10 @@ public static class ResultTypes
     private static readonly string[] Known =
         [StarttlsNotSupported, CertificateHostMismatch, CertificateExpired, CertificateNotTrusted, ValidationFailure, TlsaInvalid, DnssecInvalid, DaneRequired, StsPolicyFetchError, StsPolicyInvalid, StsWebpkiInvalid];
 
-    /// <summary>Whether RFC 8460 names the type, in its own spelling.</summary>
+    /// <summary>Whether RFC 8460 defines the type, in exactly this spelling.</summary>
     public static bool IsKnown(string type) => Array.IndexOf(Known, type) >= 0;
 
-    /// <summary>A known type in its own spelling, whatever its case; any other as written.</summary>
+    /// <summary>A known type in its standard spelling, ignoring case; any other as written.</summary>
     internal static string Normal(string type)
     {
         foreach (var known in Known)

@@ -4,15 +4,15 @@ using System.Net.Sockets;
 namespace MtaSts.Protocol.Reports;
 
 /// <summary>
-/// The network a sending server stands in (RFC 8460 §4.4, <c>sending-mta-ip</c>): its address without what tells one machine from the next. Enough to
-/// see that one site of a sender fails, and no list of addresses that grows without end.
+/// The network of a sending server (RFC 8460 §4.4, <c>sending-mta-ip</c>): its address without the host part. Sufficient to
+/// show that one site of a sender fails, while the number of distinct values stays small.
 /// </summary>
 public static class SendingNetwork
 {
     private const int V4Bytes = 3;
     private const int V6Bytes = 6;
 
-    /// <summary><c>192.0.2.0/24</c> or <c>2001:db8:1::/48</c>; null when the text is no address.</summary>
+    /// <summary><c>192.0.2.0/24</c> or <c>2001:db8:1::/48</c>; null when the text is not an address.</summary>
     public static string? Of(string? address)
     {
         if (!IPAddress.TryParse(address, out var parsed))

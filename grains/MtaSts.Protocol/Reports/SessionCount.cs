@@ -10,13 +10,13 @@ public sealed record PolicyTypeSessions(string PolicyType, long Successful, long
     public long Total => SessionCount.Add(Successful, Failed);
 }
 
-/// <summary>What one policy type of a report tells of a part of its failed sessions: those of one result type, one MX host or one sending network.</summary>
+/// <summary>A subset of the failed sessions of one policy type in a report: those of one result type, one MX host or one sending network.</summary>
 /// <param name="PolicyType">As written in the report.</param>
-/// <param name="InDetails">What its failure details of that part add up to.</param>
-/// <param name="Failed">All failed sessions that the report tells of under this policy type.</param>
+/// <param name="InDetails">Sum of the failure details of that subset.</param>
+/// <param name="Failed">All failed sessions in the report under this policy type.</param>
 public readonly record struct FailedPart(string PolicyType, long InDetails, long Failed);
 
-/// <summary>How many sessions a report tells of for one domain, each counted once.</summary>
+/// <summary>The sessions of a report for one domain, each counted once.</summary>
 /// <param name="Successful">Sessions that failed under no policy, 0 … <see cref="SessionCount.Maximum"/>.</param>
 /// <param name="Failed">Sessions that failed, 0 … <see cref="SessionCount.Maximum"/>.</param>
 public sealed record DomainSessions(long Successful, long Failed)
@@ -26,19 +26,19 @@ public sealed record DomainSessions(long Successful, long Failed)
 }
 
 /// <summary>
-/// How many sessions a report tells of. A sender that found both an MTA-STS policy and TLSA records lists each session under both, so the sums
-/// of these policy types are never added (RFC 8460 §4.4 lets counts overlap). A session without any policy stands under <c>no-policy-found</c>
-/// alone.
+/// Counts the sessions of a report. A sender that found both an MTA-STS policy and TLSA records lists each session under both, so the sums
+/// of these policy types are never added (RFC 8460 §4.4 lets counts overlap). A session without any policy is listed under <c>no-policy-found</c>
+/// only.
 /// </summary>
 public static class SessionCount
 {
-    /// <summary>2^53 − 1, the largest integer that I-JSON (RFC 7493 §2.2) carries; every count and sum stops there.</summary>
+    /// <summary>2^53 − 1, the largest integer that I-JSON (RFC 7493 §2.2) can represent; every count and sum is capped there.</summary>
     public const long Maximum = 9_007_199_254_740_991;
 
-    /// <summary><paramref name="a"/> + <paramref name="b"/>, at most <see cref="Maximum"/>. Both must lie in 0 … <see cref="Maximum"/>.</summary>
+    /// <summary><paramref name="a"/> + <paramref name="b"/>, at most <see cref="Maximum"/>. Both must be in 0 … <see cref="Maximum"/>.</summary>
     public static long Add(long a, long b) => Math.Min(a + b, Maximum);
 
-    /// <summary>The sessions of one domain by policy type, in order of appearance; policies of one type are added up.</summary>
+    /// <summary>The sessions of one domain by policy type, in order of appearance; policies of one type are added together.</summary>
     public static IReadOnlyList<PolicyTypeSessions> ByPolicyType(TlsReport report, string policyDomain)
     {
         ArgumentNullException.ThrowIfNull(report);
@@ -58,8 +58,8 @@ public static class SessionCount
     }
 
     /// <summary>
-    /// The sessions of one domain: as many as the policy type with the most tells of, of which as many failed as the policy type with the most
-    /// failures tells of; and those without a policy. Null when the report does not tell of the domain.
+    /// The sessions of one domain: the highest total of any policy type and the highest number of failures of any policy type, plus the sessions without a policy.
+    /// Null when the report does not contain the domain.
     /// </summary>
     public static DomainSessions? Of(TlsReport report, string policyDomain)
     {
@@ -75,20 +75,20 @@ public static class SessionCount
                 without = type;
                 continue;
             }
-            total = Math.Max(total, type.Successful + type.Failed); // Not cut off: what did not fail is what is left of it.
+            total = Math.Max(total, type.Successful + type.Failed); // Not capped: the successful sessions are the difference.
             failed = Math.Max(failed, type.Failed);
         }
         return new DomainSessions(Add(total - failed, without.Successful), FailedIn(types.Select(type => new FailedPart(type.PolicyType, type.Failed, type.Failed))));
     }
 
     /// <summary>
-    /// How many failed sessions of one report a row of a table stands for, whatever the table breaks them down by: as many as the policy type that
-    /// tells of the most of them, and those without a policy. The headline follows the same rule, so no row exceeds it.
+    /// The failed sessions of one report that a table row represents, for any breakdown: the highest number of any policy type
+    /// plus the sessions without a policy. The headline follows the same rule, so no row exceeds it.
     /// </summary>
     /// <remarks>
-    /// Details are never added across policy types, because a sender lists one session under each policy it was held against. Details of one type
-    /// count up to that type's total, because one session may stand under several result types (RFC 8460 §4.3). For the same reason rows of one table
-    /// may tell of the same session.
+    /// Details are never added across policy types, because a sender lists one session under each policy it was checked against. Details of one type
+    /// count up to that type's total, because one session may have several result types (RFC 8460 §4.3). For the same reason rows of one table
+    /// may include the same session.
     /// </remarks>
     /// <param name="parts">One element for each policy type of the report that has details of the row.</param>
     public static long FailedIn(IEnumerable<FailedPart> parts)

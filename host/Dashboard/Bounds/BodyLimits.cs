@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace MtaSts.Host.Dashboard.Bounds;
 
 /// <summary>
-/// Limits of a request's body in bytes, applied before the body is read: a form is read whole into memory before its token is checked. The
-/// server's own limit is the small one, so that an endpoint added later has it too; it is raised once the client is known.
+/// Limits of a request's body in bytes, applied before the body is read: a form is buffered in memory before its token is checked. The server's
+/// default is the small limit, so that it also applies to endpoints added later; it is raised once the client is authenticated.
 /// </summary>
 internal static class BodyLimits
 {
@@ -16,7 +16,7 @@ internal static class BodyLimits
     /// <summary>One message of an open page: uploads travel in pieces of this size over the circuit.</summary>
     public const int Message = 128 * 1024;
 
-    /// <summary>A message and what is around it, when it comes by POST because the browser has no WebSocket. The endpoint lets nobody in without a session.</summary>
+    /// <summary>A message with its framing, when it is sent by POST because the browser has no WebSocket. The endpoint requires a session.</summary>
     public const int Circuit = Message + Anonymous;
 
     public static void Set(KestrelServerOptions kestrel) => kestrel.Limits.MaxRequestBodySize = Anonymous;
@@ -24,7 +24,7 @@ internal static class BodyLimits
     public static IApplicationBuilder UseBodyLimits(this IApplicationBuilder app) => app.Use(async (context, next) =>
     {
         var limit = context.Request.Path.StartsWithSegments("/_blazor", StringComparison.OrdinalIgnoreCase) ? Circuit : Anonymous;
-        // The API answers for itself, see ApiErrors and ApiAuthentication.
+        // The API sets its own limits, see ApiErrors and ApiLimits.
         var isApi = context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase);
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
             size.MaxRequestBodySize = limit;

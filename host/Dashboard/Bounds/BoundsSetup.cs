@@ -13,9 +13,11 @@ internal static class BoundsSetup
         builder.Services.Configure<HubOptions>(options => options.MaximumReceiveMessageSize = BodyLimits.Message);
     }
 
-    /// <summary>Call it first. The host name is checked before the redirect to the public URL; everything else sees the client behind a trusted proxy.</summary>
+    /// <summary>Must be called first. The host name is checked before the redirect to the public URL; all later middleware sees the client behind a
+    /// trusted proxy.</summary>
     public static WebApplication UseBounds(this WebApplication app)
     {
+        app.UseNoStore();
         app.UseHostNames();
         app.UsePublicUrl();
         app.UseBodyLimits();

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 namespace MtaSts.Host.Dashboard.Bounds;
 
 /// <summary>
-/// The names that the dashboard and the API answer for. A browser led here under another name (DNS rebinding) would let the pages of that name read
-/// everything this service shows.
+/// The names for which the dashboard and the API answer. With another name (DNS rebinding) a browser would allow the pages of that name to read all
+/// answers of this service.
 /// </summary>
 internal sealed class HostNames
 {
@@ -18,18 +18,19 @@ internal sealed class HostNames
             names.Add(url.IdnHost);
         foreach (var address in (configuration["Dashboard:Url"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
-            // Wildcards (*, +, 0.0.0.0) are no names.
+            // Wildcards (*, +, 0.0.0.0) are not names.
             if (Uri.TryCreate(address, UriKind.Absolute, out var listen) && !(IPAddress.TryParse(listen.Host, out var ip) && (ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any))))
                 names.Add(listen.IdnHost);
         }
     }
 
     /// <summary>Whether requests for this host are answered.</summary>
-    /// <param name="local">The address the connection came to: a host that is this address belongs to no foreign page.</param>
+    /// <param name="local">Local address of the connection: a host that equals this address belongs to no foreign page.</param>
     public bool Accepts(HostString host, IPAddress? local)
     {
-        if (!host.HasValue)
-            return true; // HTTP/1.0 without Host: no browser.
+        // Pages contain their own address, so it must be valid. HTTP/1.0 requests may omit the host; browsers always send it.
+        if (!host.HasValue || !Uri.TryCreate($"http://{host.ToUriComponent()}/", UriKind.Absolute, out _))
+            return false;
         var name = host.Host.TrimEnd('.');
         if (!IPAddress.TryParse(name, out var address))
             return names.Contains(name) || name.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase); // Resolved by browsers themselves (RFC 6761 §6.3).
@@ -54,6 +55,7 @@ internal static class HostNamesMiddleware
         var host = context.Request.Host.Host;
         return context.RefuseAsync(
             StatusCodes.Status400BadRequest,
-            $"The dashboard does not answer for the host name \"{host[..Math.Min(host.Length, MaxShown)]}\". Use the address in Dashboard:Url. If owners reach it through a proxy, set Dashboard:PublicUrl; for further names set Dashboard:Hosts.");
+            host.Length == 0 ? "The request names no host. Send the header Host with the name in Dashboard:Url."
+            : $"The dashboard does not answer for the host name \"{host[..Math.Min(host.Length, MaxShown)]}\". Use the address in Dashboard:Url. If owners reach it through a proxy, set Dashboard:PublicUrl; for further names set Dashboard:Hosts.");
     }
 }

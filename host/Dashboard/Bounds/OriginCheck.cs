@@ -3,8 +3,8 @@ using Microsoft.Extensions.Options;
 namespace MtaSts.Host.Dashboard.Bounds;
 
 /// <summary>
-/// Refuses requests that another site's page makes a browser send with the owner's cookies: everything that changes something, and the connections of open pages. Forms
-/// also have their token. The API uses no cookie and is left out.
+/// Refuses requests that another site's page makes a browser send with the owner's cookies: all requests that change data, and the connections of
+/// open pages. Forms also have an antiforgery token. The API uses no cookies and is exempt.
 /// </summary>
 internal static class OriginCheck
 {
@@ -12,7 +12,7 @@ internal static class OriginCheck
     {
         var home = app.ApplicationServices.GetRequiredService<IOptions<PublicUrlOptions>>().Value is { IsPublic: true } settings ? new Uri(settings.PublicUrl!) : null;
         return app.Use((context, next) => IsForeign(context, home)
-            ? context.RefuseAsync(StatusCodes.Status403Forbidden, "This request came from another site's page and was refused. Open the dashboard itself. Behind a proxy, let it pass on Host, or set Dashboard:PublicUrl.")
+            ? context.RefuseAsync(StatusCodes.Status403Forbidden, "This request came from another site's page and was refused. Open the dashboard itself. Behind a proxy, configure it to forward the Host header, or set Dashboard:PublicUrl.")
             : next(context));
     }
 
@@ -27,7 +27,7 @@ internal static class OriginCheck
         if (request.Headers["Sec-Fetch-Site"].ToString() is not ("" or "same-origin" or "none"))
             return true;
         var origin = request.Headers.Origin.ToString();
-        // A browser always names the origin of a WebSocket; of a GET or an old browser's form it may say nothing.
+        // A browser always sends the origin of a WebSocket; for a GET or a form of an old browser it may be missing.
         return origin.Length == 0 ? context.WebSockets.IsWebSocketRequest || IsWebSocket(request) : !IsOwn(origin, request, home);
     }
 
@@ -40,7 +40,7 @@ internal static class OriginCheck
         return string.Equals(url.IdnHost, request.Host.Host.Trim('[', ']'), StringComparison.OrdinalIgnoreCase) && url.Port == (request.Host.Port ?? (url.Scheme == Uri.UriSchemeHttps ? 443 : 80));
     }
 
-    // Also before the middleware that knows WebSockets.
+    // Also works before the WebSocket middleware.
     private static bool IsWebSocket(HttpRequest request) =>
         string.Equals(request.Headers.Upgrade, "websocket", StringComparison.OrdinalIgnoreCase) || HttpMethods.IsConnect(request.Method);
 }

@@ -6,21 +6,22 @@ using MtaSts.Host.Dashboard.SignIn;
 namespace MtaSts.Host.Dashboard.Bounds;
 
 /// <summary>
-/// Limits the requests of one address, per time and at once. A browser that has signed in before is counted by its device cookie, so that others at its address do not block
-/// it; the same for an API call with a token that exists, which is also counted with its workspace (<see cref="ApiRates"/>). Connections are bounded by the listener.
+/// Limits the requests of one address, per time and at once. A browser that has signed in before is counted by its device cookie, so that others at
+/// its address do not block it; an API call with an existing token is counted by the token, and also by its workspace (<see cref="ApiLimits"/>).
+/// Connections are bounded by the listener.
 /// </summary>
 internal static class RequestRates
 {
-    /// <summary>Requests at once, without the connections of open pages. A browser opens six.</summary>
+    /// <summary>Requests at once, except the connections of open pages. A browser opens six.</summary>
     public const int AtOnce = 128;
 
-    /// <summary>Pages and files: a page has some fifteen, and a script that looks at all of them a few hundred.</summary>
+    /// <summary>Pages and files: a page has some fifteen, and a script that reads all of them makes a few hundred requests.</summary>
     private static readonly TokenBucketRateLimiterOptions Pages = Bucket(burst: 1000, perSecond: 200);
 
     /// <summary>Forms. The sign-in also counts wrong passwords; this limit bounds the cost of reading, rendering and looking up forms.</summary>
     private static readonly TokenBucketRateLimiterOptions Forms = Bucket(burst: 60, perSecond: 3);
 
-    /// <summary>API calls, with any token: more than the store can take in.</summary>
+    /// <summary>API calls, with any token: more than the store can process.</summary>
     private static readonly TokenBucketRateLimiterOptions Calls = Bucket(burst: 2000, perSecond: 1000);
 
     public static void AddRequestRates(this IServiceCollection services)

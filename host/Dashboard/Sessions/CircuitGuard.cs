@@ -3,11 +3,11 @@ using Microsoft.AspNetCore.SignalR;
 namespace MtaSts.Host.Dashboard.Sessions;
 
 /// <summary>
-/// Checks each call of an open page: its session must be valid, and only the session that began a circuit can use it, even if its id became known.
+/// Checks each call of an open page: its session must be valid, and only the session that started a circuit can use it, even if its id became known.
 /// </summary>
 internal sealed partial class CircuitGuard(LiveCircuits circuits, SessionList sessions, ILogger<CircuitGuard> logger) : IHubFilter
 {
-    // The methods of the framework's hub that begin a circuit or take one up again; both answer with its id.
+    // The methods of the framework's hub that start or resume a circuit; both return its id.
     private const string Start = "StartCircuit";
     private const string Resume = "ResumeCircuit";
     private const string Connect = "ConnectCircuit";
@@ -40,7 +40,7 @@ internal sealed partial class CircuitGuard(LiveCircuits circuits, SessionList se
         var method = invocationContext.HubMethodName;
         var circuit = invocationContext.HubMethodArguments is [string id, ..] ? id : null;
         if (method is Connect or Resume && !circuits.IsOwn(key, circuit))
-            return method == Connect ? false : null; // As for a circuit that is gone: the page loads again.
+            return method == Connect ? false : null; // As for a circuit that no longer exists: the page loads again.
         var answer = await next(invocationContext);
         if (method is Start or Resume && answer is string begun)
             circuits.Own(hub, begun);
@@ -60,10 +60,10 @@ internal sealed partial class CircuitGuard(LiveCircuits circuits, SessionList se
         }
         catch (Exception)
         {
-            return true; // An outage of storage signs nobody out; the page says itself what does not answer.
+            return true; // A storage outage ends no session; the page itself shows what is unavailable.
         }
     }
 
-    [LoggerMessage(1806, LogLevel.Warning, "The connection of a page was refused: its account, or all accounts together, have too many open pages")]
+    [LoggerMessage(1806, LogLevel.Warning, "Connection of a page refused: its account, or all accounts together, have too many open pages. The page retries")]
     private partial void LogRefused();
 }

@@ -7,6 +7,18 @@ namespace MtaSts.Host.Dashboard.Sessions;
 /// <summary>A session and its account.</summary>
 internal sealed record SessionKey(string Session, string Account);
 
+/// <summary>Whether another page can be opened.</summary>
+internal enum PageRoom
+{
+    Free,
+
+    /// <summary>The account has reached <see cref="LiveCircuits.MostOfAccount"/>.</summary>
+    NoneForAccount,
+
+    /// <summary>All accounts together have reached <see cref="LiveCircuits.Most"/>.</summary>
+    NoneForAnybody,
+}
+
 /// <summary>The open pages of this process: their connections, and the session of each circuit.</summary>
 internal sealed class LiveCircuits(IOptions<CircuitOptions> options, TimeProvider clock)
 {
@@ -16,7 +28,7 @@ internal sealed class LiveCircuits(IOptions<CircuitOptions> options, TimeProvide
     /// <summary>Connections of all accounts together. A page holds a few hundred kilobytes.</summary>
     public const int Most = 1000;
 
-    /// <summary>How long an ended page has for leading its browser to the sign-in before its connection is cut.</summary>
+    /// <summary>How long an ended page has to redirect its browser to the sign-in before its connection is closed.</summary>
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
 
     private readonly Lock gate = new();
@@ -24,7 +36,7 @@ internal sealed class LiveCircuits(IOptions<CircuitOptions> options, TimeProvide
     private readonly Dictionary<string, Circuit> circuits = [];
     private readonly Dictionary<SessionRevalidation, SessionKey> pages = [];
 
-    // From its disconnection a circuit is kept for the first period, and what is left of it for the second.
+    // After its disconnection a circuit is kept for the first period, and its persisted state for the second.
     private TimeSpan Kept => options.Value.DisconnectedCircuitRetentionPeriod + options.Value.PersistedCircuitInMemoryRetentionPeriod;
 
     /// <summary>Counts a connection; false when there are too many.</summary>
@@ -32,11 +44,18 @@ internal sealed class LiveCircuits(IOptions<CircuitOptions> options, TimeProvide
     {
         lock (gate)
         {
-            if (connections.Count >= Most || connections.Values.Count(one => one.Key.Account == key.Account) >= MostOfAccount)
+            if (RoomOf(key.Account) != PageRoom.Free)
                 return false;
             connections[hub.ConnectionId] = new Connection(hub, key);
             return true;
         }
+    }
+
+    /// <summary>Whether another page of the account could be opened now.</summary>
+    public PageRoom Room(string account)
+    {
+        lock (gate)
+            return RoomOf(account);
     }
 
     public void Leave(HubCallerContext hub)
@@ -48,7 +67,7 @@ internal sealed class LiveCircuits(IOptions<CircuitOptions> options, TimeProvide
         }
     }
 
-    /// <summary>The connection runs this circuit; it belongs to the connection's session from now on.</summary>
+    /// <summary>Assigns the circuit to the session of the connection.</summary>
     public void Own(HubCallerContext hub, string circuit)
     {
         lock (gate)
@@ -65,7 +84,7 @@ internal sealed class LiveCircuits(IOptions<CircuitOptions> options, TimeProvide
         }
     }
 
-    /// <summary>Whether the circuit was begun by this session.</summary>
+    /// <summary>Whether this session started the circuit.</summary>
     public bool IsOwn(SessionKey key, string? circuit)
     {
         lock (gate)
@@ -84,7 +103,7 @@ internal sealed class LiveCircuits(IOptions<CircuitOptions> options, TimeProvide
             pages.Remove(page);
     }
 
-    /// <summary>Ends pages: what they show goes at once, their connections a moment later.</summary>
+    /// <summary>Ends pages: their content is cleared at once, their connections are closed a moment later.</summary>
     public void End(Predicate<SessionKey> which)
     {
         SessionRevalidation[] ended;
@@ -101,6 +120,9 @@ internal sealed class LiveCircuits(IOptions<CircuitOptions> options, TimeProvide
         if (cut.Length > 0)
             _ = Cut(cut);
     }
+
+    private PageRoom RoomOf(string account) =>
+        connections.Count >= Most ? PageRoom.NoneForAnybody : connections.Values.Count(one => one.Key.Account == account) >= MostOfAccount ? PageRoom.NoneForAccount : PageRoom.Free;
 
     private async Task Cut(HubCallerContext[] connections)
     {

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 
 namespace MtaSts.Host.Dashboard.Sessions;
 
-/// <summary>Ties the session's cookie to the list of sessions.</summary>
+/// <summary>Starts and ends a session with its cookie, and checks at each request that the session still exists (<see cref="SessionList"/>).</summary>
 internal sealed partial class SessionCookie(SessionList sessions, ILogger<SessionCookie> logger) : CookieAuthenticationEvents
 {
     private static readonly object Unchecked = new();
@@ -23,26 +23,29 @@ internal sealed partial class SessionCookie(SessionList sessions, ILogger<Sessio
         }
         catch (Exception exception)
         {
-            // The cookie stays: it is good again when the account can be read.
+            // This request is treated as not signed in. The cookie is kept: it is accepted again when the session can be checked.
             LogUnavailable(exception);
             context.HttpContext.Items[Unchecked] = true;
             context.RejectPrincipal();
         }
     }
 
-    public override Task RedirectToLogin(RedirectContext<CookieAuthenticationOptions> context) => Lead(context);
+    public override Task RedirectToLogin(RedirectContext<CookieAuthenticationOptions> context) => ChallengeAsync(context);
 
-    public override Task RedirectToAccessDenied(RedirectContext<CookieAuthenticationOptions> context) => Lead(context);
+    public override Task RedirectToAccessDenied(RedirectContext<CookieAuthenticationOptions> context) => ChallengeAsync(context);
 
-    /// <summary>Pages redirect to the sign-in; the script of an open page gets a plain status. (The API answers on its own.)</summary>
-    private static Task Lead(RedirectContext<CookieAuthenticationOptions> context)
+    /// <summary>
+    /// Answers a request that is not signed in: 503 if its session could not be checked, 401 for the script of an open page, otherwise a redirect to the
+    /// sign-in page. API calls do not use this cookie (<see cref="Api.BearerTokens"/>).
+    /// </summary>
+    private static Task ChallengeAsync(RedirectContext<CookieAuthenticationOptions> context)
     {
         var response = context.Response;
         if (context.HttpContext.Items.ContainsKey(Unchecked))
         {
             response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             response.Headers.RetryAfter = "10";
-            return response.WriteAsync("Your session cannot be checked: storage does not answer. Mail and policies are not affected. Reload this page in a minute.");
+            return response.WriteAsync("Your session cannot be checked: storage is unavailable. Mail and policies are not affected. Reload this page in a few seconds.");
         }
         if (context.Request.Path.StartsWithSegments("/_blazor", StringComparison.Ordinal))
             response.StatusCode = StatusCodes.Status401Unauthorized;
@@ -51,6 +54,6 @@ internal sealed partial class SessionCookie(SessionList sessions, ILogger<Sessio
         return Task.CompletedTask;
     }
 
-    [LoggerMessage(1805, LogLevel.Warning, "A session could not be checked; the request was refused")]
+    [LoggerMessage(1805, LogLevel.Warning, "Session not checked (storage unavailable); the request is treated as not signed in")]
     private partial void LogUnavailable(Exception exception);
 }

@@ -9,31 +9,31 @@ using MtaSts.Web.Accounts;
 namespace MtaSts.Host.Dashboard.Sessions;
 
 /// <summary>
-/// The sessions that there are. A cookie is good only while its session stands in its account's grain, which is asked with each request: a session ended there is
-/// ended everywhere at once, also for copies of the cookie.
+/// The existing sessions. A cookie is valid only while its account's grain holds its session, which is checked with each request: a session ended
+/// there is ended everywhere at once, also for copies of the cookie.
 /// </summary>
 internal sealed partial class SessionList(IGrainFactory grains, LiveCircuits circuits, IOptions<IdentityOptions> identity, TimeProvider clock, ILogger<SessionList> logger)
 {
     /// <summary>A session ends after this time, even if it is in use.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromDays(7);
 
-    /// <summary>Ended sessions whose end could not be stored; more are not remembered. Each has some 100 bytes.</summary>
+    /// <summary>Ended sessions whose end could not be stored; no more are kept. Each has some 100 bytes.</summary>
     private const int MaxUntold = 10_000;
 
     private const int IdLength = 64;
 
     private readonly ConcurrentDictionary<string, DateTimeOffset> untold = new(StringComparer.Ordinal);
 
-    /// <summary>The id that stands in the cookie; null when nobody is signed in.</summary>
+    /// <summary>The session id in the cookie; null without a sign-in.</summary>
     public static string? Id(ClaimsPrincipal? user) => user?.FindFirstValue(SessionClaims.Session);
 
-    /// <summary>Begins a session and names it in the principal.</summary>
-    /// <exception cref="InvalidOperationException">The account is gone.</exception>
+    /// <summary>Starts a session and adds its id to the principal.</summary>
+    /// <exception cref="InvalidOperationException">The account does not exist.</exception>
     public async Task BeginAsync(ClaimsPrincipal user)
     {
         var id = RandomNumberGenerator.GetHexString(IdLength, lowercase: true);
         if (Account(user) is not { } account || !await grains.Account(account).BeginSession(new AccountSession(ApiTokens.Hash(id), clock.GetUtcNow() + Longest)))
-            throw new InvalidOperationException("A session was to begin for an account that does not exist.");
+            throw new InvalidOperationException("No session was started: the account does not exist.");
         ((ClaimsIdentity)user.Identity!).AddClaim(new Claim(SessionClaims.Session, id));
     }
 
@@ -41,7 +41,7 @@ internal sealed partial class SessionList(IGrainFactory grains, LiveCircuits cir
     public async ValueTask<bool> IsLiveAsync(ClaimsPrincipal? user) =>
         Id(user) is { } id && Account(user!) is { } account && !untold.ContainsKey(id) && await grains.Account(account).HasSession(ApiTokens.Hash(id));
 
-    /// <summary>Ends a session and its open pages. While storage does not answer it is ended in this process alone.</summary>
+    /// <summary>Ends a session and its open pages. While storage does not answer it is ended only in this process.</summary>
     public async Task EndAsync(ClaimsPrincipal user)
     {
         if (Id(user) is not { } id || Account(user) is not { } account)

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Components.Server.Circuits;
 namespace MtaSts.Host.Dashboard.Sessions;
 
 /// <summary>
-/// Ends an open page when its session has ended: at once when that was in this process, else when the page is next used, or by this periodic check.
+/// Ends an open page when its session has ended: at once if it ended in this process, else at the next use of the page or at this periodic check.
 /// </summary>
 internal sealed partial class SessionRevalidation : RevalidatingServerAuthenticationStateProvider
 {
@@ -24,7 +24,7 @@ internal sealed partial class SessionRevalidation : RevalidatingServerAuthentica
 
     protected override TimeSpan RevalidationInterval => TimeSpan.FromSeconds(30);
 
-    /// <summary>This is an open page's, and not one of a request that is answered at once: the end of its session ends it.</summary>
+    /// <summary>Marks this as the state of an open page, not of a single request: the end of its session ends the page.</summary>
     public Task OpenAsync()
     {
         AuthenticationStateChanged += state => _ = WatchAsync(state);
@@ -43,7 +43,7 @@ internal sealed partial class SessionRevalidation : RevalidatingServerAuthentica
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             LogUnavailable(exception);
-            return true; // An outage of storage signs nobody out.
+            return true; // A storage outage ends no session.
         }
     }
 
@@ -62,11 +62,11 @@ internal sealed partial class SessionRevalidation : RevalidatingServerAuthentica
             circuits.Remove(this);
     }
 
-    [LoggerMessage(1803, LogLevel.Warning, "The session of an open page could not be checked; the page stays open until the next check")]
+    [LoggerMessage(1803, LogLevel.Warning, "Session of an open page not checked; the page stays open until the next check")]
     private partial void LogUnavailable(Exception exception);
 }
 
-/// <summary>Tells an open page's session from a request's.</summary>
+/// <summary>Distinguishes the session of an open page from that of a request.</summary>
 internal sealed class OpenPage(AuthenticationStateProvider session) : CircuitHandler
 {
     public override Task OnCircuitOpenedAsync(Circuit circuit, CancellationToken cancellationToken) => (session as SessionRevalidation)?.OpenAsync() ?? Task.CompletedTask;

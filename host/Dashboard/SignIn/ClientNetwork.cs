@@ -3,9 +3,9 @@ using System.Net.Sockets;
 
 namespace MtaSts.Host.Dashboard.SignIn;
 
-/// <summary>Where a request comes from, as a key to count by: addresses that one party can have many of count as one.</summary>
-/// <param name="Narrow">The IPv4 address, or the /64 of an IPv6 address, which is the least that a customer is given.</param>
-/// <param name="Wide">The /24 or the /48 around it, which one customer of a provider can have. Null on private networks, whose addresses are parties of their own.</param>
+/// <summary>The origin of a request, as a key for counts: addresses that one party can have in large numbers count as one.</summary>
+/// <param name="Narrow">The IPv4 address, or the /64 of an IPv6 address, the smallest network that a customer gets.</param>
+/// <param name="Wide">Its /24 or /48, which one customer of a provider can have. Null on private networks, where each address is a separate party.</param>
 internal sealed record ClientNetwork(string Narrow, string? Wide)
 {
     private static readonly IPNetwork[] Private =

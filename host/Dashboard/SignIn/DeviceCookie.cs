@@ -7,8 +7,7 @@ using MtaSts.Grains;
 namespace MtaSts.Host.Dashboard.SignIn;
 
 /// <summary>
-/// A cookie that says which account a browser has signed in to before. It grants no access: such a browser is only counted, and queued, separately
-/// from unknown ones.
+/// A cookie that names the account to which a browser has signed in before. It grants no access: such a browser is only counted and queued separately from unknown ones.
 /// </summary>
 internal sealed class DeviceCookie(IDataProtectionProvider protection, TimeProvider clock, IOptions<PublicUrlOptions> settings)
 {
@@ -17,14 +16,14 @@ internal sealed class DeviceCookie(IDataProtectionProvider protection, TimeProvi
     /// <summary>From the last sign-in. A browser that is used once a year is still known.</summary>
     public static readonly TimeSpan Life = TimeSpan.FromDays(400);
 
-    /// <summary>Longer values are not looked at: ours have some 300 characters.</summary>
+    /// <summary>Longer values are ignored: valid ones have some 300 characters.</summary>
     private const int MaxLength = 1024;
 
     private const int IdLength = 32;
 
     private readonly IDataProtector protector = protection.CreateProtector("MtaSts.DeviceCookie");
 
-    /// <summary>The browser's device id, for whichever account; null without a valid cookie.</summary>
+    /// <summary>The browser's device id, for any account; null without a valid cookie.</summary>
     public string? Device(HttpContext context) => Read(context)?.Id;
 
     /// <summary>The browser's device id when it has signed in to this account before.</summary>
@@ -32,7 +31,7 @@ internal sealed class DeviceCookie(IDataProtectionProvider protection, TimeProvi
     public string? DeviceOf(HttpContext? context, string account) =>
         context is not null && Read(context) is { } device && device.Account == ApiTokens.Hash(account) ? device.Id : null;
 
-    /// <summary>After a sign-in: the browser is known from now on.</summary>
+    /// <summary>After a sign-in: marks the browser as known.</summary>
     public void Write(HttpContext context, string account)
     {
         var id = DeviceOf(context, account) ?? RandomNumberGenerator.GetHexString(IdLength, lowercase: true);
@@ -61,7 +60,7 @@ internal sealed class DeviceCookie(IDataProtectionProvider protection, TimeProvi
         }
         catch (CryptographicException)
         {
-            return null; // Made up, or signed by keys that are gone.
+            return null; // Forged, or signed by deleted keys.
         }
     }
 }

@@ -2,14 +2,17 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 using MtaSts.Grains;
-using MtaSts.Host.Storage;
+using MtaSts.Grains.Storage;
+using MtaSts.Host.Clustering;
+using MtaSts.Host.Settings;
+using MtaSts.Storage;
 using MtaSts.Web.Accounts;
 
 namespace MtaSts.Host.Dashboard.SignIn;
 
 /// <summary>
-/// <c>reset-password admin@example.com</c>: gives an account a new password from this machine, for a user who may read and write the store. Nothing but the store
-/// is opened, and no port.
+/// <c>reset-password admin@example.com</c>: gives an account a new password from this machine, for a user who can read and write the store. It opens
+/// only the store, and no port.
 /// </summary>
 internal static class PasswordReset
 {
@@ -19,7 +22,7 @@ internal static class PasswordReset
     private const int MadeUpLength = 20;
     private const int StampLength = 32;
 
-    /// <summary>Writes again when a running service has changed the account meanwhile.</summary>
+    /// <summary>Attempts to write, because a running service may change the account meanwhile.</summary>
     private const int Attempts = 5;
 
     public static bool IsAsked(string[] args) => args is [Command, ..];
@@ -32,6 +35,11 @@ internal static class PasswordReset
             await errors.WriteLineAsync(Usage);
             return 2;
         }
+        if (ArgumentCheck.Problems(settings).ToArray() is { Length: > 0 } odd)
+        {
+            SettingsCheck.Tell(odd, errors);
+            return 2;
+        }
         var given = await GivenAsync(input);
         if (given is { Length: < PasswordRules.MinLength or > PasswordRules.MaxLength })
         {
@@ -41,16 +49,21 @@ internal static class PasswordReset
         var password = given ?? RandomNumberGenerator.GetString(Alphabet, MadeUpLength);
         try
         {
-            if (!await SetAsync(settings, email, password))
+            if (await SetAsync(settings, email, password) is { } problem)
             {
-                await errors.WriteLineAsync($"Password not changed: there is no account {email} in this store. Check the address, and that the settings are those of the service (working directory, Storage__ConnectionString).");
+                await errors.WriteLineAsync($"Password not changed: {problem} (working directory, Storage__ConnectionString).");
                 return 1;
             }
         }
         catch (Exception exception) when (exception is StoreException or OptionsValidationException or InvalidOperationException or IOException || exception.InnerException is StoreException)
         {
-            await errors.WriteLineAsync($"Password not changed: {(exception.InnerException as StoreException ?? exception).Message} If the service is running and has the store to itself, stop it, run this command, and start it again.");
+            await errors.WriteLineAsync($"Password not changed: {(exception.InnerException as StoreException ?? exception).Message} If the running service uses the store exclusively, stop it, run this command, and start it again.");
             return 1;
+        }
+        catch (SettingsException wrong)
+        {
+            SettingsCheck.Tell(wrong.Problems, errors);
+            return 2;
         }
         await output.WriteLineAsync(given is null ? $"Password of {email} set to: {password}" : $"Password of {email} set.");
         await output.WriteLineAsync("Its sessions have ended; in a running service they end with the next sign-in to the account.");
@@ -64,13 +77,26 @@ internal static class PasswordReset
         return await input.ReadLineAsync() is { Length: > 0 } line ? line.TrimEnd('\r') : null;
     }
 
-    private static async Task<bool> SetAsync(string[] settings, string email, string password)
+    /// <returns>Null, or the error, to which the caller adds where the settings are. A store is never created: an empty one could be mistaken for the
+    /// service's.</returns>
+    private static async Task<string?> SetAsync(string[] settings, string email, string password)
     {
         var builder = Microsoft.Extensions.Hosting.Host.CreateApplicationBuilder(settings);
-        builder.Logging.ClearProviders(); // This command prints what matters itself.
+        SettingsCheck.StopUnknown(builder.Configuration);
+        builder.Logging.ClearProviders(); // This command prints its own output.
         builder.AddStore();
-        builder.UseOrleans(silo => silo.UseClustering(new ClusterSettings()).UseGrainStorage()); // No reminders: nothing of the service's work is done here.
+        builder.UseOrleans(silo => silo.UseClustering(new ClusterSettings()).UseGrainStorage()); // No reminders: this command does none of the service's work.
         using var host = builder.Build();
+        var store = host.Services.GetRequiredService<Store>();
+        var absence = store.Absence;
+        if (absence is null)
+        {
+            await store.PrepareAsync(CancellationToken.None);
+            if (await store.IsEmptyAsync(CancellationToken.None))
+                absence = "contains no data of the service";
+        }
+        if (absence is not null)
+            return $"{store.Description} {absence}. Run the command with the settings of the service";
         await host.StartAsync();
         try
         {
@@ -78,14 +104,14 @@ internal static class PasswordReset
             for (var i = 0; i < Attempts; i++)
             {
                 if (await grain.Read() is not { } account)
-                    return false;
+                    return $"there is no account {email} in {store.Description}. Check the address, and that the settings are those of the service";
                 var changed = account with
                 {
                     PasswordHash = new PasswordHasher<AccountRecord>().HashPassword(account, password),
                     SecurityStamp = RandomNumberGenerator.GetHexString(StampLength, lowercase: true), // Ends its sessions.
                 };
                 if (await grain.Put(changed))
-                    return true;
+                    return null;
             }
             throw new InvalidOperationException("the account was changed elsewhere at the same time. Run the command again.");
         }

@@ -1,18 +1,21 @@
+using System.Threading.RateLimiting;
+
 namespace MtaSts.Host.Dashboard.SignIn;
 
 /// <summary>
-/// Sign-ins at once, and those that may wait: password hashes are slow on purpose, and a flood of guesses is to take neither every core nor a place in an endless queue.
-/// Each network has few places, so that one with many connections does not block the others; browsers that have signed in before have a lane of their own.
+/// Limits concurrent and waiting sign-ins: password hashes are slow on purpose, and a flood of guesses must occupy neither every core nor an
+/// unbounded queue. Each network has few places, so that one with many connections does not block the others; browsers that have signed in before
+/// have a separate lane.
 /// </summary>
 internal sealed class SignInLane(TimeProvider clock) : IDisposable
 {
-    /// <summary>Sign-ins that wait for their turn; at some tens of milliseconds for each a place further back is no use to a person.</summary>
+    /// <summary>Waiting sign-ins. Each takes some tens of milliseconds, so a longer queue would exceed a user's patience.</summary>
     public const int MaxWaiting = 100;
 
-    /// <summary>Sign-ins of one address, inside or waiting.</summary>
+    /// <summary>Sign-ins of one address, running or waiting.</summary>
     public const int OfNetwork = 4;
 
-    /// <summary>Sign-ins of one /24 or /48, inside or waiting.</summary>
+    /// <summary>Sign-ins of one /24 or /48, running or waiting.</summary>
     public const int OfWideNetwork = 16;
 
     /// <summary>Sign-ins of one device that has signed in before.</summary>
@@ -21,101 +24,46 @@ internal sealed class SignInLane(TimeProvider clock) : IDisposable
     /// <summary>How long a sign-in waits at most.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    /// <summary>Half of the cores: the other half is for those who are signed in, and for senders.</summary>
+    /// <summary>Half of the cores: the other half is for signed-in users and for senders.</summary>
     public static readonly int AtOnce = Math.Max(1, Environment.ProcessorCount / 2);
 
-    private readonly Lock gate = new();
-    private readonly Dictionary<string, int> inside = [];
-    private readonly Queue strangers = new(AtOnce);
-    private readonly Queue devices = new(1);
+    private readonly PartitionedRateLimiter<ClientNetwork> strangers = PartitionedRateLimiter.CreateChained(
+        Places<ClientNetwork>(static network => network.Narrow, OfNetwork),
+        Places<ClientNetwork>(static network => network.Wide, OfWideNetwork),
+        Places<ClientNetwork>(static _ => "", AtOnce, MaxWaiting));
+
+    private readonly PartitionedRateLimiter<string> devices = PartitionedRateLimiter.CreateChained(
+        Places<string>(static device => device, OfDevice),
+        Places<string>(static _ => "", 1, MaxWaiting));
 
     /// <summary>
-    /// Takes a place, to be given back by disposing of it; null when too many are waiting, too many came from there, the wait took too long, or the client
-    /// has gone.
+    /// Takes a place, which disposal releases; null when too many sign-ins wait, too many come from this network, the wait took too long, or the client has disconnected.
     /// </summary>
     /// <param name="device">Id in a valid device cookie; null without one.</param>
     public async Task<IDisposable?> EnterAsync(ClientNetwork network, string? device, CancellationToken gone)
     {
-        if (device is not null && await EnterAsync(devices, [("device " + device, OfDevice)], gone) is { } known)
-            return known;
-        List<(string Name, int Limit)> shares = [(network.Narrow, OfNetwork)];
-        if (network.Wide is { } wide)
-            shares.Add((wide, OfWideNetwork));
-        return await EnterAsync(strangers, shares, gone);
-    }
-
-    public void Dispose()
-    {
-        strangers.Places.Dispose();
-        devices.Places.Dispose();
-    }
-
-    private async Task<IDisposable?> EnterAsync(Queue queue, List<(string Name, int Limit)> shares, CancellationToken gone)
-    {
-        lock (gate)
-        {
-            var free = queue.Places.CurrentCount > 0;
-            if ((!free && queue.Waiting >= MaxWaiting) || shares.Exists(share => inside.GetValueOrDefault(share.Name) >= share.Limit))
-                return null;
-            foreach (var (name, _) in shares)
-                inside[name] = inside.GetValueOrDefault(name) + 1;
-            if (queue.Places.Wait(0, CancellationToken.None))
-                return new Place(this, queue, shares);
-            queue.Waiting++;
-        }
-        var isIn = false;
+        using var patience = new CancellationTokenSource(Patience, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, gone);
         try
         {
-            using var patience = new CancellationTokenSource(Patience, clock);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, gone);
-            await queue.Places.WaitAsync(either.Token);
-            isIn = true;
-            return new Place(this, queue, shares);
+            if (device is not null && await devices.AcquireAsync(device, 1, either.Token) is { IsAcquired: true } known)
+                return known;
+            return await strangers.AcquireAsync(network, 1, either.Token) is { IsAcquired: true } place ? place : null;
         }
         catch (OperationCanceledException)
         {
             return null;
         }
-        finally
-        {
-            lock (gate)
-            {
-                queue.Waiting--;
-                if (!isIn)
-                    Leave(shares);
-            }
-        }
     }
 
-    private void Leave(List<(string Name, int Limit)> shares)
+    public void Dispose()
     {
-        foreach (var (name, _) in shares)
-        {
-            if (inside[name] == 1)
-                inside.Remove(name);
-            else
-                inside[name]--;
-        }
+        strangers.Dispose();
+        devices.Dispose();
     }
 
-    private sealed class Queue(int places)
-    {
-        public SemaphoreSlim Places { get; } = new(places, places);
-
-        public int Waiting { get; set; }
-    }
-
-    private sealed class Place(SignInLane lane, Queue queue, List<(string Name, int Limit)> shares) : IDisposable
-    {
-        private int isLeft;
-
-        public void Dispose()
-        {
-            if (Interlocked.Exchange(ref isLeft, 1) != 0)
-                return;
-            lock (lane.gate)
-                lane.Leave(shares);
-            queue.Places.Release();
-        }
-    }
+    /// <summary>Places of each key; a null key is not limited.</summary>
+    private static PartitionedRateLimiter<T> Places<T>(Func<T, string?> key, int places, int waiting = 0) => PartitionedRateLimiter.Create<T, string>(of => key(of) is { } name
+        ? RateLimitPartition.GetConcurrencyLimiter(name, _ => new ConcurrencyLimiterOptions { PermitLimit = places, QueueLimit = waiting })
+        : RateLimitPartition.GetNoLimiter(""));
 }

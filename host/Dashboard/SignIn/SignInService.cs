@@ -39,14 +39,14 @@ internal sealed partial class SignInService(
         });
     }
 
-    // A session left open is no way to guess the password: wrong ones count as at the sign-in.
+    // Wrong passwords count as at the sign-in, so that an open session cannot be used to guess the password.
     public Task<SignInAnswer> ChangePasswordAsync(ClaimsPrincipal user, string current, string changed) => Attempt(users.GetUserId(user) ?? "", async () =>
     {
         if (await users.GetUserAsync(user) is not { } account || !(await signIn.CheckPasswordSignInAsync(account, current, lockoutOnFailure: false)).Succeeded)
             return SignInAnswer.Refused;
         var result = await users.ChangePasswordAsync(account, current, changed);
         if (!result.Succeeded)
-            return SignInAnswer.Unavailable; // Changed elsewhere at the same moment.
+            return SignInAnswer.Unavailable; // Changed concurrently.
         // The new password has ended every session of the account, this one too.
         sessions.EndPages(account.Id);
         await signIn.SignInAsync(account, isPersistent: false);
@@ -86,9 +86,9 @@ internal sealed partial class SignInService(
         }
     }
 
-    [LoggerMessage(1801, LogLevel.Warning, "Sign-in refused without checking the password: too many wrong ones came from that network")]
+    [LoggerMessage(1801, LogLevel.Warning, "Sign-in refused without checking the password: too many wrong passwords from that network")]
     private partial void LogThrottled();
 
-    [LoggerMessage(1802, LogLevel.Error, "Sign-in failed: the account could not be read or written")]
+    [LoggerMessage(1802, LogLevel.Error, "Sign-in failed: the account could not be read or written; the user was asked to retry")]
     private partial void LogUnavailable(Exception exception);
 }

@@ -6,10 +6,11 @@ using MtaSts.Web.Accounts;
 namespace MtaSts.Host.Dashboard.SignIn;
 
 /// <summary>
-/// Counts wrong passwords by account and network together, so that an attacker locks out nobody else. A browser that has signed in to the account
-/// before is counted by its device cookie alone. What is counted does not depend on whether the account exists. An attempt counts from its beginning, so
-/// that many at once are not checked before the first is counted.
+/// Counts wrong passwords by account and network together, so that an attacker locks out no other user. A browser that has signed in to the account
+/// before is counted only by its device cookie. The counts do not depend on whether the account exists. An attempt counts from its start, so that
+/// concurrent attempts cannot pass before the first is counted.
 /// </summary>
+/// <remarks>Not System.Threading.RateLimiting: its window limiters cannot take back a permit, as a right password does here.</remarks>
 internal sealed class SignInThrottle(TimeProvider clock)
 {
     /// <summary>For one account, from one device that has signed in before: a person's mistakes, and few guesses for a thief of the cookie.</summary>
@@ -18,7 +19,7 @@ internal sealed class SignInThrottle(TimeProvider clock)
     /// <summary>For one account, from one address.</summary>
     public const int OfAccountAndNetwork = ISignIn.MaxFailures;
 
-    /// <summary>For one account, from a /24 or /48: many addresses of one party are worth ten.</summary>
+    /// <summary>For one account, from a /24 or /48: many addresses of one party count as ten.</summary>
     public const int OfAccountAndWideNetwork = 10 * ISignIn.MaxFailures;
 
     /// <summary>For all accounts together, from one address: an office of people, and few guesses for an attacker who tries one password on many accounts.</summary>
@@ -33,7 +34,7 @@ internal sealed class SignInThrottle(TimeProvider clock)
     /// </summary>
     public const int Distributed = 50;
 
-    /// <summary>Counts kept at once, some 10 MB. Beyond it the oldest go.</summary>
+    /// <summary>Counts kept at once, some 10 MB. Beyond it the oldest are deleted.</summary>
     public const int MaxCounts = 100_000;
 
     private readonly Lock gate = new();
@@ -78,7 +79,7 @@ internal sealed class SignInThrottle(TimeProvider clock)
             if (IsOver(count))
                 counts.Remove(key);
         }
-        // A tenth at a time: the search for the oldest is not made for each attempt.
+        // Deletes a tenth at a time, so that not every attempt searches for the oldest.
         if (counts.Count + more > MaxCounts)
         {
             foreach (var key in counts.OrderBy(one => one.Value.Since).Take(MaxCounts / 10).Select(one => one.Key).ToArray())
@@ -110,25 +111,25 @@ internal sealed class SignInThrottle(TimeProvider clock)
             counts.Remove(key);
     }
 
-    /// <summary>The key of a count, in 16 bytes, however long the input is.</summary>
+    /// <summary>The key of a count: 16 bytes for input of any length.</summary>
     private static UInt128 Key(string kind, string account, string from) =>
         BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes($"{kind}\n{account}\n{from}")));
 
     private readonly record struct Count(int Failures, long Since);
 
-    /// <summary>An attempt under way.</summary>
+    /// <summary>An attempt in progress.</summary>
     internal sealed class Attempt(SignInThrottle throttle, UInt128[] keys)
     {
         private bool isDone;
 
-        /// <summary>The password was right: what this device or address had wrong for the account is forgotten.</summary>
+        /// <summary>The password was right: clears the wrong attempts of this device or address for the account.</summary>
         public void Succeeded()
         {
             NotChecked();
             throttle.Forget(keys[0]);
         }
 
-        /// <summary>The password was not looked at: the attempt does not count.</summary>
+        /// <summary>The password was not checked: the attempt does not count.</summary>
         public void NotChecked()
         {
             if (isDone)

@@ -3,7 +3,10 @@ using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Options;
 using MtaSts.Grains;
@@ -12,12 +15,16 @@ using MtaSts.Modules.Certificates;
 namespace MtaSts.Host.Gateway.Tls;
 
 /// <summary>
-/// TLS of the senders' listener. RFC 8461 §7.1: a name that the certificate does not cover gets none, unless a proxy that connects with the policy host's name
-/// stands before the gateway. Certificate and accepted client authorities are replaced while it runs. Read when the first listener with TLS is set up.
+/// TLS of the senders' listener. RFC 8461 §7.1: the handshake is refused for a name that the certificate does not cover, unless a proxy in front of
+/// the gateway connects with the policy host's name. Certificate and accepted client authorities are replaced at run time. They are read when the
+/// first listener with TLS is set up.
 /// </summary>
 internal sealed class GatewayTls : IServiceCertificate, IDisposable
 {
     private static readonly System.Globalization.IdnMapping Idn = new();
+
+    /// <summary>Time limit for writing the alert to the socket's buffer, which has space unless the client does not read.</summary>
+    private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(2);
     private readonly GatewayOptions options;
     private readonly HandshakeRefusals refusals;
     private readonly TimeProvider clock;
@@ -47,7 +54,7 @@ internal sealed class GatewayTls : IServiceCertificate, IDisposable
         options.ClientCertificateAuthoritiesPath,
         [.. refusals.Since.Select(one => new RefusedHandshakes(one.Reason.Label(), one.Count))]);
 
-    /// <summary>What the operator should know, in one line that strangers may read; null when there is nothing.</summary>
+    /// <summary>A one-line note to the operator, safe to publish; null when there is none.</summary>
     public string? Note
     {
         get
@@ -58,7 +65,7 @@ internal sealed class GatewayTls : IServiceCertificate, IDisposable
         }
     }
 
-    /// <summary>Puts TLS before a listener.</summary>
+    /// <summary>Adds TLS to a listener.</summary>
     /// <exception cref="InvalidOperationException">A setting is missing or a file cannot be used; the message names the setting.</exception>
     public void Use(ListenOptions listen)
     {
@@ -73,10 +80,11 @@ internal sealed class GatewayTls : IServiceCertificate, IDisposable
                 refusals.Count(HandshakeRefusal.NotCompleted, handshake.ServerName, connection.RemoteEndPoint);
         });
         listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = ChooseAsync });
-        listen.Use(next => connection =>
+        listen.Use(next => async connection =>
         {
             connection.Features.Get<Handshake>()!.IsOver = true;
-            return next(connection);
+            await next(connection);
+            await CloseAsync(connection);
         });
     }
 
@@ -117,7 +125,7 @@ internal sealed class GatewayTls : IServiceCertificate, IDisposable
         }
     }
 
-    /// <summary>One set of options for all handshakes with a certificate: sessions are resumed, and nothing is made anew for each.</summary>
+    /// <summary>One set of options for all handshakes with a certificate, so that sessions are resumed and nothing is created for each handshake.</summary>
     private void Share() => shared = Options(certificate!.Current);
 
     private static SslServerAuthenticationOptions Options(LoadedCertificate certificate) => new()
@@ -154,6 +162,19 @@ internal sealed class GatewayTls : IServiceCertificate, IDisposable
         return false;
     }
 
+    /// <summary>Sends the close_notify alert, which the HTTP server does not (RFC 8446 §6.1): without it a client cannot tell the end from a cut connection.</summary>
+    private async Task CloseAsync(ConnectionContext connection)
+    {
+        try
+        {
+            await connection.Features.GetRequiredFeature<ISslStreamFeature>().SslStream.ShutdownAsync().WaitAsync(CloseTimeout, clock);
+        }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException or InvalidOperationException or TimeoutException or OperationCanceledException)
+        {
+            // The client closed the connection first, or reads nothing.
+        }
+    }
+
     private AuthenticationException Refuse(Handshake handshake, HandshakeRefusal reason, EndPoint? client, string? detail = null)
     {
         handshake.IsOver = true;
@@ -161,7 +182,7 @@ internal sealed class GatewayTls : IServiceCertificate, IDisposable
         return new AuthenticationException($"Handshake refused: {reason.Label()}.");
     }
 
-    /// <summary>The runtime hands internationalised names over in Unicode; certificates and logs have A-labels (RFC 5890).</summary>
+    /// <summary>The runtime passes internationalised names in Unicode; certificates and logs use A-labels (RFC 5890).</summary>
     private static string? ALabels(string? name)
     {
         try
@@ -170,7 +191,7 @@ internal sealed class GatewayTls : IServiceCertificate, IDisposable
         }
         catch (ArgumentException)
         {
-            return name; // No host name at all.
+            return name; // Not a host name.
         }
     }
 
@@ -182,13 +203,13 @@ internal sealed class GatewayTls : IServiceCertificate, IDisposable
         }
         catch (ArgumentException)
         {
-            return false; // No host name at all.
+            return false; // Not a host name.
         }
     }
 
     private IEnumerable<Measurement<double>> Left() => certificate is { } file ? [new((file.Current.NotAfter - clock.GetUtcNow()).TotalSeconds)] : [];
 
-    /// <summary>What became of one connection's handshake.</summary>
+    /// <summary>Result of one connection's handshake.</summary>
     private sealed class Handshake
     {
         public string? ServerName { get; set; }

@@ -1,18 +1,18 @@
 namespace MtaSts.Host.Gateway.Tls;
 
-/// <summary>Why a TLS handshake did not come about. A closed set: its labels are those of a metric.</summary>
+/// <summary>Why a TLS handshake failed. A closed set: the values are labels of a metric.</summary>
 internal enum HandshakeRefusal
 {
-    /// <summary>The client asked for a name that the certificate does not cover (RFC 8461 §7.1).</summary>
+    /// <summary>The client requested a name that the certificate does not cover (RFC 8461 §7.1).</summary>
     NameNotCovered,
 
-    /// <summary>The client named no server (no SNI, RFC 6066 §3).</summary>
+    /// <summary>The client sent no server name (no SNI, RFC 6066 §3).</summary>
     NoName,
 
     /// <summary>A client certificate is required and none was sent.</summary>
     ClientCertificateMissing,
 
-    /// <summary>The client certificate does not lead to an accepted authority, has expired, or is not for clients.</summary>
+    /// <summary>The client certificate does not chain to an accepted authority, has expired, or is not for clients.</summary>
     ClientCertificateRefused,
 
     /// <summary>No version or cipher in common, no TLS at all, our certificate refused by the client, or the connection closed.</summary>
@@ -32,7 +32,7 @@ internal static class HandshakeRefusalTexts
         _ => "not-completed",
     };
 
-    /// <summary>For the operator: what it means and what to set where it is not wanted.</summary>
+    /// <summary>For the operator: what it means and which setting avoids it.</summary>
     public static string Explain(this HandshakeRefusal refusal) => refusal switch
     {
         HandshakeRefusal.NameNotCovered => "the certificate does not cover the name asked for. If a proxy connects with the policy host's name, as Cloudflare does, set Gateway:CertificateForAnyName",

@@ -4,8 +4,8 @@ using System.Net;
 namespace MtaSts.Host.Gateway.Tls;
 
 /// <summary>
-/// Counts refused handshakes by reason (meter <c>MtaSts.Gateway</c>) and logs them: the first of a reason at once, those that follow as one line each five
-/// minutes. Bounds: a log filled by whoever connects.
+/// Counts refused handshakes by reason (meter <c>MtaSts.Gateway</c>) and logs them: the first of a reason at once, later ones as one line every five
+/// minutes. Bounds: a log filled by clients.
 /// </summary>
 internal sealed partial class HandshakeRefusals : IDisposable
 {
@@ -28,11 +28,11 @@ internal sealed partial class HandshakeRefusals : IDisposable
         lines = [.. Enum.GetValues<HandshakeRefusal>().Select(reason => new Line(clock, (count, last) => Log(reason, count, last)))];
     }
 
-    /// <summary>How many there were since the start, by reason; those of which there were some.</summary>
+    /// <summary>Counts since the start by reason, without zeros.</summary>
     public IReadOnlyList<(HandshakeRefusal Reason, long Count)> Since =>
         [.. lines.Select((line, reason) => ((HandshakeRefusal)reason, line.Total)).Where(one => one.Total > 0)];
 
-    /// <param name="name">The server name asked for.</param>
+    /// <param name="name">The requested server name.</param>
     /// <param name="detail">More about this one; null when there is none.</param>
     public void Count(HandshakeRefusal reason, string? name, EndPoint? client, string? detail = null)
     {
@@ -50,7 +50,7 @@ internal sealed partial class HandshakeRefusals : IDisposable
     {
         var (client, name) = (last.Client?.ToString() ?? "an unknown address", Show(last.Name));
         var explanation = last.Detail is { } detail ? $"{reason.Explain()} ({detail})" : reason.Explain();
-        // Scanners leave both of these behind all the time.
+        // Scanners cause both of these all the time.
         var level = reason is HandshakeRefusal.NotCompleted or HandshakeRefusal.NoName ? LogLevel.Information : LogLevel.Warning;
         if (count == 1)
             LogOne(level, client, name, explanation);
@@ -58,7 +58,7 @@ internal sealed partial class HandshakeRefusals : IDisposable
             LogMany(level, count, LogEvery.TotalMinutes, explanation, client, name);
     }
 
-    /// <summary>What a client sent, as far as it may stand in a log.</summary>
+    /// <summary>The client's text, made safe for a log.</summary>
     private static string Show(string? name) =>
         string.IsNullOrEmpty(name) ? "no name" : name.Length <= LongestName && name.All(static character => char.IsAsciiLetterOrDigit(character) || character is '.' or '-' or '_') ? name : "a name that is none";
 
@@ -70,7 +70,7 @@ internal sealed partial class HandshakeRefusals : IDisposable
 
     private readonly record struct Sample(string? Name, EndPoint? Client, string? Detail);
 
-    /// <summary>One reason's lines in the log.</summary>
+    /// <summary>The log lines of one reason.</summary>
     private sealed class Line : IDisposable
     {
         private readonly Lock gate = new();

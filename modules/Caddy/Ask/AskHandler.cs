@@ -7,17 +7,17 @@ using MtaSts.Modules.Hostnames;
 namespace MtaSts.Modules.Caddy.Ask;
 
 /// <summary>
-/// Answers Caddy's question whether a name may have a certificate: 200, and anything else is no. Without it everybody who points a name at Caddy could have
-/// certificates ordered here.
+/// Answers Caddy's ask requests whether a name may have a certificate: 200 permits it, any other status refuses it. Without it anyone who points a
+/// name at Caddy could cause certificate orders.
 /// </summary>
 internal sealed class AskHandler(IHostedNames names, IOptions<CaddyOptions> options)
 {
     /// <summary>Longest name of the DNS in text (RFC 1035 §2.3.4).</summary>
     private const int MaxName = 253;
 
-    private readonly Lazy<byte[]> path = new(() => Encoding.UTF8.GetBytes(PathOf(options.Value))); // Not before it is needed: another provider may be in use.
+    private readonly Lazy<byte[]> path = new(() => Encoding.UTF8.GetBytes(PathOf(options.Value))); // Lazy, because another provider may be in use.
 
-    /// <summary>Where the question is put, the secret included.</summary>
+    /// <summary>Path of the ask requests, including the secret.</summary>
     public static string PathOf(CaddyOptions options) => options.AskSecret is { } secret ? $"/ask/{secret}" : "/ask";
 
     public async Task HandleAsync(HttpContext context)
@@ -42,6 +42,6 @@ internal sealed class AskHandler(IHostedNames names, IOptions<CaddyOptions> opti
         };
     }
 
-    /// <summary>A port or a trailing dot is no part of a name that a certificate is made for, though a Host header may have it.</summary>
+    /// <summary>A certificate's name has no port and no trailing dot, which a Host header may have.</summary>
     private static bool IsOrderable(string name) => name.Length is > 0 and <= MaxName && !name.Contains(':', StringComparison.Ordinal) && name[^1] != '.';
 }

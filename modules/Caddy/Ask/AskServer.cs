@@ -12,8 +12,8 @@ using MtaSts.Modules.Listening;
 namespace MtaSts.Modules.Caddy.Ask;
 
 /// <summary>
-/// The listener for Caddy's question, a server of its own: neither the gateway, which the world reaches, nor the dashboard answers it. Settings that cannot
-/// work stop the start with their message.
+/// The listener for Caddy's ask requests, a separate server: neither the public gateway nor the dashboard answers them. Invalid settings stop the
+/// start with an error message.
 /// </summary>
 internal sealed partial class AskServer(AskHandler handler, IConfiguration configuration, IOptions<CaddyOptions> options, TimeProvider clock, ILoggerFactory logging, ILogger<AskServer> logger)
     : IHostedService, IAsyncDisposable
@@ -22,7 +22,7 @@ internal sealed partial class AskServer(AskHandler handler, IConfiguration confi
     private const int MaxConnections = 256;
     private const int MaxHeaderBytes = 8 * 1024;
     private const int SixteenthsOfDescriptors = 1;
-    private static readonly IPNetwork[] Everybody = [IPNetwork.Parse("0.0.0.0/0"), IPNetwork.Parse("::/0")]; // There is one client: Caddy.
+    private static readonly IPNetwork[] Everybody = [IPNetwork.Parse("0.0.0.0/0"), IPNetwork.Parse("::/0")]; // Caddy is the only client.
     private static readonly TimeSpan HeaderTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(60);
     private WebApplication? server;
@@ -39,7 +39,14 @@ internal sealed partial class AskServer(AskHandler handler, IConfiguration confi
         server = builder.Build();
         server.UseConnectionTable();
         server.Run(handler.HandleAsync);
-        await server.StartAsync(cancellationToken);
+        try
+        {
+            await server.StartAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is IOException or System.Net.Sockets.SocketException)
+        {
+            throw new InvalidOperationException($"Caddy:AskUrl: {exception.Message} Set it to an address and port that this process may use.", exception);
+        }
         LogListening(options.Value.AskUrl);
     }
 
@@ -55,10 +62,10 @@ internal sealed partial class AskServer(AskHandler handler, IConfiguration confi
         kestrel.Limits.MaxRequestHeadersTotalSize = MaxHeaderBytes;
         kestrel.Limits.RequestHeadersTimeout = HeaderTimeout;
         var ask = new Uri(options.Value.AskUrl);
-        var address = IPAddress.TryParse(ask.Host.Trim('[', ']'), out var literal) ? literal : ask.IsLoopback ? null : IPAddress.IPv6Any; // A name, as of a container, is all addresses.
+        var address = IPAddress.TryParse(ask.Host.Trim('[', ']'), out var literal) ? literal : ask.IsLoopback ? null : IPAddress.IPv6Any; // A name, such as a container's, means all addresses.
         kestrel.Listen(new ListenUrl(IsHttps: false, address, ask.Port), static listen => listen.UseConnectionTable());
     }
 
-    [LoggerMessage(1131, LogLevel.Information, "Caddy asks at {Url} which names may have a certificate")]
+    [LoggerMessage(1131, LogLevel.Information, "Listening at {Url} for requests from Caddy about which names may have a certificate")]
     private partial void LogListening(string url);
 }

@@ -5,7 +5,7 @@ using MtaSts.Modules.Caddy.Ask;
 
 namespace MtaSts.Modules.Caddy.Setup;
 
-/// <summary>The Caddyfile that fits the settings. Understood by Caddy 2.6, Debian's, and later.</summary>
+/// <summary>Generates the Caddyfile from the settings. Valid for Caddy 2.6 (Debian's) and later.</summary>
 internal static class Caddyfile
 {
     public static string Of(CaddyOptions options)
@@ -69,7 +69,7 @@ internal static class Caddyfile
         return text.ToString();
     }
 
-    /// <summary>Where Caddy asks. An address that means all of them is reached by loopback.</summary>
+    /// <summary>The URL for ask requests. A wildcard address is reached by loopback.</summary>
     private static string AskUrl(CaddyOptions options) => Reachable(options.AskUrl).GetLeftPart(UriPartial.Authority) + AskHandler.PathOf(options);
 
     private static Uri Reachable(string url)

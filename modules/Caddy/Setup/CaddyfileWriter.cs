@@ -5,13 +5,13 @@ using Microsoft.Extensions.Options;
 
 namespace MtaSts.Modules.Caddy.Setup;
 
-/// <summary>Writes the Caddyfile at the start, when it is not there already as it should be.</summary>
+/// <summary>Writes the Caddyfile at the start if it differs from the existing one.</summary>
 internal sealed partial class CaddyfileWriter(IConfiguration configuration, IOptions<CaddyOptions> options, ILogger<CaddyfileWriter> logger) : IHostedService
 {
-    /// <summary>Caddy runs as another user, who must read it.</summary>
+    /// <summary>Caddy runs as another user, who must be able to read it.</summary>
     private const UnixFileMode ForAll = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
-    /// <summary>With the secret in it only the group may: the operator puts Caddy's user into it.</summary>
+    /// <summary>With a secret only the group can read it: the operator adds Caddy's user to the group.</summary>
     private const UnixFileMode ForGroup = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
 
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -26,13 +26,13 @@ internal sealed partial class CaddyfileWriter(IConfiguration configuration, IOpt
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            LogNotWritten(exception, path); // Caddy goes on with the one it has, and the service with serving.
+            LogNotWritten(exception, path); // Caddy keeps its current one, and the service continues.
         }
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Puts the text there in one step; false when it was there already. Whoever reads meanwhile sees the old one or the new one, whole.</summary>
+    /// <summary>Writes the text atomically; false when it is unchanged. A concurrent reader sees the complete old or new text.</summary>
     internal static async Task<bool> WriteAsync(string path, string text, UnixFileMode mode, CancellationToken cancellationToken)
     {
         if (File.Exists(path) && await File.ReadAllTextAsync(path, cancellationToken) == text && (OperatingSystem.IsWindows() || File.GetUnixFileMode(path) == mode))
@@ -46,12 +46,12 @@ internal sealed partial class CaddyfileWriter(IConfiguration configuration, IOpt
         await using (var writer = new StreamWriter(beside, how))
             await writer.WriteAsync(text.AsMemory(), cancellationToken);
         if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(beside, mode); // Whatever the mask took away.
+            File.SetUnixFileMode(beside, mode); // Restores the bits that the umask removed.
         File.Move(beside, path, overwrite: true);
         return true;
     }
 
-    [LoggerMessage(1132, LogLevel.Warning, "The Caddyfile is new or has changed: start Caddy with {Path} (caddy run --config …, or systemctl restart caddy)")]
+    [LoggerMessage(1132, LogLevel.Warning, "The Caddyfile was written. Start or restart Caddy with {Path} (caddy run --config …, or systemctl restart caddy)")]
     private partial void LogWritten(string path);
 
     [LoggerMessage(1133, LogLevel.Error, "The Caddyfile could not be written to {Path}. Make the folder writable, or set Caddy:CaddyfilePath to another place")]

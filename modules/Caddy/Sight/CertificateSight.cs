@@ -9,20 +9,20 @@ using Microsoft.Extensions.Options;
 namespace MtaSts.Modules.Caddy.Sight;
 
 /// <summary>
-/// Looks at Caddy as a sender does: connects, names the policy host, judges the certificate, asks for the policy. To Caddy a handshake with a name it has no
-/// certificate for is also the order to get one.
+/// Connects to Caddy as a sender does: sends the policy host as SNI, checks the certificate, requests the policy. A handshake with a name without
+/// certificate also makes Caddy order one.
 /// </summary>
 internal sealed class CertificateSight(TrustedAuthorities authorities, IOptions<CaddyOptions> options, TimeProvider clock)
 {
-    /// <summary>Caddy is near; what does not connect by then is down or filtered.</summary>
+    /// <summary>Caddy is near: a connection that takes longer is down or filtered.</summary>
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(3);
 
-    /// <summary>An order takes some seconds. What takes longer goes on in Caddy without us, and is seen the next time.</summary>
+    /// <summary>An order takes some seconds. A longer one continues in Caddy, and the next check sees its result.</summary>
     internal static readonly TimeSpan HandshakeLimit = TimeSpan.FromSeconds(15);
 
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(5);
 
-    /// <summary>Of the answer only the status line is read.</summary>
+    /// <summary>Only the status line of the answer is read.</summary>
     private const int MaxStatusLine = 64;
 
     public async Task<Sighting> LookAsync(string policyHost, CancellationToken cancellationToken)
@@ -70,20 +70,20 @@ internal sealed class CertificateSight(TrustedAuthorities authorities, IOptions<
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) || !certificate.MatchesHostname(policyHost, allowWildcards: true, allowCommonName: false))
         {
             return new Sighting.Unacceptable(
-                $"What answers at {options.Value.Address} shows a certificate for another name than {policyHost}.",
-                "The operator must see to it that Caddy runs there with the Caddyfile the service wrote, and nothing else.");
+                $"The server at {options.Value.Address} presents a certificate for another name than {policyHost}.",
+                "The operator must run Caddy there, with the Caddyfile that the service wrote, and no other server.");
         }
         if (certificate.NotAfter < now || certificate.NotBefore > now)
         {
             return new Sighting.Unacceptable(
-                string.Create(CultureInfo.InvariantCulture, $"Caddy shows a certificate for {policyHost} that was valid from {certificate.NotBefore.ToUniversalTime():u} to {certificate.NotAfter.ToUniversalTime():u}."),
-                "The operator finds in Caddy's log why it was not renewed.");
+                string.Create(CultureInfo.InvariantCulture, $"Caddy presents a certificate for {policyHost} that was valid from {certificate.NotBefore.ToUniversalTime():u} to {certificate.NotAfter.ToUniversalTime():u}."),
+                "The operator must check Caddy's log for the cause.");
         }
         return authorities.Trusts(certificate, chain?.ChainPolicy.ExtraStore ?? [])
             ? new Sighting.Certificate(certificate.NotBefore, certificate.NotAfter, null)
             : new Sighting.Unacceptable(
-                $"Caddy shows a certificate for {policyHost} from an authority that is not trusted.",
-                "The operator must let Caddy order from a public authority; for a private one set Caddy:TrustedRootsPath to its certificate.");
+                $"Caddy presents a certificate for {policyHost} from an authority that is not trusted.",
+                "The operator must configure Caddy for a public authority. For a private one, set Caddy:TrustedRootsPath to its certificate.");
     }
 
     private async Task<int?> StatusAsync(SslStream tls, string policyHost, CancellationToken cancellationToken)

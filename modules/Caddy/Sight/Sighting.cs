@@ -1,6 +1,6 @@
 namespace MtaSts.Modules.Caddy.Sight;
 
-/// <summary>What Caddy shows under a name. A closed set.</summary>
+/// <summary>Result of a connection to Caddy under a name. A closed set.</summary>
 internal abstract record Sighting
 {
     private Sighting() { }
@@ -12,12 +12,12 @@ internal abstract record Sighting
     /// <summary>A certificate that senders do not accept.</summary>
     public sealed record Unacceptable(string Reason, string NextStep) : Sighting;
 
-    /// <summary>The handshake was broken off: Caddy has no certificate for the name and could not get one.</summary>
+    /// <summary>The handshake was aborted: Caddy has no certificate for the name and could not get one.</summary>
     public sealed record Refused : Sighting;
 
-    /// <summary>The handshake is still under way: Caddy holds it while it orders.</summary>
+    /// <summary>The handshake has not ended: Caddy delays it during an order.</summary>
     public sealed record Ordering : Sighting;
 
-    /// <summary>Nobody answers there.</summary>
+    /// <summary>No answer at the address.</summary>
     public sealed record NoConnection(string Cause) : Sighting;
 }

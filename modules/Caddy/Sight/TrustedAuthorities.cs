@@ -5,15 +5,15 @@ using MtaSts.Modules.Certificates;
 
 namespace MtaSts.Modules.Caddy.Sight;
 
-/// <summary>Whose certificates count as valid: the system's authorities, and the operator's own in a private installation.</summary>
+/// <summary>The trusted authorities: the system's, and the operator's own in a private installation.</summary>
 internal sealed class TrustedAuthorities(IOptions<CaddyOptions> options, TimeProvider clock, ILogger<TrustedAuthorities> logger) : IDisposable
 {
     private const string Setting = "Caddy:TrustedRootsPath";
-    private readonly Lazy<AuthorityFile?> own = new(() => Open(options.Value.TrustedRootsPath, clock, logger)); // Not before it is needed: another provider may be in use.
+    private readonly Lazy<AuthorityFile?> own = new(() => Open(options.Value.TrustedRootsPath, clock, logger)); // Lazy, because another provider may be in use.
 
     /// <summary>True when the chain ends in a trusted authority.</summary>
     /// <param name="shown">The certificate.</param>
-    /// <param name="sent">What came with it: certificates between it and the authority.</param>
+    /// <param name="sent">The intermediate certificates sent with it.</param>
     public bool Trusts(X509Certificate2 shown, X509Certificate2Collection sent) => Builds(shown, sent, null) || (own.Value is { } file && Builds(shown, sent, file.Current));
 
     public void Dispose()
@@ -27,7 +27,7 @@ internal sealed class TrustedAuthorities(IOptions<CaddyOptions> options, TimePro
         using var chain = new X509Chain();
         var policy = chain.ChainPolicy;
         policy.RevocationMode = X509RevocationMode.NoCheck;
-        policy.DisableCertificateDownloads = true; // A sender that finds no chain in what was sent fetches nothing either.
+        policy.DisableCertificateDownloads = true; // Senders do not download missing certificates of a chain either.
         policy.VerificationTime = clock.GetUtcNow().UtcDateTime;
         policy.ExtraStore.AddRange(sent);
         if (roots is not null)

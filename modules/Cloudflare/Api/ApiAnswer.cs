@@ -1,6 +1,6 @@
 namespace MtaSts.Modules.Cloudflare.Api;
 
-/// <summary>What a call came to. A closed set: the result, or the failure.</summary>
+/// <summary>Result of a call. A closed set: the value, or the failure.</summary>
 internal abstract record ApiAnswer<T>
 {
     private ApiAnswer() { }
@@ -11,7 +11,7 @@ internal abstract record ApiAnswer<T>
 
     public static implicit operator ApiAnswer<T>(ApiFailure failure) => new Failed(failure);
 
-    /// <summary>Another result made of this one; a failure stays as it is.</summary>
+    /// <summary>Converts the value; a failure is unchanged.</summary>
     public ApiAnswer<TOther> Select<TOther>(Func<T, TOther> select) => this switch
     {
         Ok ok => new ApiAnswer<TOther>.Ok(select(ok.Value)),

@@ -5,15 +5,15 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace MtaSts.Modules.Cloudflare.Api;
 
-/// <summary>Where the client calls and as whom.</summary>
-/// <param name="RequestBudget">Requests per <see cref="RequestPace.Window"/> that this process allows itself.</param>
+/// <summary>The zone and the credentials of the client.</summary>
+/// <param name="RequestBudget">Requests per <see cref="RequestPace.Window"/> allowed to this process.</param>
 internal sealed record ApiAccess(string ZoneId, string Token, int RequestBudget)
 {
     /// <summary>Without the token: this may be logged.</summary>
     public override string ToString() => $"zone {ZoneId}";
 }
 
-/// <summary>One request and its answer: pace, token, time, size and form. Nothing is thrown for what Cloudflare or the network does.</summary>
+/// <summary>One request and its answer: pace, token and form; the HTTP client has the limits of time and size. Errors of Cloudflare or the network do not throw.</summary>
 internal sealed class ApiCaller(HttpClient http, ApiAccess access, RequestPace pace, TimeProvider clock)
 {
     public static ApiFailure.Transient Malformed() => new("the answer does not have the form the API promises");
@@ -23,22 +23,14 @@ internal sealed class ApiCaller(HttpClient http, ApiAccess access, RequestPace p
     {
         if (pace.Refuse(access.RequestBudget) is { } wait)
             return new ApiFailure.RateLimited("waiting, so as to stay below the limit of requests", wait);
-        using var limit = new CancellationTokenSource(ApiLimits.RequestTimeout, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = body };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", access.Token);
         try
         {
-            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
-            if (await BoundedContent.ReadAsync(response.Content, ApiLimits.MaxResponseBytes, either.Token) is not { } bytes)
-                return new ApiFailure.Transient($"the answer is larger than {ApiLimits.MaxResponseBytes / 1024} KiB");
-            return Read(response, bytes, type);
+            using var response = await http.SendAsync(request, cancellationToken);
+            return Read(response, await response.Content.ReadAsByteArrayAsync(cancellationToken), type);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return new ApiFailure.Transient($"no answer within {ApiLimits.RequestTimeout.TotalSeconds:0} s");
-        }
-        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        catch (HttpRequestException exception)
         {
             return new ApiFailure.Transient(FailureReader.Line(exception.Message));
         }

@@ -3,19 +3,13 @@ namespace MtaSts.Modules.Cloudflare.Api;
 /// <summary>Limits of every call.</summary>
 internal static class ApiLimits
 {
-    /// <summary>A page of 50 hostnames with certificates is some 150 KB; more is not this API.</summary>
-    public const int MaxResponseBytes = 1024 * 1024;
-
-    /// <summary>Three calls in a row must fit into the 30 s that the host gives a provider.</summary>
-    public static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(9);
-
-    /// <summary>Hostnames on one page, the most Cloudflare gives.</summary>
+    /// <summary>Hostnames on one page, Cloudflare's maximum. With their certificates, they are some 150 KB.</summary>
     public const int PageSize = 50;
 
-    /// <summary>Pages read while looking for one name. The filter is meant to leave one hostname, or few where it matches parts.</summary>
+    /// <summary>Pages read while looking for one name. The filter should return one hostname, or few where it matches parts.</summary>
     public const int MaxFindPages = 10;
 
-    /// <summary>Characters of Cloudflare's messages that are kept: they are shown to people.</summary>
+    /// <summary>Characters of Cloudflare's messages that are kept: they are shown to users.</summary>
     public const int MaxMessage = 300;
 
     /// <summary>Errors of one answer that are kept.</summary>
@@ -27,6 +21,6 @@ internal static class ApiLimits
     /// <summary>The longest wait after 429s without Retry-After: Cloudflare's documented block of all calls lasts five minutes.</summary>
     public static readonly TimeSpan LongestBackOff = TimeSpan.FromMinutes(5);
 
-    /// <summary>A longer Retry-After is a mistake; it would keep hostnames from being served.</summary>
+    /// <summary>A longer Retry-After is a mistake and would delay hostnames.</summary>
     public static readonly TimeSpan LongestRetryAfter = TimeSpan.FromHours(1);
 }

@@ -5,10 +5,10 @@ using System.Text.Json.Serialization.Metadata;
 namespace MtaSts.Modules.Cloudflare.Api;
 
 /// <summary>
-/// Cloudflare's API for custom hostnames, and nothing of what it is used for. No call throws for what Cloudflare or the
-/// network does; a call that the caller cancels throws <see cref="OperationCanceledException"/>.
+/// Client of Cloudflare's API for custom hostnames, without any logic of its use. Errors of Cloudflare or the network do not throw; a call that the
+/// caller cancels throws <see cref="OperationCanceledException"/>.
 /// </summary>
-/// <param name="http">Its base address is the API's, ending in a slash; without a time-out of its own.</param>
+/// <param name="http">Its base address is the API's, ending in a slash.</param>
 internal sealed class CloudflareClient(HttpClient http, ApiAccess access, RequestPace pace, TimeProvider clock)
 {
     private readonly ApiCaller caller = new(http, access, pace, clock);
@@ -19,7 +19,7 @@ internal sealed class CloudflareClient(HttpClient http, ApiAccess access, Reques
         SendAsync(HttpMethod.Post, Hostnames, JsonContent.Create(new CreateRequest(hostname, ssl), CloudflareJson.Default.CreateRequest),
             CloudflareJson.Default.ApiEnvelopeCustomHostname, cancellationToken);
 
-    /// <summary>Sets the certificate's request anew. With the same method and type it starts validation over, back-off included.</summary>
+    /// <summary>Replaces the certificate request. With the same method and type it restarts validation and its back-off.</summary>
     public Task<ApiAnswer<CustomHostname>> EditAsync(string id, SslRequest ssl, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Patch, $"{Hostnames}/{Uri.EscapeDataString(id)}", JsonContent.Create(new EditRequest(ssl), CloudflareJson.Default.EditRequest),
             CloudflareJson.Default.ApiEnvelopeCustomHostname, cancellationToken);
@@ -36,7 +36,7 @@ internal sealed class CloudflareClient(HttpClient http, ApiAccess access, Reques
         };
     }
 
-    /// <summary>One page of the hostnames that a filter lets through.</summary>
+    /// <summary>One page of the hostnames that match a filter.</summary>
     /// <param name="page">From 1.</param>
     public async Task<ApiAnswer<HostnamePage>> ListAsync(HostnameFilter filter, int page, CancellationToken cancellationToken)
     {
@@ -52,8 +52,8 @@ internal sealed class CloudflareClient(HttpClient http, ApiAccess access, Reques
     }
 
     /// <summary>
-    /// The hostnames of exactly this name: none or one, unless Cloudflare keeps an old one while it deletes it. An empty
-    /// answer is sure; a search that would take more than <see cref="ApiLimits.MaxFindPages"/> is a failure, not an empty answer.
+    /// The hostnames of exactly this name: none or one, unless Cloudflare still deletes an old one. An empty answer is reliable; a search that would
+    /// need more than <see cref="ApiLimits.MaxFindPages"/> is a failure, not an empty answer.
     /// </summary>
     public async Task<ApiAnswer<IReadOnlyList<CustomHostname>>> FindAsync(string hostname, CancellationToken cancellationToken)
     {
@@ -61,7 +61,7 @@ internal sealed class CloudflareClient(HttpClient http, ApiAccess access, Reques
         if (exact is not ApiAnswer<HostnamePage>.Ok { Value: var listed })
             return ((ApiAnswer<HostnamePage>.Failed)exact).Failure;
         var named = Named(listed, hostname);
-        // A full page of other names: the filter was passed over, and the zone is too large to be read whole.
+        // A full page of other names: the filter was ignored, and the zone is too large to be read completely.
         return named.Count > 0 || listed.IsLast ? new ApiAnswer<IReadOnlyList<CustomHostname>>.Ok(named) : await SearchAsync(hostname, cancellationToken);
     }
 

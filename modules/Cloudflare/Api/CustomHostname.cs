@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace MtaSts.Modules.Cloudflare.Api;
 
-/// <summary>A custom hostname as Cloudflare tells it. Only the id and the name are always there.</summary>
+/// <summary>A custom hostname as Cloudflare returns it. Only the id and the name are always present.</summary>
 internal sealed record CustomHostname(
     string Id,
     string Hostname,
@@ -12,8 +12,8 @@ internal sealed record CustomHostname(
     IReadOnlyList<string>? VerificationErrors);
 
 /// <summary>Its certificate order.</summary>
-/// <param name="ExpiresOn">The end of the certificate, in the form the OpenAPI document has it.</param>
-/// <param name="Certificates">Its certificates, in the form that clients in use read: of each kind of key one, old and new while it is renewed.</param>
+/// <param name="ExpiresOn">The expiry of the certificate, in the form of the OpenAPI document.</param>
+/// <param name="Certificates">Its certificates, in the form that existing clients read: one for each kind of key, old and new during a renewal.</param>
 internal sealed record CustomHostnameSsl(
     string? Status,
     DateTimeOffset? ExpiresOn,
@@ -21,7 +21,7 @@ internal sealed record CustomHostnameSsl(
     IReadOnlyList<ValidationError>? ValidationErrors,
     IReadOnlyList<IssuedCertificate>? Certificates = null)
 {
-    /// <summary>The end of what is there; null where there is nothing, or Cloudflare does not tell.</summary>
+    /// <summary>The expiry of the certificate; null without one, or if Cloudflare does not state it.</summary>
     [JsonIgnore]
     public DateTimeOffset? LastsUntil => ExpiresOn ?? Certificates?.Max(certificate => certificate.ExpiresOn);
 }
@@ -31,5 +31,5 @@ internal sealed record IssuedCertificate(DateTimeOffset? ExpiresOn);
 internal sealed record ValidationError(string? Message);
 
 /// <summary>TLS settings of a custom hostname.</summary>
-/// <param name="MinTlsVersion"><c>1.0</c> … <c>1.3</c>; the zone's where it is null.</param>
+/// <param name="MinTlsVersion"><c>1.0</c> … <c>1.3</c>; null: the zone's setting.</param>
 internal sealed record SslSettings(string? MinTlsVersion);

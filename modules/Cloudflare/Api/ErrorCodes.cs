@@ -1,6 +1,6 @@
 namespace MtaSts.Modules.Cloudflare.Api;
 
-/// <summary>Cloudflare's error codes that are told apart; every other one is passed on with its message.</summary>
+/// <summary>Cloudflare's error codes with their own handling; all others are passed on with their message.</summary>
 internal static class ErrorCodes
 {
     public const long NoQuota = 1404;

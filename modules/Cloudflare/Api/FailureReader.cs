@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace MtaSts.Modules.Cloudflare.Api;
 
-/// <summary>Reads an unsuccessful answer: what it asks of the caller, and Cloudflare's own words.</summary>
+/// <summary>Reads an unsuccessful answer: the kind of failure, and Cloudflare's message.</summary>
 internal static class FailureReader
 {
     private const int MarkupSample = 256;
@@ -22,16 +22,16 @@ internal static class FailureReader
             _ when Has(errors, ErrorCodes.DuplicateHostname) => new ApiFailure.Duplicate(message),
             _ when Has(errors, ErrorCodes.NoQuota) || Has(errors, ErrorCodes.QuotaExceeded) => new ApiFailure.QuotaExceeded(message),
             _ when Has(errors, ErrorCodes.HostnameNotFound) => new ApiFailure.NotFound(message),
-            // The API answers in JSON. A page is a challenge or a proxy's, and says nothing about the token or the request.
-            _ when errors.Count == 0 && IsPage(body) => new ApiFailure.Transient($"{message} with a web page in place of the API's answer: a proxy or a challenge page stands between"),
+            // The API answers in JSON. An HTML page is a challenge or comes from a proxy, and means nothing for the token or the request.
+            _ when errors.Count == 0 && IsPage(body) => new ApiFailure.Transient($"{message} with a web page in place of the API's answer: a proxy or a challenge page answered"),
             HttpStatusCode.Unauthorized => new ApiFailure.Unauthorized(message),
-            // 1413, 1414 … are entitlements of the plan and speak for themselves; a 403 outside that range is the token's.
+            // 1413, 1414 … are limits of the plan with their own messages; a 403 outside that range concerns the token.
             HttpStatusCode.Forbidden when code is < 1400 or >= 1500 => new ApiFailure.Unauthorized(message),
             _ => new ApiFailure.Rejected(message, code),
         };
     }
 
-    /// <summary>The errors as one line for people.</summary>
+    /// <summary>The errors as one human-readable line.</summary>
     public static string Message(HttpStatusCode status, IReadOnlyList<ApiError> errors)
     {
         if (errors.Count == 0)
@@ -59,7 +59,7 @@ internal static class FailureReader
         }
         catch (JsonException)
         {
-            return []; // A proxy's page: the status alone speaks.
+            return []; // A proxy's page: only the status is used.
         }
     }
 }

@@ -8,7 +8,7 @@ internal sealed record HostnameFilter(string Parameter, string Value)
 
     public static HostnameFilter BySslStatus(string status) => new("ssl_status", status);
 
-    /// <summary>Matches the name alone. A version of the API that does not know the filter passes it over.</summary>
+    /// <summary>Matches only the exact name. An API version without this filter ignores it.</summary>
     public static HostnameFilter ByExactName(string hostname) => new("hostname.exact", hostname);
 
     /// <summary>The older form: matches the name, and in some versions names that contain it.</summary>

@@ -1,6 +1,6 @@
 namespace MtaSts.Modules.Cloudflare.Api;
 
-/// <summary>Values of a custom hostname's <c>status</c>. Kept as text: Cloudflare adds values, and an unknown one is shown as it is.</summary>
+/// <summary>Values of a custom hostname's <c>status</c>. Kept as text: Cloudflare adds values, and an unknown one is shown unchanged.</summary>
 internal static class HostnameStatus
 {
     public const string Active = "active";

@@ -2,8 +2,8 @@ namespace MtaSts.Modules.Cloudflare.Api;
 
 /// <summary>
 /// Keeps this process below Cloudflare's limit, which counts all tokens and the dashboard of a user together and, once
-/// exceeded, refuses every call for five minutes. After a 429 nothing is sent until its time is over; where it names none, the wait
-/// begins short and doubles until a call is answered.
+/// exceeded, refuses every call for five minutes. After a 429 nothing is sent until its time has passed; without a time in the answer, the wait
+/// starts short and doubles until a call succeeds.
 /// </summary>
 internal sealed class RequestPace(TimeProvider clock)
 {
@@ -18,7 +18,7 @@ internal sealed class RequestPace(TimeProvider clock)
     private TimeSpan backOff = ApiLimits.FirstBackOff;
     private int sent;
 
-    /// <summary>Takes one request of the budget; else how long to wait.</summary>
+    /// <summary>Takes one request from the budget; else returns how long to wait.</summary>
     public TimeSpan? Refuse(int budget)
     {
         lock (gate)
@@ -35,9 +35,9 @@ internal sealed class RequestPace(TimeProvider clock)
         }
     }
 
-    /// <summary>Cloudflare has answered 429.</summary>
-    /// <param name="retryAfter">What the answer says; null when it says nothing.</param>
-    /// <returns>For how long nothing is sent now.</returns>
+    /// <summary>Records a 429 of Cloudflare.</summary>
+    /// <param name="retryAfter">The time in the answer; null without one.</param>
+    /// <returns>How long nothing is sent from now on.</returns>
     public TimeSpan Close(TimeSpan? retryAfter)
     {
         lock (gate)
@@ -46,14 +46,14 @@ internal sealed class RequestPace(TimeProvider clock)
             if (retryAfter is { } told)
                 return CloseUntil(now, now + Bounded(told));
             if (now < closedUntil)
-                return closedUntil - now; // Sent beside the call that was refused first: one burst is one refusal.
+                return closedUntil - now; // Sent concurrently with the call that was refused first: one burst counts as one refusal.
             var wait = backOff;
             backOff = backOff * 2 < ApiLimits.LongestBackOff ? backOff * 2 : ApiLimits.LongestBackOff;
             return CloseUntil(now, now + wait);
         }
     }
 
-    /// <summary>A call was answered with something else than 429.</summary>
+    /// <summary>Records an answer other than 429.</summary>
     public void Answered()
     {
         lock (gate)

@@ -16,7 +16,7 @@ internal static class SslStatus
     public const string IssuanceTimedOut = "issuance_timed_out";
     public const string DeploymentTimedOut = "deployment_timed_out";
 
-    /// <summary>It goes on only when it is asked to: by a PATCH with the same method and type.</summary>
+    /// <summary>Validation continues only after a PATCH with the same method and type.</summary>
     public static bool HasStopped(string? status) => status is
         InitializingTimedOut or ValidationTimedOut or IssuanceTimedOut or DeploymentTimedOut or Expired or Deleted or Inactive;
 }

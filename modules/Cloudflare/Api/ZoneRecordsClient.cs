@@ -2,10 +2,10 @@ using System.Net.Http.Json;
 
 namespace MtaSts.Modules.Cloudflare.Api;
 
-/// <summary>Cloudflare's API for DNS records, and nothing of what it is used for.</summary>
+/// <summary>Client of Cloudflare's API for DNS records, without any logic of its use.</summary>
 internal sealed class ZoneRecordsClient(ApiCaller caller, string zoneId)
 {
-    /// <summary>Records of one name that are looked at; no name of ours has more than one.</summary>
+    /// <summary>Records of one name that are read; the service writes one for each name.</summary>
     private const int MaxRecords = 100;
 
     private string Records => $"zones/{zoneId}/dns_records";

@@ -2,16 +2,15 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using MtaSts.Modules.Http;
 
 namespace MtaSts.Modules.Cloudflare.Dns;
 
-/// <summary>Delegated records in a zone at Cloudflare. Set under <c>CloudflareDns</c>, or under <c>Modules:dns.cloudflare</c>; the latter win.</summary>
+/// <summary>Delegated records in a zone at Cloudflare. Set under <c>CloudflareDns</c>, or under <c>Modules:dns.cloudflare</c>; the latter take precedence.</summary>
 public sealed class CloudflareDnsModule : IModule
 {
     /// <summary>The value of <c>Hosting:DnsProvider</c>.</summary>
     public const string ProviderName = "Cloudflare";
-
-    internal const string HttpClientName = CloudflareDnsProvider.ProviderId;
 
     /// <inheritdoc/>
     public string Id => CloudflareDnsProvider.ProviderId;
@@ -28,18 +27,15 @@ public sealed class CloudflareDnsModule : IModule
                 settings.Bind(options, Strictly);
             }).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<CloudflareDnsOptions>, CloudflareDnsOptionsValidator>();
-        builder.Services.AddHttpClient(HttpClientName)
-            .ConfigureHttpClient(CloudflareClients.Configure)
-            .ConfigurePrimaryHttpMessageHandler(CloudflareClients.CreateHandler)
-            .RemoveAllLoggers(); // Requests carry the token.
+        builder.Services.Configure<ModuleHttpOptions>(CloudflareClients.SendOnce);
         builder.AddDnsProvider<CloudflareDnsProvider>(ProviderName);
         builder.Services.AddHostedService<StartCheck>();
     }
 
-    /// <summary>A setting that is misspelt is an error, not silence.</summary>
+    /// <summary>An unknown setting is an error.</summary>
     private static void Strictly(BinderOptions options) => options.ErrorOnUnknownConfiguration = true;
 
-    /// <summary>When this provider is chosen, settings that cannot work stop the start with their message.</summary>
+    /// <summary>When this provider is selected, invalid settings stop the start with an error message.</summary>
     private sealed class StartCheck(IConfiguration configuration, IOptions<CloudflareDnsOptions> options) : IHostedService
     {
         public Task StartAsync(CancellationToken cancellationToken)
@@ -53,7 +49,7 @@ public sealed class CloudflareDnsModule : IModule
     }
 }
 
-/// <summary>Says what is wrong with the settings, and never what the token is: by the rules of the module's other settings.</summary>
+/// <summary>Validates the settings by the rules of the module's other settings; messages never contain the token.</summary>
 internal sealed class CloudflareDnsOptionsValidator : IValidateOptions<CloudflareDnsOptions>
 {
     public ValidateOptionsResult Validate(string? name, CloudflareDnsOptions options)

@@ -4,13 +4,13 @@ using MtaSts.Modules.Dns;
 
 namespace MtaSts.Modules.Cloudflare.Dns;
 
-/// <summary>Records in a zone at Cloudflare: listed, compared, and what differs is changed in one transaction.</summary>
+/// <summary>Records in a zone at Cloudflare: listed, compared, and differences are changed in one transaction.</summary>
 public sealed class CloudflareDnsProvider : IDnsProvider
 {
     /// <summary>The permanent id.</summary>
     public const string ProviderId = "dns.cloudflare";
 
-    /// <summary>The TTLs that Cloudflare takes on every plan.</summary>
+    /// <summary>The TTLs that Cloudflare accepts on every plan.</summary>
     private const int ShortestTtl = 60;
     private const int LongestTtl = 86_400;
     private static readonly TimeSpan AfterOutage = TimeSpan.FromSeconds(30);
@@ -20,7 +20,7 @@ public sealed class CloudflareDnsProvider : IDnsProvider
     private readonly TimeProvider clock;
     private readonly RequestPace pace;
 
-    /// <summary>Made by the host.</summary>
+    /// <summary>Constructed by the host.</summary>
     public CloudflareDnsProvider(IHttpClientFactory http, IOptions<CloudflareDnsOptions> options, TimeProvider clock) =>
         (this.http, this.options, this.clock, pace) = (http, options, clock, new RequestPace(clock));
 
@@ -57,20 +57,20 @@ public sealed class CloudflareDnsProvider : IDnsProvider
         if (plan(records) is not { } batch)
             return new DnsChange.Done(ttl);
         var refused = await client.ChangeAsync(batch, cancellationToken);
-        // Looked at again whatever was answered: another silo may have done the same, and an answer that was lost does not mean that nothing was done.
+        // Read again after any answer: another silo may have made the same change, and a change may succeed although its answer is lost.
         return await client.ListAsync(name, cancellationToken) switch
         {
             ApiAnswer<IReadOnlyList<ZoneRecord>>.Ok { Value: var after } when plan(after) is null => new DnsChange.Done(ttl),
             ApiAnswer<IReadOnlyList<ZoneRecord>>.Failed failed => Failure(refused ?? failed.Failure),
             _ when refused is not null => Failure(refused),
-            _ => new DnsChange.Pending("Cloudflare has taken the change and does not show it yet.", AfterOutage),
+            _ => new DnsChange.Pending("Cloudflare has accepted the change but does not return it yet.", AfterOutage),
         };
     }
 
     private ZoneRecordsClient Create()
     {
         var settings = options.Value;
-        var client = http.CreateClient(CloudflareDnsModule.HttpClientName);
+        var client = http.CreateClient(ProviderId);
         client.BaseAddress = settings.ApiUrl.AbsolutePath.EndsWith('/') ? settings.ApiUrl : new Uri(settings.ApiUrl.AbsoluteUri + "/");
         return new ZoneRecordsClient(new ApiCaller(client, new ApiAccess(settings.ZoneId, settings.ApiToken, settings.RequestsPerFiveMinutes), pace, clock), settings.ZoneId);
     }
@@ -80,6 +80,6 @@ public sealed class CloudflareDnsProvider : IDnsProvider
         ApiFailure.RateLimited limited => new DnsChange.Pending($"Cloudflare accepts no more requests now: {limited.Message}.", limited.RetryAfter),
         ApiFailure.Transient => new DnsChange.Pending($"Cloudflare gave no usable answer: {failure.Message}.", AfterOutage),
         ApiFailure.Unauthorized => new DnsChange.Failed($"Cloudflare: {failure.Message}", "The operator must check CloudflareDns:ApiToken: active, for this zone, with “DNS: Edit”."),
-        _ => new DnsChange.Failed($"Cloudflare: {failure.Message}", "The operator must check that CloudflareDns:ZoneId is the zone in which Hosting:RecordZone lies."),
+        _ => new DnsChange.Failed($"Cloudflare: {failure.Message}", "The operator must check that CloudflareDns:ZoneId is the zone that contains Hosting:RecordZone."),
     };
 }

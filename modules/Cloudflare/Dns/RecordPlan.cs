@@ -3,7 +3,8 @@ using MtaSts.Modules.Dns;
 
 namespace MtaSts.Modules.Cloudflare.Dns;
 
-/// <summary>What is to be changed among the records of a name; null when nothing is. Values are compared decoded: Cloudflare cuts and quotes TXT records its own way.</summary>
+/// <summary>The changes to the records of a name; null when there are none. Values are compared decoded, because Cloudflare splits and quotes TXT
+/// records differently.</summary>
 internal static class RecordPlan
 {
     public static RecordBatch? Replace(IReadOnlyList<ZoneRecord> records, DnsRecordSet set, int ttl)
@@ -17,7 +18,7 @@ internal static class RecordPlan
             if (record.Ttl != ttl || !missing.Remove(Decoded(record, set.Type)))
                 spare.Add(record);
         }
-        // A record that stands is changed in its place, so that there is no moment without one.
+        // An existing record is changed in place, so that the name is never without one.
         List<ZoneRecord> puts = [.. spare.Zip(missing, (record, value) => new ZoneRecord(record.Id, set.Name, type, Encoded(value, set.Type), ttl))];
         List<ZoneRecord> posts = [.. missing.Skip(puts.Count).Select(value => new ZoneRecord(null, set.Name, type, Encoded(value, set.Type), ttl))];
         deletes.AddRange(spare.Skip(puts.Count).Select(record => new RecordId(record.Id)));
@@ -30,7 +31,7 @@ internal static class RecordPlan
     private static RecordBatch? Batch(List<RecordId> deletes, List<ZoneRecord> puts, List<ZoneRecord> posts) =>
         deletes.Count + puts.Count + posts.Count == 0 ? null : new RecordBatch(deletes.Count == 0 ? null : deletes, puts.Count == 0 ? null : puts, posts.Count == 0 ? null : posts);
 
-    // RFC 1034 §3.6.2: where a CNAME stands, nothing else does.
+    // RFC 1034 §3.6.2: a name with a CNAME has no other records.
     private static bool IsInTheWay(string type, DnsType wanted) => wanted == DnsType.Cname ? type != "CNAME" : type == "CNAME";
 
     private static string Decoded(ZoneRecord record, DnsType type) =>

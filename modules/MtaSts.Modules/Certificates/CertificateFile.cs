@@ -5,9 +5,10 @@ using MtaSts.Protocol;
 namespace MtaSts.Modules.Certificates;
 
 /// <summary>
-/// A server certificate, its chain and its key in PEM files, loaded anew while the process runs: when the file system tells of a change, and by a look each
-/// minute. Files that cannot be read, do not belong together, or hold an expired certificate leave the one before in use; the log and
-/// <see cref="Problem"/> tell it. The log also tells when the renewal is late, by the share of the lifetime that is left.
+/// A server certificate, its chain and its key in PEM files, reloaded at run time: after a notification of the file system, and by a check each
+/// minute. If the files cannot be read, do not match, or contain an expired certificate, the previous one stays in use. The same applies to a
+/// certificate that lacks names of the one in use, while that is valid: clients that request them would be refused. The log and <see cref="Problem"/>
+/// report it. The log also reports a late renewal, by the remaining share of the lifetime.
 /// </summary>
 /// <remarks>Safe for use by many threads.</remarks>
 public sealed class CertificateFile : IDisposable, IReloadListener<LoadedCertificate>
@@ -15,20 +16,26 @@ public sealed class CertificateFile : IDisposable, IReloadListener<LoadedCertifi
     /// <summary>How often a certificate that should have been renewed is logged again.</summary>
     private static readonly TimeSpan RemindEvery = TimeSpan.FromDays(1);
 
+    /// <summary>Names listed in one message: a certificate may have hundreds.</summary>
+    private const int MaxNames = 5;
+
     private readonly string name;
     private readonly TimeProvider clock;
     private readonly ILogger logger;
     private readonly ReloadedFiles<LoadedCertificate> files;
+    private LoadedCertificate? inUse;
+    private volatile string? lacking;
+    private volatile string? lost;
     private CertificateTerm told;
     private long toldAt;
 
-    /// <summary>Loads the files and begins to watch them. An expired certificate is taken here, as there is none before it; the log tells it.</summary>
-    /// <param name="name">What the certificate is of, for the log: <c>Gateway</c>.</param>
+    /// <summary>Loads the files and starts to watch them. An expired certificate is accepted here, because there is no previous one; it is logged.</summary>
+    /// <param name="name">The owner of the certificate, for the log: <c>Gateway</c>.</param>
     /// <param name="certificatePath">PEM file: the certificate first, then its chain.</param>
     /// <param name="keyPath">PEM file of its key, without a passphrase. It may be the same file.</param>
-    /// <param name="clock">Of the looks and of validity.</param>
-    /// <param name="logger">Where changes and problems are told. No key is ever logged.</param>
-    /// <exception cref="InvalidOperationException">The files cannot be used; the message names the file and what to do.</exception>
+    /// <param name="clock">Clock for checks and validity.</param>
+    /// <param name="logger">Log of changes and problems. Keys are never logged.</param>
+    /// <exception cref="InvalidOperationException">The files cannot be used; the message contains the file and what to do.</exception>
     public CertificateFile(string name, string certificatePath, string keyPath, TimeProvider clock, ILogger logger)
     {
         (this.name, this.clock, this.logger) = (name, clock, logger);
@@ -37,19 +44,19 @@ public sealed class CertificateFile : IDisposable, IReloadListener<LoadedCertifi
         Remind(files.Current);
     }
 
-    /// <summary>Another certificate is in use. Raised on a thread of its own choosing; must return soon.</summary>
+    /// <summary>Raised when another certificate comes into use, on any thread; handlers must return soon.</summary>
     public event EventHandler? Changed;
 
     /// <summary>The certificate in use.</summary>
     public LoadedCertificate Current => files.Current;
 
-    /// <summary>Why the files that stand there now are not used; null when they are. It names paths: for the operator.</summary>
+    /// <summary>Why the current files are not used; null when they are. Contains paths, for the operator.</summary>
     public string? Problem => files.Problem;
 
-    /// <summary>How near the certificate in use is to its end.</summary>
+    /// <summary>Remaining validity of the certificate in use.</summary>
     public CertificateTerm Term => TermOf(Current);
 
-    /// <summary>What the operator should know, in one line without paths, which strangers may read too; null when there is nothing.</summary>
+    /// <summary>A one-line note to the operator without paths, safe to publish; null when there is none.</summary>
     public string? Note
     {
         get
@@ -57,13 +64,16 @@ public sealed class CertificateFile : IDisposable, IReloadListener<LoadedCertifi
             var end = Current.NotAfter.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
             var term = Term switch
             {
-                CertificateTerm.RenewalLate => $"The certificate ends on {end} UTC and has not been renewed.",
-                CertificateTerm.RenewalUrgent => $"The certificate ends on {end} UTC and has not been renewed: renew it now.",
-                CertificateTerm.NotValid => $"The certificate is not valid now (its end is {end} UTC): clients refuse it.",
+                CertificateTerm.RenewalLate => $"The certificate expires on {end} UTC and has not been renewed. Check its renewal.",
+                CertificateTerm.RenewalUrgent => $"The certificate expires on {end} UTC and has not been renewed. Renew it now.",
+                CertificateTerm.NotValid => $"The certificate is not valid now (it expires on {end} UTC). Clients refuse it. Renew it.",
                 _ => null,
             };
-            var files = Problem is null ? null : "Its new files cannot be used; the log says why.";
-            return term is null ? files : files is null ? term : $"{term} {files}";
+            var files = Problem is null ? null
+                : lacking is { } names ? $"The new certificate in its files does not cover {names}. The previous certificate stays in use until it expires on {end} UTC. Issue one for all names, or restart the service to use the new one."
+                : "The new files cannot be used. The log has the cause.";
+            var gone = lost is null ? null : $"The certificate does not cover {lost}, which the previous certificate covered. Clients that request them are refused.";
+            return string.Join(' ', new[] { term, gone, files }.OfType<string>()) is { Length: > 0 } note ? note : null;
         }
     }
 
@@ -74,6 +84,10 @@ public sealed class CertificateFile : IDisposable, IReloadListener<LoadedCertifi
     {
         told = CertificateTerm.Good;
         CertificateLog.Loaded(logger, name, value.NotAfter.UtcDateTime, string.Join(", ", value.Names));
+        lost = inUse is null ? null : Missing(inUse, value);
+        if (lost is not null)
+            CertificateLog.Lost(logger, name, lost);
+        inUse = value;
         Changed?.Invoke(this, EventArgs.Empty);
     }
 
@@ -86,9 +100,18 @@ public sealed class CertificateFile : IDisposable, IReloadListener<LoadedCertifi
     private string? Objection(string path, LoadedCertificate loaded)
     {
         var now = clock.GetUtcNow();
-        return now >= loaded.NotAfter ? $"The certificate in {path} ended on {loaded.NotAfter.UtcDateTime:u}. Replace it by one that is valid."
-            : now < loaded.NotBefore ? $"The certificate in {path} is not valid before {loaded.NotBefore.UtcDateTime:u}. It is used from then on; see whether this machine's clock is right."
+        lacking = now >= loaded.NotBefore && now < loaded.NotAfter && now < Current.NotAfter ? Missing(Current, loaded) : null;
+        return now >= loaded.NotAfter ? $"The certificate in {path} expired on {loaded.NotAfter.UtcDateTime:u}. Replace it with a valid one."
+            : now < loaded.NotBefore ? $"The certificate in {path} is not valid before {loaded.NotBefore.UtcDateTime:u}. It is used from then on. Check the clock of this machine."
+            : lacking is not null ? $"The certificate in {path} does not cover {lacking}; the one in use covers them until {Current.NotAfter.UtcDateTime:u}. Issue one for all names, or restart the service to use the new one."
             : null;
+    }
+
+    /// <summary>The names of one certificate that are missing in the other; null when there are none.</summary>
+    private static string? Missing(LoadedCertificate before, LoadedCertificate after)
+    {
+        var names = before.Names.Where(name => !after.Covers(name)).ToArray();
+        return names.Length == 0 ? null : string.Join(", ", names.Take(MaxNames)) + (names.Length > MaxNames ? $" and {names.Length - MaxNames} more" : "");
     }
 
     private void Remind(LoadedCertificate value)

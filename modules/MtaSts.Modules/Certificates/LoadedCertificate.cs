@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace MtaSts.Modules.Certificates;
 
-/// <summary>A server certificate ready for use. Never disposed of: a handshake under way may hold it after it was replaced.</summary>
+/// <summary>A server certificate ready for use. Never disposed of: a handshake in progress may use it after it was replaced.</summary>
 public sealed class LoadedCertificate
 {
     internal LoadedCertificate(X509Certificate2 certificate, SslStreamCertificateContext context) => (Certificate, Context) = (certificate, context);
@@ -20,7 +20,11 @@ public sealed class LoadedCertificate
     /// <summary>End of its validity.</summary>
     public DateTimeOffset NotAfter => Certificate.NotAfter.ToUniversalTime();
 
-    /// <summary>The DNS names it is valid for, wildcards as they stand. The common name is none of them (RFC 6125).</summary>
+    /// <summary>The DNS names it is valid for, including wildcards. The common name is not included (RFC 6125).</summary>
     public IReadOnlyList<string> Names =>
         [.. Certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().SelectMany(extension => extension.EnumerateDnsNames())];
+
+    /// <summary>Whether it is valid for a name, directly or by a wildcard (RFC 6125 §6.4.3: one label).</summary>
+    internal bool Covers(string name) =>
+        Names.Contains(name, StringComparer.OrdinalIgnoreCase) || (name.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot && Names.Contains("*" + name[dot..], StringComparer.OrdinalIgnoreCase));
 }

@@ -4,12 +4,12 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace MtaSts.Modules.Certificates;
 
-/// <summary>Reads PEM texts. A problem names the file and what to do.</summary>
+/// <summary>Reads PEM texts. A problem contains the file and what to do.</summary>
 internal static class PemFiles
 {
     private const string CertificateMark = "-----BEGIN CERTIFICATE-----";
 
-    /// <summary>All certificates of a text: one that is cut off is a problem, as a file is that is being written.</summary>
+    /// <summary>All certificates of a text. A truncated one is a problem, because the file may be incomplete.</summary>
     public static (X509Certificate2Collection? Certificates, string? Problem) Certificates(string path, string text)
     {
         var certificates = new X509Certificate2Collection();
@@ -19,13 +19,13 @@ internal static class PemFiles
         }
         catch (CryptographicException)
         {
-            return (null, $"{path} holds a certificate that is damaged. Write the file anew, in PEM form.");
+            return (null, $"{path} contains a damaged certificate. Write the file again, in PEM format.");
         }
         if (certificates.Count == 0)
             return (null, $"There is no certificate in {path}. It must be a PEM file with “{CertificateMark}”.");
         return certificates.Count == text.Split(CertificateMark).Length - 1
             ? (certificates, null)
-            : (null, $"{path} holds a certificate that is cut off. Write the file anew, in PEM form.");
+            : (null, $"{path} contains a truncated certificate. Write the file again, in PEM format.");
     }
 
     /// <summary>A certificate with its key and chain.</summary>
@@ -41,7 +41,7 @@ internal static class PemFiles
         try
         {
             using var pem = X509Certificate2.CreateFromPem(text, keyText);
-            // A key that exists in memory alone is not taken for TLS on every system; one from PKCS #12 is.
+            // Not every system accepts an ephemeral key for TLS; all accept one from PKCS #12.
             var certificate = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
             return (new LoadedCertificate(certificate, SslStreamCertificateContext.Create(certificate, chain, offline: true)), null);
         }

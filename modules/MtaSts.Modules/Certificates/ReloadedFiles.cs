@@ -4,14 +4,14 @@ using System.Text;
 namespace MtaSts.Modules.Certificates;
 
 /// <summary>
-/// What is read from files that are replaced while the process runs. All files are read together and used only when they fit together, so that
-/// certificate and key may be replaced one after the other. The content decides, not the time of a file: a switched symbolic link leaves the times as they were.
+/// A value read from files that are replaced at run time. All files are read together and used only if they match, so that certificate and key may be
+/// replaced one after the other. Changes are detected by content, not by file times: a changed symbolic link does not change them.
 /// </summary>
 /// <remarks>Safe for use by many threads.</remarks>
 internal sealed class ReloadedFiles<T> : IDisposable
     where T : class
 {
-    /// <summary>Bounds: what a wrong path makes us read. A bundle of all public authorities is some 250 KiB.</summary>
+    /// <summary>Bounds: memory for a wrong path. A bundle of all public authorities is some 250 KiB.</summary>
     private const int MaxBytes = 1024 * 1024;
 
     private readonly Lock gate = new();
@@ -44,7 +44,7 @@ internal sealed class ReloadedFiles<T> : IDisposable
 
     public T Current => current;
 
-    /// <summary>Why the files that stand there now are not used; null when they are.</summary>
+    /// <summary>Why the current files are not used; null when they are.</summary>
     public string? Problem => problem;
 
     public void Dispose()
@@ -71,7 +71,7 @@ internal sealed class ReloadedFiles<T> : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            // The kernel's watches are used up, or the file system has none: the poll finds the change.
+            // The kernel has no more watches, or the file system does not support them: polling finds the change.
         }
     }
 
@@ -83,7 +83,7 @@ internal sealed class ReloadedFiles<T> : IDisposable
         }
         catch (ObjectDisposedException)
         {
-            // Told while the process stops.
+            // Called while the process stops.
         }
     }
 
@@ -110,7 +110,7 @@ internal sealed class ReloadedFiles<T> : IDisposable
         listener.Loaded(value);
     }
 
-    /// <summary>The files in use stand there, or stand there again.</summary>
+    /// <summary>The current files are the ones in use, possibly again.</summary>
     private void Recover()
     {
         if (problem is not null)
@@ -118,7 +118,7 @@ internal sealed class ReloadedFiles<T> : IDisposable
         (problem, unusable) = (null, null);
     }
 
-    /// <summary>Told when a second look finds the same: the first may have come between two writes.</summary>
+    /// <summary>Reported when a second check finds the same: the first may have been between two writes.</summary>
     private void Keep(string wrong)
     {
         if (unusable != wrong)
@@ -153,7 +153,7 @@ internal sealed class ReloadedFiles<T> : IDisposable
         }
         var content = Convert.ToHexString(hash.GetHashAndReset());
         if (content == used)
-            return (null, content, null); // What is in use: there is nothing to read anew.
+            return (null, content, null); // Already in use: nothing to read again.
         try
         {
             var (value, wrong) = reader.Read(texts);
@@ -161,7 +161,7 @@ internal sealed class ReloadedFiles<T> : IDisposable
         }
         catch (Exception exception)
         {
-            return (null, content, $"{string.Join(", ", paths)}: {exception.Message}"); // On a timer's thread nothing may escape.
+            return (null, content, $"{string.Join(", ", paths)}: {exception.Message}"); // An exception must not leave a timer's thread.
         }
     }
 
@@ -172,30 +172,30 @@ internal sealed class ReloadedFiles<T> : IDisposable
             throw new IOException($"it is larger than {MaxBytes / 1024} KiB.");
         var buffer = new byte[file.Length];
         var length = file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
-        return buffer[..length]; // What was appended meanwhile is seen by the next look.
+        return buffer[..length]; // The next check sees bytes appended meanwhile.
     }
 }
 
-/// <summary>When files are looked at.</summary>
+/// <summary>Times of the checks of files.</summary>
 internal static class ReloadTimes
 {
-    /// <summary>For what the file system does not tell: network file systems, links that lead to other folders.</summary>
+    /// <summary>For changes without notification: network file systems, links to other folders.</summary>
     public static readonly TimeSpan PollEvery = TimeSpan.FromMinutes(1);
 
-    /// <summary>After the last change that was told: tools write several files, one after another.</summary>
+    /// <summary>Pause after the last notification, because tools write several files one after another.</summary>
     public static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
 
-    /// <summary>Between the two looks that must find the same before the operator is told of files that cannot be used.</summary>
+    /// <summary>Between the two checks that must find the same before unusable files are reported.</summary>
     public static readonly TimeSpan SecondLook = TimeSpan.FromSeconds(10);
 }
 
-/// <summary>How the files' texts become what is used.</summary>
+/// <summary>Converts the files' texts to the value.</summary>
 /// <param name="Read">The value, or why there is none.</param>
 /// <param name="Objection">Why a readable value does not replace the one in use; null when it does.</param>
 internal sealed record Reader<T>(Func<IReadOnlyList<string>, (T? Value, string? Problem)> Read, Func<T, string?> Objection)
     where T : class;
 
-/// <summary>Is told what became of the files. Calls come one at a time.</summary>
+/// <summary>Receives the results of reloads. Calls are never concurrent.</summary>
 internal interface IReloadListener<in T>
 {
     void Loaded(T value);

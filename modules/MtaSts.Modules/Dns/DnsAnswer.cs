@@ -1,6 +1,6 @@
 namespace MtaSts.Modules.Dns;
 
-/// <summary>The record types the service asks for.</summary>
+/// <summary>The record types that the service queries.</summary>
 public enum DnsType
 {
     /// <summary>IPv4 address.</summary>
@@ -9,7 +9,7 @@ public enum DnsType
     /// <summary>IPv6 address.</summary>
     Aaaa,
 
-    /// <summary>Alias. Asked for directly: the first hop, not the end of the chain.</summary>
+    /// <summary>Alias. Queried directly: the first hop, not the end of the chain.</summary>
     Cname,
 
     /// <summary>Mail exchanger.</summary>
@@ -26,12 +26,15 @@ public enum DnsType
 
     /// <summary>Certification authority authorisation.</summary>
     Caa,
+
+    /// <summary>Certificate association of DANE (RFC 6698), in presentation format: <c>3 1 1</c> and hexadecimal digits.</summary>
+    Tlsa,
 }
 
-/// <summary>What a look-up came to.</summary>
+/// <summary>Result of a look-up.</summary>
 public enum DnsStatus
 {
-    /// <summary>At least one record of the type asked for.</summary>
+    /// <summary>At least one record of the requested type.</summary>
     Found,
 
     /// <summary>The name exists, without a record of this type.</summary>
@@ -40,7 +43,7 @@ public enum DnsStatus
     /// <summary>The name does not exist.</summary>
     NoName,
 
-    /// <summary>No usable answer: time-out, SERVFAIL, refused, malformed. Says nothing about the name.</summary>
+    /// <summary>No usable answer: time-out, SERVFAIL, refused, malformed. The state of the name is unknown.</summary>
     Failed,
 }
 
@@ -53,9 +56,12 @@ public sealed record DnsRecord(string Name, string Value, int Ttl, int Preferenc
 
 /// <summary>An answer of <see cref="IDnsLookup"/>.</summary>
 /// <param name="Status">What the look-up came to.</param>
-/// <param name="Records">The records of the type asked for; empty unless <see cref="DnsStatus.Found"/>.</param>
-/// <param name="Problem">Why there is no answer, for people; null unless <see cref="DnsStatus.Failed"/>.</param>
-public sealed record DnsAnswer(DnsStatus Status, IReadOnlyList<DnsRecord> Records, string? Problem = null)
+/// <param name="Records">The records of the requested type; empty unless <see cref="DnsStatus.Found"/>.</param>
+/// <param name="Problem">Why there is no answer, as human-readable text; null unless <see cref="DnsStatus.Failed"/>.</param>
+/// <param name="IsAuthentic">
+/// A resolver that the operator trusts has validated the answer with DNSSEC, also an answer without records. False: the zone is not signed, or no trusted resolver was asked.
+/// </param>
+public sealed record DnsAnswer(DnsStatus Status, IReadOnlyList<DnsRecord> Records, string? Problem = null, bool IsAuthentic = false)
 {
     /// <summary>An answer without records.</summary>
     public static DnsAnswer Empty(DnsStatus status, string? problem = null) => new(status, [], problem);

@@ -3,13 +3,13 @@ using System.Text;
 
 namespace MtaSts.Modules.Dns;
 
-/// <summary>The text of a TXT record in the forms that DNS software wants it in.</summary>
+/// <summary>The text of a TXT record in the forms that DNS software uses.</summary>
 public static class TxtStrings
 {
     /// <summary>Bytes of one character-string (RFC 1035 §3.3).</summary>
     public const int MaxString = 255;
 
-    /// <summary>The text cut into character-strings; at least one.</summary>
+    /// <summary>The text split into character-strings; at least one.</summary>
     public static IReadOnlyList<string> Cut(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -19,7 +19,7 @@ public static class TxtStrings
     /// <summary>The text as in a zone file (RFC 1035 §5.1): quoted strings with a space between them.</summary>
     public static string Quote(string text) => string.Join(' ', Cut(text).Select(Quoted));
 
-    /// <summary>The text of a record in that form, the strings joined. What has no quotes is taken as it is: some DNS hosts give it back so.</summary>
+    /// <summary>The text of a record in that form, the strings joined. Text without quotes is returned unchanged, because some DNS hosts return it so.</summary>
     public static string Unquote(string content)
     {
         ArgumentNullException.ThrowIfNull(content);

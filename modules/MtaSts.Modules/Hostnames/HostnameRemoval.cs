@@ -1,6 +1,6 @@
 namespace MtaSts.Modules.Hostnames;
 
-/// <summary>How far the removal of a hostname has come. A closed set: removed, pending, failed.</summary>
+/// <summary>State of the removal of a hostname. A closed set: removed, pending, failed.</summary>
 public abstract record HostnameRemoval
 {
     private HostnameRemoval() { }
@@ -8,7 +8,7 @@ public abstract record HostnameRemoval
     /// <summary>The provider no longer knows the name.</summary>
     public sealed record Removed : HostnameRemoval;
 
-    /// <summary>Deletion was accepted and is not finished. Asked again after <paramref name="RetryAfter"/>.</summary>
+    /// <summary>Deletion was accepted and is not finished. Called again after <paramref name="RetryAfter"/>.</summary>
     public sealed record Pending(TimeSpan RetryAfter) : HostnameRemoval;
 
     /// <summary>Could not be deleted; retried with growing pauses.</summary>

@@ -6,16 +6,17 @@ public enum HostedState
     /// <summary>A policy is served under it: hosting is provisioning, live, retiring or removing.</summary>
     Hosted,
 
-    /// <summary>Nothing is served under it, or it is no policy host at all.</summary>
+    /// <summary>Nothing is served under it, or it is not a policy host.</summary>
     NotHosted,
 
-    /// <summary>Storage does not answer, or too many unknown names are asked for now. Says nothing about the name.</summary>
+    /// <summary>Storage does not answer, or there are too many look-ups of unknown names. The state of the name is unknown.</summary>
     CannotTell,
 }
 
 /// <summary>
-/// What a provider may order certificates for. Made for questions that outsiders cause, such as a TLS handshake with a made-up name: the cost is bounded
-/// however many are asked, and a name answered <see cref="HostedState.Hosted"/> stays so while storage is down. Safe for concurrent use.
+/// The names for which a provider may order certificates. Safe for queries caused by untrusted clients, such as a TLS handshake with an invented
+/// name: their total cost is bounded, and a name answered <see cref="HostedState.Hosted"/> stays so while storage is unavailable. Safe for concurrent
+/// use.
 /// </summary>
 public interface IHostedNames
 {

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Options;
 
 namespace MtaSts.Modules.Listening;
 
-/// <summary>Kestrel's sockets; a connection without a place is closed before anything else is done for it.</summary>
-/// <param name="options">Kestrel's own: they hold its pool of memory, without which it cannot write an answer.</param>
+/// <summary>Kestrel's sockets; a connection without a place is closed at once.</summary>
+/// <param name="options">Kestrel's own options: they contain its memory pool, which it needs to write an answer.</param>
 internal sealed class BoundedTransport(ConnectionTable table, IOptions<SocketTransportOptions> options, ILoggerFactory logging) : IConnectionListenerFactory
 {
     private readonly SocketTransportFactory sockets = new(options, logging);
@@ -31,7 +31,7 @@ internal sealed class BoundedTransport(ConnectionTable table, IOptions<SocketTra
                     return connection;
                 }
                 connection.CloseNow();
-                await Task.Yield(); // Others are to have their turn between refusals.
+                await Task.Yield(); // Lets other work run between refusals.
                 await connection.DisposeAsync();
             }
             return null;
@@ -46,15 +46,18 @@ internal sealed class BoundedTransport(ConnectionTable table, IOptions<SocketTra
 /// <summary>Connections of sockets and their places.</summary>
 public static class SocketConnections
 {
-    /// <summary>Takes a place for an accepted socket; when it has to make room its descriptor is given back at once.</summary>
+    /// <summary>Takes a place for an accepted socket; when it is dropped to make room, its descriptor is released at once.</summary>
     public static ConnectionPlace? TryEnter(this ConnectionTable table, ConnectionContext connection)
     {
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(connection);
-        return table.TryEnter((connection.RemoteEndPoint as IPEndPoint)?.Address, connection.CloseNow, Handle(connection) is { } handle ? () => handle.IsClosed : null);
+        var address = (connection.RemoteEndPoint as IPEndPoint)?.Address;
+        return connection.Features.Get<IConnectionSocketFeature>()?.Socket is { SafeHandle: var handle } socket
+            ? table.TryEnter(address, connection.CloseNow, () => handle.IsClosed, () => HasUnread(socket))
+            : table.TryEnter(address, connection.CloseNow);
     }
 
-    /// <summary>Closes the socket now, not when the connection's turn in the thread pool comes.</summary>
+    /// <summary>Closes the socket at once, without waiting for the thread pool.</summary>
     public static void CloseNow(this ConnectionContext connection)
     {
         ArgumentNullException.ThrowIfNull(connection);
@@ -62,5 +65,15 @@ public static class SocketConnections
         connection.Abort();
     }
 
-    private static SafeSocketHandle? Handle(ConnectionContext connection) => connection.Features.Get<IConnectionSocketFeature>()?.Socket.SafeHandle;
+    private static bool HasUnread(Socket socket)
+    {
+        try
+        {
+            return socket.Available > 0;
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            return false; // Closed meanwhile.
+        }
+    }
 }

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace MtaSts.Modules.Listening;
 
-/// <summary>What counts as one client: an IPv4 address, or the /64 of an IPv6 address, which is what one line is given.</summary>
+/// <summary>The unit that counts as one client: an IPv4 address, or the /64 of an IPv6 address, the usual network of one subscriber.</summary>
 public static class ClientNetwork
 {
     private const int PrefixBytes = 8;
@@ -34,14 +34,12 @@ public static class ClientNetwork
     {
         var read = new List<IPNetwork>();
         (networks, problem) = (read, "");
-        foreach (var part in (text ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        foreach (var entry in StrictAddress.Entries(text))
         {
-            if (IPNetwork.TryParse(part, out var network))
+            if (StrictAddress.ParseNetwork(entry) is { } network)
                 read.Add(network);
-            else if (IPAddress.TryParse(part, out var address))
-                read.Add(new IPNetwork(address, address.GetAddressBytes().Length * 8));
             else
-                problem = part;
+                problem = entry.Length == 0 ? text! : entry;
         }
         return problem.Length == 0;
     }

@@ -2,29 +2,30 @@ using System.Net;
 
 namespace MtaSts.Modules.Listening;
 
-/// <summary>How many connections a listener has at once.</summary>
+/// <summary>Limits of a listener's connections.</summary>
 /// <param name="Listener">Its name in logs and metrics, from a closed set: <c>gateway</c>, <c>dashboard</c>, <c>smtp</c>.</param>
 /// <param name="Max">Connections at once.</param>
-/// <param name="MaxPerNetwork">Of them, those of one client (see <see cref="ClientNetwork"/>).</param>
+/// <param name="MaxPerNetwork">Connections of one client (see <see cref="ClientNetwork"/>).</param>
 public sealed record ConnectionLimits(string Listener, int Max, int MaxPerNetwork)
 {
     private const int Parts = 16;
 
-    /// <summary>Descriptors that listeners leave alone: the runtime holds two for each assembly (some 350), the rest is for storage, DNS and outgoing connections.</summary>
+    /// <summary>Descriptors not used by listeners: the runtime holds two for each assembly (some 350), the rest is for storage, DNS and outgoing connections.</summary>
     private const int Reserve = 512;
 
     /// <summary>Fewer than this per client would refuse a mail server or a browser in ordinary use.</summary>
     private const int LeastPerNetwork = 16;
 
-    /// <summary>Clients that are bound by <see cref="Max"/> alone, such as a proxy in front.</summary>
+    /// <summary>Clients limited only by <see cref="Max"/>, such as a proxy in front.</summary>
     public IReadOnlyList<IPNetwork> Uncounted { get; init; } = [];
 
-    /// <summary>A request that has gone on for longer may be cut off when room is needed and no connection is idle. Null: never. Bounds: bodies sent a byte at a time.</summary>
+    /// <summary>A request that takes longer may be aborted when a place is needed and no connection is idle. Null: never. Bounds: bodies sent one
+    /// byte at a time.</summary>
     public TimeSpan? DropBusyAfter { get; init; }
 
     /// <summary>
-    /// At most <paramref name="max"/> connections, and at most <paramref name="sixteenths"/> of the descriptors that the process has beside those it needs
-    /// itself; of these, one client has an eighth, or <paramref name="perNetwork"/> if that is less.
+    /// At most <paramref name="max"/> connections, and at most <paramref name="sixteenths"/> of the descriptors that remain after the process's own
+    /// needs; of these, one client has an eighth, or <paramref name="perNetwork"/> if that is less.
     /// </summary>
     public static ConnectionLimits WithinDescriptors(string listener, int sixteenths, int max, int perNetwork) => Within(FileDescriptors.Limit, listener, sixteenths, max, perNetwork);
 

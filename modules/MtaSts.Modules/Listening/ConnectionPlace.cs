@@ -9,13 +9,14 @@ public sealed class ConnectionPlace : IDisposable
     private readonly ConnectionTable table;
     private readonly Action drop;
     private readonly Func<bool>? isClosed;
+    private readonly Func<bool>? hasUnread;
     private int requests;
     private long since;
     private int hasLeft;
 
-    internal ConnectionPlace(ConnectionTable table, IPAddress network, Action drop, Func<bool>? isClosed, long now)
+    internal ConnectionPlace(ConnectionTable table, IPAddress network, Action drop, Func<bool>? isClosed, Func<bool>? hasUnread, long now)
     {
-        (this.table, this.drop, this.isClosed, since) = (table, drop, isClosed, now);
+        (this.table, this.drop, this.isClosed, this.hasUnread, since) = (table, drop, isClosed, hasUnread, now);
         Network = network;
     }
 
@@ -26,10 +27,13 @@ public sealed class ConnectionPlace : IDisposable
 
     internal bool IsIdle => Volatile.Read(ref requests) == 0;
 
-    /// <summary>Whether its descriptor has been given back.</summary>
+    /// <summary>Whether the client has sent bytes that are not yet read.</summary>
+    internal bool HasUnread => hasUnread?.Invoke() == true;
+
+    /// <summary>Whether its descriptor has been released.</summary>
     internal bool IsGone => isClosed?.Invoke() ?? Volatile.Read(ref hasLeft) != 0;
 
-    /// <summary>A request begins: the connection is not idle until <see cref="End"/>. False: it has been dropped already.</summary>
+    /// <summary>Marks the start of a request: the connection is not idle until <see cref="End"/>. False: it has been dropped.</summary>
     public bool Begin()
     {
         int before;
@@ -45,7 +49,7 @@ public sealed class ConnectionPlace : IDisposable
         return true;
     }
 
-    /// <summary>A request has ended.</summary>
+    /// <summary>Marks the end of a request.</summary>
     public void End()
     {
         Volatile.Write(ref since, table.Now);
@@ -59,7 +63,7 @@ public sealed class ConnectionPlace : IDisposable
         while (Interlocked.CompareExchange(ref requests, before - 1, before) != before);
     }
 
-    /// <summary>The client said something that is no request yet: it is idle from now on.</summary>
+    /// <summary>Restarts the idle time after bytes that are not yet a request.</summary>
     public void Touch() => Volatile.Write(ref since, table.Now);
 
     /// <inheritdoc/>
@@ -69,7 +73,7 @@ public sealed class ConnectionPlace : IDisposable
             table.Leave(this);
     }
 
-    /// <summary>Takes the connection out of use, if it is idle or <paramref name="evenBusy"/>; the caller calls <see cref="Drop"/> afterwards.</summary>
+    /// <summary>Reserves the connection for a drop, if it is idle or <paramref name="evenBusy"/>; the caller calls <see cref="Drop"/> afterwards.</summary>
     internal bool TryClaim(bool evenBusy) =>
         evenBusy ? Interlocked.Exchange(ref requests, Dropped) >= 0 : Interlocked.CompareExchange(ref requests, Dropped, 0) == 0;
 

@@ -5,7 +5,7 @@ namespace MtaSts.Modules.Listening;
 /// <summary>How many files and sockets this process may have open at once (<c>RLIMIT_NOFILE</c>).</summary>
 public static class FileDescriptors
 {
-    /// <summary>Assumed where the system does not tell: macOS' own bound for a process.</summary>
+    /// <summary>Assumed if the system does not state it: macOS' limit for a process.</summary>
     private const int Assumed = 10_240;
     private const string Line = "Max open files";
 

@@ -9,10 +9,10 @@ using Microsoft.Extensions.Options;
 
 namespace MtaSts.Modules.Listening;
 
-/// <summary>Kestrel with addresses that are understood in full, and connections that are bounded.</summary>
+/// <summary>Kestrel with strictly parsed addresses and bounded connections.</summary>
 public static class KestrelListening
 {
-    /// <summary>Listens there.</summary>
+    /// <summary>Listens on the address.</summary>
     public static void Listen(this KestrelServerOptions kestrel, ListenUrl url, Action<ListenOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(kestrel);
@@ -20,19 +20,19 @@ public static class KestrelListening
         if (url.Address is null)
             kestrel.ListenLocalhost(url.Port, configure);
         else if (url.Address.Equals(IPAddress.IPv6Any))
-            kestrel.ListenAnyIP(url.Port, configure); // IPv4 too, and IPv4 alone where the system has no IPv6.
+            kestrel.ListenAnyIP(url.Port, configure); // Includes IPv4; only IPv4 where the system has no IPv6.
         else
             kestrel.Listen(url.Address, url.Port, configure);
     }
 
     /// <summary>
-    /// Sockets whose connections have a place in the table from the moment they are accepted: a burst is accepted faster than any of it is handled. With it
-    /// go <see cref="UseConnectionTable(ListenOptions)"/> for each address and <see cref="UseConnectionTable(IApplicationBuilder)"/>.
+    /// Adds sockets whose connections have a place in the table from their acceptance, because a burst is accepted faster than it is handled. Also
+    /// call <see cref="UseConnectionTable(ListenOptions)"/> for each address and <see cref="UseConnectionTable(IApplicationBuilder)"/>.
     /// </summary>
     public static void AddConnectionTable(this IServiceCollection services, Func<IServiceProvider, ConnectionTable> table) =>
         services.AddSingleton<IConnectionListenerFactory>(provider => new BoundedTransport(table(provider), provider.GetRequiredService<IOptions<SocketTransportOptions>>(), provider.GetRequiredService<ILoggerFactory>()));
 
-    /// <summary>Gives each connection's place back when it has ended. To be called before TLS is added.</summary>
+    /// <summary>Releases each connection's place when it has ended. Call it before TLS is added.</summary>
     public static void UseConnectionTable(this ListenOptions listen)
     {
         ArgumentNullException.ThrowIfNull(listen);
@@ -43,7 +43,7 @@ public static class KestrelListening
         });
     }
 
-    /// <summary>Marks connections as busy while a request of theirs is handled. To be the first middleware.</summary>
+    /// <summary>Marks connections as busy while one of their requests is handled. Must be the first middleware.</summary>
     public static void UseConnectionTable(this IApplicationBuilder app)
     {
         ArgumentNullException.ThrowIfNull(app);

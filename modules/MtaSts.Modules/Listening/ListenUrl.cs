@@ -4,8 +4,8 @@ using System.Net.Sockets;
 
 namespace MtaSts.Modules.Listening;
 
-/// <summary>Where a listener is reached.</summary>
-/// <param name="IsHttps">Whether TLS is spoken there.</param>
+/// <summary>The address of a listener.</summary>
+/// <param name="IsHttps">Whether it uses TLS.</param>
 /// <param name="Address">The address; <see cref="IPAddress.IPv6Any"/> is every address, IPv4 and IPv6. Null: <c>localhost</c>, both loopback addresses.</param>
 /// <param name="Port">1 to 65,535.</param>
 public sealed record ListenUrl(bool IsHttps, IPAddress? Address, int Port)
@@ -13,18 +13,18 @@ public sealed record ListenUrl(bool IsHttps, IPAddress? Address, int Port)
     private const int HttpPort = 80;
     private const int HttpsPort = 443;
 
-    /// <summary>Whether nothing outside this machine reaches it.</summary>
+    /// <summary>Whether it is reachable only from this machine.</summary>
     public bool IsLoopback => Address is null || IPAddress.IsLoopback(Address);
 
-    /// <summary>Where this machine itself finds it: an address that means every one is reached by loopback.</summary>
+    /// <summary>The URL from this machine: a wildcard address is reached by loopback.</summary>
     public Uri Reachable => new(Text(Address is null || Address.Equals(IPAddress.IPv6Any) ? "localhost" : Address.Equals(IPAddress.Any) ? "127.0.0.1" : Host(Address)));
 
     /// <summary>
     /// Reads one URL or several with semicolons between them: <c>http://127.0.0.1:8461</c>, <c>http://[::1]:8461</c>, <c>http://localhost:8461</c>,
-    /// <c>http://*:8461</c> (every address). The same place named twice counts once, and every address holds the single ones of its port.
+    /// <c>http://*:8461</c> (every address). A repeated address counts once, and a wildcard includes the single addresses of its port.
     /// </summary>
-    /// <param name="setting">What the operator wrote.</param>
-    /// <param name="urls">At least one when it was understood in full.</param>
+    /// <param name="setting">The value of the setting.</param>
+    /// <param name="urls">At least one if the value is valid.</param>
     /// <param name="problem">What is wrong and what to write instead, without the setting's name.</param>
     public static bool TryParse(string? setting, out IReadOnlyList<ListenUrl> urls, out string problem)
     {
@@ -32,14 +32,14 @@ public sealed record ListenUrl(bool IsHttps, IPAddress? Address, int Port)
         (urls, problem) = (read, "");
         var list = (setting ?? "").Trim();
         if (list.EndsWith(';'))
-            list = list[..^1]; // As ASP.NET Core takes it.
+            list = list[..^1]; // As ASP.NET Core accepts it.
         foreach (var text in list.Split(';', StringSplitOptions.TrimEntries))
         {
             if (ReadOne(text, out problem) is not { } url)
                 return false;
             if (read.Find(other => other.Conflicts(url)) is { } conflict)
             {
-                problem = $"“{conflict}” and “{url}” take the same port. Give each a port of its own, or write one of them.";
+                problem = $"“{conflict}” and “{url}” use the same port. Set different ports, or remove one of them.";
                 return false;
             }
             if (read.Exists(other => other.Covers(url)))
@@ -78,31 +78,39 @@ public sealed record ListenUrl(bool IsHttps, IPAddress? Address, int Port)
         if (host is "*" or "+")
             return new ListenUrl(isHttps, IPAddress.IPv6Any, port);
         if (ReadAddress(host) is { } address)
-            return new ListenUrl(isHttps, address, port);
+        {
+            problem = $"“{text}”: no socket can listen at {host}, an address of many machines or of one link without its interface. Write an address of this machine, localhost, or * for every address.";
+            return StrictAddress.CanListen(address) ? new ListenUrl(isHttps, address, port) : null;
+        }
         if (host.Length > 0 && !host.Any(static letter => letter is '/' or '?' or '#' or '@' or ' ' or ','))
-            problem = $"“{text}”: “{host}” is no IP address (an IPv6 address stands in brackets). Write an address of this machine, localhost, or * for every address.";
+            problem = $"“{text}”: “{host}” is not an IP address (an IPv6 address must be in brackets). Write an address of this machine, localhost, or * for every address.";
         return null;
     }
 
     private static IPAddress? ReadAddress(string host)
     {
         var isBracketed = host.StartsWith('[') && host.EndsWith(']');
-        if (!IPAddress.TryParse(isBracketed ? host[1..^1] : host, out var address) || isBracketed != (address.AddressFamily == AddressFamily.InterNetworkV6))
-            return null;
-        // “127.1” and “010.0.0.1” are read in more than one way.
-        return isBracketed || address.ToString() == host ? address : null;
+        return StrictAddress.Parse(isBracketed ? host[1..^1] : host) is { } address && isBracketed == (address.AddressFamily == AddressFamily.InterNetworkV6) ? address : null;
     }
 
-    /// <summary>Whether listening here is listening there too. A port can be bound once.</summary>
+    /// <summary>Whether the two cannot be bound together.</summary>
+    public bool Overlaps(ListenUrl other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        var (here, there) = (this with { IsHttps = false }, other with { IsHttps = false });
+        return here.Covers(there) || there.Covers(here) || here.Conflicts(there);
+    }
+
+    /// <summary>Whether this address includes the other one. A port can be bound once.</summary>
     private bool Covers(ListenUrl other) =>
         Port == other.Port && IsHttps == other.IsHttps && (Equals(Address, other.Address) || IPAddress.IPv6Any.Equals(Address) || Holds(other));
 
-    /// <summary>Whether the two cannot be bound beside each other, and neither stands for both.</summary>
+    /// <summary>Whether the two cannot be bound together, and neither includes the other.</summary>
     private bool Conflicts(ListenUrl other)
     {
         if (Port != other.Port || Covers(other) || other.Covers(this))
             return false;
-        var isHalf = (Address is null && IPAddress.Any.Equals(other.Address)) || (other.Address is null && IPAddress.Any.Equals(Address)); // [::1] would be left.
+        var isHalf = (Address is null && IPAddress.Any.Equals(other.Address)) || (other.Address is null && IPAddress.Any.Equals(Address)); // [::1] would not be covered.
         return isHalf || (this with { IsHttps = other.IsHttps }).Covers(other) || (other with { IsHttps = IsHttps }).Covers(this);
     }
 

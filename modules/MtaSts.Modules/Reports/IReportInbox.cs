@@ -1,8 +1,7 @@
 namespace MtaSts.Modules.Reports;
 
 /// <summary>
-/// Where every report source delivers. Safe for concurrent use. Neither call throws but for its own cancellation: what goes wrong is
-/// an answer.
+/// Receives the deliveries of all report sources. Safe for concurrent use. Calls throw only on their own cancellation: failures are answers.
 /// </summary>
 public interface IReportInbox
 {
@@ -11,19 +10,19 @@ public interface IReportInbox
 
     /// <summary>
     /// Stores the envelope and only then returns <see cref="Receipt.Stored"/>: a source acknowledges (HTTP 2xx, SMTP 250, a file
-    /// removed) on that answer and on no other. May be repeated: the same bytes to the same addressee are one envelope. Awaiting it is
-    /// the back-pressure: an answer comes within 20 s, and until then its source holds the bytes, so it bounds how many it holds.
+    /// removed) only on that answer. May be repeated: the same bytes to the same addressee are one envelope. Awaiting it is the back-pressure: the
+    /// answer takes up to 20 s, and until then the source holds the bytes, so it must bound their number.
     /// </summary>
-    /// <param name="envelope">The inbox may read <see cref="Envelope.Raw"/> even after it has answered: the bytes must never change.</param>
-    /// <param name="cancellationToken">Ends the wait. The envelope may be stored all the same.</param>
+    /// <param name="envelope">The inbox may read <see cref="Envelope.Raw"/> after its answer: the bytes must never change.</param>
+    /// <param name="cancellationToken">Ends the wait. The envelope may still be stored.</param>
     Task<Receipt> AcceptAsync(Envelope envelope, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Whether a claim has this token, for sources that are asked before the report comes (SMTP at RCPT). Costs no storage access for
-    /// what cannot be a token; the others share a bounded number of look-ups, and wrong guesses are remembered for some seconds, so
-    /// a flood of guesses makes this <see cref="TokenKnowledge.Unavailable"/> rather than storage slow. A source bounds besides how often one peer may guess.
+    /// Whether a claim has this token, for sources that need it before the report arrives (SMTP at RCPT). A malformed token costs no storage access;
+    /// the others share a bounded number of look-ups, and wrong guesses are cached for some seconds, so that a flood of guesses leads to <see cref="TokenKnowledge.Unavailable"/>
+    /// and does not slow storage. A source must also bound the guesses of one peer.
     /// </summary>
-    /// <param name="token">As it was written, in any case.</param>
+    /// <param name="token">The token as received, in any case.</param>
     /// <param name="cancellationToken">Ends the wait; the answer is then <see cref="TokenKnowledge.Unavailable"/>.</param>
     Task<TokenKnowledge> KnowsAsync(string token, CancellationToken cancellationToken);
 }

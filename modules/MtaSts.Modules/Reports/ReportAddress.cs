@@ -1,9 +1,9 @@
 namespace MtaSts.Modules.Reports;
 
-/// <summary>Mail addresses that reports are sent to: <c>{token}@{mail domain}</c>.</summary>
+/// <summary>Mail addresses for reports: <c>{token}@{mail domain}</c>.</summary>
 public static class ReportAddress
 {
-    /// <summary>The token in an address, lower-case; null when the address is not in the mail domain. Whether it is a claim's, the inbox knows.</summary>
+    /// <summary>The token in an address, lower-case; null when the address is not in the mail domain. Only the inbox knows whether a claim has it.</summary>
     /// <param name="address">An addr-spec without angle brackets (RFC 5321 §4.1.2 Mailbox), of any length; its domain in A- or U-labels.</param>
     /// <param name="mailDomain"><see cref="IReportInbox.MailDomain"/>.</param>
     public static string? TokenOf(string address, string mailDomain)

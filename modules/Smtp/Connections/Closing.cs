@@ -2,13 +2,13 @@ using Microsoft.AspNetCore.Connections;
 
 namespace MtaSts.Modules.Smtp.Connections;
 
-/// <summary>Ends a connection whether its client reads or not: what is sent to one that does not read would hold its place for ever.</summary>
+/// <summary>Closes a connection even if its client does not read: unread data would otherwise keep its place for ever.</summary>
 internal static class Closing
 {
-    /// <summary>How long a client has to read what was said to it last. Bounds: clients that read nothing.</summary>
+    /// <summary>How long a client has to read the last reply. Bounds: clients that read nothing.</summary>
     public static readonly TimeSpan Time = TimeSpan.FromSeconds(3);
 
-    /// <summary>Sends what was flushed, and closes.</summary>
+    /// <summary>Sends flushed data, and closes.</summary>
     public static async Task CloseAsync(this ConnectionContext transport, TimeProvider clock)
     {
         await transport.Transport.Output.CompleteAsync();

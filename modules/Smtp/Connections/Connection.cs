@@ -12,19 +12,19 @@ using MtaSts.Modules.Smtp.Dialogue;
 
 namespace MtaSts.Modules.Smtp.Connections;
 
-/// <summary>What all connections share.</summary>
-/// <param name="Stop">The service stops: no new command is waited for.</param>
-/// <param name="End">Later: whatever is still going on ends.</param>
+/// <summary>Shared by all connections.</summary>
+/// <param name="Stop">The service stops: no new command is read.</param>
+/// <param name="End">Later: everything in progress is aborted.</param>
 internal sealed record ConnectionScope(SmtpOptions Options, IReportInbox Inbox, CertificateFile? Certificate, TimeProvider Clock, ILogger Logger, CancellationToken Stop, CancellationToken End);
 
-/// <summary>One client's connection: carries bytes and demands between the session, the socket and the inbox.</summary>
+/// <summary>One client's connection: moves bytes and demands between the session, the socket and the inbox.</summary>
 internal sealed partial class Connection(ConnectionContext transport, Session session, ConnectionPlace place, ConnectionScope scope) : IAsyncDisposable
 {
     private static readonly TimeSpan HandshakeTime = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan TimerStep = TimeSpan.FromMilliseconds(1);
 
-    /// <summary>How long a message may come slower than <see cref="SmtpOptions.LeastRate"/>, and how often its rate is looked at afterwards.</summary>
+    /// <summary>How long a message may be slower than <see cref="SmtpOptions.LeastRate"/>, and how often its rate is checked afterwards.</summary>
     private static readonly TimeSpan RateStep = TimeSpan.FromSeconds(30);
 
     private readonly ILogger logger = scope.Logger;
@@ -35,14 +35,14 @@ internal sealed partial class Connection(ConnectionContext transport, Session se
     private (bool IsMessage, int Commands)? waitingFor;
     private (TimeSpan At, long Bytes)? message;
     private TimeSpan limit; // since it began
-    private TimeSpan deadline; // since it began; the limit, or when the message's rate is looked at next
+    private TimeSpan deadline; // since it began; the limit, or the next check of the message's rate
     private CancellationTokenRegistration end;
     private ITimer? timer;
     private bool isDeaf;
     private bool isBusy;
-    private long bytesBefore; // Of earlier messages: the first bytes of this one may have come with its command.
+    private long bytesBefore; // Of earlier messages: the first bytes of this one may have arrived with its command.
 
-    /// <summary>Speaks with the client until one of them hangs up.</summary>
+    /// <summary>Runs the dialogue until either side closes the connection.</summary>
     public async Task RunAsync()
     {
         await using var late = timer = scope.Clock.CreateTimer(_ => Late(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -54,7 +54,7 @@ internal sealed partial class Connection(ConnectionContext transport, Session se
             demand = demand switch
             {
                 Demand.Look look => session.Answer(await LookAsync(look.Token)),
-                Demand.Store store => session.Answer(await StoreAsync(store)), // Busy still: Arm sees the message's end.
+                Demand.Store store => session.Answer(await StoreAsync(store)), // Still marked busy: Arm handles the message's end.
                 Demand.Tls => await SecureAsync(),
                 _ => await ReadAsync(),
             };
@@ -111,7 +111,7 @@ internal sealed partial class Connection(ConnectionContext transport, Session se
             if (demand is not Demand.Input)
                 return demand;
             if (read.IsCompleted)
-                return new Demand.Close(); // The client is gone.
+                return new Demand.Close(); // The client has disconnected.
         }
     }
 
@@ -165,7 +165,7 @@ internal sealed partial class Connection(ConnectionContext transport, Session se
         var receivedAt = scope.Clock.GetUtcNow();
         foreach (var token in store.Tokens)
         {
-            // When storage is out for one, the others would only wait for it as long.
+            // If storage is unavailable for one, the others would wait for the same time-out.
             receipts.Add(receipts is [.., Receipt.Unavailable { IsOverShare: false } out_] ? out_ : await AcceptAsync(new Envelope(SmtpSource.SourceId, receivedAt, store.Raw, token, null, PeerText())));
         }
         return receipts;
@@ -217,7 +217,7 @@ internal sealed partial class Connection(ConnectionContext transport, Session se
         return new Demand.Input();
     }
 
-    /// <summary>Sets the deadline anew with each command and each message, not with each byte. A message in chunks has one from its first to its last.</summary>
+    /// <summary>Resets the deadline at each command and each message, not at each byte. A message in chunks has one deadline from its first chunk to its last.</summary>
     private void Arm()
     {
         var since = scope.Clock.GetElapsedTime(began);
@@ -238,7 +238,7 @@ internal sealed partial class Connection(ConnectionContext transport, Session se
         Await(session.IsTakingMessage ? Sooner(limit, since + RateStep) : limit);
     }
 
-    /// <summary>Between messages the connection may be closed to make room for another; each command counts as a sign of life.</summary>
+    /// <summary>Between messages the connection may be closed to free its place; each command restarts its idle time.</summary>
     private void Mark(bool busy)
     {
         if (busy && !isBusy)
@@ -257,7 +257,7 @@ internal sealed partial class Connection(ConnectionContext transport, Session se
         timer!.Change(left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>A message that has come fast enough so far has until its own limit.</summary>
+    /// <summary>A message that was fast enough so far continues until its own limit.</summary>
     private bool MayGoOn()
     {
         var since = scope.Clock.GetElapsedTime(began);
@@ -269,7 +269,7 @@ internal sealed partial class Connection(ConnectionContext transport, Session se
 
     private static TimeSpan Sooner(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
-    /// <summary>A timer counts in other steps than the clock that the deadline is measured by, and may come a moment early: then it comes once more.</summary>
+    /// <summary>A timer has another resolution than the clock of the deadline, and may fire slightly early: then it is set again.</summary>
     private void Late()
     {
         var left = deadline - scope.Clock.GetElapsedTime(began);
@@ -281,14 +281,14 @@ internal sealed partial class Connection(ConnectionContext transport, Session se
 
     private bool IsLate => scope.Clock.GetElapsedTime(began) >= deadline;
 
-    /// <summary>Wakes whatever is being waited for; the one who waits sees why.</summary>
+    /// <summary>Cancels the current wait; the waiter checks the reason.</summary>
     private void Interrupt()
     {
         reader.CancelPendingRead();
         writer.CancelPendingFlush();
     }
 
-    /// <summary>What a Received header would say (RFC 5321 §4.4); the raw bytes stay as they were sent.</summary>
+    /// <summary>The contents of a Received header (RFC 5321 §4.4); the raw bytes are not changed.</summary>
     private string PeerText()
     {
         const int MaxText = 512;
@@ -297,9 +297,9 @@ internal sealed partial class Connection(ConnectionContext transport, Session se
         return text.Length <= MaxText ? text : text[..MaxText];
     }
 
-    [LoggerMessage(1146, LogLevel.Error, "SMTP: the inbox failed; the client was told to try again")]
+    [LoggerMessage(1146, LogLevel.Error, "SMTP: the inbox failed; the client was asked to retry")]
     private partial void LogInbox(Exception exception);
 
-    [LoggerMessage(1147, LogLevel.Debug, "SMTP: a client began TLS and did not end it: {Problem}")]
+    [LoggerMessage(1147, LogLevel.Debug, "SMTP: a TLS handshake was not completed: {Problem}")]
     private partial void LogHandshake(string problem);
 }

@@ -2,7 +2,7 @@ using System.IO.Pipelines;
 
 namespace MtaSts.Modules.Smtp.Connections;
 
-/// <summary>A connection's two pipes as the one stream that TLS wants.</summary>
+/// <summary>A connection's two pipes as one stream, which TLS needs.</summary>
 internal sealed class DuplexStream(IDuplexPipe pipes) : Stream
 {
     private readonly Stream input = pipes.Input.AsStream(leaveOpen: true);

@@ -6,13 +6,13 @@ using MtaSts.Modules.Smtp.Dialogue;
 
 namespace MtaSts.Modules.Smtp.Connections;
 
-/// <summary>Bounds the connections, and counts what each client (see <see cref="ClientNetwork"/>) does.</summary>
+/// <summary>Bounds the connections, and counts the actions of each client (see <see cref="ClientNetwork"/>).</summary>
 internal sealed class PeerTable(SmtpOptions options, TimeProvider clock, ILogger logger)
 {
-    /// <summary>Addresses remembered without a connection; beyond them the oldest minute is forgotten. Bounds: a flood from many addresses.</summary>
+    /// <summary>Addresses recorded without a connection; beyond them the oldest minute is deleted. Bounds: a flood from many addresses.</summary>
     private const int MaxIdle = 10_000;
 
-    /// <summary>One address's messages hold at most this part of <see cref="SmtpOptions.MaxMemory"/>. Bounds: one client that leaves no room for the others.</summary>
+    /// <summary>One address's messages hold at most this part of <see cref="SmtpOptions.MaxMemory"/>. Bounds: one client that uses all memory.</summary>
     private const int ShareOfMemory = 8;
 
     private const int SixteenthsOfDescriptors = 2;
@@ -27,10 +27,10 @@ internal sealed class PeerTable(SmtpOptions options, TimeProvider clock, ILogger
     private readonly Dictionary<IPAddress, Counts> counts = [];
     private readonly Lock gate = new();
 
-    /// <summary>Addresses that are remembered.</summary>
+    /// <summary>Number of recorded addresses.</summary>
     internal int Remembered => counts.Count;
 
-    /// <summary>Null: there are too many connections, of this client or in all, and none that could make room. To be disposed when the connection ends.</summary>
+    /// <summary>Null: there are too many connections, of this client or in all, and none can be closed. Dispose it when the connection ends.</summary>
     public Ticket? TryEnter(ConnectionContext connection) => Admit((connection.RemoteEndPoint as IPEndPoint)?.Address, places.TryEnter(connection));
 
     /// <inheritdoc cref="TryEnter(ConnectionContext)"/>
@@ -77,11 +77,11 @@ internal sealed class PeerTable(SmtpOptions options, TimeProvider clock, ILogger
 
         public int Guesses { get; set; }
 
-        /// <summary>Bytes of its messages that are on their way.</summary>
+        /// <summary>Bytes of its messages in transfer.</summary>
         public long Held { get; set; }
     }
 
-    /// <summary>One connection's place, and what its address may still do.</summary>
+    /// <summary>One connection's place, and the remaining allowance of its address.</summary>
     internal sealed class Ticket(PeerTable table, IPAddress? key, ConnectionPlace place) : IAllowance, IDisposable
     {
         private bool left;
@@ -95,7 +95,7 @@ internal sealed class PeerTable(SmtpOptions options, TimeProvider clock, ILogger
 
         public void Guessed() => Counted(counted => ++counted.Guesses > 0);
 
-        // A single message may be as large as any.
+        // A single message may have the maximum size.
         public bool TryHold(long bytes, long held) => Counted(counted =>
         {
             if (counted.Held + bytes > table.options.MaxMemory / ShareOfMemory && counted.Held + bytes > held)

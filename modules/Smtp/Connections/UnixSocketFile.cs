@@ -6,10 +6,10 @@ namespace MtaSts.Modules.Smtp.Connections;
 /// <summary>The file of a Unix socket.</summary>
 internal static class UnixSocketFile
 {
-    /// <summary>Whoever may enter the folder may deliver: a mail server runs under another user.</summary>
+    /// <summary>Access is controlled by the folder, because a mail server runs under another user.</summary>
     private const UnixFileMode ForAll = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
 
-    /// <summary>Removes the file that a killed process left; one that somebody listens on stays, and binding then fails.</summary>
+    /// <summary>Removes the file of a killed process; a file with a listener stays, and binding then fails.</summary>
     public static void RemoveLeftOver(EndPoint endPoint)
     {
         if (endPoint is not UnixDomainSocketEndPoint || !File.Exists(endPoint.ToString()))

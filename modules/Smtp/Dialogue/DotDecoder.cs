@@ -1,9 +1,8 @@
 namespace MtaSts.Modules.Smtp.Dialogue;
 
 /// <summary>
-/// Reads what follows DATA (RFC 5321 §4.5.2): takes away the dots that were put in front of lines, and finds the end. A line ends at
-/// CR LF and nowhere else: a bare CR or LF is a byte of the message, so nothing but CR LF . CR LF ends it, whatever a server in front
-/// of us took for an end ("SMTP smuggling").
+/// Decodes the data after DATA (RFC 5321 §4.5.2): removes stuffed dots and finds the end. A line ends only at CR LF: a bare CR or LF is a byte of the
+/// message, so that only CR LF . CR LF ends it, even if a server in front detects the end elsewhere ("SMTP smuggling").
 /// </summary>
 internal sealed class DotDecoder
 {
@@ -22,7 +21,7 @@ internal sealed class DotDecoder
         AfterCr,
     }
 
-    /// <summary>Reads on, and returns how many bytes it took; all of them unless the end came.</summary>
+    /// <summary>Returns how many bytes it read; all of them unless the end was found.</summary>
     public int Read(ReadOnlySpan<byte> input, MessageBuffer message, out bool ended)
     {
         ended = false;

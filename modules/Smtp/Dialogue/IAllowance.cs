@@ -1,20 +1,20 @@
 namespace MtaSts.Modules.Smtp.Dialogue;
 
-/// <summary>What the client's address may still do in this minute, and hold.</summary>
+/// <summary>The remaining allowance of the client's address: actions in this minute, and memory.</summary>
 internal interface IAllowance
 {
-    /// <summary>Takes one message from what is left; false when nothing is.</summary>
+    /// <summary>Takes one message from the allowance; false when it is used up.</summary>
     bool TakeMessage();
 
-    /// <summary>Whether it may name another recipient.</summary>
+    /// <summary>Whether another recipient is permitted.</summary>
     bool MayGuess { get; }
 
-    /// <summary>It named a recipient that does not exist.</summary>
+    /// <summary>Records a recipient that does not exist.</summary>
     void Guessed();
 
-    /// <summary>Takes memory for a message that will then hold so much; false when the address's messages hold all they may.</summary>
+    /// <summary>Takes memory for a message that will then hold the given total; false when the address has reached its limit.</summary>
     bool TryHold(long bytes, long held);
 
-    /// <summary>Gives memory back.</summary>
+    /// <summary>Releases memory.</summary>
     void Release(long bytes);
 }

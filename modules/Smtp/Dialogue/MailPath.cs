@@ -9,13 +9,13 @@ internal static class MailPath
     private const int MaxLength = 512;
 
     /// <summary>
-    /// Reads <c>FROM:&lt;a@b&gt; PARAMETERS</c>. White space before the path, which some clients send, is let pass; a source route is
-    /// taken away (§3.6.1), and so are the quotes of a local part.
+    /// Reads <c>FROM:&lt;a@b&gt; PARAMETERS</c>. White space before the path, which some clients send, is accepted; a source route is removed
+    /// (§3.6.1), and so are the quotes of a local part.
     /// </summary>
-    /// <param name="argument">What follows the command.</param>
+    /// <param name="argument">The text after the command.</param>
     /// <param name="keyword"><c>FROM:</c> or <c>TO:</c>.</param>
     /// <param name="address">The mailbox; empty for the null path.</param>
-    /// <param name="parameters">What follows the path.</param>
+    /// <param name="parameters">The text after the path.</param>
     public static bool TryRead(string argument, string keyword, out string address, out string[] parameters)
     {
         (address, parameters) = ("", []);

@@ -7,7 +7,7 @@ namespace MtaSts.Modules.Smtp.Dialogue;
 /// <content>Mail transactions (RFC 5321 §3.3): MAIL, RCPT, then DATA or BDAT.</content>
 internal sealed partial class Session
 {
-    /// <summary>A client that sends on beyond this many times the limit is hung up on; up to it it is heard out, and told.</summary>
+    /// <summary>A client that sends more than this many times the limit is disconnected; up to it the message is read and then refused.</summary>
     private const int HearOut = 2;
 
     private readonly List<string> recipients = [];
@@ -30,16 +30,16 @@ internal sealed partial class Session
     /// <summary>The reverse-path; empty for a bounce, null outside a transaction.</summary>
     public string? Sender { get; private set; }
 
-    /// <summary>Whether the bytes that come are a message's.</summary>
+    /// <summary>Whether the next bytes belong to a message.</summary>
     public bool IsTakingMessage => phase != Phase.Command;
 
-    /// <summary>Whether a message has begun and not ended, between two chunks too.</summary>
+    /// <summary>Whether a message has started and not ended, also between two chunks.</summary>
     public bool HasMessage => message is not null;
 
-    /// <summary>Bytes of all messages so far, taken or not.</summary>
+    /// <summary>Bytes of all messages so far, accepted or not.</summary>
     public long MessageBytes { get; private set; }
 
-    /// <summary>What the inbox knows of the token that was asked for.</summary>
+    /// <summary>Takes the inbox's answer about the token.</summary>
     public Demand Answer(TokenKnowledge knowledge)
     {
         demand = new Demand.Input();
@@ -63,7 +63,7 @@ internal sealed partial class Session
         return demand;
     }
 
-    /// <summary>What became of the message for each of its tokens.</summary>
+    /// <summary>Takes the receipt of the message for each of its tokens.</summary>
     public Demand Answer(IReadOnlyList<Receipt> receipts)
     {
         var tokens = Tokens();
@@ -85,8 +85,8 @@ internal sealed partial class Session
     }
 
     /// <summary>
-    /// SMTP has one reply for all recipients. If any could not be stored the sender is to try again for all: those stored already are
-    /// the same envelopes then, and count once. If at least one is stored and the others are refused for good, the message is taken.
+    /// SMTP has one reply for all recipients. If it could not be stored for one of them, the sender must retry for all: copies already stored are
+    /// then the same envelopes, and count once. If it is stored for at least one and permanently refused for the others, the message is accepted.
     /// </summary>
     private static Receipt Joint(IReadOnlyList<Receipt> receipts) =>
         receipts.FirstOrDefault(receipt => receipt is not (Receipt.Stored or Receipt.Refused or Receipt.UnknownToken))
@@ -98,23 +98,23 @@ internal sealed partial class Session
         Receipt.Stored stored => $"250 2.0.0 Stored as {stored.Id}",
         Receipt.UnknownToken => "550 5.1.1 No such report address",
         Receipt.Refused refused => "554 5.6.0 " + refused.Reason,
-        Receipt.Unavailable { IsOverShare: true } => "452 4.2.2 This report address has taken in its share for now, try again later",
+        Receipt.Unavailable { IsOverShare: true } => "452 4.2.2 The share of this report address is exhausted, try again later",
         _ => "451 4.3.0 The mail cannot be stored now, try again later",
     };
 
     private void Mail(string argument)
     {
         if (ClientName is null)
-            Refuse($"503 5.5.1 Say {(rules.IsLmtp ? "LHLO" : "EHLO")} first");
+            Refuse($"503 5.5.1 Send {(rules.IsLmtp ? "LHLO" : "EHLO")} first");
         else if (Sender is not null)
-            Refuse("503 5.5.1 One message at a time");
+            Refuse("503 5.5.1 Sender already specified");
         else if (!MailPath.TryRead(argument, "FROM:", out var sender, out var parameters))
-            Refuse("501 5.1.7 It is MAIL FROM:<address>");
+            Refuse("501 5.1.7 Syntax: MAIL FROM:<address>");
         else if (MailProblem(sender, parameters) is { } problem)
             Refuse(problem);
         else if (!allowance.TakeMessage())
             Reply("450 4.7.1 Too many messages, try again in a minute");
-        else if (memory.Free <= 0)
+        else if (memory.Free <= 0 && !memory.DropSlow(0))
             Reply("452 4.3.1 Too much mail at once, try again later");
         else
         {
@@ -143,9 +143,9 @@ internal sealed partial class Session
                     isUtf8 = true;
                     break;
                 case "SIZE" or "BODY" or "SMTPUTF8":
-                    return "501 5.5.4 A parameter has no such value";
+                    return "501 5.5.4 Invalid value of a parameter";
                 default:
-                    return "555 5.5.4 No such parameter is offered";
+                    return "555 5.5.4 Parameter not supported";
             }
         }
         return isUtf8 || Ascii.IsValid(sender) ? null : "553 5.6.7 Such an address needs SMTPUTF8";
@@ -154,13 +154,13 @@ internal sealed partial class Session
     private void Recipient(string argument)
     {
         if (Sender is null || message is not null)
-            Refuse("503 5.5.1 MAIL comes first");
+            Refuse("503 5.5.1 Send MAIL first");
         else if (!MailPath.TryRead(argument, "TO:", out var address, out var parameters) || address.Length == 0)
-            Refuse("501 5.1.3 It is RCPT TO:<address>");
+            Refuse("501 5.1.3 Syntax: RCPT TO:<address>");
         else if (parameters.Length > 0)
-            Refuse("555 5.5.4 No such parameter is offered");
+            Refuse("555 5.5.4 Parameter not supported");
         else if (IsPostmaster(address))
-            Refuse($"550 5.1.1 Nobody reads mail here, only reports are taken at {rules.MailDomain}");
+            Refuse($"550 5.1.1 No mailbox here, only reports are accepted at {rules.MailDomain}");
         else if (ReportAddress.TokenOf(address, rules.MailDomain) is not { } token)
             Refuse("550 5.7.1 Mail for other domains is not relayed");
         else if (recipients.Count >= rules.MaxRecipients)
@@ -171,13 +171,13 @@ internal sealed partial class Session
             demand = new Demand.Look(looked = token);
     }
 
-    /// <summary>The name that every server has (RFC 5321 §4.5.1), with the domain or without: no guess of a token.</summary>
+    /// <summary>The name that every server has (RFC 5321 §4.5.1), with or without the domain; it does not count as a guess of a token.</summary>
     private bool IsPostmaster(string address) =>
         "postmaster".Equals(address.Contains('@', StringComparison.Ordinal) ? ReportAddress.TokenOf(address, rules.MailDomain) : address, StringComparison.OrdinalIgnoreCase);
 
     private string? TransactionProblem() => (Sender, recipients.Count) switch
     {
-        (null, _) => "503 5.5.1 MAIL comes first",
+        (null, _) => "503 5.5.1 Send MAIL first",
         (_, 0) => rules.IsLmtp ? "503 5.5.1 No valid recipients" : "554 5.5.1 No valid recipients",
         _ => null,
     };
@@ -185,9 +185,9 @@ internal sealed partial class Session
     private void Data(string argument)
     {
         if (argument.Length > 0)
-            Refuse("501 5.5.4 DATA stands alone");
+            Refuse("501 5.5.4 DATA takes no parameters");
         else if (message is not null)
-            Refuse("503 5.5.1 BDAT has begun, go on with it");
+            Refuse("503 5.5.1 BDAT in progress, DATA not allowed");
         else if (TransactionProblem() is { } problem)
             Refuse(problem);
         else
@@ -208,14 +208,14 @@ internal sealed partial class Session
         return taken;
     }
 
-    /// <summary>BDAT (RFC 3030 §2): as many bytes as it says follow, whatever becomes of it.</summary>
+    /// <summary>BDAT (RFC 3030 §2): the stated number of bytes follows, even if the command is refused.</summary>
     private void Chunk(string argument)
     {
         var words = argument.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var isLast = words is [_, var second] && second.Equals("LAST", StringComparison.OrdinalIgnoreCase);
         if (words.Length == 0 || words.Length != (isLast ? 2 : 1) || !long.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out var size))
         {
-            HangUp("501 5.5.4 It is BDAT size [LAST]"); // Where the next command begins is not known any more.
+            HangUp("501 5.5.4 Syntax: BDAT size [LAST]"); // The start of the next command is unknown.
             return;
         }
         if (size > (long)HearOut * rules.MaxMessageBytes)
@@ -253,17 +253,18 @@ internal sealed partial class Session
         else if (MessageProblem() is { } problem)
         {
             Refuse(problem);
-            EndTransaction(); // What follows of it is refused (RFC 3030 §2).
+            EndTransaction(); // Its further chunks are refused (RFC 3030 §2).
         }
         else
         {
-            Reply("250 2.0.0 Go on");
+            Reply("250 2.0.0 OK");
         }
     }
 
     private void Complete()
     {
         phase = Phase.Command;
+        message!.Complete();
         if (MessageProblem() is not { } problem)
         {
             demand = new Demand.Store(message!.Raw, Tokens());

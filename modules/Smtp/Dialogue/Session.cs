@@ -1,14 +1,15 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using MtaSts.Modules.Listening;
 
 namespace MtaSts.Modules.Smtp.Dialogue;
 
 /// <summary>
 /// The server's side of an SMTP (RFC 5321) or LMTP (RFC 2033) session as a state machine: the client's bytes in, replies and demands
-/// out. No I/O and no clock; how the bytes are cut into pieces makes no difference.
+/// out. No I/O and no clock; the result does not depend on how the bytes are split.
 /// </summary>
-internal sealed partial class Session(SessionRules rules, IAllowance allowance, MemoryBudget memory) : IDisposable
+internal sealed partial class Session(SessionRules rules, IAllowance allowance, ReceiveMemory memory) : IDisposable
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -20,13 +21,13 @@ internal sealed partial class Session(SessionRules rules, IAllowance allowance, 
     private int commandsWhenStored;
     private bool isSecured;
 
-    /// <summary>What the client called itself; null before it has.</summary>
+    /// <summary>The client's name in its greeting; null before that.</summary>
     public string? ClientName { get; private set; }
 
     /// <summary>Commands read so far.</summary>
     public int Commands { get; private set; }
 
-    /// <summary>What is to be sent to the client; <see cref="Sent"/> takes it away.</summary>
+    /// <summary>Pending replies; <see cref="Sent"/> clears them.</summary>
     public ReadOnlyMemory<byte> Replies => replies.WrittenMemory;
 
     public void Sent() => replies.ResetWrittenCount();
@@ -38,9 +39,9 @@ internal sealed partial class Session(SessionRules rules, IAllowance allowance, 
         return demand;
     }
 
-    /// <summary>Reads until the input is used up or something is needed from outside.</summary>
+    /// <summary>Reads until the input is used up or an external action is needed.</summary>
     /// <param name="input">Bytes as they arrived.</param>
-    /// <param name="consumed">How many were read; the others are to be given again after the demand is met.</param>
+    /// <param name="consumed">How many were read; pass the others again after the demand is met.</param>
     public Demand Read(ReadOnlySpan<byte> input, out int consumed)
     {
         consumed = 0;
@@ -56,25 +57,25 @@ internal sealed partial class Session(SessionRules rules, IAllowance allowance, 
         return demand;
     }
 
-    /// <summary>Answers STARTTLS. Afterwards comes the handshake, or, when it was refused, the end.</summary>
-    /// <param name="isAlone">Whether no further byte of the client has arrived: what was sent in clear text behind STARTTLS would otherwise be
-    /// taken for a command under TLS (CVE-2011-0411).</param>
+    /// <summary>Answers STARTTLS. The handshake follows, or the end of the connection if it was refused.</summary>
+    /// <param name="isAlone">Whether no further byte of the client has arrived: clear text after STARTTLS would otherwise be read as a command under
+    /// TLS (CVE-2011-0411).</param>
     public Demand BeginTls(bool isAlone)
     {
         if (!isAlone)
-            return HangUp("503 5.5.1 Nothing may follow STARTTLS before its answer");
-        Reply("220 2.0.0 Go ahead");
+            return HangUp("503 5.5.1 No data allowed after STARTTLS before its reply");
+        Reply("220 2.0.0 Ready to start TLS");
         return demand = new Demand.Input();
     }
 
-    /// <summary>There is no certificate now.</summary>
+    /// <summary>Answers STARTTLS when no certificate is available.</summary>
     public Demand RefuseTls()
     {
         Reply("454 4.7.0 TLS is not available now");
         return demand = new Demand.Input();
     }
 
-    /// <summary>The handshake is done: what was said before it is forgotten (RFC 3207 §4.2).</summary>
+    /// <summary>The handshake is done: the state from before it is discarded (RFC 3207 §4.2).</summary>
     public void Secured()
     {
         isSecured = true;
@@ -84,10 +85,10 @@ internal sealed partial class Session(SessionRules rules, IAllowance allowance, 
     }
 
     /// <summary>The client took too long.</summary>
-    public Demand TimeOut() => HangUp("421 4.4.2 Too slow, closing the connection");
+    public Demand TimeOut() => HangUp("421 4.4.2 Timeout, closing connection");
 
     /// <summary>The service stops.</summary>
-    public Demand Stop() => HangUp("421 4.3.2 The service stops, try again later");
+    public Demand Stop() => HangUp("421 4.3.2 Service shutting down, try again later");
 
     public void Dispose() => EndTransaction();
 
@@ -116,9 +117,9 @@ internal sealed partial class Session(SessionRules rules, IAllowance allowance, 
         if (++Commands - commandsWhenStored > rules.MaxCommands)
             HangUp("421 4.7.0 Too many commands on one connection");
         else if (!whole.EndsWith("\r\n"u8))
-            Refuse("500 5.5.2 A line ends with CR LF");
+            Refuse("500 5.5.2 A line must end with CR LF");
         else if (Text(whole[..^2]) is not { } text)
-            Refuse("500 5.5.2 A command is printable text");
+            Refuse("500 5.5.2 A command must be printable text");
         else
             Obey(text);
     }
@@ -162,17 +163,17 @@ internal sealed partial class Session(SessionRules rules, IAllowance allowance, 
             case "STARTTLS":
                 StartTls(argument);
                 break;
-            case "VRFY": // RFC 5321 §7.3: says nothing about any address.
-                Reply("252 2.1.5 Send a message and see");
+            case "VRFY": // RFC 5321 §7.3: reveals nothing about any address.
+                Reply("252 2.1.5 Cannot verify, send a message to check");
                 break;
             case "HELP":
                 Reply($"214 2.0.0 Reports by RFC 8460 for addresses at {rules.MailDomain}, nothing else");
                 break;
             case "EXPN" or "AUTH" or "ETRN" or "TURN":
-                Refuse("502 5.5.1 Not offered here");
+                Refuse("502 5.5.1 Command not supported");
                 break;
             default:
-                Refuse("500 5.5.2 No such command");
+                Refuse("500 5.5.2 Command not recognized");
                 break;
         }
     }
@@ -181,7 +182,7 @@ internal sealed partial class Session(SessionRules rules, IAllowance allowance, 
     {
         if (name.Length == 0)
         {
-            Refuse("501 5.5.4 Say who you are");
+            Refuse("501 5.5.4 Host name required");
             return;
         }
         ClientName = name;
@@ -205,16 +206,16 @@ internal sealed partial class Session(SessionRules rules, IAllowance allowance, 
     private void StartTls(string argument)
     {
         if (!rules.OffersTls)
-            Refuse("502 5.5.1 Not offered here");
+            Refuse("502 5.5.1 Command not supported");
         else if (isSecured)
-            Refuse("503 5.5.1 TLS is on already");
+            Refuse("503 5.5.1 TLS already active");
         else if (argument.Length > 0)
-            Refuse("501 5.5.4 STARTTLS stands alone");
+            Refuse("501 5.5.4 STARTTLS takes no parameters");
         else
             demand = new Demand.Tls();
     }
 
-    /// <summary>Null: control characters or no UTF-8.</summary>
+    /// <summary>Null: control characters or invalid UTF-8.</summary>
     private static string? Text(ReadOnlySpan<byte> line)
     {
         foreach (var octet in line)

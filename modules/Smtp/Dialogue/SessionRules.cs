@@ -1,8 +1,8 @@
 namespace MtaSts.Modules.Smtp.Dialogue;
 
-/// <summary>What a session is held to.</summary>
-/// <param name="HostName">How the service names itself.</param>
-/// <param name="MailDomain">The one domain that mail is taken for.</param>
+/// <summary>Rules of a session.</summary>
+/// <param name="HostName">The service's name in greetings.</param>
+/// <param name="MailDomain">The only domain for which mail is accepted.</param>
 /// <param name="IsLmtp">LMTP (RFC 2033) instead of SMTP.</param>
 /// <param name="OffersTls">Whether STARTTLS is offered.</param>
 internal sealed record SessionRules(string HostName, string MailDomain, bool IsLmtp, bool OffersTls)

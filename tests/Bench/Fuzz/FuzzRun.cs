@@ -10,7 +10,7 @@ internal sealed class FuzzRun(ulong seed, long count)
     public const long FullCount = 10_000_000;
 
     /// <summary>Inputs of a run of some seconds.</summary>
-    public const long SmokeCount = 100_000;
+    public const long SmokeCount = 50_000;
 
     /// <summary>Longest for one input of at most <see cref="Mutator.MaxInput"/> bytes; tried again when it is passed, as the machine may have had other work.</summary>
     private static readonly TimeSpan Slow = TimeSpan.FromMilliseconds(500);

@@ -1,4 +1,5 @@
 using System.Text;
+using MtaSts.Modules.Listening;
 using MtaSts.Modules.Reports;
 using MtaSts.Modules.Smtp;
 using MtaSts.Modules.Smtp.Dialogue;
@@ -22,7 +23,7 @@ internal sealed class Dots : FuzzReader
         int[][] cuttings = dice.OneIn(64) && input.Length < 2_000 ? [.. Enumerable.Range(0, input.Length).Select(at => new[] { at })] : [[], Cuts.Of(input.Length, dice)];
         foreach (var cuts in cuttings)
         {
-            var memory = new MemoryBudget(MaxMessage);
+            var memory = new ReceiveMemory(MaxMessage, TimeProvider.System);
             using (var message = new MessageBuffer(MaxMessage, memory, new Free()))
             {
                 var decoder = new DotDecoder();
@@ -112,7 +113,7 @@ internal sealed class Sessions(bool isLmtp) : FuzzReader
 
     private (string Replies, string Stored, bool Closed) Talk(byte[] input, int[] cuts)
     {
-        var memory = new MemoryBudget(Options.MaxMemory);
+        var memory = new ReceiveMemory(Options.MaxMemory, TimeProvider.System);
         var stored = new StringBuilder();
         var replies = new StringBuilder();
         var closed = false;

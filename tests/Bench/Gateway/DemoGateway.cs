@@ -4,7 +4,7 @@ using MtaSts.Peers;
 
 namespace MtaSts.Bench.Gateway;
 
-/// <summary>The built host with its demonstration data, as <c>--demo</c> starts it: SQLite, a domain that is live, its gateway. Held to one core.</summary>
+/// <summary>The built host with its demonstration data, as <c>--demo</c> starts it: SQLite, a domain that is live, its gateway with HTTP and HTTPS. Held to one core.</summary>
 internal sealed class DemoGateway : IAsyncDisposable
 {
     public const string Host = "mta-sts.harbour-post.example";
@@ -12,14 +12,15 @@ internal sealed class DemoGateway : IAsyncDisposable
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(3);
     private readonly HostProcess host;
 
-    private DemoGateway(HostProcess host, int port)
-    {
-        this.host = host;
-        Port = port;
-    }
+    private DemoGateway(HostProcess host) => this.host = host;
 
-    /// <summary>The gateway's, on 127.0.0.1.</summary>
-    public int Port { get; }
+    /// <summary>HTTP, on 127.0.0.1.</summary>
+    public required int Port { get; init; }
+
+    /// <summary>HTTPS, on 127.0.0.1.</summary>
+    public required int HttpsPort { get; init; }
+
+    public int Id => host.Id;
 
     /// <summary>What it answers to a policy request.</summary>
     public HttpResponseMessage Answer { get; private set; } = null!;
@@ -27,17 +28,19 @@ internal sealed class DemoGateway : IAsyncDisposable
     /// <summary>Starts it and waits until the domain's policy is served.</summary>
     /// <param name="core">The only core it may use.</param>
     /// <param name="settled">Waits for all demonstration data too, so that nothing else is under way.</param>
-    /// <param name="tls">Who issues the certificate for HTTPS; null for HTTP.</param>
-    public static async Task<DemoGateway> StartAsync(int core, bool settled, TestAuthority? tls = null)
+    /// <param name="tls">Who issues the certificate for HTTPS.</param>
+    public static async Task<DemoGateway> StartAsync(int core, bool settled, TestAuthority tls)
     {
-        var listen = new IPEndPoint(IPAddress.Loopback, FreePort.Next());
-        var host = await HostProcess.StartAsync(tls: tls is null ? null : new GatewayTls(listen, tls, Host, "localhost"), arguments: "--demo");
-        var gateway = new DemoGateway(host, tls is null ? host.GatewayUrl.Port : listen.Port);
+        var (plain, secure) = (FreePort.Next(), new IPEndPoint(IPAddress.Loopback, FreePort.Next()));
+        // As on a machine with one core. It is held to the core when it runs, because its start and its data would take long there.
+        var oneCore = new Dictionary<string, string?> { ["DOTNET_PROCESSOR_COUNT"] = "1" };
+        var host = await HostProcess.StartAsync(oneCore, tls: new GatewayTls(secure, tls, Host, "localhost"), arguments: ["--demo", $"--Gateway:Url=http://127.0.0.1:{plain};https://{secure}"]);
+        var gateway = new DemoGateway(host) { Port = plain, HttpsPort = secure.Port };
         try
         {
             await Poll.Until(gateway.IsLiveAsync, StartLimit, "the policy is served");
             if (settled)
-                await Poll.Until(() => host.Output.Contains("reports are in place", StringComparison.Ordinal), StartLimit, "the demonstration data is there");
+                await Poll.Until(() => host.Output.Contains("Demo data created", StringComparison.Ordinal), StartLimit, "the demonstration data is there");
             await PinAsync(host.Id, core);
             return gateway;
         }

@@ -41,7 +41,7 @@ internal sealed class IngestHost : IAsyncDisposable
             settings["Modules:source_smtp:Smtp"] = $"127.0.0.1:{port}";
         var started = new IngestHost(await HostProcess.StartAsync(settings), port);
         if (withSmtp)
-            await Poll.Until(() => started.host.Output.Contains("Reports are taken by SMTP", StringComparison.Ordinal), Limit, "the receiver listens");
+            await Poll.Until(() => started.host.Output.Contains("Listening for reports: SMTP", StringComparison.Ordinal), Limit, "the receiver listens");
         await started.NewDomainAsync();
         return started;
     }

@@ -12,7 +12,7 @@ namespace MtaSts.EndToEnd.Dashboard;
 /// </summary>
 internal sealed class BlazorWire : IAsyncDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     private readonly ClientWebSocket socket = new();
     private readonly ConcurrentQueue<byte[]> received = new();

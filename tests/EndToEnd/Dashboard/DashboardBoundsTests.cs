@@ -7,7 +7,7 @@ using Xunit;
 namespace MtaSts.EndToEnd.Dashboard;
 
 /// <summary>What the dashboard's listener takes from whom, before anybody has signed in.</summary>
-public sealed class DashboardBoundsTests
+public sealed class DashboardBoundsTests(NamedFixture named) : IClassFixture<NamedFixture>
 {
     private const int Large = 16 * 1024 * 1024;
 
@@ -59,8 +59,8 @@ public sealed class DashboardBoundsTests
     [InlineData("/openapi/v1.json")]
     public async Task Get_ForANameThatWasNotSet_IsRefusedWithWhatToSet(string path)
     {
-        await using var host = await HostProcess.StartAsync(ApiClient.Settings(("Dashboard:Hosts", "more.example.com")));
-        foreach (var (name, isRefused) in new[] { ("evil.example", true), ($"evil.example:{host.DashboardUrl.Port}", true), ("more.example.com", false), ("localhost", false), ("[::1]:8460", false) })
+        var host = named.Host;
+        foreach (var (name, isRefused) in new[] { ("evil.example", true), ($"evil.example:{host.DashboardUrl.Port}", true), (NamedFixture.Name, false), ("localhost", false), ("[::1]:8460", false) })
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(host.DashboardUrl, path));
             request.Headers.Host = name;
@@ -77,7 +77,7 @@ public sealed class DashboardBoundsTests
     [InlineData("own", true)]
     public async Task Circuit_FromAnotherOrigin_IsRefused(string? origin, bool isOpened)
     {
-        await using var host = await HostProcess.StartAsync(ApiClient.Settings());
+        var host = named.Host;
         var owner = await new DashboardVisitor(host).SignInAsync();
         using var socket = new ClientWebSocket();
         socket.Options.SetRequestHeader("Cookie", string.Join("; ", owner.Cookies.Select(cookie => $"{cookie.Key}={cookie.Value}")));

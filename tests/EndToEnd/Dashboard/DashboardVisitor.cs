@@ -15,6 +15,9 @@ internal sealed partial class DashboardVisitor(HostProcess host, string? address
     /// <summary>What the browser keeps; another visitor's may be put here.</summary>
     public Dictionary<string, string> Cookies { get; init; } = [];
 
+    /// <summary>Where the last answer redirected to; null when it did not.</summary>
+    public Uri? Location { get; private set; }
+
     public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? content = null, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, new Uri(host.DashboardUrl, path)) { Content = content };
@@ -29,6 +32,7 @@ internal sealed partial class DashboardVisitor(HostProcess host, string? address
         foreach (var (name, value) in headers)
             request.Headers.TryAddWithoutValidation(name, value);
         var response = await host.Client.SendAsync(request);
+        Location = response.Headers.Location is { } to ? new Uri(host.DashboardUrl, to) : null;
         foreach (var cookie in response.Headers.TryGetValues("Set-Cookie", out var values) ? values : [])
         {
             var (name, value) = (cookie.Split('=')[0], cookie.Split(';')[0][(cookie.IndexOf('=', StringComparison.Ordinal) + 1)..]);

@@ -8,13 +8,13 @@ internal sealed class FireScene : IAsyncDisposable
 {
     public const string Account = "reports";
     private const int StartAttempts = 20;
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     /// <summary>Said once for each report that was not taken, by whatever it came.</summary>
-    private const string NotStored = "A report could not be stored";
+    private const string NotStored = "Report not stored";
 
     /// <summary>Said each time an envelope that was taken is put off.</summary>
-    private const string NotCounted = "is not counted yet";
+    private const string NotCounted = " not counted; it is retried";
 
     private readonly TempFolder folder = new();
     private HostProcess? host;
@@ -115,14 +115,14 @@ internal sealed class FireScene : IAsyncDisposable
         await using var connection = store.Open();
         await connection.OpenAsync();
         await using var command = connection.CreateCommand();
-        command.CommandText = $"SELECT count(*) FROM GrainState WHERE GrainTypeString = 'ingestion' AND {store.Text("PayloadBinary")} LIKE '%\"state\":\"{state}\"%'";
+        command.CommandText = $"SELECT count(*) FROM Envelope WHERE {store.Text("Facts")} LIKE '%\"state\":\"{state}\"%'";
         return Convert.ToInt32(await command.ExecuteScalarAsync(), CultureInfo.InvariantCulture);
     }
 
     private async Task<bool> IsReadyAsync()
     {
         using var response = await Host.Client.GetAsync(new Uri(Host.GatewayUrl, "/readyz"));
-        return response.IsSuccessStatusCode && !(await response.Content.ReadAsStringAsync()).Contains("reports wait on this machine's disk", StringComparison.Ordinal);
+        return response.IsSuccessStatusCode && !(await response.Content.ReadAsStringAsync()).Contains(" on this machine's disk since ", StringComparison.Ordinal);
     }
 
     private async Task StartAgainAsync()

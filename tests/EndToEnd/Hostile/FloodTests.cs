@@ -10,14 +10,15 @@ namespace MtaSts.EndToEnd.Hostile;
 
 /// <summary>
 /// Everything hostile at once, at 1,024 open files and 1 GiB of memory: made-up names, idle connections, large forms, junk and bombs to a public report address.
-/// Twenty seconds; thirty minutes with <c>MTASTS_LONG=1</c>.
+/// Twenty seconds; thirty minutes in the long form.
 /// </summary>
+[Collection(Alone.Name)]
 public sealed class FloodTests(ITestOutputHelper output)
 {
     private const int Hosted = 8;
     private const int Descriptors = 1_024;
     private const long Memory = 1024L * 1024 * 1024;
-    private static readonly TimeSpan Time = Environment.GetEnvironmentVariable("MTASTS_LONG") == "1" ? TimeSpan.FromMinutes(30) : TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Time = LongFormAttribute.IsOn ? TimeSpan.FromMinutes(30) : TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);

@@ -33,11 +33,12 @@ public sealed class HostileScene : IAsyncLifetime
     public const string Good = "harbour.example";
 
     private const string Name = "tlsrpt.reports.example";
+    private const string Hosted = "mta-sts.hosted.test";
     private const string Account = "reports";
     private const int WarmUps = 10;
 
     /// <summary>What a test's machine may take for anything at all.</summary>
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
+    public static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     private readonly TempFolder folder = new();
     private readonly TestAuthority authority = new();
@@ -45,6 +46,10 @@ public sealed class HostileScene : IAsyncLifetime
     private DovecotServer? dovecot;
     private ImapClient? person;
     private MemoryWatch? memory;
+    private BindServer? bind;
+    private NginxServer? nginx;
+    private PauseWatch? gatewayPauses;
+    private PauseWatch? nginxPauses;
     private int good;
     private int files;
 
@@ -73,6 +78,12 @@ public sealed class HostileScene : IAsyncLifetime
 
     internal MemoryWatch Memory => memory!;
 
+    /// <summary>How long the gateway keeps a sender waiting.</summary>
+    internal PauseWatch GatewayPauses => gatewayPauses!;
+
+    /// <summary>How long nginx does, on the same machine at the same time: what the machine itself takes.</summary>
+    internal PauseWatch NginxPauses => nginxPauses!;
+
     private string Maildir => folder["Maildir"];
 
     public async ValueTask InitializeAsync()
@@ -80,19 +91,20 @@ public sealed class HostileScene : IAsyncLifetime
         foreach (var part in new[] { "new", "cur", "tmp" })
             Directory.CreateDirectory(Path.Combine(Maildir, part));
         dovecot = await DovecotServer.StartAsync();
+        bind = await BindServer.StartAsync();
         host = await HostProcess.StartAsync(
             ApiClient.Settings(
-                ("Modules:source_smtp:Smtp", Smtp.ToString()), ("Modules:source_smtp:Lmtp", Lmtp.ToString()),
+                ("Dns:Servers", bind.Address.ToString()), ("Modules:source_smtp:Smtp", Smtp.ToString()), ("Modules:source_smtp:Lmtp", Lmtp.ToString()),
                 ("Modules:source_smtp:Idle", "00:00:15"), ("Modules:source_smtp:DataTime", "00:00:30"),
                 ("Modules:source_maildir:Path", Maildir), ("Modules:source_maildir:Poll", "00:00:01"),
                 ("Modules:source_imap:Host", "localhost"), ("Modules:source_imap:Port", dovecot.Port.ToString(CultureInfo.InvariantCulture)), ("Modules:source_imap:Tls", "StartTls"),
                 ("Modules:source_imap:CaPath", dovecot.Root), ("Modules:source_imap:UserName", Account), ("Modules:source_imap:Password", DovecotServer.Password)),
-            tls: new GatewayTls(Gateway, authority, Name));
+            tls: new GatewayTls(Gateway, authority, Name, Hosted));
         person = new ImapClient();
         await person.ConnectAsync("127.0.0.1", dovecot.Port, SecureSocketOptions.None);
         await person.AuthenticateAsync(Account, DovecotServer.Password);
         GoodAddress = (string)(await Api.PostAsync("domains", new { name = Good }))["reportAddress"]!;
-        await Poll.Until(() => Host.Output.Contains("Reports are taken by SMTP", StringComparison.Ordinal) && Host.Output.Contains("from the folder INBOX", StringComparison.Ordinal), Limit, "the sources listen");
+        await Poll.Until(() => Host.Output.Contains("Listening for reports: SMTP", StringComparison.Ordinal) && Host.Output.Contains("from the folder INBOX", StringComparison.Ordinal), Limit, "the sources listen");
         for (var round = 0; round < WarmUps; round++)
         {
             foreach (var source in Enum.GetValues<Source>())
@@ -106,18 +118,45 @@ public sealed class HostileScene : IAsyncLifetime
         await AssertCountedAsync();
         memory = new MemoryWatch(Host.Id);
         Idle = memory.Now;
+        await HostAsync();
+        var (certificate, key) = authority.Issue(Hosted);
+        await File.WriteAllTextAsync(folder["nginx.pem"], certificate);
+        await File.WriteAllTextAsync(folder["nginx.key"], key);
+        nginx = await NginxServer.StartAsync(new NginxFile("/.well-known/mta-sts.txt", new byte[120], "text/plain", new Dictionary<string, string>()) { Tls = (folder["nginx.pem"], folder["nginx.key"]) });
+        gatewayPauses = new PauseWatch(Gateway, Hosted, authority);
+        nginxPauses = new PauseWatch(new IPEndPoint(IPAddress.Loopback, nginx.Port), Hosted, authority);
     }
 
     public async ValueTask DisposeAsync()
     {
         memory?.Dispose();
+        gatewayPauses?.Dispose();
+        nginxPauses?.Dispose();
+        if (nginx is not null)
+            await nginx.DisposeAsync();
         person?.Dispose();
         if (host is not null)
             await host.DisposeAsync();
+        if (bind is not null)
+            await bind.DisposeAsync();
         if (dovecot is not null)
             await dovecot.DisposeAsync();
         authority.Dispose();
         folder.Dispose();
+    }
+
+    private async Task HostAsync()
+    {
+        var claimed = await Api.PostAsync("domains", new { name = "hosted.test" });
+        await Api.PutAsync("domains/hosted.test/policy", new { mode = "enforce", mx = new[] { "mx1.hosted.test" }, maxAge = 604_800, @override = true });
+        await Api.PutAsync("domains/hosted.test/hosting");
+        await bind!.PublishAsync(Hosted, "CNAME", (string)claimed["cnameTarget"]! + ".");
+        await Api.PostAsync("domains/hosted.test/check");
+        await Poll.Until(async () =>
+        {
+            using var answer = await Host.Client.GetAsync(new Uri($"https://{Hosted}/.well-known/mta-sts.txt"));
+            return answer.IsSuccessStatusCode;
+        }, Limit, "the policy is served");
     }
 
     /// <summary>Another domain is attacked from now on: what the attacks before have used up of their address's share is not missing.</summary>

@@ -25,7 +25,7 @@ internal sealed class ChaosScene : IAsyncDisposable
     private static readonly int[] MaxAges = [86_400, 604_800, 2_592_000];
 
     /// <summary>A call that meets a dying silo is made again, for at most this long in real time.</summary>
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     private static readonly TimeSpan Lease = new GatewayOptions().Lease;
 
@@ -46,6 +46,11 @@ internal sealed class ChaosScene : IAsyncDisposable
     }
 
     public int Kills { get; private set; }
+
+    /// <summary>Events after which a silo is killed at the latest, whatever the dice say.</summary>
+    public const int MostBetweenKills = 100;
+
+    private const int KillDice = 23;
 
     public int Steps { get; private set; }
 
@@ -75,14 +80,14 @@ internal sealed class ChaosScene : IAsyncDisposable
         Steps++;
         var name = Names[random.Next(Names.Length)];
         var workspace = Workspaces[random.Next(Workspaces.Length)];
-        var dice = random.Next(100);
+        var dice = Steps % MostBetweenKills == 0 ? KillDice : random.Next(100);
         if (dice < 12)
             await Advance(TimeSpan.FromSeconds(random.Next(1, 90)));
         else if (dice < 20)
             await Advance(TimeSpan.FromHours(random.Next(1, 48)));
         else if (dice < 22)
             await Advance(TimeSpan.FromDays(random.Next(1, 40)));
-        else if (dice < 24)
+        else if (dice <= KillDice)
             await Kill();
         else
             await Task.WhenAll(Act(dice, name, workspace), Fetch(Names));

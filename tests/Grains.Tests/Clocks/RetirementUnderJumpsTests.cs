@@ -55,7 +55,7 @@ public sealed class RetirementUnderJumpsTests
             bench.Tick();
             bench.See(LifecycleBench.Alice, "v=STSv1; id=1;");
             Assert.True(bench.Lifecycle.NextDueAt(bench.State, bench.Now, bench.HandedOutSince) - bench.Now <= TimeSpan.FromDays(8), "something is due only in a wrong future");
-            if (bench.State.Effects.Any(effect => effect.Kind == EffectKind.RemoveHostname))
+            if (bench.State.Hostname is { Exists: false })
                 Assert.True(world.Now >= promised, $"the hostname goes {promised - world.Now} early");
         }
     }, iter: 300);

@@ -29,7 +29,7 @@ internal sealed class CloudflareScene : IAsyncDisposable
     public const string Target = "mta-sts.service.net";
 
     private const string Token = "walk_token-1f6e0c2b9d8a4753";
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
     private DateTimeOffset safeAt = DateTimeOffset.MinValue;
 
     private CloudflareScene(TestCluster cluster, CloudflareSimulator simulator, InMemoryDns dns) => (Cluster, Simulator, Dns) = (cluster, simulator, dns);
@@ -188,7 +188,7 @@ internal sealed class CloudflareScene : IAsyncDisposable
                     Cluster.Clock.Advance(HeldFor);
                     held = Simulator.HeldAsync(over.Token);
                 }
-                return (await StoredAsync()) is var state && state.Effects.All(effect => effect.DueAt > Now) && (state.NextCheckAt is not { } check || check > Now);
+                return (await StoredAsync()) is var state && state.Work.All(work => work.DueAt > Now) && (state.NextCheckAt is not { } check || check > Now);
             },
             Limit,
             "what is due came to its end");
@@ -241,7 +241,7 @@ internal sealed class CloudflareScene : IAsyncDisposable
     private async Task<DateTimeOffset?> NextDueAsync()
     {
         var state = await StoredAsync();
-        var due = state.Effects.Select(effect => (DateTimeOffset?)effect.DueAt).Append(state.NextCheckAt).Min();
+        var due = state.Work.Select(work => (DateTimeOffset?)work.DueAt).Append(state.NextCheckAt).Min();
         return state.Serving == ServingState.Retiring && (await HostingAsync()).SafeToRemoveAt is { } end && (due is null || end < due) ? end : due;
     }
 

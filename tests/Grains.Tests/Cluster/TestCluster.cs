@@ -3,8 +3,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
-using MtaSts.Host.Storage;
+using MtaSts.Application;
+using MtaSts.Grains.Storage;
+using MtaSts.Host.Clustering;
 using MtaSts.Peers;
+using MtaSts.Storage;
+using Orleans.Configuration;
 using Orleans.Reminders;
 using Orleans.TestingHost;
 
@@ -20,6 +24,9 @@ public sealed class TestCluster : IAsyncDisposable
 {
     /// <summary>When <see cref="Clock"/> begins: a Monday, at noon.</summary>
     public static readonly DateTimeOffset Start = new(2026, 3, 2, 12, 0, 0, TimeSpan.Zero);
+
+    /// <summary>How long an answer of a grain is waited for: the machine may have other work.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly TempStore store;
     private readonly bool ownsStore;
@@ -86,7 +93,8 @@ public sealed class TestCluster : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await StopAsync(gracefully: true);
+        // An orderly end waits half a minute for a grain that waits for the test's clock; nobody looks at this end.
+        await StopAsync(gracefully: false);
         if (ownsStore)
             await store.DisposeAsync();
     }
@@ -94,8 +102,9 @@ public sealed class TestCluster : IAsyncDisposable
     private async Task DeployAsync()
     {
         var builder = new InProcessTestClusterBuilder(silos);
-        builder.Options.ServiceId = StorageSetup.ServiceId;
+        builder.Options.ServiceId = MtaSts.Storage.Store.ServiceId;
         builder.Options.ConfigureFileLogging = false;
+        builder.ConfigureClient(client => client.Configure<ClientMessagingOptions>(options => options.ResponseTimeout = Patience));
         builder.ConfigureSiloHost((_, host) => Configure(host));
         cluster = builder.Build();
         await cluster.DeployAsync();
@@ -112,6 +121,7 @@ public sealed class TestCluster : IAsyncDisposable
         services.UseTimeProviderForBackgroundAreas(TimeProvider.System);
         services.AddKeyedSingleton<TimeProvider>(ReminderTimeProviderNames.Reminders, Clock);
         host.AddStore();
+        services.AddLiveKeys();
         host.UseOrleans(silo =>
         {
             silo.UseStore();
@@ -119,6 +129,8 @@ public sealed class TestCluster : IAsyncDisposable
                 silo.WithoutFarewell();
         });
         services.AddDomainGrains();
+        services.AddApplication();
+        services.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = Patience);
         configure?.Invoke(host);
     }
 

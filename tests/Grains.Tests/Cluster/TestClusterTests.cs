@@ -8,7 +8,7 @@ namespace MtaSts.Grains.Tests.Cluster;
 /// <summary>What every suite on <see cref="TestCluster"/> relies on, once for each engine.</summary>
 public abstract class TestClusterTests(ClusterFixture fixture)
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     private protected ClusterFixture Fixture { get; } = fixture;
 

@@ -1,4 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using MtaSts.Grains.Reports;
+using MtaSts.Grains.Storage;
+using MtaSts.Storage;
 using Orleans.Storage;
 
 namespace MtaSts.Grains.Tests.Cluster;
@@ -33,6 +37,7 @@ internal sealed class StorageFaults(int seed)
         var real = services.Last(service => service.ServiceType == typeof(IGrainStorage) && service.IsKeyedService && Equals(service.ServiceKey, StateNames.Storage));
         services.Remove(real);
         services.AddKeyedSingleton<IGrainStorage>(StateNames.Storage, (provider, key) => new UnreliableStorage((IGrainStorage)real.KeyedImplementationFactory!(provider, key), this));
+        services.Replace(ServiceDescriptor.Singleton<EnvelopeStorage>(provider => new UnreliableEnvelopeStorage(provider.GetRequiredService<EnvelopeTable>(), provider.GetRequiredService<IGrainStorageSerializer>(), this)));
     }
 
     /// <summary>Whether this is the write meant by <see cref="LosesAnswerOf"/>; only the first one is.</summary>
@@ -98,5 +103,26 @@ internal sealed class UnreliableStorage(IGrainStorage real, StorageFaults faults
         // Whoever does not hear of it knows nothing of the row's new version either.
         (state.ETag, state.RecordExists) = (etag, exists);
         throw new TimeoutException("The storage's answer was lost (a fault of the test's).");
+    }
+}
+
+/// <summary>The real table of envelopes behind <see cref="StorageFaults"/>.</summary>
+internal sealed class UnreliableEnvelopeStorage(EnvelopeTable table, IGrainStorageSerializer serializer, StorageFaults faults) : EnvelopeStorage(table, serializer)
+{
+    public override async Task<IngestionRecord?> FindAsync(string id)
+    {
+        await faults.BeforeAsync(isWrite: false);
+        return await base.FindAsync(id);
+    }
+
+    public override Task<long?> WriteAsync(string id, long? before, IngestionRecord record) => Change(() => base.WriteAsync(id, before, record));
+
+    public override Task<bool> DeleteAsync(string id, long version) => Change(() => base.DeleteAsync(id, version));
+
+    private async Task<T> Change<T>(Func<Task<T>> change)
+    {
+        var isAnswered = await faults.BeforeAsync(isWrite: true);
+        var result = await change();
+        return isAnswered ? result : throw new TimeoutException("The storage's answer was lost (a fault of the test's).");
     }
 }

@@ -111,10 +111,10 @@ public sealed class AlertHiccupTests
 
     private bool IsOpen(string kind) => Claims.Of(bench.State, Alice)!.Alerts.Any(alert => alert.Kind == kind);
 
-    private Observation Failing() => bench.Observe(Alice) with { Fetch = Fetch("The certificate has expired.") };
+    private Observation Failing() => bench.Observe(Alice) with { Fetch = Fetch(new FetchFault(FetchFaultKind.Certificate, "192.0.2.1")) };
 
-    private PolicyFetch Fetch(string? problem) =>
-        new(bench.Now, problem, problem is null ? PolicyFetch.HashOf(PolicyVersions.Body(bench.Served!.Content)) : null, ["192.0.2.1"], null);
+    private PolicyFetch Fetch(FetchFault? fault) =>
+        new(bench.Now, fault, fault is null ? PolicyFetch.HashOf(PolicyVersions.Body(bench.Served!.Content)) : null, ["192.0.2.1"], null);
 
     private static CaaLookup Caa(DnsStatus status, params string[] values) => new(status, values.Length == 0 ? null : LifecycleBench.Domain, values, ["letsencrypt.org"], null);
 }

@@ -17,7 +17,7 @@ public sealed class DelegationTests
 
     private RecordView Reporting => bench.Records(Alice)[2];
 
-    private PendingEffect? Order => DelegatedRecords.Find(bench.State, Target);
+    private DesiredRecord? Order => DelegatedRecords.Find(bench.State, Target);
 
     private IEnumerable<AlertCondition> Alerts => Claims.Of(bench.State, Alice)!.Alerts;
 
@@ -86,9 +86,9 @@ public sealed class DelegationTests
         See(reporting: ReportingTarget);
         Assert.StartsWith("v=TLSRPTv1; rua=mailto:", DelegatedRecords.Find(bench.State, ReportingTarget)!.Value, StringComparison.Ordinal);
         See(); // The CNAME went: what was written stays until the claim goes.
-        Assert.Equal(EffectKind.SetRecord, DelegatedRecords.Find(bench.State, ReportingTarget)!.Kind);
+        Assert.NotNull(DelegatedRecords.Find(bench.State, ReportingTarget)!.Value);
         bench.Do((s, now) => bench.Lifecycle.RemoveClaim(s, Alice, Alice, now));
-        Assert.Equal(EffectKind.RemoveRecord, DelegatedRecords.Find(bench.State, ReportingTarget)!.Kind);
+        Assert.Null(DelegatedRecords.Find(bench.State, ReportingTarget)!.Value);
     }
 
     [Fact]
@@ -146,7 +146,7 @@ public sealed class DelegationTests
         var withoutZone = new NamingOptions { HostingTarget = LifecycleBench.Naming.HostingTarget, IntakeMailDomain = LifecycleBench.Naming.IntakeMailDomain };
         var without = new DomainLifecycle(withoutZone, bench.Options);
         bench.Set(without.Observe(bench.State, bench.Observe(Alice), bench.Now));
-        Assert.Equal((EffectKind.RemoveRecord, "dns.model"), (Order!.Kind, Order.Provider));
+        Assert.Equal((null, "dns.model"), (Order!.Value, Order.Provider));
         Assert.Equal("TXT", RecordChecks.All(LifecycleBench.Domain, bench.State, Claims.Of(bench.State, Alice)!, withoutZone)[1].Type);
     }
 
@@ -156,9 +156,9 @@ public sealed class DelegationTests
         bench.Pass(bench.Options.Lease + bench.Options.AnnounceMargin);
     }
 
-    private void Done() => bench.Finish(EffectKind.SetRecord, new EffectOutcome(true, Provider: "dns.model", RecordTtl: 300));
+    private void Done() => bench.FinishRecords(new RecordResult(true, bench.Now, 300) { Provider = "dns.model" });
 
-    private void Fail() => bench.Finish(EffectKind.SetRecord, new EffectOutcome(false, "RFC 2136: refused.", "Mend it."));
+    private void Fail() => bench.FinishRecords(new ReconcileResult(false, "RFC 2136: refused.", "Mend it."));
 
     private void See(string? alias = null, string? txt = null, string? reporting = null) => bench.Set(bench.Lifecycle.Observe(
         bench.State, bench.Observe(bench.State.Serving == ServingState.Off ? null : Alice, txt) with { PolicyAlias = Alias(alias), ReportingAlias = Alias(reporting) }, bench.Now));

@@ -1,3 +1,4 @@
+using MtaSts.Application.Policies;
 using MtaSts.Modules.Dns;
 using MtaSts.Peers;
 using MtaSts.Protocol;
@@ -147,8 +148,8 @@ public abstract class DomainGrainTests : DomainSceneTests
         Assert.True((await workspace.RemoveDomain(name, "owner")).IsDone);
         Assert.True(await workspace.HasClaim(name));
         await Scene.Pass(name, TimeSpan.FromDays(3));
-        await Poll.Until(async () => !await workspace.HasClaim(name), TimeSpan.FromSeconds(20), "the claim to go");
-        await Poll.Until(async () => await Scene.Cluster.Grains.ClaimToken(token).Get() is null, TimeSpan.FromSeconds(20), "the token to lead nowhere");
+        await Poll.Until(async () => !await workspace.HasClaim(name), TimeSpan.FromMinutes(2), "the claim to go");
+        await Poll.Until(async () => await Scene.Cluster.Grains.ClaimToken(token).Get() is null, TimeSpan.FromMinutes(2), "the token to lead nowhere");
         Assert.Null(await Scene.Domain(name).GetView(DomainScene.Workspace));
         Assert.Null(await Scene.Served(name));
     }
@@ -195,10 +196,10 @@ public abstract class DomainGrainTests : DomainSceneTests
         Scene.Dns.Publish("mta-sts." + name, DnsType.Cname);
         await Scene.Check(name);
         await Scene.Check(name);
-        await Poll.Until(async () => (await alerts.List()).Any(a => a.Kind == "cname-lost"), TimeSpan.FromSeconds(20), "the alert");
+        await Poll.Until(async () => (await alerts.List()).Any(a => a.Kind == "cname-lost"), TimeSpan.FromMinutes(2), "the alert");
         await Scene.PublishCname(name);
         await Scene.Check(name);
-        await Poll.Until(async () => (await alerts.List()) is [{ Kind: "cname-lost", ResolvedAt: not null }], TimeSpan.FromSeconds(20), "the alert to be resolved");
+        await Poll.Until(async () => (await alerts.List()) is [{ Kind: "cname-lost", ResolvedAt: not null }], TimeSpan.FromMinutes(2), "the alert to be resolved");
     }
 }
 
@@ -207,6 +208,7 @@ public sealed class SqliteDomainGrainTests : DomainGrainTests
     protected override Task<TempStore> NewStoreAsync() => Task.FromResult(TempStore.Sqlite());
 }
 
+[LongForm]
 public sealed class PostgresDomainGrainTests : DomainGrainTests
 {
     protected override Task<TempStore> NewStoreAsync() => TempStore.PostgresAsync();

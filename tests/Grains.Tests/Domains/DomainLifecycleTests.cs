@@ -1,4 +1,6 @@
+using MtaSts.Application.Alerts;
 using MtaSts.Grains.Domains;
+using MtaSts.Grains.Tests.Alerts;
 using MtaSts.Protocol;
 using Xunit;
 
@@ -22,9 +24,9 @@ public sealed class DomainLifecycleTests
         bench.See(Alice);
         Assert.Equal(HostingState.Provisioning, bench.View(Alice).Hosting.State);
         Assert.Equal(PolicyMode.Testing, bench.Served!.Content.Mode);
-        bench.Finish(EffectKind.EnsureHostname, new EffectOutcome(false, "Waiting for the certificate."));
+        bench.FinishHostname(result: new HostnameResult(false, "Waiting for the certificate."));
         Assert.Equal("Waiting for the certificate.", bench.View(Alice).Hosting.Problem);
-        bench.Finish(EffectKind.EnsureHostname);
+        bench.FinishHostname();
         Assert.Equal(HostingState.Live, bench.View(Alice).Hosting.State);
         Assert.Null(bench.View(Alice).Hosting.Problem);
         bench.Disable(Alice);
@@ -34,7 +36,7 @@ public sealed class DomainLifecycleTests
         bench.Pass(bench.View(Alice).Hosting.SafeToRemoveAt!.Value - bench.Now);
         Assert.Equal(HostingState.Removing, bench.View(Alice).Hosting.State);
         Assert.Equal(PolicyMode.None, bench.Served!.Content.Mode);
-        bench.Finish(EffectKind.RemoveHostname);
+        bench.FinishHostname(exists: false);
         Assert.Equal(HostingState.Off, bench.View(Alice).Hosting.State);
         Assert.Null(bench.Served);
     }
@@ -133,7 +135,7 @@ public sealed class DomainLifecycleTests
         Assert.Equal(ServingState.Live, bench.State.Serving);
         Assert.Equal(PolicyMode.Testing, bench.Served!.Content.Mode);
         Assert.Equal(3, new HashSet<string> { id, none, bench.Served.Id }.Count);
-        Assert.DoesNotContain(bench.State.Effects, e => e.Kind == EffectKind.RemoveHostname);
+        Assert.True(bench.State.Hostname!.Exists);
     }
 
     [Fact]
@@ -213,10 +215,10 @@ public sealed class DomainLifecycleTests
         Assert.Equal(ServingState.Retiring, bench.State.Serving);
         Assert.True(bench.View(Alice).Leaving);
         bench.Pass(TimeSpan.FromDays(3));
-        bench.Finish(EffectKind.RemoveHostname);
+        bench.FinishHostname(exists: false);
         Assert.Empty(bench.State.Claims);
-        Assert.Contains(bench.State.Effects, e => e.Kind == EffectKind.ForgetToken && e.Token == LifecycleBench.Token(Alice));
-        Assert.Contains(bench.State.Effects, e => e.Kind == EffectKind.ForgetClaim && e.Workspace == Alice);
+        Assert.Contains(bench.State.Outbox, message => message is OutboxMessage.RemoveToken { Token: var token } && token == LifecycleBench.Token(Alice));
+        Assert.Contains(bench.State.Outbox, message => message is OutboxMessage.EraseClaim { Workspace: Alice });
     }
 
     [Fact]
@@ -239,8 +241,8 @@ public sealed class DomainLifecycleTests
         var pauses = new List<TimeSpan>();
         for (var i = 0; i < 4; i++)
         {
-            bench.Finish(EffectKind.RemoveHostname, new EffectOutcome(false, "provider is down"));
-            pauses.Add(bench.State.Effects.Single(e => e.Kind == EffectKind.RemoveHostname).DueAt - bench.Now);
+            bench.FinishHostname(exists: false, new HostnameResult(false, "provider is down"));
+            pauses.Add(bench.State.Hostname!.DueAt - bench.Now);
         }
         Assert.Equal([10, 20, 40, 80], pauses.Select(p => (int)p.TotalSeconds));
         Assert.Equal(PolicyMode.None, bench.Served!.Content.Mode);
@@ -265,8 +267,8 @@ public sealed class DomainLifecycleTests
         bench.Pass(TimeSpan.FromHours(1));
         bench.See(Alice, mx: ["mx1.example.com", "backup.example.net"]);
         var alert = Assert.Single(bench.State.Claims[0].Alerts, a => a.Kind == "mx-not-covered");
-        Assert.Equal(AlertSeverity.Critical, alert.Severity);
-        Assert.Contains("backup.example.net", alert.Message, StringComparison.Ordinal);
+        Assert.Equal(AlertSeverity.Critical, alert.Words().Severity);
+        Assert.Contains("backup.example.net", alert.Words().Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -277,10 +279,10 @@ public sealed class DomainLifecycleTests
         {
             Assert.DoesNotContain(Claims.Of(bench.State, Alice)!.Alerts, alert => alert.Kind == "hostname-problem");
             bench.Pass(bench.Options.EnsureLive);
-            bench.Finish(EffectKind.EnsureHostname, new EffectOutcome(false, "busy", "It is tried again."));
+            bench.FinishHostname(result: new HostnameResult(false, "busy", "It is tried again."));
         }
-        Assert.Contains(Claims.Of(bench.State, Alice)!.Alerts, alert => alert is { Kind: "hostname-problem", Message: "busy It is tried again." });
-        bench.Finish(EffectKind.EnsureHostname);
+        Assert.Contains(Claims.Of(bench.State, Alice)!.Alerts, alert => alert.Kind == "hostname-problem" && alert.Words().Message == "busy It is tried again.");
+        bench.FinishHostname();
         Assert.DoesNotContain(Claims.Of(bench.State, Alice)!.Alerts, alert => alert.Kind == "hostname-problem");
     }
 
@@ -290,13 +292,13 @@ public sealed class DomainLifecycleTests
         bench.GoLive(Alice);
         bench.Disable(Alice);
         bench.Pass(TimeSpan.FromDays(3));
-        bench.Finish(EffectKind.RemoveHostname);
+        bench.FinishHostname(exists: false);
         bench.Enable(Alice);
 
         bench.See(Alice);
         Assert.Null(bench.Served);
 
-        bench.Pass(bench.Options.RemovalSettles);
+        bench.Pass(bench.Options.RemovalPause);
         bench.See(Alice);
         Assert.NotNull(bench.Served);
     }
@@ -308,23 +310,37 @@ public sealed class DomainLifecycleTests
         bench.Do((s, now) => bench.Lifecycle.RemoveClaim(s, Alice, Alice, now));
         Assert.Equal(RefusalCodes.NotPossibleNow, bench.Do((s, now) => DomainLifecycle.AddClaim(s, Alice, "another", now))?.Code);
 
-        bench.Finish(EffectKind.ForgetClaim);
+        bench.Deliver<OutboxMessage.EraseClaim>();
         Assert.Null(bench.Do((s, now) => DomainLifecycle.AddClaim(s, Alice, "another", now)));
     }
 
-    /// <summary>An effect that is told done late must not end its namesake of the domain's next life.</summary>
+    /// <summary>A removal that is repeated before the claim's data is deleted must not let the workspace forget the claim.</summary>
     [Fact]
-    public void EffectIds_InTheNextLifeOfADomain_AreOthers()
+    public void RemoveClaim_Repeated_IsNotFoundOnlyWhenItsDataIsDeleted()
     {
         bench.Claim(Alice);
         bench.Do((s, now) => bench.Lifecycle.RemoveClaim(s, Alice, Alice, now));
-        var ids = bench.State.Effects.Select(effect => effect.Id).ToArray();
+        var state = bench.State;
+        Assert.Null(bench.Do((s, now) => bench.Lifecycle.RemoveClaim(s, Alice, Alice, now)));
+        Assert.Same(state, bench.State);
+
+        bench.Deliver<OutboxMessage.EraseClaim>();
+        Assert.Equal(RefusalCodes.NotFound, bench.Do((s, now) => bench.Lifecycle.RemoveClaim(s, Alice, Alice, now))?.Code);
+    }
+
+    /// <summary>A late result must not end other work of the domain's next life.</summary>
+    [Fact]
+    public void WorkIds_InTheNextLifeOfADomain_AreOthers()
+    {
+        bench.Claim(Alice);
+        bench.Do((s, now) => bench.Lifecycle.RemoveClaim(s, Alice, Alice, now));
+        var ids = bench.State.Work.Select(work => work.Id).ToArray();
 
         bench.State = new DomainState();
         bench.Pass(TimeSpan.FromSeconds(1));
         bench.Claim(Alice);
         bench.Do((s, now) => bench.Lifecycle.RemoveClaim(s, Alice, Alice, now));
-        Assert.Empty(ids.Intersect(bench.State.Effects.Select(effect => effect.Id)));
+        Assert.Empty(ids.Intersect(bench.State.Work.Select(work => work.Id)));
     }
 
     [Fact]

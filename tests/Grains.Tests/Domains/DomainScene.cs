@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using MtaSts.Application;
 using MtaSts.Grains.Reports;
 using MtaSts.Grains.Tests.Cluster;
 using MtaSts.Modules.Dns;
@@ -15,7 +16,10 @@ namespace MtaSts.Grains.Tests.Domains;
 internal sealed class DomainScene(TestCluster cluster, InMemoryDns dns, ReferenceDnsProvider dnsProvider)
 {
     public const string Workspace = "ws-test";
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+
+    /// <summary>A member of the workspace.</summary>
+    public static Actor Owner { get; } = Actor.Account(Workspace, "owner");
 
     public TestCluster Cluster => cluster;
 
@@ -24,7 +28,7 @@ internal sealed class DomainScene(TestCluster cluster, InMemoryDns dns, Referenc
     /// <summary>Writes into <see cref="Dns"/>, where the scene was started with a zone to write in.</summary>
     public ReferenceDnsProvider DnsProvider => dnsProvider;
 
-    public static async Task<DomainScene> StartAsync(TempStore? store = null, short silos = 1, string? recordZone = null, StorageFaults? faults = null)
+    public static async Task<DomainScene> StartAsync(TempStore? store = null, short silos = 1, string? recordZone = null, StorageFaults? faults = null, IMxProbe? mx = null)
     {
         var dns = new InMemoryDns();
         var dnsProvider = new ReferenceDnsProvider(dns);
@@ -34,6 +38,10 @@ internal sealed class DomainScene(TestCluster cluster, InMemoryDns dns, Referenc
             {
                 Configure(host, dns, dnsProvider, new NamingOptions { RecordZone = recordZone });
                 faults?.Use(host.Services);
+                if (mx is null)
+                    return;
+                host.Services.AddSingleton(mx);
+                host.Services.Configure<Grains.Domains.HostingOptions>(static options => options.ProbeMx = true);
             },
             silos);
         await cluster.Grains.Workspace(Workspace).Create("Test", Plan.Pro, "owner@example.com");

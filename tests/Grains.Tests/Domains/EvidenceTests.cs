@@ -30,7 +30,7 @@ public sealed class EvidenceTests
     {
         bench.SeeZone(Only(record, Alice));
         Assert.Equal(HostingState.Provisioning, bench.View(Alice).Hosting.State);
-        bench.Finish(EffectKind.EnsureHostname);
+        bench.FinishHostname();
         Assert.Equal(HostingState.Live, bench.View(Alice).Hosting.State);
         var card = bench.Records(Alice)[0];
         Assert.Equal(RecordState.Ok, card.State);
@@ -56,11 +56,11 @@ public sealed class EvidenceTests
         bench.Options.HostnameBeforeReach = true;
         bench.SeeZone(bench.Zone(claimRecord: Alice, isReached: false));
         Assert.Equal(HostingState.Provisioning, bench.View(Alice).Hosting.State);
-        bench.Finish(EffectKind.EnsureHostname);
+        bench.FinishHostname();
         Assert.Equal(HostingState.Provisioning, bench.View(Alice).Hosting.State);
         Assert.Contains("does not lead here yet", bench.View(Alice).Hosting.Problem, StringComparison.Ordinal);
         bench.SeeZone(bench.Zone(claimRecord: Alice));
-        bench.Finish(EffectKind.EnsureHostname);
+        bench.FinishHostname();
         Assert.Equal(HostingState.Live, bench.View(Alice).Hosting.State);
         Assert.Null(bench.View(Alice).Hosting.Problem);
     }
@@ -71,7 +71,7 @@ public sealed class EvidenceTests
         bench.Options.HostnameBeforeReach = true;
         bench.SeeZone(bench.Zone(rua: Alice, isReached: false));
         Assert.Equal(ServingState.Off, bench.State.Serving);
-        bench.SeeZone(bench.Zone(claimRecord: Alice) with { Reach = new Reach(bench.Now, false, "It has no address.", []) });
+        bench.SeeZone(bench.Zone(claimRecord: Alice) with { Reach = new Reach(bench.Now, false, new FetchFault(FetchFaultKind.NoAddress), []) });
         Assert.Equal(ServingState.Off, bench.State.Serving);
     }
 
@@ -160,7 +160,7 @@ public sealed class EvidenceTests
             bench.SeeZone(bench.Zone(claimRecord: Alice, rua: Alice)); // Bob's CNAME went; what is left names Alice.
         }
         Assert.Equal(Bob, bench.State.Holder);
-        Assert.Contains("before another workspace took the domain", bench.View(Alice).Hosting.Problem, StringComparison.Ordinal);
+        Assert.Contains("when another workspace took the domain", bench.View(Alice).Hosting.Problem, StringComparison.Ordinal);
         bench.SeeZone(bench.Zone());
         bench.SeeZone(bench.Zone(claimRecord: Alice));
         bench.Pass(TimeSpan.FromHours(1));
@@ -224,11 +224,33 @@ public sealed class EvidenceTests
         Assert.Equal(Alice, bench.State.Holder);
     }
 
+    /// <summary>A CNAME that leads elsewhere is not hidden, whatever other records name the claim: it is lost, and said at once.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Alerts_CnameLeadsElsewhere_AreRaisedAtOnceAndNameIt(bool isClaimRecord)
+    {
+        bench.GoLive(Alice);
+        var zone = isClaimRecord ? bench.Zone(claimRecord: Alice, isReached: false) : bench.Zone(rua: Alice, isReached: false);
+        bench.SeeZone(zone with { Cname = new LookupView(DnsStatus.Found, ["evil.example"], 300, null) });
+        var alert = Assert.Single(Claims.Of(bench.State, Alice)!.Alerts);
+        Assert.Equal(AlertKinds.CnameLost, alert.Kind);
+        Assert.Equal(["evil.example"], alert.Parameters[AlertParameters.Seen]);
+        var records = bench.Records(Alice);
+        Assert.Equal(RecordState.Mismatch, records[0].State);
+        Assert.DoesNotContain("cannot be seen", records[0].Detail, StringComparison.Ordinal);
+        if (!isClaimRecord)
+            Assert.DoesNotContain(records, record => record.Name.StartsWith("_mtasts-claim", StringComparison.Ordinal));
+
+        bench.SeeZone(bench.Zone(claimRecord: Alice) with { Cname = new LookupView(DnsStatus.Found, ["edge.example"], 300, null) });
+        Assert.Empty(Claims.Of(bench.State, Alice)!.Alerts);
+    }
+
     [Fact]
     public void Alerts_NotReachedAnyMore_AfterTheGraceAndNotCnameLost()
     {
         bench.SeeZone(bench.Zone(claimRecord: Alice));
-        bench.Finish(EffectKind.EnsureHostname);
+        bench.FinishHostname();
         bench.SeeZone(bench.Zone(claimRecord: Alice, isReached: false));
         Assert.Empty(Claims.Of(bench.State, Alice)!.Alerts);
         bench.Pass(bench.Options.OutsideGrace);

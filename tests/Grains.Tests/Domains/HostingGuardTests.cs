@@ -1,4 +1,5 @@
 using MtaSts.Grains.Domains;
+using MtaSts.Grains.Tests.Alerts;
 using MtaSts.Protocol;
 using Xunit;
 
@@ -100,7 +101,7 @@ public sealed class HostingGuardTests
         Assert.Equal([PolicyAdviceCodes.MxNotCovered], bench.Served.HeldBack);
         Assert.StartsWith("Hosting began, in testing instead of enforce.", bench.Served.Reason, StringComparison.Ordinal);
         Assert.Equal(PolicyMode.Testing, bench.View(Alice).Draft!.Mode);
-        Assert.Contains(Claims.Of(bench.State, Alice)!.Alerts, alert => alert is { Kind: "enforce-held-back", Severity: AlertSeverity.Warning });
+        Assert.Contains(Claims.Of(bench.State, Alice)!.Alerts, alert => alert.Kind == "enforce-held-back" && alert.Words().Message.Contains("no mx line covers an MX host", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -203,8 +204,8 @@ public sealed class HostingGuardTests
     {
         bench.Disable(workspace);
         bench.Pass(bench.View(workspace).Hosting.SafeToRemoveAt!.Value - bench.Now);
-        bench.Finish(EffectKind.RemoveHostname);
-        bench.Pass(bench.Options.RemovalSettles);
+        bench.FinishHostname(exists: false);
+        bench.Pass(bench.Options.RemovalPause);
         Assert.Equal(ServingState.Off, bench.State.Serving);
     }
 

@@ -98,15 +98,28 @@ internal sealed class LifecycleBench
         };
         if (cname is not null)
             return zone;
-        return zone with { Cname = new LookupView(DnsStatus.NoData, [], 0, null), Reach = new Reach(Now, isReached, isReached ? null : "192.0.2.1: Another server answers there.", ["192.0.2.1"]) };
+        return zone with { Cname = new LookupView(DnsStatus.NoData, [], 0, null), Reach = new Reach(Now, isReached, isReached ? null : new FetchFault(FetchFaultKind.OtherServer, "192.0.2.1"), ["192.0.2.1"]) };
     }
 
     public void SeeZone(Observation seen) => Set(Lifecycle.Observe(State, seen, Now));
 
-    public void Finish(EffectKind kind, EffectOutcome? outcome = null)
+    /// <summary>The provider answers the order for the hostname, if it is to be made (or removed).</summary>
+    public void FinishHostname(bool exists = true, HostnameResult? result = null)
     {
-        foreach (var effect in State.Effects.Where(e => e.Kind == kind).ToArray())
-            Set(Lifecycle.EffectDone(State, effect.Id, outcome ?? new EffectOutcome(true), Now));
+        if (State.Hostname is { } hostname && hostname.Exists == exists)
+            Set(Lifecycle.Reconciled(State, hostname.Id, result ?? new HostnameResult(true), Now));
+    }
+
+    public void FinishRecords(ReconcileResult result)
+    {
+        foreach (var record in State.Records.Where(record => record.Value is not null))
+            Set(Lifecycle.Reconciled(State, record.Id, result, Now));
+    }
+
+    public void Deliver<T>() where T : OutboxMessage
+    {
+        foreach (var message in State.Outbox.OfType<T>())
+            Set(Lifecycle.Delivered(State, message.Id, isDone: true, Now));
     }
 
     /// <summary>The DNS gives no answer to anything.</summary>
@@ -119,14 +132,14 @@ internal sealed class LifecycleBench
     /// <summary>A look-up that began long ago comes back after newer ones.</summary>
     public void SeeLate(string? cnameOf) => Set(Lifecycle.Observe(State, Observe(cnameOf) with { At = Now - TimeSpan.FromHours(1) }, Now));
 
-    /// <summary>An effect's end is told twice, and one is told that nobody ordered.</summary>
-    public void FinishTwice(EffectKind kind)
+    /// <summary>The result of an order is reported twice, and one that was never ordered.</summary>
+    public void FinishHostnameTwice(bool exists)
     {
-        var effects = State.Effects.Where(e => e.Kind == kind).ToArray();
-        Finish(kind);
-        foreach (var effect in effects)
-            Set(Lifecycle.EffectDone(State, effect.Id, new EffectOutcome(true), Now));
-        Set(Lifecycle.EffectDone(State, "unknown", new EffectOutcome(true), Now));
+        var hostname = State.Hostname;
+        FinishHostname(exists);
+        if (hostname is not null)
+            Set(Lifecycle.Reconciled(State, hostname.Id, new HostnameResult(true), Now));
+        Set(Lifecycle.Reconciled(State, "unknown", new HostnameResult(true), Now));
     }
 
     /// <summary>A gateway that could not reach the grain has served the version before the current one until now.</summary>
@@ -139,11 +152,15 @@ internal sealed class LifecycleBench
         Set(DomainLifecycle.ServedWhileCutOff(State, late, Now));
     }
 
-    /// <summary>The grain runs for one step on a silo whose clock goes before or after the world's, by no more than <see cref="HostingOptions.AnnounceMargin"/>.</summary>
+    /// <summary>
+    /// The grain is activated for one step on a silo whose clock goes before or after the world's, by no more than <see cref="HostingOptions.AnnounceMargin"/>.
+    /// Each activation notes by its own clock since when it hands out the current version.
+    /// </summary>
     public void ByAnotherClock(TimeSpan skew, string workspace, int what)
     {
         var world = Now;
         Now += skew;
+        HandedOutSince = Now;
         try
         {
             switch (what)
@@ -168,6 +185,7 @@ internal sealed class LifecycleBench
         finally
         {
             Now = world;
+            HandedOutSince = Now;
         }
     }
 
@@ -185,7 +203,7 @@ internal sealed class LifecycleBench
         Put(workspace, mode, maxAge);
         Enable(workspace);
         See(workspace);
-        Finish(EffectKind.EnsureHostname);
+        FinishHostname();
     }
 
     public DomainView View(string workspace) =>

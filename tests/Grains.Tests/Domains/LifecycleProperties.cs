@@ -38,14 +38,13 @@ public sealed class LifecycleProperties
         (8, Zones.Select(zone => (Action<LifecycleBench>)(b => b.SeeZone(zone(b))))),
         (4, Gen.Select(Zones, Gen.Int[1, 9_000]).Select((zone, seconds) => (Action<LifecycleBench>)(b => SeeTwice(b, zone, TimeSpan.FromSeconds(seconds))))),
         (2, Gen.Select(Pick(Workspaces), Pick(Workspaces)).Select((from, to) => (Action<LifecycleBench>)(b => MoveAndForget(b, from, to)))),
-        (3, Pick(EffectKind.EnsureHostname, EffectKind.RemoveHostname).Select(k => (Action<LifecycleBench>)(b => b.Finish(k)))),
-        (2, Pick(EffectKind.EnsureHostname, EffectKind.RemoveHostname).Select(k =>
-            (Action<LifecycleBench>)(b => b.Finish(k, new EffectOutcome(false, "down"))))),
+        (3, Gen.Bool.Select(exists => (Action<LifecycleBench>)(b => b.FinishHostname(exists)))),
+        (2, Gen.Bool.Select(exists => (Action<LifecycleBench>)(b => b.FinishHostname(exists, new HostnameResult(false, "down"))))),
         (3, Gen.Int[1, 60].Select(s => (Action<LifecycleBench>)(b => b.Pass(TimeSpan.FromSeconds(s))))),
         (3, Gen.Int[1, 48].Select(h => (Action<LifecycleBench>)(b => b.Pass(TimeSpan.FromHours(h))))),
         (1, Gen.Const((Action<LifecycleBench>)(b => b.SeeNothing()))),
         (1, Pick<string?>(LifecycleBench.Alice, LifecycleBench.Bob, null).Select(w => (Action<LifecycleBench>)(b => b.SeeLate(w)))),
-        (1, Pick(EffectKind.EnsureHostname, EffectKind.RemoveHostname).Select(k => (Action<LifecycleBench>)(b => b.FinishTwice(k)))),
+        (1, Gen.Bool.Select(exists => (Action<LifecycleBench>)(b => b.FinishHostnameTwice(exists)))),
         (1, Gen.Select(Pick(Workspaces), Gen.Int[1, 6]).Select((w, number) =>
             (Action<LifecycleBench>)(b => b.Do((s, now) => b.Lifecycle.RestorePolicy(s, w, number, w, isOverridden: true, now))))),
         (1, Gen.Const((Action<LifecycleBench>)(b => b.ServeLate()))),
@@ -114,10 +113,12 @@ public sealed class LifecycleProperties
     {
         var books = new SenderBooks(bench);
         var owner = new OwnerBooks(bench);
+        var alerts = new AlertBooks(bench);
         bench.Noted = () =>
         {
             books.Check();
             owner.Check();
+            alerts.Check();
         };
         ZoneProperties.Follow(bench, steps);
         return owner.Takeovers;
@@ -156,7 +157,7 @@ public sealed class LifecycleProperties
             var promised = seen.Where(v => v.Key != current).Select(v => v.Value.RememberedUntil).DefaultIfEmpty(DateTimeOffset.MinValue).Max();
             if (served is null)
                 Assert.True(bench.Now >= PromisedByPolicies(), "404 while a sender may still apply a cached policy");
-            if (bench.State.Effects.Any(e => e.Kind == EffectKind.RemoveHostname))
+            if (bench.State.Hostname is { Exists: false })
             {
                 Assert.True(bench.Now >= promised, "the hostname is let go before the clock has run out");
                 Assert.Equal(PolicyMode.None, served!.Content.Mode);

@@ -1,3 +1,4 @@
+using MtaSts.Application.Domains;
 using MtaSts.Modules.Dns;
 using MtaSts.Protocol;
 using Xunit;

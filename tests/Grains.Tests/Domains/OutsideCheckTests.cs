@@ -1,4 +1,5 @@
 using MtaSts.Grains.Domains;
+using MtaSts.Grains.Tests.Alerts;
 using MtaSts.Protocol;
 using Xunit;
 
@@ -63,7 +64,7 @@ public sealed class OutsideCheckTests
     public void Announcement_FetchWithAProblem_DoesNotCount()
     {
         bench.Pass(TimeSpan.FromMinutes(1));
-        Fetched(Body(), "The certificate is not valid for this name.");
+        Fetched(Body(), FetchFaultKind.Certificate);
         bench.Tick();
         Assert.Null(Announced);
     }
@@ -73,11 +74,11 @@ public sealed class OutsideCheckTests
     {
         Fetched(Body());
         bench.Pass(TimeSpan.FromHours(1));
-        Fetched(null, "192.0.2.1: No answer in time.");
+        Fetched(null, FetchFaultKind.Timeout);
         Assert.Empty(Alerts);
         bench.Pass(bench.Options.OutsideGrace);
-        Fetched(null, "192.0.2.1: No answer in time.");
-        Assert.Equal("Senders cannot get the policy: 192.0.2.1: No answer in time.", Assert.Single(Alerts).Message);
+        Fetched(null, FetchFaultKind.Timeout);
+        Assert.Equal("Senders cannot get the policy: 192.0.2.1: No answer in time.", Assert.Single(Alerts).Words().Message);
         Assert.Equal(bench.Now + bench.Options.CheckWhileFailing, bench.State.NextCheckAt);
         Fetched(Body());
         Assert.Empty(Alerts);
@@ -98,8 +99,8 @@ public sealed class OutsideCheckTests
 
     private byte[] Body() => PolicyVersions.Body(bench.Served!.Content);
 
-    private void Fetched(byte[]? body, string? problem = null) => bench.Set(bench.Lifecycle.Observe(
+    private void Fetched(byte[]? body, FetchFaultKind? fault = null) => bench.Set(bench.Lifecycle.Observe(
         bench.State,
-        bench.Observe(Alice) with { Fetch = new PolicyFetch(bench.Now, problem, body is null ? null : PolicyFetch.HashOf(body), ["192.0.2.1"], null) },
+        bench.Observe(Alice) with { Fetch = new PolicyFetch(bench.Now, fault is { } kind ? new FetchFault(kind, "192.0.2.1") : null, body is null ? null : PolicyFetch.HashOf(body), ["192.0.2.1"], null) },
         bench.Now));
 }

@@ -8,7 +8,7 @@ namespace MtaSts.Grains.Tests.Domains;
 /// </summary>
 internal sealed class RecordZoneModel(LifecycleBench bench)
 {
-    private readonly List<(string EffectId, string Name, string? Value, DateTimeOffset NotAfter, bool Landed)> underWay = [];
+    private readonly List<(string OrderId, string Name, string? Value, DateTimeOffset NotAfter, bool Landed)> underWay = [];
     private RecordLanes lanes = new(DateTimeOffset.MinValue, bench.Options);
 
     /// <summary>Instead of the grain's rule: orders go out whenever they are due.</summary>
@@ -24,15 +24,13 @@ internal sealed class RecordZoneModel(LifecycleBench bench)
     public int Writes { get; private set; }
     public int Deletions { get; private set; }
 
-    public static bool IsRecord(PendingEffect effect) => effect.Kind is EffectKind.SetRecord or EffectKind.RemoveRecord;
-
     /// <summary>What the grain does when it wakes.</summary>
     public void HandOut()
     {
-        foreach (var effect in bench.State.Effects.Where(effect => IsRecord(effect) && effect.DueAt <= bench.Now))
+        foreach (var record in bench.State.Records.Where(record => record.DueAt <= bench.Now))
         {
-            if (WithoutLanes || lanes.TryTake(effect.Record!, effect.Id, bench.Now))
-                underWay.Add((effect.Id, effect.Record!, effect.Kind == EffectKind.SetRecord ? effect.Value : null, lanes.NotAfter(bench.Now), false));
+            if (WithoutLanes || lanes.TryTake(record.Name, record.Id, bench.Now))
+                underWay.Add((record.Id, record.Name, record.Value, lanes.NotAfter(bench.Now), false));
         }
     }
 
@@ -60,8 +58,8 @@ internal sealed class RecordZoneModel(LifecycleBench bench)
         if (isLost)
             return;
         if (!fails)
-            lanes.Leave(order.EffectId, order.NotAfter);
-        bench.Set(bench.Lifecycle.EffectDone(bench.State, order.EffectId, fails ? new EffectOutcome(false, "down", "Mend it.") : new EffectOutcome(true, Provider: "dns.model", RecordTtl: 300), bench.Now));
+            lanes.Leave(order.OrderId, order.NotAfter);
+        bench.Set(bench.Lifecycle.Reconciled(bench.State, order.OrderId, fails ? new ReconcileResult(false, "down", "Mend it.") : new RecordResult(true, order.NotAfter, 300) { Provider = "dns.model" }, bench.Now));
     }
 
     /// <summary>The grain's silo dies: what it knew of its orders is gone, and they go on.</summary>
@@ -74,7 +72,7 @@ internal sealed class RecordZoneModel(LifecycleBench bench)
     /// <summary>The provider works, and time passes, until nothing is left to do.</summary>
     public void Settle()
     {
-        for (var i = 0; i < 100 && bench.State.Effects.Any(effect => IsRecord(effect) && (effect.WrittenAt is null || effect.DueAt <= bench.Now)); i++)
+        for (var i = 0; i < 100 && bench.State.Records.Any(record => record.WrittenAt is null || record.DueAt <= bench.Now); i++)
         {
             HandOut();
             for (var order = 0; order < underWay.Count; order++)

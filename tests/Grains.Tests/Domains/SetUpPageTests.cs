@@ -41,7 +41,7 @@ public sealed class SetUpPageTests
             }
         }
         Assert.Equal(Enum.GetValues<HostingState>(), states.Order());
-        Assert.Superset(new HashSet<string> { "Publish this id now", "Publish the new id in a moment", "The new id is published", "Publish nothing" }, firsts);
+        Assert.Superset(new HashSet<string> { "Publish this id now", "Publish the new id soon", "The new id is published", "No record to publish" }, firsts);
     }
 
     [Fact]
@@ -128,7 +128,7 @@ public sealed class SetUpPageTests
         private string? StepFault()
         {
             var first = Steps[0];
-            if (!first.Title.Contains("id", StringComparison.Ordinal) && first.Title != "Publish nothing")
+            if (!first.Title.Contains("id", StringComparison.Ordinal) && first.Title != "No record to publish")
                 return "The first step is not the id.";
             if (first.Record is not null && (Cards[1].State == RecordState.Ok || !first.Record.Value.Value.Contains(View.Policy!.Id, StringComparison.Ordinal)))
                 return "The id to publish is published, or another one.";
@@ -157,7 +157,7 @@ public sealed class SetUpPageTests
             bench.See(Alice);
             if (life == "provisioning")
                 return;
-            bench.Finish(EffectKind.EnsureHostname);
+            bench.FinishHostname();
             if (life == "unannounced")
                 return;
             bench.Pass(TimeSpan.FromMinutes(1));
@@ -173,7 +173,7 @@ public sealed class SetUpPageTests
             bench.Tick();
             if (life == "removing")
                 return;
-            bench.Finish(EffectKind.RemoveHostname);
+            bench.FinishHostname(exists: false);
             if (life == "over-wanted")
                 bench.Enable(Alice);
         }

@@ -1,4 +1,6 @@
+using MtaSts.Application.Alerts;
 using MtaSts.Grains.Domains;
+using MtaSts.Grains.Tests.Alerts;
 using MtaSts.Modules.Dns;
 using MtaSts.Protocol;
 using Xunit;
@@ -27,8 +29,8 @@ public sealed class SwitchedOffAlertTests
         bench.See(Alice, "v=STSv1; id=old;");
         var alert = Open("policy-record-mismatch");
         Assert.NotNull(alert);
-        Assert.Contains("publish the new id", alert.Message, StringComparison.Ordinal);
-        Assert.Contains(bench.Served!.Id, alert.Message, StringComparison.Ordinal);
+        Assert.Contains("Publish the new id", alert.Words().Message, StringComparison.Ordinal);
+        Assert.Contains(bench.Served!.Id, alert.Words().Message, StringComparison.Ordinal);
 
         bench.See(Alice, $"v=STSv1; id={bench.Served.Id};");
         Assert.False(IsOpen("policy-record-mismatch"));
@@ -59,9 +61,9 @@ public sealed class SwitchedOffAlertTests
         SeeOtherMx();
         var alert = Open("mx-not-covered");
         Assert.NotNull(alert);
-        Assert.Equal(AlertSeverity.Critical, alert.Severity);
+        Assert.Equal(AlertSeverity.Critical, alert.Words().Severity);
         var safe = bench.View(Alice).Hosting.SafeToRemoveAt!.Value;
-        Assert.Contains("until the retirement ends", alert.Message, StringComparison.Ordinal);
+        Assert.Contains("until the retirement ends", alert.Words().Message, StringComparison.Ordinal);
 
         bench.Now = safe - TimeSpan.FromSeconds(1);
         SeeOtherMx();
@@ -107,6 +109,47 @@ public sealed class SwitchedOffAlertTests
         Assert.False(IsOpen("mx-not-covered"));
     }
 
+    /// <summary>The MX moved, and the owner mends the policy: until its id stands in the DNS, senders refuse the new host by the policy that they hold.</summary>
+    [Theory]
+    [InlineData(PolicyMode.Testing, "mx1.example.com")]
+    [InlineData(PolicyMode.Testing, "mx9.example.com")]
+    [InlineData(PolicyMode.Enforce, "mx9.example.com")]
+    public void MxNotCovered_PolicyReplaced_StaysCriticalUntilTheNewIdIsSeen(PolicyMode mode, string mx)
+    {
+        bench.GoLive(Alice, PolicyMode.Enforce, 52 * Week);
+        bench.Pass(TimeSpan.FromMinutes(1));
+        var old = bench.Served!.Id;
+        See(old);
+        bench.Put(Alice, mode, Week, mx);
+        See(old);
+        var alert = Open("mx-not-covered");
+        Assert.NotNull(alert);
+        Assert.Equal(AlertSeverity.Critical, alert.Words().Severity);
+        Assert.Contains("Publish the new id now", alert.Words().NextStep, StringComparison.Ordinal);
+        bench.SeeNothing();
+        Assert.True(IsOpen("mx-not-covered"));
+
+        bench.Pass(TimeSpan.FromMinutes(1));
+        See(bench.Served!.Id);
+        Assert.NotEqual(AlertSeverity.Critical, Open("mx-not-covered")?.Words().Severity);
+        Assert.Equal(mx != "mx9.example.com", IsOpen("mx-not-covered"));
+
+        void See(string id) => bench.See(Alice, $"v=STSv1; id={id};", 300, "mx9.example.com");
+    }
+
+    /// <summary>Once the last copy has expired the old policy concerns nobody, whatever stands in the DNS.</summary>
+    [Fact]
+    public void MxNotCovered_PolicyReplacedAndExpired_IsOver()
+    {
+        bench.GoLive(Alice, PolicyMode.Enforce, Week);
+        bench.Pass(TimeSpan.FromMinutes(1));
+        var old = bench.Served!.Id;
+        bench.Put(Alice, PolicyMode.Testing, Week, "mx9.example.com");
+        bench.Now += TimeSpan.FromSeconds(Week) + TimeSpan.FromDays(1);
+        bench.See(Alice, $"v=STSv1; id={old};", 300, "mx9.example.com");
+        Assert.False(IsOpen("mx-not-covered"));
+    }
+
     [Theory]
     [InlineData("cname-lost")]
     [InlineData("caa-refused")]
@@ -141,13 +184,13 @@ public sealed class SwitchedOffAlertTests
         bench.SeeZone(kind switch
         {
             "caa-refused" => seen with { Caa = new CaaLookup(DnsStatus.Found, LifecycleBench.Domain, ["0 issue \"other.example\""], ["letsencrypt.org"], null) },
-            "policy-unreachable" => seen with { Fetch = new PolicyFetch(bench.Now, "The certificate has expired.", null, ["192.0.2.1"], null) },
+            "policy-unreachable" => seen with { Fetch = new PolicyFetch(bench.Now, new FetchFault(FetchFaultKind.Certificate, "192.0.2.1"), null, ["192.0.2.1"], null) },
             _ => seen,
         });
         if (kind != "hostname-problem")
             return;
         for (var i = 0; i < bench.Options.AlertAfterTries; i++)
-            bench.Finish(EffectKind.EnsureHostname, new EffectOutcome(false, "The provider refuses."));
+            bench.FinishHostname(result: new HostnameResult(false, "The provider refuses."));
     }
 
     private void SeeOtherMx() => bench.See(Alice, $"v=STSv1; id={Announcement.Version(bench.State)?.Id};", 300, "mx9.example.com");

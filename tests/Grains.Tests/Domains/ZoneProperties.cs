@@ -24,7 +24,7 @@ public sealed class ZoneProperties(ITestOutputHelper output)
         (1, Pick(Workspaces).Select(w => (Action<LifecycleBench>)(b => b.Claim(w)))),
         (3, Gen.Select(Pick<string?>(LifecycleBench.Alice, LifecycleBench.Alice, LifecycleBench.Bob), Pick<string?>(LifecycleBench.Alice, LifecycleBench.Bob, null)).Select((w, delegates) =>
             (Action<LifecycleBench>)(b => b.SeeDelegated(w, delegates)))),
-        (3, Pick(EffectKind.EnsureHostname, EffectKind.RemoveHostname).Select(k => (Action<LifecycleBench>)(b => b.Finish(k)))),
+        (3, Gen.Bool.Select(exists => (Action<LifecycleBench>)(b => b.FinishHostname(exists)))),
         (12, Gen.Int[1, 12].Select(s => (Action<LifecycleBench>)(b => b.Pass(TimeSpan.FromSeconds(s))))),
         (1, Gen.Int[1, 30].Select(h => (Action<LifecycleBench>)(b => b.Pass(TimeSpan.FromHours(h))))),
         (1, Gen.Int[1, 5].Select(d => (Action<LifecycleBench>)(b => b.Pass(TimeSpan.FromDays(d))))),
@@ -54,20 +54,23 @@ public sealed class ZoneProperties(ITestOutputHelper output)
         Assert.InRange(empty, 500, int.MaxValue);
     }
 
-    /// <summary>The properties are worth something: orders that go out while an earlier one may still land are caught.</summary>
+    /// <summary>
+    /// The properties are worth something: orders that go out while an earlier one may still land are caught. Which property is violated first depends on the orders: an older id
+    /// after a newer one, a record that is deleted too early, or a zone that is wrong at the end.
+    /// </summary>
     [Fact]
     public void AnyLife_OrdersThatOvertakeEachOther_AreNoticed() =>
-        AssertNoticed("an older id stands in the zone after a newer one", () => new LifecycleBench { WithoutLanes = true });
+        AssertNoticed(() => new LifecycleBench { WithoutLanes = true }, "an older id stands in the zone after a newer one", "may still apply a cached policy", nameof(ZoneBooks.CheckSettled));
 
     /// <summary>So is an id that is written while a gateway may still serve the version before.</summary>
     [Fact]
     public void AnyLife_AnnouncedWithoutWaitingForTheGateways_IsNoticed() =>
-        AssertNoticed("before every gateway serves its version", () => new LifecycleBench { WrongOptions = new HostingOptions { Lease = TimeSpan.Zero, AnnounceMargin = TimeSpan.Zero } });
+        AssertNoticed(() => new LifecycleBench { WrongOptions = new HostingOptions { Lease = TimeSpan.Zero, AnnounceMargin = TimeSpan.Zero } }, "before every gateway serves its version");
 
     /// <summary>And a record that goes while somebody may still apply the policy.</summary>
     [Fact]
     public void AnyLife_RetirementWithoutAClock_IsNoticed() =>
-        AssertNoticed("may still apply a cached policy", () => new LifecycleBench { WrongClock = (_, now, _) => now });
+        AssertNoticed(() => new LifecycleBench { WrongClock = (_, now, _) => now }, "may still apply a cached policy");
 
     /// <summary>What a life in this zone does, whatever else is looked at.</summary>
     internal static void Follow(LifecycleBench bench, Action<LifecycleBench>[] steps)
@@ -96,8 +99,11 @@ public sealed class ZoneProperties(ITestOutputHelper output)
         Follow(bench, steps);
     }
 
-    private static void AssertNoticed(string words, Func<LifecycleBench> bench) => Assert.Contains(words,
-        Assert.ThrowsAny<CsCheckException>(() => Step.Array[20, 120].Sample(steps => Live(bench(), steps), iter: LivesUntilNoticed)).ToString(), StringComparison.Ordinal);
+    private static void AssertNoticed(Func<LifecycleBench> bench, params string[] oneOf)
+    {
+        var failure = Assert.ThrowsAny<CsCheckException>(() => Step.Array[20, 120].Sample(steps => Live(bench(), steps), iter: LivesUntilNoticed)).ToString();
+        Assert.True(oneOf.Any(words => failure.Contains(words, StringComparison.Ordinal)), failure);
+    }
 
     private static Gen<T> Pick<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 }

@@ -18,7 +18,7 @@ public sealed class ProbeLaneTests
     /// <summary>Far more than a machine has cores.</summary>
     private const int Silent = 40;
 
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     [Fact]
     public async Task Check_WhileManySilentServersAreWaitedFor_IsNotKeptWaiting()
@@ -43,7 +43,7 @@ public sealed class ProbeLaneTests
 
     [Theory]
     [InlineData(typeof(ProbeGrain))]
-    [InlineData(typeof(EffectGrain))]
+    [InlineData(typeof(ReconcilerGrain))]
     public void Workers_ThatWaitForOthers_AreMoreThanCores(Type grain) =>
         Assert.InRange(Assert.IsType<int>(grain.GetCustomAttributesData().Single(one => one.AttributeType == typeof(StatelessWorkerAttribute)).ConstructorArguments[0].Value), Silent, 1_000);
 

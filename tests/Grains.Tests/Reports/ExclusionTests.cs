@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using MtaSts.Application.Reports;
 using MtaSts.Grains.Reports;
 using MtaSts.Grains.Tests.Domains;
 using MtaSts.Modules.Reports;
@@ -44,7 +45,7 @@ public abstract class ExclusionTests : DomainSceneTests
     [Fact]
     public async Task Exclude_ByFilter_TakesThoseMeantInPagesAndTailAndNoOthers()
     {
-        const int Forgeries = (2 * ScorecardBook.PageSize) + 5;
+        const int Forgeries = (2 * ScorecardRules.PageSize) + 5;
         await Deliver(9_000, 7, "source.https", "192.0.2.7");
         for (var i = 0; i < Forgeries; i++)
             await Deliver(i, 1_000, "source.https", "198.51.100.9");
@@ -112,7 +113,7 @@ public abstract class ExclusionTests : DomainSceneTests
 
     private Task<ExclusionOutcome> Apply(ReportFilter filter, ReportExclusion? exclusion) => ReportExclusions.Apply(Grains, DomainScene.Workspace, Domain, filter, exclusion);
 
-    private Task<ScorecardView> Scorecard() => ScorecardQuery.Load(Grains, DomainScene.Workspace, Domain, Day, Day, Scene.Cluster.Clock.GetUtcNow());
+    private Task<ScorecardView> Scorecard() => ScorecardReader.LoadScorecard(Grains, DomainScene.Workspace, Domain, Day, Day, Scene.Cluster.Clock.GetUtcNow());
 
     private async Task<string> Text()
     {
@@ -145,6 +146,7 @@ public sealed class SqliteExclusionTests : ExclusionTests
     protected override Task<TempStore> NewStoreAsync() => Task.FromResult(TempStore.Sqlite());
 }
 
+[LongForm]
 public sealed class PostgresExclusionTests : ExclusionTests
 {
     protected override Task<TempStore> NewStoreAsync() => TempStore.PostgresAsync();

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using CsCheck;
+using MtaSts.Application.Reports;
 using MtaSts.Grains.Reports;
+using MtaSts.Host.Api;
 using MtaSts.Host.Export;
 using MtaSts.Protocol.Reports;
 using Xunit;
@@ -104,7 +106,7 @@ public sealed class FailureTablesTests
     });
 
     [Fact]
-    public void Exports_AnyReports_NoRowExceedsItsDay() => Reports.Sample(async reports =>
+    public Task Exports_AnyReports_NoRowExceedsItsDay() => Reports.SampleAsync(async reports =>
     {
         var days = Days(reports);
         var rows = await Rows(days);
@@ -115,7 +117,7 @@ public sealed class FailureTablesTests
             // The files tell what the view tells, and so does the day as the API writes it.
             Assert.Equal(FailureTotals.ByResultType(day.Failures).Select(type => (type.ResultType, type.Failed)), rows.Where(row => row.Day == day.Day && row.Kind == "resultType").Select(row => (row.ResultType!, row.Failed!.Value)));
             Assert.Equal(FailureTotals.ByMxHost(day.Failures).Select(host => (host.MxHost, host.Failed)), rows.Where(row => row.Day == day.Day && row.Kind == "mxHost").Select(row => (row.MxHost, row.Failed!.Value)));
-            var written = JsonSerializer.SerializeToElement(day, JsonSerializerOptions.Web).GetProperty("failures").EnumerateArray().Select(failure => failure.GetProperty("failed").GetInt64()).ToArray();
+            var written = JsonSerializer.SerializeToElement(ScorecardDayResource.Of(day), JsonSerializerOptions.Web).GetProperty("failures").EnumerateArray().Select(failure => failure.GetProperty("failed").GetInt64()).ToArray();
             Assert.Equal(rows.Where(row => row.Day == day.Day && row.Kind == "failure").Select(row => row.Failed!.Value), written);
         }
     });
@@ -123,13 +125,13 @@ public sealed class FailureTablesTests
     [Fact]
     public void Apply_MoreOverlappingReportsThanADayKeepsApart_StaysBoundedBelowTheHeadline()
     {
-        var reports = Enumerable.Range(0, 3 * ScorecardBook.MaxOverlappingReports).Select(i => Reported.Report(Reported.Number(i),
+        var reports = Enumerable.Range(0, 3 * ScorecardRules.MaxOverlappingReports).Select(i => Reported.Report(Reported.Number(i),
             Reported.Policy(Domain, 0, PolicyTypes.Sts, (ResultTypes.ValidationFailure, $"mx{i % 7}", 2)),
             Reported.Policy(Domain, 0, PolicyTypes.Tlsa, (ResultTypes.ValidationFailure, $"mx{i % 5}", 1), (ResultTypes.TlsaInvalid, null, 1)))).ToArray();
         var day = Days(reports).Single();
         AssertTables(day.Failures, day.Sessions.Failed);
         Assert.Equal(day.Sessions.Failed, FailureTotals.Sum(day.Failures)); // Each report still tells of both its sessions.
-        Assert.InRange(day.Failures.Count, 1, ScorecardBook.MaxFailures);
+        Assert.InRange(day.Failures.Count, 1, ScorecardRules.MaxFailures);
     }
 
     private static void AssertTables(IEnumerable<ScorecardFailure> failures, long most)
@@ -154,7 +156,7 @@ public sealed class FailureTablesTests
         .Where(row => row.Key.Length > 0).GroupBy(row => row.Key).ToDictionary(row => row.Key, row => row.Sum(part => part.Failed));
 
     private static ScorecardDay[] Days(IEnumerable<TlsReport> reports) => [.. reports.GroupBy(report => report.Day).OrderBy(day => day.Key).Select(day =>
-        day.Aggregate(new ScorecardDayState(), (state, report) => ScorecardBookTests.Counted(state, Contribution(report))).Sums.ToDay(day.Key))];
+        day.Aggregate(new ScorecardDayState(), (state, report) => ScorecardRulesTests.Counted(state, Contribution(report))).Sums.ToDay(day.Key))];
 
     /// <summary>As of a report that came by HTTPS for the only claim.</summary>
     internal static Task<Attributed> Attribute(TlsReport report)

@@ -13,12 +13,14 @@ public sealed class GroupCommitTests
     {
         var commit = new GroupCommit<string>(storage);
         var first = commit.Apply("a");
+        await storage.Begun();
         var second = commit.Apply("ab");
         var third = commit.Apply("abc");
         Assert.False(first.IsCompleted);
         storage.Finish();
         await first;
         Assert.Equal("a", commit.Committed);
+        await storage.Begun();
         Assert.False(second.IsCompleted || third.IsCompleted);
         storage.Finish();
         await Task.WhenAll(second, third);
@@ -27,10 +29,22 @@ public sealed class GroupCommitTests
     }
 
     [Fact]
+    public async Task Apply_AtTheSameTime_SharesTheFirstWrite()
+    {
+        var commit = new GroupCommit<string>(storage);
+        Task[] changes = [commit.Apply("a"), commit.Apply("ab"), commit.Apply("abc")];
+        await storage.Begun();
+        storage.Finish();
+        await Task.WhenAll(changes);
+        Assert.Equal(["abc"], storage.Written);
+    }
+
+    [Fact]
     public async Task Apply_WriteFails_TellsAllWhoBuiltOnItAndReadsAgain()
     {
         var commit = new GroupCommit<string>(storage);
         var first = commit.Apply("a");
+        await storage.Begun();
         var second = commit.Apply("ab");
         storage.Fail(arrived: true); // As after a lost answer: the storage has it, the caller was told otherwise.
         await Assert.ThrowsAsync<IOException>(() => first);
@@ -41,18 +55,20 @@ public sealed class GroupCommitTests
         Assert.Equal("a", commit.Pending);
 
         var last = commit.Apply("ac");
+        await storage.Begun();
         storage.Finish();
         await last;
         Assert.Equal("ac", commit.Committed);
     }
 
     [Fact]
-    public async Task Settle_WaitsForWhatIsUnderWayAndHearsOfItsFailure()
+    public async Task Flush_WaitsForWhatIsUnderWayAndHearsOfItsFailure()
     {
         var commit = new GroupCommit<string>(storage);
-        Assert.True(commit.Settle().IsCompletedSuccessfully);
+        Assert.True(commit.Flush().IsCompletedSuccessfully);
         var change = commit.Apply("a");
-        var settled = commit.Settle();
+        var settled = commit.Flush();
+        await storage.Begun();
         Assert.False(settled.IsCompleted);
         storage.Fail(arrived: false);
         await Assert.ThrowsAsync<IOException>(() => settled);
@@ -62,6 +78,7 @@ public sealed class GroupCommitTests
     /// <summary>Writes end when the test says so.</summary>
     private sealed class HandStorage : IPersistentState<string>
     {
+        private volatile TaskCompletionSource begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private TaskCompletionSource? write;
         private string durable = "";
 
@@ -76,6 +93,7 @@ public sealed class GroupCommitTests
         public Task WriteStateAsync()
         {
             write = new TaskCompletionSource();
+            begun.SetResult();
             return write.Task;
         }
 
@@ -86,6 +104,13 @@ public sealed class GroupCommitTests
         }
 
         public Task ClearStateAsync() => throw new NotSupportedException();
+
+        /// <summary>The next write has begun.</summary>
+        public async Task Begun()
+        {
+            await begun.Task.WaitAsync(TestContext.Current.CancellationToken);
+            begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
 
         public void Finish()
         {

@@ -90,12 +90,12 @@ public sealed class IntakeShareTests
     }
 
     [Fact]
-    public void Settle_CopiesAndSignedMail_GiveBackTheShareOfReports()
+    public void RecordResult_CopiesAndSignedMail_GiveBackTheShareOfReports()
     {
         var report = Report(null, 1_000);
         var taken = Flood(report);
         for (var i = 0; i < taken; i++)
-            share.Settle(new IntakeSettlement { Charge = IntakeCharge.Open, Bytes = 1_000, IsCounted = i % 2 == 0, Signer = i % 2 == 0 ? "bigmail.example" : null });
+            share.RecordResult(new IntakeResult { Charge = IntakeCharge.Open, Bytes = 1_000, IsCounted = i % 2 == 0, Signer = i % 2 == 0 ? "bigmail.example" : null });
         Assert.Equal(taken, Flood(report));
     }
 

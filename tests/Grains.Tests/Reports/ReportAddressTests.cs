@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using MtaSts.Application.Reports;
 using MtaSts.Grains.Tests.Domains;
 using MtaSts.Modules.Reports;
 using MtaSts.Peers;
@@ -35,7 +36,7 @@ public sealed class ReportAddressTests : DomainSceneTests
         Assert.Equal(earlier.Token, Assert.Single(old.Items).Token);
 
         await Scene.Pass(Domain, ReportAddressGrace.Usual + TimeSpan.FromHours(1));
-        await Poll.Until(async () => await Deliver(before) is Receipt.UnknownToken, TimeSpan.FromSeconds(30), "the earlier address has ended");
+        await Poll.Until(async () => await Deliver(before) is Receipt.UnknownToken, TimeSpan.FromMinutes(2), "the earlier address has ended");
         Assert.IsType<Receipt.Stored>(await Deliver(renewed));
         await Scene.Cluster.CrashAsync();
         Assert.IsType<Receipt.UnknownToken>(await Deliver(before));
@@ -51,7 +52,7 @@ public sealed class ReportAddressTests : DomainSceneTests
         var second = (await Scene.Domain(Domain).RenewReportAddress(DomainScene.Workspace, "me", TimeSpan.Zero)).Value!;
         var third = (await Scene.Domain(Domain).RenewReportAddress(DomainScene.Workspace, "me", TimeSpan.Zero)).Value!;
         Assert.Equal([second.ReportAddress, first.ReportAddress], third.EarlierReportAddresses.Select(earlier => earlier.Address));
-        await Poll.Until(async () => await Deliver(first) is Receipt.UnknownToken && await Deliver(second) is Receipt.UnknownToken, TimeSpan.FromSeconds(30), "both have ended");
+        await Poll.Until(async () => await Deliver(first) is Receipt.UnknownToken && await Deliver(second) is Receipt.UnknownToken, TimeSpan.FromMinutes(2), "both have ended");
         Assert.IsType<Receipt.Stored>(await Deliver(third));
     }
 
@@ -78,6 +79,6 @@ public sealed class ReportAddressTests : DomainSceneTests
     private Task Counted(int reports)
     {
         var day = DateOnly.FromDateTime(Reported.Day.UtcDateTime);
-        return Poll.Until(async () => (await Scene.Cluster.Grains.Scorecard(DomainScene.Workspace, Domain, day).Get())?.Reports == reports, TimeSpan.FromSeconds(30), "the reports are counted");
+        return Poll.Until(async () => (await Scene.Cluster.Grains.Scorecard(DomainScene.Workspace, Domain, day).Get())?.Reports == reports, TimeSpan.FromMinutes(2), "the reports are counted");
     }
 }

@@ -1,3 +1,4 @@
+using MtaSts.Application.Reports;
 using MtaSts.Protocol.Reports;
 using Xunit;
 

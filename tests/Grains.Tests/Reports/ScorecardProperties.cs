@@ -1,4 +1,5 @@
 using CsCheck;
+using MtaSts.Application.Reports;
 using MtaSts.Grains.Reports;
 using MtaSts.Protocol.Reports;
 using Xunit;
@@ -23,7 +24,7 @@ public sealed class ScorecardProperties
         from failed in Gen.Long[0, 1_000]
         from hours in Gen.Int[20, 80]
         from policy in OneOf("", "mode: testing", "mode: enforce")
-        select ScorecardBookTests.Contribution("", organization, failures) with
+        select ScorecardRulesTests.Contribution("", organization, failures) with
         {
             Sessions = new SessionTotals(successful, failed),
             ByPolicyType = [.. new[] { PolicyTypes.Sts, PolicyTypes.Tlsa }.Select(type => new PolicyTypeTotals(type, successful, failed) { FailedInDetails = failures.Where(failure => failure.PolicyType == type).Sum(failure => failure.Failed) })],
@@ -69,10 +70,10 @@ public sealed class ScorecardProperties
         {
             var failures = Enumerable.Range(0, 60).Select(_ => new FailureCount(Name("p", 40), Name("t", 400), Name("mx", 4_000), 1) { Network = Name("n", 4_000) }).ToArray();
             failed += failures.Length;
-            state = ScorecardBookTests.Counted(state, ScorecardBookTests.Contribution($"id{i}", Name("o", 4_000), failures));
+            state = ScorecardRulesTests.Counted(state, ScorecardRulesTests.Contribution($"id{i}", Name("o", 4_000), failures));
         }
         Assert.Equal(failed, state.Sums.Failures.Sum(failure => failure.Failed));
-        Assert.InRange(state.Sums.Failures.Length, 1, ScorecardBook.MaxFailures + ((ScorecardBook.MaxResultTypes + 1) * (ScorecardBook.MaxPolicyTypes + 1)));
+        Assert.InRange(state.Sums.Failures.Length, 1, ScorecardRules.MaxFailures + ((ScorecardRules.MaxResultTypes + 1) * (ScorecardRules.MaxPolicyTypes + 1)));
 
         string Name(string prefix, int of) => prefix + Reported.Number(random.Next(of));
     }
@@ -82,7 +83,7 @@ public sealed class ScorecardProperties
     private static Gen<T> OneOf<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(at => values[at]);
 
     private static ScorecardDayState All(IEnumerable<ScorecardContribution> reports) =>
-        reports.Aggregate(new ScorecardDayState(), (state, report) => ScorecardBook.Apply(state, report, _ => []).State);
+        reports.Aggregate(new ScorecardDayState(), (state, report) => ScorecardRules.Apply(state, report, _ => []).State);
 
     /// <summary>The sums with their rows in order: in which order they were first met means nothing.</summary>
     private static string Canonical(ScorecardDayState state) => System.Text.Json.JsonSerializer.Serialize(state.Sums with

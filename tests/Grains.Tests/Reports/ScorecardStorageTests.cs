@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using MtaSts.Application.Reports;
 using MtaSts.Grains.Reports;
 using MtaSts.Grains.Tests.Domains;
 using MtaSts.Modules.Reports;
@@ -13,7 +14,7 @@ public abstract class ScorecardStorageTests : DomainSceneTests
 {
     private const string Domain = "harbour.example";
     private const string Other = "orchard.example";
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
     private static readonly DateOnly Day = DateOnly.FromDateTime(Reported.Day.UtcDateTime);
 
     private IGrainFactory Grains => Scene.Cluster.Grains;
@@ -27,7 +28,7 @@ public abstract class ScorecardStorageTests : DomainSceneTests
     [Fact]
     public async Task Apply_MoreThanAPage_KeepsTheRowSmallAndCountsAndListsEachOnce()
     {
-        const int count = (3 * ScorecardBook.PageSize) + 7;
+        const int count = (3 * ScorecardRules.PageSize) + 7;
         var card = Grains.Scorecard(DomainScene.Workspace, Domain, Day);
         await Parallel.ForEachAsync(Enumerable.Range(0, count), async (i, _) => Assert.Equal(ApplyOutcome.Counted, await card.Apply(Report(i))));
         await Poll.Until(async () => (await Row("scorecard-day"))["pages"]?.GetValue<int>() == 3, Limit, "three pages");
@@ -39,7 +40,7 @@ public abstract class ScorecardStorageTests : DomainSceneTests
         Assert.Equal(ApplyOutcome.AlreadyCountedFromThisEnvelope, await card.Apply(Report(3)));
         Assert.Equal(ApplyOutcome.Duplicate, await card.Apply(Report(3) with { EnvelopeId = "rp-again" }));
         Assert.Equal(count, (await card.Get())!.Reports);
-        var listed = await ScorecardQuery.Reports(Grains, DomainScene.Workspace, Domain, Day, Day).Select(entry => entry.ReportId).ToListAsync(TestContext.Current.CancellationToken);
+        var listed = await ScorecardReader.Reports(Grains, DomainScene.Workspace, Domain, Day, Day).Select(entry => entry.ReportId).ToListAsync(TestContext.Current.CancellationToken);
         Assert.Equal(Enumerable.Range(0, count).Select(i => $"r{i}").Order(), listed.Order());
     }
 
@@ -49,7 +50,7 @@ public abstract class ScorecardStorageTests : DomainSceneTests
         // What a crash between the two leaves: a page the row knows nothing of.
         await Grains.ScorecardPage(DomainScene.Workspace, Domain, Day, 0).Put(new CountedPage([new CountedReport { Identity = "lost", ContentHash = "x" }], []));
         var card = Grains.Scorecard(DomainScene.Workspace, Domain, Day);
-        foreach (var i in Enumerable.Range(0, ScorecardBook.PageSize + 1))
+        foreach (var i in Enumerable.Range(0, ScorecardRules.PageSize + 1))
             await card.Apply(Report(i));
         await Poll.Until(async () => (await Row("scorecard-day"))["pages"]?.GetValue<int>() == 1, Limit, "a page");
         Assert.Equal("id0", (await Grains.ScorecardPage(DomainScene.Workspace, Domain, Day, 0).Get()).Reports[0].Identity);
@@ -60,14 +61,14 @@ public abstract class ScorecardStorageTests : DomainSceneTests
     public async Task Apply_AfterTheDomainWasGivenUp_KeepsNothing()
     {
         Assert.Equal(ApplyOutcome.NoClaim, await Grains.Scorecard(DomainScene.Workspace, "nobodys.example", Day).Apply(Report(0)));
-        Assert.DoesNotContain(await RowsAsync(), row => row.State is "scorecard-day" or "scorecard-months");
+        Assert.DoesNotContain(await RowsAsync(), row => row.State is "scorecard-day" or "scorecard-days");
     }
 
     /// <summary>A claim that goes after it was looked at: the day is not listed any more by anybody.</summary>
     [Fact]
     public async Task TakeBack_OfTheOnlyDay_LeavesNeitherRowNorReminder()
     {
-        var months = Grains.ScorecardMonths(DomainScene.Workspace, "nobodys.example");
+        var months = Grains.ScorecardDays(DomainScene.Workspace, "nobodys.example");
         await months.AddDay(Day);
         await months.AddDay(Day.AddDays(-1));
         await months.TakeBack(Day);
@@ -101,28 +102,9 @@ public abstract class ScorecardStorageTests : DomainSceneTests
         Assert.Null(await envelope.GetRaw(DomainScene.Workspace));
         await PassDays(retention.DecodedDays - retention.RawDays - apart);
         Assert.NotNull(await envelope.Get(DomainScene.Workspace));
-        Assert.Single((await ScorecardQuery.ListReports(Grains, DomainScene.Workspace, Domain, null, 10)).Items);
+        Assert.Single((await ScorecardReader.ListReports(Grains, DomainScene.Workspace, Domain, null, 10)).Items);
         await PassDays(apart);
         Assert.Null(await envelope.Get(DomainScene.Workspace));
-    }
-
-    [Fact]
-    public async Task Month_OfAnEarlierBuild_IsReadAddedToAndNotCountedAgain()
-    {
-        await PutMonth();
-        var card = Grains.Scorecard(DomainScene.Workspace, Domain, Day);
-        Assert.Equal((5, 1), ((await card.Get())!.Sessions.Successful, (await card.Get())!.Reports));
-        Assert.Equal(["r-old"], (await ScorecardQuery.ListReports(Grains, DomainScene.Workspace, Domain, null, 10)).Items.Select(entry => entry.ReportId));
-
-        Assert.Equal(ApplyOutcome.Duplicate, await card.Apply(Report(1) with { Identity = "old" }));
-        Assert.Equal(ApplyOutcome.Counted, await card.Apply(Report(2)));
-        await Scene.Cluster.RestartAsync();
-
-        var view = await ScorecardQuery.Load(Grains, DomainScene.Workspace, Domain, Day.AddDays(-40), Day, Now);
-        Assert.Equal((6, 2, 1), (view.Sessions.Successful, view.Reports, view.ByDay.Count));
-        Assert.Equal(["r2", "r-old"], (await ScorecardQuery.ListReports(Grains, DomainScene.Workspace, Domain, null, 10)).Items.Select(entry => entry.ReportId));
-        await ScorecardQuery.Erase(Grains, DomainScene.Workspace, Domain);
-        Assert.Empty(await Left());
     }
 
     [Fact]
@@ -142,16 +124,16 @@ public abstract class ScorecardStorageTests : DomainSceneTests
         var view = (await envelope.Get(DomainScene.Workspace))!;
         Assert.Equal((false, true), (view.HasRaw, view.Size > 0));
         Assert.Contains("\"r1\"", Assert.Single(view.ReportsJson), StringComparison.Ordinal);
-        Assert.Single((await ScorecardQuery.ListReports(Grains, DomainScene.Workspace, Domain, null, 10)).Items);
+        Assert.Single((await ScorecardReader.ListReports(Grains, DomainScene.Workspace, Domain, null, 10)).Items);
 
         await PassDays(retention.DecodedDays - retention.RawDays);
         Assert.Null(await envelope.Get(DomainScene.Workspace));
-        Assert.Empty((await ScorecardQuery.ListReports(Grains, DomainScene.Workspace, Domain, null, 10)).Items);
+        Assert.Empty((await ScorecardReader.ListReports(Grains, DomainScene.Workspace, Domain, null, 10)).Items);
         Assert.DoesNotContain(await RowsAsync(), row => row.State == "ingestion");
-        Assert.Equal(7, (await ScorecardQuery.LoadSessions(Grains, DomainScene.Workspace, Domain, Day, Day)).Successful);
+        Assert.Equal(7, (await ScorecardReader.LoadSessions(Grains, DomainScene.Workspace, Domain, Day, Day)).Successful);
         // The report is still known: a copy that turns up again is not counted.
         await Deliver(Reported.Report("r1", Reported.Policy(Domain, 7)).Json());
-        Assert.Equal(7, (await ScorecardQuery.LoadSessions(Grains, DomainScene.Workspace, Domain, Day, Day)).Successful);
+        Assert.Equal(7, (await ScorecardReader.LoadSessions(Grains, DomainScene.Workspace, Domain, Day, Day)).Successful);
 
         await PassDays(retention.AggregateDays - retention.DecodedDays);
         Assert.DoesNotContain(await RowsAsync(), row => row.State is "scorecard-day" or "scorecard-page" or "ingestion");
@@ -173,12 +155,12 @@ public abstract class ScorecardStorageTests : DomainSceneTests
     {
         for (var day = 0; day < 30; day++)
         {
-            foreach (var i in Enumerable.Range(0, day == 0 ? ScorecardBook.PageSize + 3 : 1))
+            foreach (var i in Enumerable.Range(0, day == 0 ? ScorecardRules.PageSize + 3 : 1))
                 await Grains.Scorecard(DomainScene.Workspace, Domain, Day.AddDays(-day)).Apply(Report(i) with { Identity = $"{day}-{i}", Start = Reported.Day.AddDays(-day) });
         }
         Scene.Cluster.Clock.Advance(TimeSpan.FromDays(new RetentionOptions().Pro.AggregateDays + 40));
         var calls = 0;
-        while (!await Grains.ScorecardMonths(DomainScene.Workspace, Domain).Retain())
+        while (!await Grains.ScorecardDays(DomainScene.Workspace, Domain).Retain())
             Assert.InRange(++calls, 1, 100);
         Assert.DoesNotContain(await RowsAsync(), row => row.State is "scorecard-day" or "scorecard-page");
     }
@@ -187,7 +169,7 @@ public abstract class ScorecardStorageTests : DomainSceneTests
     public async Task RemoveDomain_WithEverythingAReportLeaves_LeavesNothingOfIt()
     {
         await Scene.Claim(Other);
-        for (var i = 0; i < ScorecardBook.PageSize + 5; i++)
+        for (var i = 0; i < ScorecardRules.PageSize + 5; i++)
             await Deliver(Reported.Report($"r{i}", Reported.Policy(Domain, 1)).Json());
         await Deliver(Reported.Report("r0", Reported.Policy(Domain, 1)).Gzip()); // A copy.
         await Deliver(Reported.Report("r0", Reported.Policy(Domain, 99)).Json()); // A contradiction.
@@ -201,11 +183,11 @@ public abstract class ScorecardStorageTests : DomainSceneTests
         // What concerns another domain too stays for that one.
         Assert.Equal([shared], (await RowsAsync()).Where(row => row.State == "ingestion").Select(row => row.Key));
         Assert.DoesNotContain(await Left(), row => row.Key != shared);
-        Assert.Equal(2, (await ScorecardQuery.LoadSessions(Grains, DomainScene.Workspace, Other, Day, Day)).Successful);
+        Assert.Equal(2, (await ScorecardReader.LoadSessions(Grains, DomainScene.Workspace, Other, Day, Day)).Successful);
 
         await Grains.Workspace(DomainScene.Workspace).RemoveDomain(Other, "owner");
         await Poll.Until(async () => !await Grains.Workspace(DomainScene.Workspace).HasClaim(Other), Limit, "the claim to go");
-        Assert.DoesNotContain(await RowsAsync(), row => row.State is "ingestion" or "scorecard-day" or "scorecard-page" or "scorecard-months");
+        Assert.DoesNotContain(await RowsAsync(), row => row.State is "ingestion" or "scorecard-day" or "scorecard-page" or "scorecard-days");
     }
 
     [Fact]
@@ -213,7 +195,7 @@ public abstract class ScorecardStorageTests : DomainSceneTests
     {
         await Upload("not a report"u8.ToArray());
         Assert.Single((await Quarantine.List(null, 10)).Items);
-        await ScorecardQuery.EraseQuarantine(Grains, DomainScene.Workspace, null);
+        await ReportErasure.EraseQuarantine(Grains, DomainScene.Workspace, null);
         Assert.Empty((await Quarantine.List(null, 10)).Items);
         Assert.DoesNotContain(await RowsAsync(), row => row.State == "ingestion");
     }
@@ -250,7 +232,7 @@ public abstract class ScorecardStorageTests : DomainSceneTests
         await Grains.Ingestion(Assert.IsType<Receipt.Stored>(receipt).Id).Complete();
     }
 
-    private static ScorecardContribution Report(int number) => ScorecardBookTests.Contribution($"id{number}", "Bigmail Inc.", []) with { ReportId = $"r{number}", EnvelopeId = $"rp-{number}" };
+    private static ScorecardContribution Report(int number) => ScorecardRulesTests.Contribution($"id{number}", "Bigmail Inc.", []) with { ReportId = $"r{number}", EnvelopeId = $"rp-{number}" };
 
     private async Task<string> Deliver(byte[] raw)
     {
@@ -262,41 +244,15 @@ public abstract class ScorecardStorageTests : DomainSceneTests
     private async Task PassDays(int days)
     {
         Scene.Cluster.Clock.Advance(TimeSpan.FromDays(days));
-        await Poll.Until(() => Grains.ScorecardMonths(DomainScene.Workspace, Domain).Retain(), Limit, "retention to end");
+        await Poll.Until(() => Grains.ScorecardDays(DomainScene.Workspace, Domain).Retain(), Limit, "retention to end");
     }
 
     private async Task<JsonNode> Row(string state) => JsonNode.Parse((await RowsAsync()).Single(row => row.State == state).Content)!;
 
     /// <summary>Rows of reports that still tell of the domain.</summary>
     private async Task<IReadOnlyList<(string State, string Key, string Content)>> Left() =>
-        [.. (await RowsAsync()).Where(row => row.State is "ingestion" or "scorecard" or "scorecard-day" or "scorecard-page" or "scorecard-months"
+        [.. (await RowsAsync()).Where(row => row.State is "ingestion" or "scorecard-day" or "scorecard-page" or "scorecard-days"
             && (row.Key.Contains(Domain, StringComparison.Ordinal) || row.Content.Contains(Domain, StringComparison.Ordinal) || row.State == "ingestion"))];
-
-    /// <summary>A month as the build before wrote it, one report of five sessions.</summary>
-    private async Task PutMonth()
-    {
-        const string Month = """
-            {"counted":{"old":{"c":"content","e":"rp-old"}},"days":{"1":{"ok":5,"failed":0,"reports":1,"types":[{"policyType":"sts","successful":5,"failed":0}],
-            "organizations":[{"organization":"Bigmail Inc.","successful":5,"failed":0,"reports":1}],"failures":[]}},
-            "entries":[{"id":"rp-old","organization":"Bigmail Inc.","reportId":"r-old","start":"2026-03-01T00:00:00+00:00","end":"2026-03-02T00:00:00+00:00",
-            "receivedAt":"2026-03-02T04:00:00+00:00","source":"source.https","sessions":{"successful":5,"failed":0},"mended":0}]}
-            """;
-        await WriteAsync("scorecard", $"sc-{DomainScene.Workspace}/{Domain}/2026-03", Month);
-        await WriteAsync("scorecard-months", $"sm-{DomainScene.Workspace}/{Domain}", """{"months":["2026-03-01"]}""");
-    }
-
-    /// <summary>Stores a state as Orleans would, under the key and with the serializer of the service.</summary>
-    private async Task WriteAsync(string name, string key, string json)
-    {
-        var storage = Scene.Cluster.Services.GetRequiredKeyedService<Orleans.Storage.IGrainStorage>(StateNames.Storage);
-        var id = GrainId.Create("any", key);
-        if (name == "scorecard")
-            await Write(System.Text.Json.JsonSerializer.Deserialize<ScorecardState>(json, System.Text.Json.JsonSerializerOptions.Web)!);
-        else
-            await Write(System.Text.Json.JsonSerializer.Deserialize<ScorecardMonthsState>(json, System.Text.Json.JsonSerializerOptions.Web)!);
-
-        Task Write<T>(T state) => storage.WriteStateAsync(name, id, new GrainState<T>(state));
-    }
 }
 
 public sealed class SqliteScorecardStorageTests : ScorecardStorageTests

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using MtaSts.Application.Reports;
 using MtaSts.Grains.Reports;
 using MtaSts.Grains.Tests.Dkim;
 using MtaSts.Grains.Tests.Domains;
@@ -15,7 +16,7 @@ public sealed class SignedCopyTests : DomainSceneTests
 {
     private const string Domain = "harbour.example";
     private const string Signer = "bigmail.example";
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     private IGrainFactory Grains => Scene.Cluster.Grains;
 
@@ -51,11 +52,11 @@ public sealed class SignedCopyTests : DomainSceneTests
     [Fact]
     public async Task SignedAfterUnsignedInAPage_VouchesForThatOneOnly()
     {
-        for (var i = 0; i < ScorecardBook.PageSize + 5; i++)
+        for (var i = 0; i < ScorecardRules.PageSize + 5; i++)
             await Https(Report("r" + i).Json());
         await Mail(Signed("r3"));
         Assert.Equal(["r3"], (await Listed(200)).Where(entry => entry.Dkim == DkimVerdict.Pass).Select(entry => entry.ReportId));
-        Assert.Equal(ScorecardBook.PageSize + 4, (await Card()).Unauthenticated);
+        Assert.Equal(ScorecardRules.PageSize + 4, (await Card()).Unauthenticated);
     }
 
     [Fact]
@@ -172,12 +173,12 @@ public sealed class SignedCopyTests : DomainSceneTests
     private async Task<bool> LookAgain()
     {
         Scene.Cluster.Clock.Advance(TimeSpan.FromHours(1));
-        for (var lane = 0; lane < IDkimRetryGrain.Lanes; lane++)
-            await Grains.DkimRetry(lane).AsReference<IRemindable>().ReceiveReminder("retry", default);
+        for (var lane = 0; lane < IIngestionLaneGrain.Lanes; lane++)
+            await Grains.IngestionLane(lane).AsReference<IRemindable>().ReceiveReminder("wake", default);
         return true;
     }
 
-    private async Task<IReadOnlyList<ReportEntry>> Listed(int most = 50) => (await ScorecardQuery.ListReports(Grains, DomainScene.Workspace, Domain, null, most)).Items;
+    private async Task<IReadOnlyList<ReportEntry>> Listed(int most = 50) => (await ScorecardReader.ListReports(Grains, DomainScene.Workspace, Domain, null, most)).Items;
 
     private async Task<(long Sessions, int Reports, int Unauthenticated)> Card()
     {

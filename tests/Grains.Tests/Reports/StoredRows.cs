@@ -34,7 +34,8 @@ internal static class StoredRows
         await using var connection = opened;
         await connection.OpenAsync();
         await using var command = connection.CreateCommand();
-        command.CommandText = "SELECT GrainTypeString, GrainIdExtensionString, PayloadBinary FROM GrainState WHERE PayloadBinary IS NOT NULL";
+        command.CommandText = "SELECT GrainTypeString, GrainIdExtensionString, PayloadBinary FROM GrainState WHERE PayloadBinary IS NOT NULL "
+            + "UNION ALL SELECT Name, Key, Content FROM GroupedState UNION ALL SELECT Name, Key, Content FROM GroupedElement UNION ALL SELECT 'ingestion', Id, Facts FROM Envelope UNION ALL SELECT 'ingestion-raw', Id, Raw FROM EnvelopeRaw UNION ALL SELECT 'ingestion-raw', Id, Raw FROM Envelope WHERE Raw IS NOT NULL";
         await using var reader = await command.ExecuteReaderAsync();
         var rows = new List<(string, string, string)>();
         while (await reader.ReadAsync())

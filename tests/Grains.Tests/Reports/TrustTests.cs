@@ -1,4 +1,5 @@
 using CsCheck;
+using MtaSts.Application.Reports;
 using MtaSts.Grains.Reports;
 using MtaSts.Protocol.Reports;
 using Xunit;
@@ -28,9 +29,9 @@ public sealed class TrustTests
     [Fact]
     public void Apply_OneNameSignedAndNot_AreTwoRowsWithTheirSigner()
     {
-        var state = ScorecardBookTests.Counted(new ScorecardDayState(), Unsigned("a", "Bigmail"));
-        state = ScorecardBookTests.Counted(state, Signed("b", "Bigmail", "bigmail.example"));
-        state = ScorecardBookTests.Counted(state, Signed("c", "Bigmail", "evil.example"));
+        var state = ScorecardRulesTests.Counted(new ScorecardDayState(), Unsigned("a", "Bigmail"));
+        state = ScorecardRulesTests.Counted(state, Signed("b", "Bigmail", "bigmail.example"));
+        state = ScorecardRulesTests.Counted(state, Signed("c", "Bigmail", "evil.example"));
         Assert.Equal(
             [("claimed: Bigmail (not verified)", null, "Bigmail"), ("Bigmail (bigmail.example)", "bigmail.example", "Bigmail"), ("Bigmail (evil.example)", "evil.example", "Bigmail")],
             state.Sums.Organizations.Select(row => (row.Organization, row.Signer, row.ClaimedName!)));
@@ -54,7 +55,7 @@ public sealed class TrustTests
             Reasons = [new ReasonCount(ResultTypes.CertificateExpired, "certificate has expired", 3)],
             Policies = [new AppliedPolicy("mode: enforce", 4, 3)],
         };
-        var day = (forgedFirst ? forged.Append(genuine) : forged.Prepend(genuine)).Aggregate(new ScorecardDayState(), ScorecardBookTests.Counted).Sums;
+        var day = (forgedFirst ? forged.Append(genuine) : forged.Prepend(genuine)).Aggregate(new ScorecardDayState(), ScorecardRulesTests.Counted).Sums;
 
         Assert.Contains(day.Organizations, row => row is { Organization: "Bigmail (bigmail.example)", Reports: 1 });
         Assert.Contains(day.Failures, row => row is { ResultType: ResultTypes.CertificateExpired, MxHost: "mx.harbour.example", Network: "192.0.2.0/24", PolicyType: PolicyTypes.Sts, Failed: 3 });
@@ -63,8 +64,8 @@ public sealed class TrustTests
         Assert.Contains(day.Reasons, row => row is { Reason: "certificate has expired", Failed: 3 });
         Assert.Contains(day.Policies, row => row is { Organization: "Bigmail (bigmail.example)", Lines: "mode: enforce" });
         Assert.DoesNotContain(day.Organizations, row => row.Organization == ScorecardDay.Other);
-        Assert.Equal(ScorecardBook.MaxOrganizations + 2, day.Organizations.Length);
-        Assert.InRange(day.Types.Length, 1, ScorecardBook.MaxPolicyTypes + 1);
+        Assert.Equal(ScorecardRules.MaxOrganizations + 2, day.Organizations.Length);
+        Assert.InRange(day.Types.Length, 1, ScorecardRules.MaxPolicyTypes + 1);
     }
 
     /// <summary>Anybody can sign: with any names, with any number of names below a domain of his own, with failures of any kind. The genuine rows stay all the same.</summary>
@@ -76,11 +77,11 @@ public sealed class TrustTests
         var forged = Enumerable.Range(0, 700).Select(i => Signed($"f{i}", $"Org {i}", eachWithItsOwnName ? $"s{i}.evil.example" : "evil.example",
             new FailureCount($"type-{i}", $"x-{i}", $"mx{i}.example", 1) { Network = $"10.{i / 256}.{i % 256}.0/24" }));
         var genuine = Signed("genuine", "Bigmail", "bigmail.test", new FailureCount("sts", ResultTypes.CertificateExpired, "mx.harbour.example", 3) { Network = "192.0.2.0/24" });
-        var day = forged.Append(genuine).Aggregate(new ScorecardDayState(), ScorecardBookTests.Counted).Sums;
+        var day = forged.Append(genuine).Aggregate(new ScorecardDayState(), ScorecardRulesTests.Counted).Sums;
         Assert.Contains(day.Organizations, row => row is { Organization: "Bigmail (bigmail.test)", Reports: 1 });
         Assert.Contains(day.Failures, row => row is { ResultType: ResultTypes.CertificateExpired, MxHost: "mx.harbour.example", Network: "192.0.2.0/24", Organization: "Bigmail (bigmail.test)", Failed: 3 });
         Assert.Equal((703, 701), (day.Failures.Sum(row => row.Failed), day.Organizations.Sum(row => row.Reports)));
-        Assert.InRange(day.Organizations.Length, 2, ScorecardBook.MaxOrganizationsOfZone + 2);
+        Assert.InRange(day.Organizations.Length, 2, ScorecardRules.MaxOrganizationsOfZone + 2);
     }
 
     [Theory]
@@ -130,36 +131,36 @@ public sealed class TrustTests
     {
         var reports = signed.Select((isSigned, i) => isSigned ? Signed($"id{i}", $"Org {i % 5}", $"org{i % 3}.example", Failure(i)) : Unsigned($"id{i}", $"Org {i % 4}", Failure(i), Failure(i + 1)))
             .Select((report, i) => report with { EnvelopeId = $"rp-{i}" }).ToArray();
-        var all = reports.Aggregate(new ScorecardDayState(), ScorecardBookTests.Counted);
+        var all = reports.Aggregate(new ScorecardDayState(), ScorecardRulesTests.Counted);
         var byIdentity = reports.ToDictionary(report => report.Identity);
         var change = LineChanges.Exclusion(new ReportFilter(), new ReportExclusion("me", Reported.Day, "forged"));
         var marked = all.Tail.Select((report, i) => i < excluded.Length && excluded[i] ? change(report) : report).ToArray();
 
-        var left = ScorecardBook.Recount(new DayState(), marked, report => byIdentity[report.Identity]);
-        var expected = reports.Where((_, i) => !(i < excluded.Length && excluded[i])).Aggregate(new ScorecardDayState(), ScorecardBookTests.Counted).Sums;
+        var left = ScorecardRules.Recount(new DayState(), marked, report => byIdentity[report.Identity]);
+        var expected = reports.Where((_, i) => !(i < excluded.Length && excluded[i])).Aggregate(new ScorecardDayState(), ScorecardRulesTests.Counted).Sums;
         Assert.Equal(Text(expected with { Excluded = marked.Count(report => report.Entry!.Excluded is not null) }), Text(left));
 
         var back = marked.Select(LineChanges.Return(new ReportFilter(), marked).Change).ToArray();
-        Assert.Equal(Text(all.Sums), Text(ScorecardBook.Recount(new DayState(), back, report => byIdentity[report.Identity])));
+        Assert.Equal(Text(all.Sums), Text(ScorecardRules.Recount(new DayState(), back, report => byIdentity[report.Identity])));
     });
 
     [Fact]
     public void Apply_GenuineAfterAnExcludedForgery_IsCounted()
     {
-        var state = ScorecardBookTests.Counted(new ScorecardDayState(), Unsigned("id", "Bigmail") with { EnvelopeId = "rp-forged" });
+        var state = ScorecardRulesTests.Counted(new ScorecardDayState(), Unsigned("id", "Bigmail") with { EnvelopeId = "rp-forged" });
         var genuine = Unsigned("id", "Bigmail") with { EnvelopeId = "rp-genuine", ContentHash = "genuine" };
-        Assert.Equal(ApplyOutcome.Conflict, ScorecardBook.Apply(state, genuine, _ => []).Outcome);
+        Assert.Equal(ApplyOutcome.Conflict, ScorecardRules.Apply(state, genuine, _ => []).Outcome);
         state = state with { Tail = [.. state.Tail.Select(LineChanges.Exclusion(new ReportFilter { Envelope = "rp-forged" }, new ReportExclusion("me", Reported.Day, "forged")))] };
-        Assert.Equal(ApplyOutcome.Duplicate, ScorecardBook.Apply(state, Unsigned("id", "Bigmail") with { EnvelopeId = "rp-again" }, _ => []).Outcome); // It stays excluded.
-        Assert.Equal(ApplyOutcome.Counted, ScorecardBook.Apply(state, genuine, _ => []).Outcome);
+        Assert.Equal(ApplyOutcome.Duplicate, ScorecardRules.Apply(state, Unsigned("id", "Bigmail") with { EnvelopeId = "rp-again" }, _ => []).Outcome); // It stays excluded.
+        Assert.Equal(ApplyOutcome.Counted, ScorecardRules.Apply(state, genuine, _ => []).Outcome);
     }
 
     private static string Text(DayState day) => System.Text.Json.JsonSerializer.Serialize(day);
 
     private static FailureCount Failure(int i) => new(PolicyTypes.Sts, ResultTypes.ValidationFailure, $"mx{i % 3}.example", i % 4);
 
-    private static ScorecardContribution Unsigned(string identity, string organization, params FailureCount[] failures) => ScorecardBookTests.Contribution(identity, organization, failures);
+    private static ScorecardContribution Unsigned(string identity, string organization, params FailureCount[] failures) => ScorecardRulesTests.Contribution(identity, organization, failures);
 
     private static ScorecardContribution Signed(string identity, string organization, string signer, params FailureCount[] failures) =>
-        ScorecardBookTests.Contribution(identity, organization, failures) with { Source = "source.smtp", Dkim = DkimVerdict.Pass, SignedBy = signer };
+        ScorecardRulesTests.Contribution(identity, organization, failures) with { Source = "source.smtp", Dkim = DkimVerdict.Pass, SignedBy = signer };
 }

@@ -2,6 +2,8 @@ using System.IO.Compression;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using MtaSts.Application.Reports;
+using MtaSts.Grains.Reports;
 using MtaSts.Grains.Tests.Dkim;
 using MtaSts.Grains.Tests.Domains;
 using MtaSts.Modules.Reports;
@@ -10,7 +12,7 @@ using Xunit;
 
 namespace MtaSts.Grains.Tests.Reports;
 
-/// <summary>Files of one and of many reports, through the inbox to their outcomes.</summary>
+/// <summary>Uploads files that hold one report or several, and checks the state that each report gets.</summary>
 public sealed class UploadsTests : DomainSceneTests
 {
     private const string Domain = "harbour.example";
@@ -42,6 +44,22 @@ public sealed class UploadsTests : DomainSceneTests
         var items = await Take(Zip(("x/../1.json", Json("r1")), ("2.json", Json("r2")), ("old.mbox", Mbox(Mail("r3"), Mail("r4"))), ("n.txt", "note"u8.ToArray())));
         Assert.Equal(["1.json", "2.json", "old.mbox", "old.mbox", "n.txt"], items.Select(item => item.Name));
         Assert.Equal([IngestionState.Counted, IngestionState.Counted, IngestionState.Counted, IngestionState.Counted, IngestionState.Quarantined], items.Select(item => item.State));
+    }
+
+    /// <summary>The member keeps the file, so what finds no room is told, and deletes nothing that was taken before.</summary>
+    [Fact]
+    public async Task Quarantine_WithoutRoomForUploads_IsToldAndTakesNothing()
+    {
+        var quarantine = Scene.Cluster.Grains.Quarantine(DomainScene.Workspace);
+        await Task.WhenAll(Enumerable.Range(0, QuarantineQuota.MaxItemsOfUploads).Select(i => quarantine.Put(new QuarantineItem($"up-{i}", default, ReportSourceIds.Upload, 1, QuarantineCodes.NotYours, "reason", null))));
+        var refused = Assert.Single(await Take([1]));
+        Assert.Null(refused.Id);
+        Assert.Contains("full of uploaded reports", refused.Problem, StringComparison.Ordinal);
+        Assert.Equal((QuarantineQuota.MaxItemsOfUploads, 0L), await quarantine.GetSummary() is var summary ? (summary.Items, summary.Dropped) : default);
+        Assert.Equal(IngestionState.Counted, Assert.Single(await Take(Json("r1"))).State);
+
+        await quarantine.Remove("up-0");
+        Assert.Equal(IngestionState.Quarantined, Assert.Single(await Take([1])).State);
     }
 
     [Fact]
@@ -86,6 +104,42 @@ public sealed class UploadsTests : DomainSceneTests
             Assert.All(await Take(file), item => Assert.Equal(IngestionState.Counted, item.State));
     }
 
+    /// <summary>What stood behind an archive was dropped.</summary>
+    [Fact]
+    public async Task FilesThatWereJoined_AreAllCounted()
+    {
+        byte[][] files =
+        [
+            [.. Zip(("1.json", Json("a1"))), .. Zip(("2.json", Json("a2")))],
+            [.. Zip(("1.json", Json("b1")), ("2.json", Json("b2"))), .. Zip(("3.json", Json("b3")), ("4.json", Json("b4"))), .. Gzip(Json("b5"))],
+            [.. Zip(("1.json", Json("c1")), ("2.json", Json("c2"))), .. Gzip(Json("c3")), .. Mail("c4")],
+            [.. Zip(("old.mbox", Mbox(Mail("d1"), Mail("d2")))), .. Mbox(Mail("d3"), Mail("d4"))],
+            [.. Gzip(Mbox(Mail("e1"), Mail("e2"))), .. Zip(("3.json", Json("e3")))],
+            [.. Gzip(Mail("f1")), 0, 0, .. Gzip(Json("f2")), .. Zip(("3.json", Json("f3")))],
+            [.. Gzip(Json("g1")), .. Zip(("2.json", Json("g2")), ("3.json", Json("g3")))],
+            [.. Mbox(Mail("h1"), Mail("h2")), .. Zip(("3.json", Json("h3")))],
+            [.. Zip(("1.json", Json("i1")), ("2.json", Json("i2"))), .. "\n-- \nsent by a gateway\n"u8],
+        ];
+        int[] reports = [2, 5, 4, 4, 3, 3, 3, 3, 2];
+        foreach (var (file, expected) in files.Zip(reports))
+        {
+            var before = await Counted();
+            Assert.All(await Take(file), item => Assert.Equal(IngestionState.Counted, item.State));
+            Assert.Equal(before + expected, await Counted());
+        }
+        Assert.Equal(0, (await Scene.Cluster.Grains.Quarantine(DomainScene.Workspace).GetSummary()).Items);
+    }
+
+    [Fact]
+    public async Task FilesThatWereJoined_OneDamaged_CountsTheOthersAndTellsIt()
+    {
+        var cut = Zip(("1.json", Json("r1")), ("2.json", Json("r2")))[..^150];
+        var before = await Counted();
+        await Take([.. cut, .. Zip(("3.json", Json("r3")), ("4.json", Json("r4")))]);
+        Assert.Equal(before + 3, await Counted());
+        Assert.Equal(1, (await Scene.Cluster.Grains.Quarantine(DomainScene.Workspace).GetSummary()).Items);
+    }
+
     [Fact]
     public async Task PackedReport_IsKeptAsItCame()
     {
@@ -114,7 +168,7 @@ public sealed class UploadsTests : DomainSceneTests
     {
         var item = Assert.Single(await Take("From here on\r\n\r\nnothing\r\n"u8.ToArray()));
         Assert.Equal(IngestionState.Quarantined, item.State);
-        Assert.Contains("It begins like an mbox file", item.Outcome!.Reason, StringComparison.Ordinal);
+        Assert.Contains("begins like an mbox file", item.Outcome!.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -147,7 +201,7 @@ public sealed class UploadsTests : DomainSceneTests
         var stuck = Take(slow, NewUploads(clock));
         await slow.Stuck;
         clock.Advance(TimeSpan.FromMinutes(2));
-        Assert.Contains("too slowly", Assert.Single(await stuck).Problem, StringComparison.Ordinal);
+        Assert.Contains("longer than two minutes", Assert.Single(await stuck).Problem, StringComparison.Ordinal);
         Assert.Equal(IngestionState.Quarantined, Assert.Single(await Take(new byte[2 * 1024 * 1024])).State);
     }
 
@@ -166,6 +220,12 @@ public sealed class UploadsTests : DomainSceneTests
         var uploads = new Uploads(new Down(), Scene.Cluster.Grains, Scene.Cluster.Clock);
         var item = Assert.Single(await Take(Mbox(Mail("r1"), Mail("r2")), uploads));
         Assert.True(item.IsUnavailable);
+    }
+
+    private async Task<long> Counted()
+    {
+        var day = DateOnly.FromDateTime(Reported.Day.UtcDateTime);
+        return (await ScorecardReader.LoadScorecard(Scene.Cluster.Grains, DomainScene.Workspace, Domain, day, day, Scene.Cluster.Clock.GetUtcNow())).Reports;
     }
 
     private static byte[] Json(string id) => Reported.Report(id, Reported.Policy(Domain, 7)).Json();
@@ -210,7 +270,7 @@ public sealed class UploadsTests : DomainSceneTests
     {
         uploads ??= NewUploads(Scene.Cluster.Clock);
         var items = new List<UploadedItem>();
-        await foreach (var item in uploads.TakeAsync(file, "file", DomainScene.Workspace, null, TestContext.Current.CancellationToken))
+        await foreach (var item in uploads.Accept(DomainScene.Owner, file, "file", TestContext.Current.CancellationToken).Value!)
             items.Add(item);
         return items;
     }
@@ -222,7 +282,7 @@ public sealed class UploadsTests : DomainSceneTests
         private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         /// <summary>All has been read but the end.</summary>
-        public Task Stuck => stuck.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        public Task Stuck => stuck.Task.WaitAsync(TimeSpan.FromMinutes(2));
 
         public void End() => ended.SetResult();
 

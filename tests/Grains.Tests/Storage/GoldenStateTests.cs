@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using MtaSts.Grains.Storage;
 using MtaSts.Peers;
 using Xunit;
 
@@ -11,6 +12,8 @@ namespace MtaSts.Grains.Tests.Storage;
 /// </summary>
 public sealed class GoldenStateTests
 {
+    private const string ElementsMember = "(elements)";
+
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static readonly string Folder = Path.Combine(RepositoryFolder.Path, "tests", "Grains.Tests", "Storage", "Golden");
@@ -107,12 +110,25 @@ public sealed class GoldenStateTests
 
     private static JsonNode Golden(string name) => JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, name + ".json")))!;
 
-    private static JsonNode Write(object state) => JsonNode.Parse(
-        (BinaryData)typeof(Orleans.Storage.IGrainStorageSerializer).GetMethod("Serialize")!.MakeGenericMethod(state.GetType()).Invoke(StoredStates.Serializer, [state])!)!;
+    /// <summary>As it is stored; the elements that have rows of their own are shown as a member.</summary>
+    private static JsonNode Write(object state)
+    {
+        var stored = WriteRow(state);
+        if (state is IStateWithElements { Elements: { Count: > 0 } elements })
+            stored[ElementsMember] = new JsonArray([.. elements.OrderBy(element => element.Key, StringComparer.Ordinal).Select(element => WriteRow(element.Value))]);
+        return stored;
+    }
 
-    private static object Read(Type type, JsonNode stored) =>
-        typeof(Orleans.Storage.IGrainStorageSerializer).GetMethod("Deserialize")!.MakeGenericMethod(type)
+    private static JsonNode WriteRow(object value) => JsonNode.Parse(StoredStates.Serializer.Serialize(value))!;
+
+    private static object Read(Type type, JsonNode stored)
+    {
+        stored = stored.DeepClone();
+        var elements = stored is JsonObject row && row.Remove(ElementsMember, out var found) ? found!.AsArray().Select(element => BinaryData.FromString(element!.ToJsonString())).ToArray() : [];
+        var state = typeof(Orleans.Storage.IGrainStorageSerializer).GetMethod("Deserialize")!.MakeGenericMethod(type)
             .Invoke(StoredStates.Serializer, [BinaryData.FromString(stored.ToJsonString())])!;
+        return elements.Length > 0 ? ((IStateWithElements)state).With(elements, StoredStates.Serializer) : state;
+    }
 
     private static string Format(JsonNode node) => node.ToJsonString(Readable) + "\n";
 

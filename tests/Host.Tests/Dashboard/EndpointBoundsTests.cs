@@ -39,7 +39,7 @@ public sealed class EndpointBoundsTests
         builder.Configuration.AddInMemoryCollection(store.Settings);
         builder.Logging.ClearProviders();
         builder.AddDefaults();
-        builder.AddWaitingRoom();
+        builder.AddStandInGateway();
         builder.AddStorage();
         builder.AddDns();
         builder.AddFetch();
@@ -47,7 +47,7 @@ public sealed class EndpointBoundsTests
         builder.AddGrains();
         builder.AddSpool();
         builder.AddBootstrap();
-        builder.AddWaitingRoomEnd();
+        builder.AddStandInGatewayEnd();
         builder.AddGateway();
         builder.AddApi();
         builder.AddDashboard();
@@ -72,6 +72,12 @@ public sealed class EndpointBoundsTests
         {
             foreach (var method in new[] { HttpMethod.Post, HttpMethod.Put, HttpMethod.Delete })
                 await SendAsync(client, method, path);
+        }
+        // Pages and answers write their own address.
+        foreach (var path in endpoints.Select(Path_).Distinct(StringComparer.Ordinal))
+        {
+            foreach (var head in new[] { $"GET {path} HTTP/1.0\r\n\r\n", $"GET {path} HTTP/1.1\r\nHost:\r\n\r\n", $"GET {path} HTTP/1.1\r\nHost: localhost:99999\r\n\r\n", $"GET {path} HTTP/1.1\r\nHost: a..localhost\r\n\r\n" })
+                Assert.StartsWith("HTTP/1.1 400 ", await SayAsync(client.BaseAddress!, head), StringComparison.Ordinal);
         }
         // Whoever read: never more than a stranger's form, and an open page's message where only a session comes.
         Assert.All(seen.Bytes, one => Assert.InRange(one.Value, 0, one.Key.StartsWith("/_blazor", StringComparison.Ordinal) ? BodyLimits.Circuit : BodyLimits.Anonymous));
@@ -99,6 +105,16 @@ public sealed class EndpointBoundsTests
             RoutePatternParameterPart { Name: "what" } => "reports",
             _ => "x",
         }))));
+
+    /// <returns>The first line of the answer.</returns>
+    private static async Task<string> SayAsync(Uri server, string request)
+    {
+        using var connection = new System.Net.Sockets.TcpClient();
+        await connection.ConnectAsync(server.Host, server.Port, TestContext.Current.CancellationToken);
+        await connection.GetStream().WriteAsync(System.Text.Encoding.ASCII.GetBytes(request), TestContext.Current.CancellationToken);
+        using var reader = new StreamReader(connection.GetStream());
+        return await reader.ReadLineAsync(TestContext.Current.CancellationToken) ?? "";
+    }
 
     private static async Task SendAsync(HttpClient client, HttpMethod method, string path)
     {

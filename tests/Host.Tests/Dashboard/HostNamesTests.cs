@@ -31,6 +31,12 @@ public sealed class HostNamesTests
     [InlineData("203.0.113.7:8460", false)]
     [InlineData("127.0.0.1.evil.example", false)]
     [InlineData("notlocalhost", false)]
+    [InlineData("", false)]
+    [InlineData(":8460", false)]
+    [InlineData("localhost:99999", false)]
+    [InlineData("a..localhost", false)]
+    [InlineData(".localhost", false)]
+    [InlineData("localhost:", true)]
     public void Accepts_OfAHost_AreTheNamesThatWereSet(string host, bool expected)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create("Dashboard:Url", (string?)"http://dash.lan:8460;http://*:80")]).Build();

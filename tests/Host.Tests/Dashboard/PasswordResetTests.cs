@@ -58,6 +58,45 @@ public sealed class PasswordResetTests
         await InSiloAsync(store, async account => Assert.Equal("old", (await account.Get())!.PasswordHash));
     }
 
+    /// <summary>In a wrong folder, or with a wrong name: the service's next start there would find the new store.</summary>
+    [Theory]
+    [InlineData(false, "does not exist. Run the command with the settings of the service")]
+    [InlineData(true, "is a file of 0 bytes. Run")]
+    public async Task Run_WithoutAStore_MakesNone(bool isEmpty, string text)
+    {
+        using var folder = new TempFolder();
+        var file = Path.Combine(folder["data"], "mtasts.db");
+        if (isEmpty)
+        {
+            Directory.CreateDirectory(folder["data"]);
+            await File.WriteAllTextAsync(file, "", TestContext.Current.CancellationToken);
+        }
+        using var errors = new StringWriter();
+        using var input = new StringReader("a new long password\n");
+
+        var code = await PasswordReset.RunAsync(["reset-password", Email, $"--Storage:ConnectionString=Data Source={file}"], input, TextWriter.Null, errors);
+
+        Assert.Equal(1, code);
+        Assert.Contains($"SQLite file {file} {text}", errors.ToString(), StringComparison.Ordinal);
+        Assert.Equal(isEmpty ? [file] : [], Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task Run_OnAnEmptyDatabase_LeavesItEmpty()
+    {
+        await using var store = TempStore.Sqlite();
+        await using (var empty = SqliteStoreTests.New(store.ConnectionString))
+            await empty.PrepareAsync(TestContext.Current.CancellationToken);
+
+        var (code, _, errors) = await RunAsync(store, "", Email);
+
+        Assert.Equal(1, code);
+        Assert.Contains("contains no data of the service", errors, StringComparison.Ordinal);
+        await using var after = SqliteStoreTests.New(store.ConnectionString);
+        await after.PrepareAsync(TestContext.Current.CancellationToken);
+        Assert.True(await after.IsEmptyAsync(TestContext.Current.CancellationToken));
+    }
+
     private static async Task<(int Code, string Output, string Errors)> RunAsync(TempStore store, string input, string email)
     {
         using var output = new StringWriter();

@@ -7,7 +7,7 @@ public sealed class PublicUrlOptionsTests
 {
     [Theory]
     [InlineData(null, "127.0.0.0/8,::1", null)]
-    [InlineData(null, "nonsense that nobody reads", null)]
+    [InlineData(null, "nonsense", "TrustedProxies")]
     [InlineData("https://mta.example.com", "127.0.0.0/8,::1", null)]
     [InlineData("https://mta.example.com:8443/", " 10.0.0.5 , 10.1.0.0/16, 2001:db8::/32", null)]
     [InlineData("http://mta.example.com", "127.0.0.1", "PublicUrl")]

@@ -1,4 +1,4 @@
-using MtaSts.Grains;
+using MtaSts.Application.Reports;
 using MtaSts.Web.Reports;
 using Xunit;
 

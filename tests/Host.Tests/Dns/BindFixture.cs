@@ -50,6 +50,7 @@ public sealed class BindFixture : IAsyncLifetime
         server.Set("host.test", "A", "192.0.2.1", "192.0.2.2");
         server.Set("host.test", "AAAA", "2001:db8::1");
         server.Set("host.test", "CAA", "0 issue \"ca.example\"");
+        server.Set("_25._tcp.host.test", "TLSA", "3 1 1 00112233445566778899AABBCCDDEEFF00112233445566778899AABBCCDDEEFF", "2 0 0 30", "255 7 9 ABCD");
         server.Set("deep.under.test", "A", "192.0.2.3");
         await server.PublishAsync();
         lookup = DnsScene.Through(server.Address);

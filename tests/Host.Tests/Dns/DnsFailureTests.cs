@@ -111,7 +111,7 @@ public sealed class DnsFailureTests
         await using var server = new BrokenServer(static _ => null);
         using var limit = new CancellationTokenSource();
         var asking = DnsScene.Through(server.Address).AskAsync("example.test", DnsType.A, limit.Token);
-        await Poll.Until(() => server.Questions > 0, TimeSpan.FromSeconds(10), "the question is asked");
+        await Poll.Until(() => server.Questions > 0, TimeSpan.FromMinutes(2), "the question is asked");
 
         await limit.CancelAsync();
 
@@ -151,7 +151,6 @@ public sealed class DnsFailureTests
     [Theory]
     [InlineData(null)]
     [InlineData("")]
-    [InlineData(" , ")]
     public void Servers_NothingSet_AreTheSystems(string? setting) => Assert.Empty(DnsSetup.Servers(setting));
 
     [Fact]

@@ -65,6 +65,9 @@ public sealed class DnsLookupTests(BindFixture bind) : IClassFixture<BindFixture
         Assert.Equal(["192.0.2.1", "192.0.2.2"], (await ValuesAsync("host.test", DnsType.A)).Order(StringComparer.Ordinal));
         Assert.Equal(["2001:db8::1"], await ValuesAsync("host.test", DnsType.Aaaa));
         Assert.Equal(["0 issue \"ca.example\""], await ValuesAsync("host.test", DnsType.Caa));
+        Assert.Equal(
+            ["2 0 0 30", "255 7 9 ABCD", "3 1 1 00112233445566778899AABBCCDDEEFF00112233445566778899AABBCCDDEEFF"],
+            (await ValuesAsync("_25._tcp.host.test", DnsType.Tlsa)).Order(StringComparer.Ordinal));
         Assert.Equal(["ns.test"], await ValuesAsync("test", DnsType.Ns));
         Assert.Equal(["ns.test"], await ValuesAsync("test", DnsType.Soa));
     }

@@ -9,10 +9,14 @@ namespace MtaSts.Host.Tests.Dns;
 /// <summary>Look-ups as the host sets them up, through the servers the test names.</summary>
 internal static class DnsScene
 {
-    public static IDnsLookup Through(params IPEndPoint[] servers)
+    public static IDnsLookup Through(params IPEndPoint[] servers) => Through(null, servers);
+
+    /// <param name="trust">The setting <c>Dns:TrustAuthenticatedData</c>.</param>
+    public static IDnsLookup Through(string? trust, params IPEndPoint[] servers)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Configuration["Dns:Servers"] = string.Join(", ", servers.Select(static server => server.ToString()));
+        builder.Configuration["Dns:TrustAuthenticatedData"] = trust;
         builder.AddDns();
         return new DefaultServiceProviderFactory().CreateServiceProvider(builder.Services).GetRequiredService<IDnsLookup>();
     }

@@ -1,6 +1,8 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using MtaSts.Application.Reports;
 using MtaSts.Grains;
+using MtaSts.Host.Api;
 using MtaSts.Host.Export;
 using Xunit;
 
@@ -56,7 +58,7 @@ public class ExportTests
             Dkim = DkimVerdict.NotAligned,
             SignedBy = "signer.example",
         };
-        Assert.EndsWith(",notAligned,signer.example,,,,,,,\r\n", Csv.Row(Exports.Cells(entry)), StringComparison.Ordinal);
+        Assert.EndsWith(",notAligned,signer.example,,,,,,,\r\n", Csv.Row(Exports.Cells(ReportEntryResource.Of(entry))), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -11,6 +12,7 @@ using MtaSts.Host.Fetch;
 using MtaSts.Modules.Dns;
 using MtaSts.Modules.Testing;
 using MtaSts.Peers;
+using MtaSts.Protocol;
 using Xunit;
 
 namespace MtaSts.Host.Tests.Fetch;
@@ -38,10 +40,23 @@ public sealed class PolicyFetcherTests : IDisposable
     {
         await using var server = await ServeAsync(context => Answer(context, Policy));
         var fetch = await FetchAsync(server);
-        Assert.Null(fetch.Problem);
+        Assert.Null(fetch.Fault?.Text);
         Assert.Equal(PolicyFetch.HashOf(System.Text.Encoding.ASCII.GetBytes(Policy)), fetch.BodyHash);
         Assert.Equal(["127.0.0.1"], fetch.Addresses);
         Assert.InRange(fetch.CertificateExpiresAt!.Value - TimeProvider.System.GetUtcNow(), TimeSpan.FromDays(6), TimeSpan.FromDays(8));
+        Assert.True(fetch.CertificateValidFrom < fetch.CertificateExpiresAt);
+        Assert.Equal((PolicyMode.Testing, 86_400), (fetch.Content!.Mode, fetch.Content.MaxAge));
+        Assert.Equal(["mx1.example.com"], fetch.Content.Mx);
+    }
+
+    [Fact]
+    public async Task Fetch_OfHundredsOfMxLines_IsUsableAndItsContentIsNotKept()
+    {
+        await using var server = await ServeAsync(context => Answer(context, Policy + string.Concat(Enumerable.Range(0, 1_000).Select(i => $"mx: mx{i}.example.net\r\n"))));
+        var fetch = await FetchAsync(server);
+        Assert.Null(fetch.Fault?.Text);
+        Assert.NotNull(fetch.BodyHash);
+        Assert.Null(fetch.Content);
     }
 
     [Theory]
@@ -51,14 +66,14 @@ public sealed class PolicyFetcherTests : IDisposable
     [InlineData("html", "text/plain")]
     [InlineData("large", "larger")]
     [InlineData("endless", "larger")]
-    [InlineData("garbage", "no policy")]
-    [InlineData("page", "A web page came in place of the policy (status 200)")]
-    [InlineData("page as text", "A web page came in place of the policy (status 200)")]
-    [InlineData("sign-in 401", "A web page came in place of the policy (status 401)")]
-    [InlineData("proxy 403", "A web page came in place of the policy (status 403)")]
-    [InlineData("maintenance 503", "A web page came in place of the policy (status 503)")]
-    [InlineData("own 503", "status 503; only 200 counts")]
-    [InlineData("own 503 through Cloudflare", "status 503; only 200 counts")]
+    [InlineData("garbage", "not a valid policy")]
+    [InlineData("page", "The answer is a web page instead of the policy (status 200)")]
+    [InlineData("page as text", "The answer is a web page instead of the policy (status 200)")]
+    [InlineData("sign-in 401", "The answer is a web page instead of the policy (status 401)")]
+    [InlineData("proxy 403", "The answer is a web page instead of the policy (status 403)")]
+    [InlineData("maintenance 503", "The answer is a web page instead of the policy (status 503)")]
+    [InlineData("own 503", "status 503; senders accept only 200")]
+    [InlineData("own 503 through Cloudflare", "status 503; senders accept only 200")]
     [InlineData("challenge 403", "Cloudflare answered with a challenge (status 403, cf-mitigated). In the Cloudflare zone that answers for this name, switch off Browser Integrity Check")]
     [InlineData("integrity check 403", "Cloudflare refused the request (403 with CF-Ray). In the Cloudflare zone")]
     [InlineData("under attack 503", "as in Under Attack mode")]
@@ -71,13 +86,13 @@ public sealed class PolicyFetcherTests : IDisposable
     [InlineData("cloudflare 520", "could not get an answer from the gateway (520)")]
     [InlineData("404 through Cloudflare", "404")]
     [InlineData("slow", "some senders wait for 2")]
-    [InlineData("broken", "broke")]
+    [InlineData("broken", "was lost")]
     public async Task Fetch_OfWhatSendersRefuse_SaysWhatItIs(string fault, string expected)
     {
         await using var server = await ServeAsync(context => Fail(context, fault));
         var fetch = await FetchAsync(server);
-        Assert.Contains(expected, fetch.Problem, StringComparison.Ordinal);
-        Assert.StartsWith("127.0.0.1: ", fetch.Problem, StringComparison.Ordinal);
+        Assert.Contains(expected, fetch.Fault?.Text, StringComparison.Ordinal);
+        Assert.StartsWith("127.0.0.1: ", fetch.Fault?.Text, StringComparison.Ordinal);
         Assert.Null(fetch.BodyHash);
     }
 
@@ -93,7 +108,7 @@ public sealed class PolicyFetcherTests : IDisposable
             agent = context.Request.Headers.UserAgent.ToString();
             return Answer(context, Policy);
         });
-        Assert.Null((await FetchAsync(server, publicUrl: publicUrl)).Problem);
+        Assert.Null((await FetchAsync(server, publicUrl: publicUrl)).Fault?.Text);
         Assert.Matches(expected, agent);
     }
 
@@ -101,10 +116,38 @@ public sealed class PolicyFetcherTests : IDisposable
     public async Task Fetch_WithACertificateOfAnotherNameOrAuthority_IsRefused()
     {
         await using var otherName = await ServeAsync(context => Answer(context, Policy), "mta-sts.example.net");
-        Assert.Contains("certificate", (await FetchAsync(otherName)).Problem, StringComparison.Ordinal);
+        Assert.Contains("certificate", (await FetchAsync(otherName)).Fault?.Text, StringComparison.Ordinal);
         using var strange = new TestAuthority();
         await using var otherAuthority = await ServeAsync(context => Answer(context, Policy), PolicyHost, strange);
-        Assert.Contains("certificate", (await FetchAsync(otherAuthority)).Problem, StringComparison.Ordinal);
+        Assert.Contains("certificate", (await FetchAsync(otherAuthority)).Fault?.Text, StringComparison.Ordinal);
+    }
+
+    /// <summary>A certificate names the URL of its issuer's certificate. The fetch would let any policy host direct the service into the operator's network.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Policy_CertificateThatNamesAUrl_IsJudgedWithoutAskingIt(bool withOwnRoots)
+    {
+        var asked = 0;
+        using var inside = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
+        inside.Start();
+        var accepting = inside.AcceptSocketAsync(TestContext.Current.CancellationToken).AsTask().ContinueWith(task => { if (task.IsCompletedSuccessfully) Interlocked.Increment(ref asked); }, TaskScheduler.Default);
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var issuer = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var now = TimeProvider.System.GetUtcNow();
+        var request = new CertificateRequest("CN=" + PolicyHost, key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509AuthorityInformationAccessExtension(null, [$"http://127.0.0.1:{((IPEndPoint)inside.LocalEndpoint).Port}/issuer.crt"]));
+        using var signed = request.Create(new X500DistinguishedName("CN=Unknown"), X509SignatureGenerator.CreateForECDsa(issuer), now.AddHours(-1), now.AddHours(1), [1]);
+        await File.WriteAllTextAsync(folder["roots.pem"], authority.RootPem, TestContext.Current.CancellationToken);
+        var options = Options.Create(new FetchOptions { AllowPrivateAddresses = true, TrustedRootsPath = withOwnRoots ? folder["roots.pem"] : null });
+        using var trusted = new TrustedRoots(options, clock, Microsoft.Extensions.Logging.Abstractions.NullLogger<TrustedRoots>.Instance);
+        using var chain = new X509Chain { ChainPolicy = trusted.Policy() };
+
+        Assert.False(chain.Build(signed));
+
+        inside.Stop();
+        await accepting;
+        Assert.Equal(0, asked);
     }
 
     /// <summary>A private installation replaces its authority: the file is loaded without a restart.</summary>
@@ -117,14 +160,14 @@ public sealed class PolicyFetcherTests : IDisposable
         var options = Options.Create(new FetchOptions { AllowPrivateAddresses = true, TrustedRootsPath = folder["roots.pem"] });
         using var trusted = new TrustedRoots(options, clock, Microsoft.Extensions.Logging.Abstractions.NullLogger<TrustedRoots>.Instance);
         var fetcher = new PolicyFetcher(dns, trusted, new FetchIdentity(Options.Create(new PublicUrlOptions())), options, clock) { Port = PortOf(server) };
-        Assert.Contains("certificate", (await fetcher.FetchAsync(PolicyHost, TestContext.Current.CancellationToken))!.Problem, StringComparison.Ordinal);
+        Assert.Contains("certificate", (await fetcher.FetchAsync(PolicyHost, TestContext.Current.CancellationToken))!.Fault?.Text, StringComparison.Ordinal);
 
         await File.WriteAllTextAsync(folder["roots.pem"], next.RootPem, TestContext.Current.CancellationToken);
         await Poll.Until(
             async () =>
             {
                 clock.Advance(TimeSpan.FromMinutes(1));
-                return (await fetcher.FetchAsync(PolicyHost, TestContext.Current.CancellationToken))!.Problem is null;
+                return (await fetcher.FetchAsync(PolicyHost, TestContext.Current.CancellationToken))!.Fault?.Text is null;
             },
             TimeSpan.FromSeconds(30),
             "the new authority is trusted");
@@ -136,7 +179,7 @@ public sealed class PolicyFetcherTests : IDisposable
         dns.Publish(PolicyHost, DnsType.A, "127.0.0.1", "127.0.0.2");
         await using var server = await ServeAsync(context => Answer(context, context.Connection.LocalIpAddress!.MapToIPv4().ToString() == "127.0.0.1" ? Policy : Policy.Replace("testing", "enforce", StringComparison.Ordinal)));
         var fetch = await FetchAsync(server);
-        Assert.Equal("Its addresses give different policies.", fetch.Problem);
+        Assert.Equal("Its addresses give different policies.", fetch.Fault?.Text);
         Assert.Equal(2, fetch.Addresses.Count);
     }
 
@@ -151,7 +194,7 @@ public sealed class PolicyFetcherTests : IDisposable
         });
         dns.Publish(PolicyHost, DnsType.A, "127.0.0.1");
         var fetch = await FetchAsync(server, allowPrivate: false);
-        Assert.Contains("not one of the public network", fetch.Problem, StringComparison.Ordinal);
+        Assert.Contains("not a public address", fetch.Fault?.Text, StringComparison.Ordinal);
         Assert.Equal(0, asked);
     }
 
@@ -160,10 +203,56 @@ public sealed class PolicyFetcherTests : IDisposable
     {
         dns.Publish(PolicyHost, DnsType.A);
         await using var server = await ServeAsync(context => Answer(context, Policy));
-        Assert.Contains("no address", (await FetchAsync(server)).Problem, StringComparison.Ordinal);
+        Assert.Contains("no address", (await FetchAsync(server)).Fault?.Text, StringComparison.Ordinal);
         dns.Publish(PolicyHost, DnsType.A, "127.0.0.1");
         await server.StopAsync(TestContext.Current.CancellationToken);
-        Assert.Contains("No connection", (await FetchAsync(server)).Problem, StringComparison.Ordinal);
+        Assert.Contains("No connection", (await FetchAsync(server)).Fault?.Text, StringComparison.Ordinal);
+    }
+
+    /// <summary>The limit is on the service's clock, and the caller's own cancellation is no fault of the host.</summary>
+    [Theory]
+    [InlineData(false, FetchFaultKind.Timeout)]
+    [InlineData(true, FetchFaultKind.NotTried)]
+    public async Task Fetch_OfAHostThatDoesNotAnswer_IsItsFaultOnlyAfterTheLimit(bool isCancelled, FetchFaultKind expected)
+    {
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = await ServeAsync(async context =>
+        {
+            asked.TrySetResult();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        });
+        using var caller = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var fetching = FetchAsync(server, cancellationToken: caller.Token);
+        await asked.Task.WaitAsync(TestContext.Current.CancellationToken);
+        if (isCancelled)
+            await caller.CancelAsync();
+        else
+            clock.Advance(TimeSpan.FromSeconds(6));
+        Assert.Equal(expected, (await fetching).Fault?.Kind);
+    }
+
+    [Fact]
+    public async Task Fetch_AddressesAreNotAnswered_IsNoFaultOfTheHost()
+    {
+        var silent = new SilentDns();
+        await using var server = await ServeAsync(context => Answer(context, Policy));
+        var fetching = FetchAsync(server, lookup: silent);
+        await silent.IsAsked.Task.WaitAsync(TestContext.Current.CancellationToken);
+        clock.Advance(TimeSpan.FromSeconds(5));
+        var fault = (await fetching).Fault;
+        Assert.Equal((FetchFaultKind.DnsFailed, false), (fault?.Kind, fault?.IsConclusive));
+    }
+
+    private sealed class SilentDns : IDnsLookup
+    {
+        public TaskCompletionSource IsAsked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public async Task<DnsAnswer> QueryAsync(string name, DnsType type, CancellationToken cancellationToken)
+        {
+            IsAsked.TrySetResult();
+            await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return DnsAnswer.Empty(DnsStatus.Failed, "no answer in time");
+        }
     }
 
     private static Task Answer(HttpContext context, string body, string type = "text/plain")
@@ -240,14 +329,14 @@ public sealed class PolicyFetcherTests : IDisposable
         return server;
     }
 
-    private async Task<PolicyFetch> FetchAsync(WebApplication server, bool allowPrivate = true, string? publicUrl = null)
+    private async Task<PolicyFetch> FetchAsync(WebApplication server, bool allowPrivate = true, string? publicUrl = null, IDnsLookup? lookup = null, CancellationToken? cancellationToken = null)
     {
         var roots = folder["roots.pem"];
         await File.WriteAllTextAsync(roots, authority.RootPem, TestContext.Current.CancellationToken);
         var options = Options.Create(new FetchOptions { AllowPrivateAddresses = allowPrivate, TrustedRootsPath = roots });
         using var trusted = new TrustedRoots(options, clock, Microsoft.Extensions.Logging.Abstractions.NullLogger<TrustedRoots>.Instance);
-        var fetcher = new PolicyFetcher(dns, trusted, new FetchIdentity(Options.Create(new PublicUrlOptions { PublicUrl = publicUrl })), options, clock) { Port = PortOf(server) };
-        return (await fetcher.FetchAsync(PolicyHost, TestContext.Current.CancellationToken))!;
+        var fetcher = new PolicyFetcher(lookup ?? dns, trusted, new FetchIdentity(Options.Create(new PublicUrlOptions { PublicUrl = publicUrl })), options, clock) { Port = PortOf(server) };
+        return (await fetcher.FetchAsync(PolicyHost, cancellationToken ?? TestContext.Current.CancellationToken))!;
     }
 
     private static int PortOf(WebApplication server) => new Uri(server.Urls.First().Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal)).Port;

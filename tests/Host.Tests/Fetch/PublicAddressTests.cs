@@ -1,5 +1,5 @@
 using System.Net;
-using MtaSts.Host.Fetch;
+using MtaSts.Modules.Http;
 using Xunit;
 
 namespace MtaSts.Host.Tests.Fetch;
@@ -29,10 +29,19 @@ public sealed class PublicAddressTests
     [InlineData("::1")]
     [InlineData("::ffff:127.0.0.1")]
     [InlineData("::ffff:10.0.0.1")]
-    [InlineData("64:ff9b::7f00:1")]
-    [InlineData("64:ff9b:1::1")]
+    [InlineData("64:ff9b::7f00:1")] // NAT64 (RFC 6052), also of a public address.
+    [InlineData("64:ff9b::808:808")]
+    [InlineData("64:ff9b:1::1")] // Local NAT64 (RFC 8215).
+    [InlineData("64:ff9b:1:ffff::a00:1")]
+    [InlineData("::127.0.0.1")] // IPv4-compatible (RFC 4291 §2.5.5.1).
+    [InlineData("::8.8.8.8")]
+    [InlineData("::ffff:0:127.0.0.1")] // IPv4-translated (RFC 2765).
     [InlineData("100::1")]
-    [InlineData("2001::1")]
+    [InlineData("2001::1")] // Teredo (RFC 4380).
+    [InlineData("2001:0:808:808::1")]
+    [InlineData("2002:808:808::1")] // 6to4 (RFC 3056).
+    [InlineData("fec0::1")]
+    [InlineData("5f00::1")]
     [InlineData("2001:db8::1")]
     [InlineData("2002:7f00:1::")]
     [InlineData("3fff::1")]

@@ -35,7 +35,7 @@ internal sealed class CacheScene : IDisposable
     /// <summary>What a sender is answered, and the seconds it may be kept; fails when there is no answer within the patience of the test.</summary>
     public async Task<(int? Number, bool IsKnown, int SecondsLeft)> FindAsync(string host = Host)
     {
-        var answer = await Cache.FindAsync(host).AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+        var answer = await Cache.FindAsync(host).AsTask().WaitAsync(TimeSpan.FromMinutes(2));
         return (answer.Policy?.Number, answer.IsKnown, answer.SecondsLeft);
     }
 

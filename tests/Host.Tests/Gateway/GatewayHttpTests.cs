@@ -242,9 +242,9 @@ public sealed class GatewayHttpTests
         // From now on it is of use without storage, and a load balancer is to leave it in.
         scene.StoreProblem = "The store does not answer.";
         Assert.Equal((200, "degraded: The store does not answer.\n"), await Page("/readyz"));
-        scene.Now = new SpoolView("/var/spool", null, 3, 900, new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero), 0);
+        scene.Now = new SpoolView("/var/spool", null, 3, 900, new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero), 0, []);
         Assert.Equal((200, "degraded: The store does not answer.\n3 reports wait on this machine's disk since 2026-03-01 00:00:00 UTC; they are counted when storage answers.\n"), await Page("/readyz"));
-        scene.Now = new SpoolView("/var/spool", null, 0, 0, null, 0);
+        scene.Now = new SpoolView("/var/spool", null, 0, 0, null, 0, []);
         scene.StoreProblem = null;
         scene.StopApplication();
         Assert.Equal((503, "The service is stopping.\n"), await Page("/readyz"));

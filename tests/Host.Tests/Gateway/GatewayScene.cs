@@ -4,9 +4,9 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using MtaSts.Grains;
 using MtaSts.Host.Gateway;
-using MtaSts.Host.Storage;
 using MtaSts.Modules.Reports;
 using MtaSts.Peers;
+using MtaSts.Storage;
 
 namespace MtaSts.Host.Tests.Gateway;
 
@@ -14,7 +14,7 @@ namespace MtaSts.Host.Tests.Gateway;
 internal sealed class GatewayScene : IAsyncDisposable, IReportInbox, IStorageHealth, IReportSpool, IHostApplicationLifetime
 {
     public const string PolicyPath = "/.well-known/mta-sts.txt";
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
     private readonly PolicyCache cache;
     private readonly GatewayServer server;
     private int asked;
@@ -55,7 +55,7 @@ internal sealed class GatewayScene : IAsyncDisposable, IReportInbox, IStorageHea
     /// <summary>With a problem: the store can be read and not written.</summary>
     public bool IsReadable { get; set; }
 
-    public SpoolView Now { get; set; } = new(null, null, 0, 0, null, 0);
+    public SpoolView Now { get; set; } = new(null, null, 0, 0, null, 0, []);
 
     public CancellationToken ApplicationStarted => Started.Token;
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -41,6 +42,28 @@ public sealed class GatewayTlsTests
         Assert.Equal(HandDrivenSource.Policy(1).Body, await response.Content.ReadAsByteArrayAsync(limit.Token));
         Assert.Equal("text/plain; charset=utf-8", response.Content.Headers.ContentType?.ToString());
         Assert.Empty(response.Headers.Server);
+    }
+
+    [Theory]
+    [InlineData("-tls1_2")]
+    [InlineData("-tls1_3")]
+    public async Task Get_ConnectionClosed_EndsWithCloseNotify(string version)
+    {
+        using var folder = new TempFolder();
+        await using var scene = await StartAsync(folder);
+        using var client = Process.Start(new ProcessStartInfo(Peer.RequireProgram("openssl", "openssl"), ["s_client", "-quiet", "-ign_eof", version, "-connect", $"127.0.0.1:{scene.Port}", "-servername", Host])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        await client.StandardInput.WriteAsync($"GET {GatewayScene.PolicyPath} HTTP/1.1\r\nHost: {Host}\r\nConnection: close\r\n\r\n");
+        await client.StandardInput.FlushAsync(TestContext.Current.CancellationToken);
+
+        var (answer, problem) = (client.StandardOutput.ReadToEndAsync(), client.StandardError.ReadToEndAsync());
+
+        Assert.Contains("version: STSv1", await answer.WaitAsync(TimeSpan.FromMinutes(1)), StringComparison.Ordinal);
+        Assert.DoesNotContain("unexpected eof", await problem, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -153,7 +176,7 @@ public sealed class GatewayTlsTests
         await using var scene = await StartAsync(folder);
         await using (var stream = await ConnectAsync(scene.Port, CancellationToken.None))
             await stream.WriteAsync(Encoding.ASCII.GetBytes(sent));
-        await Poll.Until(() => scene.Tls.Refused("not-completed") == 1, TimeSpan.FromSeconds(30), "it is counted");
+        await Poll.Until(() => scene.Tls.Refused("not-completed") == 1, TimeSpan.FromMinutes(2), "it is counted");
         Assert.NotEqual(SslProtocols.None, await HandshakeAsync(scene.Port, Host, SslProtocols.None));
         Assert.Equal(1, scene.Tls.Refused("not-completed"));
     }

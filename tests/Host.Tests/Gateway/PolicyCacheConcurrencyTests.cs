@@ -32,6 +32,8 @@ public sealed class PolicyCacheConcurrencyTests
                 Assert.InRange(number, before - 15, after);
                 // Time may pass between reading the clock and reading the copy.
                 Assert.InRange(answer.SecondsLeft, 0, 15 + after - before);
+                // Its own lease, not that of a later version.
+                Assert.InRange(answer.SecondsLeft, 0, Math.Max(0, number + 15 - before));
                 Interlocked.Increment(ref answers);
             }
         }, TaskCreationOptions.LongRunning).Unwrap()).ToList();

@@ -96,7 +96,7 @@ public sealed class PolicyCacheCutOffTests
         scene.Source.Telling = null;
         told.SetResult();
 
-        await Poll.Until(async () => (await scene.FindAsync()).Number == 2, TimeSpan.FromSeconds(10), "the new version is served");
+        await Poll.Until(async () => (await scene.FindAsync()).Number == 2, TimeSpan.FromMinutes(2), "the new version is served");
         Assert.Equal(("example.com", 1, last), scene.Source.Told.Last());
     }
 
@@ -119,7 +119,7 @@ public sealed class PolicyCacheCutOffTests
         scene.Pass(60);
         scene.Cache.Sweep();
 
-        await Poll.Until(() => scene.Source.Told.Contains(("example.com", 1, last)), TimeSpan.FromSeconds(10), "what was served is told");
+        await Poll.Until(() => scene.Source.Told.Contains(("example.com", 1, last)), TimeSpan.FromMinutes(2), "the served version is reported");
         scene.Clock.Advance(scene.Options.ForgetUnasked);
         scene.Cache.Sweep();
         Assert.Equal(0, scene.Cache.Count);

@@ -76,7 +76,7 @@ public sealed class PolicyCacheTests
 
         scene.Source.IsHolding = false;
         scene.Source.Release();
-        await Peers.Poll.Until(async () => await scene.FindAsync() == (2, true, 15), TimeSpan.FromSeconds(10), "the renewed copy");
+        await Peers.Poll.Until(async () => await scene.FindAsync() == (2, true, 15), TimeSpan.FromMinutes(2), "the renewed copy");
         Assert.Equal(2, scene.Source.Asked);
     }
 

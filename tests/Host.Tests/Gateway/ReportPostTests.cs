@@ -1,7 +1,9 @@
 using System.IO.Compression;
 using System.Net.Sockets;
 using System.Text;
-using MtaSts.Grains;
+using MtaSts.Application.Reports;
+using MtaSts.Host.Gateway;
+using MtaSts.Modules.Listening;
 using MtaSts.Modules.Reports;
 using Xunit;
 
@@ -84,7 +86,7 @@ public sealed class ReportPostTests
         scene.OnEnvelope = static _ => new Receipt.Unavailable("spent") { IsOverShare = true };
         var spent = await PostAsync(scene, Report);
         Assert.Equal((503, "60"), (spent.Status, spent["Retry-After"]));
-        Assert.Contains("share", spent.Body, StringComparison.Ordinal);
+        Assert.Contains("has reached its limit", spent.Body, StringComparison.Ordinal);
     }
 
     /// <summary>A large body that is being stored leaves no room for a second, but room for a small one.</summary>
@@ -113,6 +115,35 @@ public sealed class ReportPostTests
         Assert.Equal(201, (await first).Status);
         scene.OnEnvelope = static _ => new Receipt.Stored("id");
         Assert.Equal(201, (await PostAsync(scene, new byte[10 * 1024 * 1024])).Status);
+    }
+
+    /// <summary>Connections that hold all of the memory and send next to nothing give way to reports, whether their address exists or not.</summary>
+    [Theory]
+    [InlineData(96, 262_144, 135_000, true)]
+    [InlineData(300, 16_384, 9_000, false)]
+    [InlineData(20, 5_000_000, 1_000_000, true)]
+    public async Task Post_WhileSlowOnesHoldTheMemory_IsStored(int connections, int length, int sent, bool isKnown)
+    {
+        await using var scene = await GatewayScene.StartAsync(options => options.MaxReportMemory = GatewayOptions.LeastReportMemory);
+        var slow = new List<TcpClient>();
+        try
+        {
+            for (var i = 0; i < connections; i++)
+            {
+                var client = new TcpClient("127.0.0.1", scene.Port);
+                slow.Add(client);
+                await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(Head($"Content-Length: {length}", "/tlsrpt/" + (isKnown ? Token : "zzzzzzzzzzzzzzzzzzzzzzzzzz"))));
+                await client.GetStream().WriteAsync(new byte[sent]);
+            }
+            await Task.Delay(ReceiveMemory.Patience * 2, TestContext.Current.CancellationToken);
+            for (var i = 0; i < 20; i++)
+                Assert.Equal(201, (await PostAsync(scene, new byte[80_000])).Status);
+            Assert.Equal(201, (await PostAsync(scene, new byte[2_000_000])).Status);
+        }
+        finally
+        {
+            slow.ForEach(static client => client.Dispose());
+        }
     }
 
     /// <summary>It was read whole, had its turn among the large ones and a collection of garbage before anybody asked for its token.</summary>
@@ -223,7 +254,7 @@ public sealed class ReportPostTests
         client.Client.Shutdown(SocketShutdown.Send);
         try
         {
-            await stream.CopyToAsync(Stream.Null).WaitAsync(TimeSpan.FromSeconds(20));
+            await stream.CopyToAsync(Stream.Null).WaitAsync(TimeSpan.FromMinutes(2));
         }
         catch (IOException)
         {
@@ -298,10 +329,10 @@ public sealed class ReportPostTests
         using var client = new TcpClient("127.0.0.1", scene.Port);
         using var reader = new StreamReader(client.GetStream(), Encoding.ASCII);
         await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(Head($"Expect: 100-continue\r\nContent-Length: {Report.Length}")));
-        Assert.Equal("HTTP/1.1 100 Continue", await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.Equal("HTTP/1.1 100 Continue", await reader.ReadLineAsync().WaitAsync(TimeSpan.FromMinutes(2)));
         await client.GetStream().WriteAsync(Report);
 
-        Assert.StartsWith("\r\nHTTP/1.1 201 ", await reader.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(20)), StringComparison.Ordinal);
+        Assert.StartsWith("\r\nHTTP/1.1 201 ", await reader.ReadToEndAsync().WaitAsync(TimeSpan.FromMinutes(2)), StringComparison.Ordinal);
     }
 
     private static string Head(string headers, string path = "/tlsrpt/" + Token) =>

@@ -40,6 +40,9 @@ public sealed class BadPluginTests : IDisposable
         { "id-double", "id hostname.local is also that of built in" },
         { "id-double-spelled", "id Source_SMTP is also that of built in" },
         { "name-double", "hostname provider of the same name as hostname.caddy" },
+        { "name-long", "An offer's name is “xxx" },
+        { "name-control", "no control characters" },
+        { "offers-many", "more than 20 offers" },
         { "configure-hangs", "Configure did not return within 2 s" },
         { "configure-throws", "vendor's configuration" },
     };
@@ -61,10 +64,27 @@ public sealed class BadPluginTests : IDisposable
             var module = Assert.Single(all, module => module.Origin.EndsWith($"/{mode}.dll", StringComparison.Ordinal));
             Assert.Contains(words, module.Health.Problem, StringComparison.Ordinal);
             Assert.Empty(module.Offers);
+            Assert.InRange(module.Health.Problem!.Length, 1, 2 * ModuleFault.MaxLength);
         }
         Assert.True(all.Single(module => module.Id == "bad.dependency").IsUsable, "an assembly named like the framework's is the plug-in's own where the host lacks it");
         Assert.True(all.Single(module => module.Id == "bad.id-changes").IsUsable, "its id was read once");
         Assert.All(all.Where(module => module.IsBuiltIn), module => Assert.True(module.IsUsable, module.Name));
+    }
+
+    /// <summary>Without anybody to catch it, it would end this process.</summary>
+    [Theory]
+    [InlineData("source-early-thread", "vendor's early thread")]
+    [InlineData("source-early-void", "vendor's early task")]
+    [InlineData("source-early-timer", "vendor's early timer")]
+    [InlineData("source-early-finalizer", "vendor's finalizer")]
+    public async Task Load_WhatItStartsThrowsBeforeTheServiceHasStarted_IsToldAndLogged(string mode, string words)
+    {
+        var module = Load(mode).Single(module => module.Id == "bad." + mode);
+        await Poll.Until(() => module.Health.IsFailing, Limit, "it is told");
+        Assert.Contains(words, module.Health.LastFault!.Message, StringComparison.Ordinal);
+        var logged = new List<string>();
+        module.Health.LogTo((message, _) => logged.Add(message));
+        Assert.Contains(words, Assert.Single(logged), StringComparison.Ordinal);
     }
 
     /// <summary>Nothing of it is made: neither the one whose constructor hangs nor the one whose constructor throws.</summary>
@@ -73,8 +93,7 @@ public sealed class BadPluginTests : IDisposable
     [InlineData("create-throws")]
     public async Task Choose_AnotherProvider_NotChosenOneIsNotMade(string mode)
     {
-        BadPlugins.Install(plugins.Path, mode);
-        await using var services = Compose("Local");
+        await using var services = Compose(mode, "Local");
         var providers = services.GetRequiredService<IHostnameProviders>();
         Assert.Equal("hostname.local", providers.Configured.Id);
         Assert.IsNotType<HostnameProgress.Failed>(await providers.Configured.EnsureAsync(Request, default));
@@ -91,8 +110,7 @@ public sealed class BadPluginTests : IDisposable
     [InlineData("calls-hang", "did not answer within 30 s")]
     public async Task Call_ChosenProviderFails_IsCutOffAndTold(string mode, string words)
     {
-        BadPlugins.Install(plugins.Path, mode);
-        await using var services = Compose("Bad");
+        await using var services = Compose(mode, "Bad");
         var provider = services.GetRequiredService<IHostnameProviders>().Configured;
         var watch = Stopwatch.StartNew();
         var call = provider.EnsureAsync(Request, default);
@@ -111,8 +129,7 @@ public sealed class BadPluginTests : IDisposable
     [Fact]
     public async Task Call_PluginOfTheChosenProviderDidNotLoad_ServiceGoesOnAndCallsTellWhy()
     {
-        BadPlugins.Install(plugins.Path, "configure-throws");
-        await using var services = Compose("Acme");
+        await using var services = Compose("configure-throws", "Acme");
         var failed = Assert.IsType<HostnameProgress.Failed>(await services.GetRequiredService<IHostnameProviders>().Configured.EnsureAsync(Request, default));
         Assert.Contains("Hosting:Provider is “Acme”", failed.Reason, StringComparison.Ordinal);
         Assert.Contains("vendor's configuration", failed.Reason, StringComparison.Ordinal);
@@ -121,23 +138,21 @@ public sealed class BadPluginTests : IDisposable
     [Fact]
     public async Task Configure_ReplacesServices_NeitherTheHostNorItselfIsHurt()
     {
-        BadPlugins.Install(plugins.Path, "replaces");
-        await using var services = Compose("Local");
+        await using var services = Compose("replaces", "Local");
         Assert.Same(clock, services.GetRequiredService<TimeProvider>());
         Assert.IsType<HostScene.NoDns>(services.GetRequiredService<IDnsLookup>());
         Assert.NotEmpty(services.GetServices<IHostedService>());
         Assert.Null(services.GetRequiredService<IConfiguration>()["Modules:bad.replaces:Mode"]);
         var sources = services.GetRequiredService<ReportSourceHost>();
         await sources.StartAsync(default);
-        await Poll.Until(() => sources.Of("bad.replaces").Any(source => source.Detail == "FakeTimeProvider InMemoryInbox NoDns"), Limit, "it is given the host's services");
+        await Poll.Until(() => sources.Of("bad.replaces").Any(source => source.Detail == "FakeTimeProvider ModuleInbox NoDns"), Limit, "it is given the host's services");
         await sources.StopAsync(default);
     }
 
     [Fact]
     public async Task All_PresentAndNotEnabled_NamesTheSettingThatEnablesIt()
     {
-        BadPlugins.Install(plugins.Path, "idle");
-        await using var services = Compose("Local");
+        await using var services = Compose("idle", "Local");
         var sources = services.GetRequiredService<ReportSourceHost>();
         await sources.StartAsync(default);
         var views = services.GetRequiredService<IPlugins>();
@@ -155,15 +170,20 @@ public sealed class BadPluginTests : IDisposable
 
     public void Dispose() => plugins.Dispose();
 
-    private IReadOnlyList<HostedModule> Load()
+    /// <param name="modes">What the plug-ins of the folder do wrong.</param>
+    private IReadOnlyList<HostedModule> Load(params string[] modes)
     {
+        foreach (var mode in modes)
+            BadPlugins.Install(plugins.Path, mode);
         var configuration = new ConfigurationManager();
         configuration["Modules:Path"] = plugins.Path;
         return ModuleCatalog.Load(configuration, clock).All;
     }
 
-    private ServiceProvider Compose(string provider)
+    /// <summary>The host's services with one bad plug-in.</summary>
+    private ServiceProvider Compose(string mode, string provider)
     {
+        BadPlugins.Install(plugins.Path, mode);
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = plugins.Path });
         (builder.Configuration["Modules:Path"], builder.Configuration["Hosting:Provider"]) = (plugins.Path, provider);
         builder.AddModules();

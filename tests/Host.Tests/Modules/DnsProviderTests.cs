@@ -51,9 +51,50 @@ public sealed class DnsProviderTests
         Assert.Equal(new DnsChange.Done(300), await guard.ReplaceAsync(Set, default).WaitAsync(Limit));
     }
 
+    /// <summary>The caller's time may be shorter than the provider's: what was short is no fault, and no time is named that did not pass.</summary>
     [Theory]
-    [InlineData("Odd", null, "belong together")]
-    [InlineData(null, "records.service.net", "belong together")]
+    [InlineData(5, false)]
+    [InlineData(15, true)]
+    public async Task Replace_CallerCancels_NamesTheTimeThatPassedAndOnlyALongOneIsAFault(int seconds, bool isFault)
+    {
+        var begun = new TaskCompletionSource();
+        var health = new ModuleHealth(clock);
+        using var guard = Guard(new Odd(_ =>
+        {
+            begun.SetResult();
+            return new TaskCompletionSource<DnsChange>().Task;
+        }), health);
+        using var caller = new CancellationTokenSource();
+        var call = guard.ReplaceAsync(Set, caller.Token);
+        await begun.Task.WaitAsync(Limit);
+        clock.Advance(TimeSpan.FromSeconds(seconds));
+        await caller.CancelAsync();
+        var failed = Assert.IsType<DnsChange.Failed>(await call.WaitAsync(Limit));
+        Assert.Equal(($"dns.odd did not answer within {seconds} s.", isFault), (failed.Reason, health.IsFailing));
+    }
+
+    [Fact]
+    public async Task Replace_WaitedLongForAPlace_NamesTheTimeOfTheCallAndIsNoFault()
+    {
+        var begun = 0;
+        var first = new TaskCompletionSource<DnsChange>();
+        var health = new ModuleHealth(clock);
+        using var guard = Guard(new Odd(_ => Interlocked.Increment(ref begun) <= ModuleCalls.MaxCalls ? first.Task : new TaskCompletionSource<DnsChange>().Task), health);
+        var calls = Enumerable.Range(0, ModuleCalls.MaxCalls).Select(_ => guard.ReplaceAsync(Set, default)).ToArray();
+        var last = guard.ReplaceAsync(Set, default);
+        await MtaSts.Peers.Poll.Until(() => Volatile.Read(ref begun) == ModuleCalls.MaxCalls, Limit, "all places are taken");
+        clock.Advance(GuardedDnsProvider.Budget - TimeSpan.FromSeconds(1));
+        first.SetResult(new DnsChange.Done(300));
+        await Task.WhenAll(calls).WaitAsync(Limit);
+        await MtaSts.Peers.Poll.Until(() => Volatile.Read(ref begun) > ModuleCalls.MaxCalls, Limit, "the last call is made");
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("dns.odd did not answer within 1 s.", Assert.IsType<DnsChange.Failed>(await last.WaitAsync(Limit)).Reason);
+        Assert.False(health.IsFailing);
+    }
+
+    [Theory]
+    [InlineData("Odd", null, "or neither")]
+    [InlineData(null, "records.service.net", "or neither")]
     [InlineData("Route53", "records.service.net", "Offered are: Odd")]
     public void Choose_SettingsThatCannotWork_SayWhatToDo(string? name, string? zone, string words) =>
         Assert.Contains(words, Assert.Throws<InvalidOperationException>(() => Choose(name, zone)).Message, StringComparison.Ordinal);
@@ -74,7 +115,7 @@ public sealed class DnsProviderTests
         return new DnsProviders(ModuleCatalog.Of(configuration, clock, [new OddModule()]), configuration, clock);
     }
 
-    private GuardedDnsProvider Guard(IDnsProvider inner) => new(inner.Id, () => inner, new ModuleHealth(clock), clock);
+    private GuardedDnsProvider Guard(IDnsProvider inner, ModuleHealth? health = null) => new(inner.Id, () => inner, health ?? new ModuleHealth(clock), clock);
 
     private sealed class OddModule : IModule
     {

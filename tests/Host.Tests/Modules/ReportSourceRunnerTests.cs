@@ -11,7 +11,7 @@ namespace MtaSts.Host.Tests.Modules;
 /// <summary>The boundary around report sources: whatever one does, it is tried again, shown, and hurts nobody.</summary>
 public sealed class ReportSourceRunnerTests : IDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
     private readonly PauseClock clock = new();
     private readonly CancellationTokenSource stop = new();
     private readonly HandDriven source = new();
@@ -55,7 +55,7 @@ public sealed class ReportSourceRunnerTests : IDisposable
         var runner = Runner(_ => source);
         _ = runner.RunAsync(stop.Token);
         (await source.NextRunAsync()).SetResult();
-        await Shown(runner, ReportSourceState.Troubled, "It ended by itself.");
+        await Shown(runner, ReportSourceState.Troubled, "It ended unexpectedly.");
         await Advance(ReportSourceRunner.FirstPause);
         await source.NextRunAsync();
     }
@@ -153,7 +153,7 @@ public sealed class ReportSourceRunnerTests : IDisposable
         };
         var watch = System.Diagnostics.Stopwatch.StartNew();
         for (var i = 0; i < 100; i++)
-            Assert.Equal("Its status does not answer.", runner.View.Detail);
+            Assert.Equal("Its Status property did not return.", runner.View.Detail);
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(5), $"{watch.Elapsed}");
         Assert.Equal(1, Volatile.Read(ref asked));
         source.OnStatus = null;
@@ -173,6 +173,49 @@ public sealed class ReportSourceRunnerTests : IDisposable
         Assert.Equal(("still", since), (runner.View.Detail, runner.View.Since));
         source.Status = new ReportSourceStatus.Troubled("not any more");
         Assert.Equal(since + TimeSpan.FromMinutes(1), runner.View.Since);
+    }
+
+    [Fact]
+    public async Task View_TroubleThatNobodySaw_SinceIsWhenItBegan()
+    {
+        var health = new ModuleHealth(clock);
+        var runner = new ReportSourceRunner(new OfferedReportSource("source.module", () => source, health), clock, NullLogger<ReportSourceRunner>.Instance);
+        _ = runner.RunAsync(stop.Token);
+        var run = await source.NextRunAsync();
+        clock.Advance(TimeSpan.FromMinutes(1));
+        var began = clock.GetUtcNow();
+        run.SetException(new IOException("lost"));
+        await MtaSts.Peers.Poll.Until(() => health.IsFailing, Limit, "it has failed");
+        clock.Advance(TimeSpan.FromMilliseconds(900));
+        Assert.Equal(("lost", began), (runner.View.Detail, runner.View.Since));
+
+        // Started again, it fails again: the same trouble.
+        await Advance(ReportSourceRunner.FirstPause);
+        (await source.NextRunAsync()).SetException(new IOException("lost for good"));
+        await MtaSts.Peers.Poll.Until(() => health.LastFault!.Message == "lost for good", Limit, "it has failed again");
+        Assert.Equal(("lost for good", began), (runner.View.Detail, runner.View.Since));
+    }
+
+    [Fact]
+    public async Task View_SourceSaidThatItIsTroubled_SinceIsFromWhenItSaidSo()
+    {
+        var runner = Runner(_ => source);
+        _ = runner.RunAsync(stop.Token);
+        await source.NextRunAsync();
+        clock.Advance(TimeSpan.FromMinutes(5));
+        var reads = 0;
+        source.OnStatus = () => Interlocked.Increment(ref reads);
+        source.Status = new ReportSourceStatus.Troubled("the server does not answer");
+        var began = clock.GetUtcNow();
+        await MtaSts.Peers.Poll.Until(() =>
+        {
+            if (Volatile.Read(ref reads) < 2)
+                clock.Advance(TimeSpan.FromSeconds(1));
+            return Volatile.Read(ref reads) >= 2; // The first is noted by then.
+        }, Limit, "its status is read though nobody looks");
+        var read = clock.GetUtcNow();
+        clock.Advance(TimeSpan.FromHours(1));
+        Assert.InRange(runner.View.Since, began, read);
     }
 
     public void Dispose()

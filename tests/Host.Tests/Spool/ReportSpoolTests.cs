@@ -2,8 +2,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using MtaSts.Host.Spool;
-using MtaSts.Host.Storage;
 using MtaSts.Peers;
+using MtaSts.Storage;
 using Xunit;
 
 namespace MtaSts.Host.Tests.Spool;
@@ -16,7 +16,7 @@ public sealed class ReportSpoolTests
     public async Task Open_NoPathSet_LiesBesideTheDatabase()
     {
         using var folder = new TempFolder();
-        using var spool = Spool(new SpoolOptions { MinFreeBytes = 0 }, $"Data Source={folder["mtasts.db"]}");
+        await using var spool = Spool(new SpoolOptions { MinFreeBytes = 0 }, $"Data Source={folder["mtasts.db"]}");
 
         await spool.OpenAsync(Stop);
 
@@ -29,11 +29,11 @@ public sealed class ReportSpoolTests
     {
         using var folder = new TempFolder();
         await File.WriteAllTextAsync(folder["spool"], "in the way", Stop);
-        using var spool = Spool(new SpoolOptions(), $"Data Source={folder["mtasts.db"]}");
+        await using var spool = Spool(new SpoolOptions(), $"Data Source={folder["mtasts.db"]}");
 
         await spool.OpenAsync(Stop);
 
-        Assert.Null(spool.Log);
+        Assert.Null(spool.Queue);
         Assert.Contains("Spool:Path", spool.Now.Problem, StringComparison.Ordinal);
         Assert.DoesNotContain(folder.Path, spool.Now.Hint, StringComparison.Ordinal); // Strangers may read it.
     }
@@ -43,7 +43,7 @@ public sealed class ReportSpoolTests
     {
         using var folder = new TempFolder();
         await File.WriteAllTextAsync(folder["spool"], "in the way", Stop);
-        using var spool = Spool(new SpoolOptions { Path = folder["spool"] });
+        await using var spool = Spool(new SpoolOptions { Path = folder["spool"] });
 
         Assert.Contains("Spool:Path", (await Assert.ThrowsAsync<StoreException>(() => spool.OpenAsync(Stop))).Message, StringComparison.Ordinal);
     }
@@ -52,8 +52,8 @@ public sealed class ReportSpoolTests
     public async Task Open_AnotherProcessHasIt_SaysSo()
     {
         using var folder = new TempFolder();
-        using var first = Spool(new SpoolOptions { Path = folder["spool"] });
-        using var second = Spool(new SpoolOptions { Path = folder["spool"] });
+        await using var first = Spool(new SpoolOptions { Path = folder["spool"] });
+        await using var second = Spool(new SpoolOptions { Path = folder["spool"] });
         await first.OpenAsync(Stop);
 
         var exception = await Assert.ThrowsAsync<StoreException>(() => second.OpenAsync(Stop));
@@ -65,11 +65,11 @@ public sealed class ReportSpoolTests
     public async Task Open_NoSources_NeedsNoFolder()
     {
         using var folder = new TempFolder();
-        using var spool = Spool(new SpoolOptions { Path = folder["spool"], Sources = "" });
+        await using var spool = Spool(new SpoolOptions { Path = folder["spool"], Sources = "" });
 
         await spool.OpenAsync(Stop);
 
-        Assert.Null(spool.Log);
+        Assert.Null(spool.Queue);
         Assert.False(Directory.Exists(folder["spool"]));
     }
 
@@ -80,7 +80,7 @@ public sealed class ReportSpoolTests
         using var folder = new TempFolder();
         var options = new SpoolOptions { Path = folder["spool"], MinFreeBytes = long.MaxValue / 2 };
         var clock = new FakeTimeProvider();
-        using var spool = Spool(options, clock: clock);
+        await using var spool = Spool(options, clock: clock);
 
         await spool.OpenAsync(Stop);
 
@@ -94,7 +94,6 @@ public sealed class ReportSpoolTests
     [Theory]
     [InlineData("MaxBytes", "5")]
     [InlineData("MaxRecords", "0")]
-    [InlineData("SegmentBytes", "12")]
     [InlineData("Patience", "00:01:00")]
     [InlineData("Sources", "source.upload")]
     public void Validate_WhatCannotWork_NamesTheSetting(string setting, string value)
@@ -114,12 +113,11 @@ public sealed class ReportSpoolTests
             return; // It has no such modes.
         using var folder = new TempFolder();
         Directory.CreateDirectory(folder["spool"]);
-        Directory.CreateDirectory(Path.Combine(folder["spool"], "aside"));
-        var file = Path.Combine(folder["spool"], "aside", "old.reason");
+        var file = Path.Combine(folder["spool"], "damaged-20260301T000000Z-0.db");
         await File.WriteAllTextAsync(file, "", Stop);
         File.SetUnixFileMode(folder["spool"], (UnixFileMode)0b111_111_111);
         File.SetUnixFileMode(file, (UnixFileMode)0b110_110_110);
-        using var spool = Spool(new SpoolOptions { Path = folder["spool"], MinFreeBytes = 0 });
+        await using var spool = Spool(new SpoolOptions { Path = folder["spool"], MinFreeBytes = 0 });
 
         await spool.OpenAsync(Stop);
 

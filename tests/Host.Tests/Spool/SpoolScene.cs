@@ -6,9 +6,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using MtaSts.Host.Spool;
-using MtaSts.Host.Storage;
 using MtaSts.Modules.Reports;
 using MtaSts.Peers;
+using MtaSts.Storage;
 
 namespace MtaSts.Host.Tests.Spool;
 
@@ -52,6 +52,9 @@ internal sealed class SpoolScene : IReportInbox, IStorageHealth, IHostApplicatio
     /// <summary>Storage that takes the question and gives no answer until told.</summary>
     public TaskCompletionSource? Hang { get; set; }
 
+    /// <summary>Awaited before storage answers for an envelope.</summary>
+    public Func<Envelope, Task> Before { get; set; } = _ => Task.CompletedTask;
+
     public int Asked { get; private set; }
 
     public CancellationToken ApplicationStarted { get; } = new(canceled: true);
@@ -72,6 +75,7 @@ internal sealed class SpoolScene : IReportInbox, IStorageHealth, IHostApplicatio
         Asked++;
         if (Hang is { } hang)
             await hang.Task;
+        await Before(envelope);
         return IsDown ? new Receipt.Unavailable("down") : OnEnvelope(envelope);
     }
 
@@ -81,13 +85,26 @@ internal sealed class SpoolScene : IReportInbox, IStorageHealth, IHostApplicatio
     public async Task DrainAsync()
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        var work = drain.DrainAsync(Spool.Log!, limit.Token);
+        var work = drain.DrainAsync(Spool.Queue!, limit.Token);
         while (!work.IsCompleted)
         {
             Clock.Advance(TimeSpan.FromSeconds(1));
             await Task.WhenAny(work, Task.Delay(1));
         }
         await work;
+    }
+
+    /// <summary>Records in the file.</summary>
+    public int Rows() => Convert.ToInt32(Ask("SELECT count(*) FROM Report"), System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>The first value that a statement returns.</summary>
+    public object? Ask(string statement)
+    {
+        using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(Folder, "spool.db")};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = statement;
+        return command.ExecuteScalar();
     }
 
     public Task RunAsync() => drain.StartAsync(CancellationToken.None);
@@ -102,7 +119,7 @@ internal sealed class SpoolScene : IReportInbox, IStorageHealth, IHostApplicatio
     {
         await drain.StopAsync(CancellationToken.None);
         drain.Dispose();
-        Spool.Dispose();
+        await Spool.DisposeAsync();
         await services.DisposeAsync();
         folder.Dispose();
     }

@@ -46,7 +46,7 @@ public sealed class SpooledInboxTests
         var receipt = scene.AcceptAsync(Samples.Envelope(1));
         Assert.False(receipt.IsCompleted);
         scene.Clock.Advance(TimeSpan.FromSeconds(5));
-        Assert.IsType<Receipt.Stored>(await receipt.WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.IsType<Receipt.Stored>(await receipt.WaitAsync(TimeSpan.FromMinutes(2)));
 
         scene.Hang.SetResult(); // The write arrives after all.
         await scene.DrainAsync();
@@ -69,7 +69,7 @@ public sealed class SpooledInboxTests
     [Fact]
     public async Task Accept_ALargeOneTooMany_IsToldNotNow()
     {
-        await using var scene = new SpoolScene(onEnvelope: _ => new Receipt.Unavailable("Too many reports come in at once."));
+        await using var scene = new SpoolScene(onEnvelope: _ => new Receipt.Unavailable("Too many reports at once. Retry later."));
 
         Assert.IsType<Receipt.Unavailable>(await scene.AcceptAsync(Samples.Envelope(1, Large)));
 

@@ -1,7 +1,8 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
-using MtaSts.Host.Storage;
+using MtaSts.Grains.Storage;
 using MtaSts.Peers;
+using MtaSts.Storage;
 using Npgsql;
 using Xunit;
 
@@ -42,7 +43,7 @@ public sealed class FullDiskTests
 
         disk.Free();
 
-        await Poll.Until(async () => await health.CheckAsync(Stop) is null, TimeSpan.FromSeconds(30), "the store can be written again");
+        await Poll.Until(async () => await health.CheckAsync(Stop) is null, TimeSpan.FromMinutes(2), "the store can be written again");
         await host.Services.GetRequiredService<StoreMarks>().SetAsync("other", Stop);
         await host.StopAsync(Stop);
     }

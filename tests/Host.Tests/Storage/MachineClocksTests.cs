@@ -1,4 +1,4 @@
-using MtaSts.Host.Storage;
+using MtaSts.Host.Clocks;
 using MtaSts.Peers;
 using Xunit;
 

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using MtaSts.Host.Storage;
 using MtaSts.Peers;
+using MtaSts.Storage;
 using Xunit;
 
 namespace MtaSts.Host.Tests.Storage;
@@ -112,9 +112,9 @@ public sealed class PostgresStoreTests : StoreTests
         await Task.WhenAll(first.StartAsync(Stop), second.StartAsync(Stop));
         var management = first.Services.GetRequiredService<IGrainFactory>().GetGrain<IManagementGrain>(0);
 
-        await Poll.Until(async () => (await management.GetHosts(onlyActive: true)).Count == 2, TimeSpan.FromSeconds(30), "both silos are active");
+        await Poll.Until(async () => (await management.GetHosts(onlyActive: true)).Count == 2, TimeSpan.FromMinutes(2), "both silos are active");
         await second.StopAsync(Stop);
-        await Poll.Until(async () => (await management.GetHosts(onlyActive: true)).Count == 1, TimeSpan.FromSeconds(30), "the silo that stopped is no longer active");
+        await Poll.Until(async () => (await management.GetHosts(onlyActive: true)).Count == 1, TimeSpan.FromMinutes(2), "the silo that stopped is no longer active");
         await first.StopAsync(Stop);
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
-using MtaSts.Host.Storage;
+using MtaSts.Host.Clustering;
 using MtaSts.Peers;
+using MtaSts.Storage;
 using Xunit;
 
 namespace MtaSts.Host.Tests.Storage;
@@ -21,6 +22,9 @@ public sealed class SettingsTests
     [InlineData("Sqlite", "Data Source=file:x.db?nolock=1", "parameters in its file: URI")]
     [InlineData("Sqlite", "Data Source=file://nas/x.db", "names another machine")]
     [InlineData("Sqlite", "Data Source=|DataDirectory|x.db", "a macro")]
+    [InlineData("Sqlite", "Data Source=x.db;Password=hunter2", "leave Password out")]
+    [InlineData("Sqlite", "Data Source=/tmp", "names the folder /tmp")]
+    [InlineData("Sqlite", "Data Source=not-there/", "names the folder")]
     [InlineData("PostgreSql", "Host=db;Database=mtasts;Password=hunter2", null)]
     [InlineData("PostgreSql", null, "must be set")]
     [InlineData("PostgreSql", "Database=mtasts;Password=hunter2", "names no Host")]
@@ -43,7 +47,7 @@ public sealed class SettingsTests
     [InlineData("Sqlite", "127.0.0.1", "PostgreSql")]
     [InlineData("PostgreSql", "127.0.0.1", null)]
     [InlineData("PostgreSql", "::1", null)]
-    [InlineData("PostgreSql", "10.1.2.3", "without TLS anybody who reaches it can call any grain")]
+    [InlineData("PostgreSql", "10.1.2.3", "without TLS any machine that reaches it can call any grain")]
     [InlineData("PostgreSql", "2001:db8::1", "without TLS")]
     [InlineData("PostgreSql", "0.0.0.0", "Cluster:Address")]
     [InlineData("PostgreSql", "::", "Cluster:Address")]

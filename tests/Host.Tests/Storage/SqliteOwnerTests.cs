@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using MtaSts.Host.Storage;
 using MtaSts.Peers;
+using MtaSts.Storage;
 using Xunit;
 
 namespace MtaSts.Host.Tests.Storage;
@@ -35,8 +35,30 @@ public sealed class SqliteOwnerTests
         var exception = await Assert.ThrowsAsync<StoreException>(() => second.PrepareAsync(Stop));
 
         Assert.Contains(naming is "hard link" or "lock deleted" ? "is in use by another process" : $"is in use by process {Environment.ProcessId} on {Environment.MachineName} since 20", exception.Message, StringComparison.Ordinal);
+        // What lies beside the file under the second name would be a write-ahead log of its own.
+        await Assert.ThrowsAsync<StoreException>(async () => await second.DataSource.OpenConnectionAsync(Stop));
+        Assert.Throws<StoreException>(() => second.DataSource.OpenConnection());
+        Assert.False(File.Exists(folder["hard.db-wal"]) || File.Exists(folder["hard.db-shm"]));
         await first.DisposeAsync();
+        await Assert.ThrowsAsync<StoreException>(async () => await first.DataSource.OpenConnectionAsync(Stop));
         await second.PrepareAsync(Stop);
+    }
+
+    /// <summary>Who has the file can still be told by the next one that finds it locked.</summary>
+    [Fact]
+    public async Task Prepare_RefusedAfterTheLockWasDeleted_SaysThatAndLeavesTheOwnersWordsInPlace()
+    {
+        using var folder = new TempFolder();
+        await using var first = SqliteStoreTests.New($"Data Source={folder["mtasts.db"]}");
+        await first.PrepareAsync(Stop);
+        File.Delete(folder["mtasts.db.lock"]);
+        for (var i = 0; i < 2; i++)
+        {
+            await using var next = SqliteStoreTests.New($"Data Source={folder["mtasts.db"]}");
+            var exception = await Assert.ThrowsAsync<StoreException>(() => next.PrepareAsync(Stop));
+            Assert.Contains($"did not lock {folder["mtasts.db.lock"]}: either that file was deleted since, or", exception.Message, StringComparison.Ordinal);
+            Assert.Contains($"process {Environment.ProcessId} on ", await File.ReadAllTextAsync(folder["mtasts.db.owner"], Stop), StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -114,7 +136,7 @@ public sealed class SqliteOwnerTests
     [Theory]
     [InlineData("Hosting:Target", "mta-sts.example.net", "", "does not exist")]
     [InlineData("Dashboard:PublicUrl", "https://mta.example.com", "", "does not exist")]
-    [InlineData("Hosting:Target", "mta-sts.example.net", "empty file", "does not exist")]
+    [InlineData("Hosting:Target", "mta-sts.example.net", "empty file", "is a file of 0 bytes")]
     [InlineData("Hosting:Target", "mta-sts.example.net", "schema", "is empty")]
     [InlineData("Hosting:Provider", "Local", "", null)]
     [InlineData("Hosting:Target", "", "", null)]

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using MtaSts.Grains;
-using MtaSts.Host.Storage;
 using MtaSts.Peers;
+using MtaSts.Storage;
 using Orleans.Configuration;
 using Xunit;
 
@@ -43,7 +43,7 @@ public sealed class SqliteStoreTests : StoreTests
         await other.OpenAsync(Stop);
         await ExecuteAsync(other, "CREATE TABLE Thing (Id INTEGER)");
         await ExecuteAsync(other, "BEGIN IMMEDIATE");
-        await using var source = new SqliteDataSource(store.ConnectionString + ";Default Timeout=1", TimeProvider.System);
+        await using var source = new SqliteDataSource(store.ConnectionString + ";Default Timeout=1", TimeProvider.System) { IsOwned = true };
         await using var connection = await source.OpenConnectionAsync(Stop);
         var watch = System.Diagnostics.Stopwatch.StartNew();
 
@@ -70,7 +70,8 @@ public sealed class SqliteStoreTests : StoreTests
     public async Task Connection_Opened_WaitsForAnotherWriterAtMostTenSeconds(string setting, int seconds)
     {
         await using var store = TempStore.Sqlite();
-        await using var source = new SqliteDataSource(store.ConnectionString + setting, TimeProvider.System);
+        await File.WriteAllBytesAsync(store.ConnectionString["Data Source=".Length..], [], Stop);
+        await using var source = new SqliteDataSource(store.ConnectionString + setting, TimeProvider.System) { IsOwned = true };
         await using var connection = await source.OpenConnectionAsync(Stop);
         await using var command = connection.CreateCommand();
         command.CommandText = "PRAGMA busy_timeout";

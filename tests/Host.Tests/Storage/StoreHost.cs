@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MtaSts.Host.Storage;
 using MtaSts.Peers;
+using MtaSts.Storage;
 
 namespace MtaSts.Host.Tests.Storage;
 

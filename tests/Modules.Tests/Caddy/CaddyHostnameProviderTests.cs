@@ -144,7 +144,7 @@ public sealed class CaddyHostnameProviderTests : IDisposable
         stage.PublishCname();
         stage.Holds = true;
         var ensuring = EnsureAsync();
-        await stage.HandshakeBegun.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await stage.HandshakeBegun.Task.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
         while (!ensuring.IsCompleted)
         {
             stage.Clock.Advance(TimeSpan.FromSeconds(1)); // From the first handshake byte on: its limit may begin a moment later.

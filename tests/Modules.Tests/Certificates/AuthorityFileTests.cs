@@ -33,7 +33,7 @@ public sealed class AuthorityFileTests : IDisposable
     [Theory]
     [InlineData("empty", "no certificate")]
     [InlineData("expired", "have expired")]
-    [InlineData("cut off", "cut off")]
+    [InlineData("cut off", "truncated")]
     public async Task Current_NewFileCannotBeUsed_IsTheOldOnes(string fault, string expected)
     {
         using var file = Open(Pem("one"));

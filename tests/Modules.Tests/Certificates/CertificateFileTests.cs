@@ -86,11 +86,11 @@ public sealed class CertificateFileTests : IDisposable
     [InlineData("not PEM", "There is no certificate in")]
     [InlineData("damaged", "damaged")]
     [InlineData("cut off", "There is no certificate in")]
-    [InlineData("cut off in the chain", "cut off")]
+    [InlineData("cut off in the chain", "truncated")]
     [InlineData("too large", "larger than 1024 KiB")]
     [InlineData("missing", "cannot be read")]
     [InlineData("a folder", "cannot be read")]
-    [InlineData("expired", "ended on 2026-02-28")]
+    [InlineData("expired", "expired on 2026-02-28")]
     [InlineData("not yet valid", "not valid before 2026-03-02")]
     [InlineData("another key", "does not belong to the first certificate")]
     [InlineData("chain before certificate", "Put the server's certificate first")]
@@ -111,7 +111,7 @@ public sealed class CertificateFileTests : IDisposable
         Assert.Contains(expected, file.Problem, StringComparison.Ordinal);
         Assert.Contains(folder.Path, file.Problem, StringComparison.Ordinal);
         Assert.Contains(expected, Assert.Single(Lines(1182)), StringComparison.Ordinal);
-        Assert.Equal("Its new files cannot be used; the log says why.", file.Note);
+        Assert.Equal("The new files cannot be used. The log has the cause.", file.Note);
         Assert.DoesNotContain("PRIVATE KEY-----\n", string.Concat(log.Lines), StringComparison.Ordinal);
 
         Repair();
@@ -139,11 +139,53 @@ public sealed class CertificateFileTests : IDisposable
     {
         Write(Made("one.example"));
         using var file = Open();
-        Write(TestCertificate.Make(Start.AddMinutes(5), Start.AddDays(90), null, "two.example"));
+        Write(TestCertificate.Make(Start.AddMinutes(5), Start.AddDays(90), null, Names("two.example")));
         clock.Advance(Minute * 3);
         Assert.Equal(["one.example"], file.Current.Names);
         await UntilAsync(() => file.Current.Names[0] == "two.example");
         Assert.InRange(clock.GetUtcNow(), Start.AddMinutes(5), Start.AddMinutes(8));
+    }
+
+    /// <summary>Senders that ask for a name that is left out would be refused; the one in use still serves them.</summary>
+    [Theory]
+    [InlineData("one.example,two.example", "other.example", "one.example, two.example")]
+    [InlineData("one.example,two.example", "one.example", "two.example")]
+    [InlineData("*.example", "one.example", "*.example")]
+    [InlineData("a.one.example", "*.example", "a.one.example")]
+    [InlineData("one.example,two.example", "*.example", null)]
+    [InlineData("ONE.example", "one.example,two.example", null)]
+    public async Task Current_NewCertificateLacksNames_IsTheOldOneWhileThatIsValid(string before, string after, string? lacking)
+    {
+        Write(TestCertificate.Make(Start.AddDays(-1), Start.AddDays(10), null, before.Split(',')));
+        using var file = Open();
+        Write(TestCertificate.Make(Start.AddDays(-1), Start.AddDays(60), null, after.Split(',')));
+        await UntilAsync(() => lacking is null ? file.Current.NotAfter > Start.AddDays(10) : file.Problem is not null);
+        if (lacking is null)
+        {
+            Assert.Equal((null, null), (file.Problem, file.Note));
+            return;
+        }
+        Assert.Equal(before.Split(','), file.Current.Names);
+        Assert.Contains($"does not cover {lacking};", Assert.Single(Lines(1182)), StringComparison.Ordinal);
+        Assert.Contains($"The new certificate in its files does not cover {lacking}. The previous certificate stays in use until it expires on 2026-03-11", file.Note, StringComparison.Ordinal);
+        Assert.DoesNotContain(folder.Path, file.Note, StringComparison.Ordinal);
+
+        clock.Advance(TimeSpan.FromDays(11)); // Nobody accepts the old one any more.
+        await UntilAsync(() => file.Problem is null);
+
+        Assert.Equal(after.Split(','), file.Current.Names);
+        Assert.Contains($"does not cover {lacking}, which", Assert.Single(Lines(1188)), StringComparison.Ordinal);
+        Assert.Equal($"The certificate does not cover {lacking}, which the previous certificate covered. Clients that request them are refused.", file.Note);
+    }
+
+    [Fact]
+    public void Open_AfterARestart_UsesWhatStandsThere()
+    {
+        Write(Made("one.example"));
+        Open().Dispose();
+        Write(TestCertificate.Make(Start.AddDays(-1), Start.AddDays(60), null, "other.example"));
+        using var file = Open();
+        Assert.Equal((null, null), (file.Problem, file.Note));
     }
 
     [Theory]
@@ -164,7 +206,7 @@ public sealed class CertificateFileTests : IDisposable
         Write(TestCertificate.Make(Start.AddDays(-90), Start.AddDays(-1), null, "one.example"));
         using var file = Open();
         Assert.Equal(CertificateTerm.NotValid, file.Term);
-        Assert.Contains("clients refuse it", file.Note, StringComparison.Ordinal);
+        Assert.Contains("Clients refuse it", file.Note, StringComparison.Ordinal);
         Assert.Single(Lines(1186));
     }
 
@@ -196,7 +238,7 @@ public sealed class CertificateFileTests : IDisposable
             Assert.Equal(before + 1, Lines(1185).Length);
             clock.Advance(TimeSpan.FromHours(2));
             Assert.Equal(before + 2, Lines(1185).Length); // Once a day.
-            Write(TestCertificate.Make(clock.GetUtcNow() - Minute, clock.GetUtcNow() + lifetime, null, "two.example"));
+            Write(TestCertificate.Make(clock.GetUtcNow() - Minute, clock.GetUtcNow() + lifetime, null, Names("two.example")));
             await UntilAsync(() => file.Current.Names[0] == "two.example");
             Assert.Equal((CertificateTerm.Good, null), (file.Term, file.Note));
         }
@@ -216,9 +258,12 @@ public sealed class CertificateFileTests : IDisposable
 
     private static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
-    private static TestCertificate Made(string name) => TestCertificate.Make(Start.AddDays(-1), Start.AddDays(89), null, name);
+    /// <summary>Every later certificate covers the names of the first, too.</summary>
+    private static string[] Names(string name) => name == "one.example" ? [name] : [name, "one.example"];
 
-    private static TestCertificate Now(string name) => TestCertificate.Now(name);
+    private static TestCertificate Made(string name) => TestCertificate.Make(Start.AddDays(-1), Start.AddDays(89), null, Names(name));
+
+    private static TestCertificate Now(string name) => TestCertificate.Now(Names(name));
 
     private CertificateFile Open() => new("Test", CertificatePath, KeyPath, clock, log.CreateLogger("test"));
 
@@ -248,8 +293,8 @@ public sealed class CertificateFileTests : IDisposable
             "cut off" => (next.Pem[..200], next.Key),
             "cut off in the chain" => (next.Pem + "\n" + chain[..200], next.Key),
             "too large" => (next.Pem + new string('\n', 1024 * 1024), next.Key),
-            "expired" => Pair(TestCertificate.Make(Start.AddDays(-90), Start.AddDays(-1), null, "two.example")),
-            "not yet valid" => Pair(TestCertificate.Make(Start.AddDays(1), Start.AddDays(90), null, "two.example")),
+            "expired" => Pair(TestCertificate.Make(Start.AddDays(-90), Start.AddDays(-1), null, Names("two.example"))),
+            "not yet valid" => Pair(TestCertificate.Make(Start.AddDays(1), Start.AddDays(90), null, Names("two.example"))),
             "another key" => (next.Pem, Made("three.example").Key),
             "chain before certificate" => (chain + "\n" + next.Pem, next.Key),
             "no key" => (next.Pem, next.Pem),

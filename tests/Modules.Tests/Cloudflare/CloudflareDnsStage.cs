@@ -6,6 +6,7 @@ using MtaSts.Modules.Cloudflare.Dns;
 using MtaSts.Modules.Cloudflare.Simulator;
 using MtaSts.Modules.Dns;
 using MtaSts.Modules.Hostnames;
+using MtaSts.Modules.Http;
 using MtaSts.Modules.Testing;
 using Xunit;
 
@@ -51,6 +52,7 @@ internal sealed class CloudflareDnsStage : IAsyncDisposable
         services.AddSingleton<IConfiguration>(configuration);
         services.AddSingleton<TimeProvider>(clock);
         services.AddLogging(logging => logging.AddProvider(log));
+        services.AddModuleHttp();
         var module = new CloudflareDnsModule();
         module.Configure(new Builder(services, configuration.GetSection("Modules:" + module.Id)));
         return new CloudflareDnsStage(simulator, clock, log, services.BuildServiceProvider());
@@ -76,5 +78,7 @@ internal sealed class CloudflareDnsStage : IAsyncDisposable
         public void AddDnsProvider<TProvider>(string name) where TProvider : class, IDnsProvider => services.AddSingleton<IDnsProvider, TProvider>();
 
         public void AddReportSource<TSource>() where TSource : class, MtaSts.Modules.Reports.IReportSource => throw new NotSupportedException();
+
+        public void AddNotifier<TNotifier>(string? enabledBy = null) where TNotifier : class, MtaSts.Modules.Notices.INotifier => throw new NotSupportedException();
     }
 }

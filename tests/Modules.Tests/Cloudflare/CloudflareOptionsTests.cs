@@ -13,7 +13,7 @@ public sealed class CloudflareOptionsTests
 
     [Theory]
     [InlineData("ApiToken", "", "Cloudflare:ApiToken is not set")]
-    [InlineData("ApiToken", "secret token\n", "copy it without quotes")]
+    [InlineData("ApiToken", "secret token\n", "Copy it without quotes")]
     [InlineData("ZoneId", "", "Cloudflare:ZoneId is not set")]
     [InlineData("ZoneId", "example.com", "The zone's name is not its id")]
     [InlineData("ApiUrl", "http://api.cloudflare.com/", "must begin with https://")]

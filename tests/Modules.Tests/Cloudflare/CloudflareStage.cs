@@ -8,6 +8,7 @@ using MtaSts.Modules.Cloudflare;
 using MtaSts.Modules.Cloudflare.Simulator;
 using MtaSts.Modules.Dns;
 using MtaSts.Modules.Hostnames;
+using MtaSts.Modules.Http;
 using MtaSts.Modules.Testing;
 using Xunit;
 
@@ -19,7 +20,7 @@ internal sealed class CloudflareStage : IAsyncDisposable
     public const string Token = "stage_token-3f9c1e5b7a2d4860";
     public const string Target = "mta-sts.service.net";
 
-    private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan CallLimit = TimeSpan.FromMinutes(2);
 
     private CloudflareStage(CloudflareSimulator simulator, FakeTimeProvider clock, InMemoryDns dns, Dictionary<string, string?> settings)
     {
@@ -196,6 +197,7 @@ internal static class StageServices
         services.AddSingleton(clock);
         services.AddSingleton(dns);
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log));
+        services.AddModuleHttp();
         var module = new CloudflareModule();
         module.Configure(new Builder(services, configuration.GetSection("Modules:" + module.Id)));
         return services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
@@ -216,5 +218,7 @@ internal static class StageServices
         public void AddDnsProvider<TProvider>(string name) where TProvider : class, IDnsProvider => services.AddSingleton<IDnsProvider, TProvider>();
 
         public void AddReportSource<TSource>() where TSource : class, MtaSts.Modules.Reports.IReportSource => throw new NotSupportedException();
+
+        public void AddNotifier<TNotifier>(string? enabledBy = null) where TNotifier : class, MtaSts.Modules.Notices.INotifier => throw new NotSupportedException();
     }
 }

@@ -133,6 +133,17 @@ public sealed class SimulatorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Get_ShorterFaultWithinABlock_DoesNotEndIt()
+    {
+        await simulator.DisposeAsync();
+        await BeginAsync(new() { Token = "token", CnameTarget = "target.example", RequestsPerFiveMinutes = 1 });
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(Path(""))).StatusCode);
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await client.GetAsync(Path(""))).StatusCode);
+        simulator.Faults.Add(Fault.RateLimited);
+        Assert.Equal(TimeSpan.FromMinutes(5), (await client.GetAsync(Path(""))).Headers.RetryAfter!.Delta);
+    }
+
+    [Fact]
     public async Task Pending_NeverPublished_IsMovedAfterSevenDaysAndGoneAfterFourteen()
     {
         await PostAsync("mta-sts.mail.net", """{"method":"http","type":"dv"}""");

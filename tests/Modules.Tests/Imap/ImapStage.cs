@@ -17,7 +17,7 @@ namespace MtaSts.Modules.Tests.Imap;
 internal sealed class ImapStage : IAsyncDisposable
 {
     public const string Token = "abcdefghijklmnopqrstuvwxyz";
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
     private readonly TempFolder folder = new();
     private readonly EventLog log = new();
     private readonly bool ownsServer;

@@ -54,6 +54,23 @@ public sealed class ConnectionTableTests
         Assert.Single(places, place => !place.Begin());
     }
 
+    /// <summary>On a busy machine a flood is accepted faster than requests are read: the longest idle connection was one whose request waited.</summary>
+    [Fact]
+    public void TryEnter_OldestHasSentWhatIsNotYetRead_TheNextIsDropped()
+    {
+        var table = Table(max: 4, perNetwork: 2);
+        var waiting = true;
+        using var sender = table.TryEnter(IPAddress.Parse("198.51.100.1"), () => dropped.Add("sender"), null, () => waiting);
+        foreach (var i in Enumerable.Range(0, 10))
+            Assert.NotNull(Enter(table, $"203.0.113.{i}", $"flood {i}"));
+        Assert.Equal("flood 0", dropped[0]);
+        Assert.DoesNotContain("sender", dropped);
+
+        waiting = false;
+        Assert.NotNull(Enter(table, "203.0.113.100", "later"));
+        Assert.Contains("sender", dropped);
+    }
+
     [Fact]
     public void TryEnter_NoLimitForBusyOnes_NeverDropsOne()
     {

@@ -23,7 +23,7 @@ public sealed class MaildirSourceTests : IAsyncDisposable
 {
     private const string One = "abcdefghijklmnopqrstuvwxyz";
     private const string Two = "bcdefghijklmnopqrstuvwxyza";
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     /// <summary>Both mailbox modules have it compiled in, so its name alone would be ambiguous here.</summary>
     private static readonly Func<DateTimeOffset?, DateTimeOffset, DateTimeOffset> Arrived =

@@ -1,3 +1,4 @@
+using MtaSts.Modules.Listening;
 using MtaSts.Modules.Smtp;
 using Xunit;
 
@@ -139,12 +140,13 @@ public sealed class LimitTests
     public void MaxMemory_NoRoom_IsPutOffAndGivenBack()
     {
         using var talk = new Talk(configure: options => (options.MaxMessageBytes, options.MaxMemory) = (100_000, 100_000));
-        Assert.True(talk.Memory.TryTake(99_000, 99_000));
+        using var other = talk.Memory.Begin(null, static () => { });
+        Assert.True(other.TryTake(99_000, 99_000));
         talk.Begun();
         Assert.StartsWith("452 4.3.1", Second(talk.Say("DATA", new string('x', 5_000), ".")), StringComparison.Ordinal);
-        Assert.True(talk.Memory.TryTake(1_000, 1_000));
+        Assert.True(other.TryTake(1_000, 100_000));
         Assert.StartsWith("452 4.3.1", talk.Say("MAIL FROM:<>"), StringComparison.Ordinal);
-        talk.Memory.Return(100_000);
+        other.Dispose();
         talk.Begun();
         Assert.StartsWith("250 2.0.0", Second(talk.Say("DATA", new string('x', 90_000), ".")), StringComparison.Ordinal);
         Assert.Equal(100_000, talk.Memory.Free);
@@ -156,11 +158,30 @@ public sealed class LimitTests
         const int Large = 3 * 1024 * 1024;
         using var large = new Talk(configure: options => (options.MaxMessageBytes, options.MaxMemory) = (Large, 4 * 1024 * 1024));
         large.Begun().Say("DATA", new string('x', Large - 2));
-        Assert.False(large.Memory.TryTake(300_000, 300_000));
-        Assert.True(large.Memory.TryTake(200_000, 200_000));
-        large.Memory.Return(200_000);
+        using (var other = large.Memory.Begin(null, static () => { }))
+        {
+            Assert.False(other.TryTake(300_000, 300_000));
+            Assert.True(other.TryTake(200_000, 200_000));
+        }
         Assert.Contains("250 2.0.0", large.Say("."), StringComparison.Ordinal);
         Assert.Equal(4 * 1024 * 1024, large.Memory.Free);
+    }
+
+    /// <summary>Messages that come in slowly hold all of the memory: the oldest gives way, and its sender is told to come again.</summary>
+    [Fact]
+    public void MaxMemory_HeldBySlowMessages_GivesWay()
+    {
+        using var slow = new Talk(configure: options => (options.MaxMessageBytes, options.MaxMemory) = (100_000, 100_000));
+        slow.Begun().Say("DATA", new string('x', 90_000));
+        using var other = slow.Memory.Begin(null, static () => { });
+        Assert.False(other.TryTake(50_000, 50_000)); // It may still be a fast one.
+        slow.Time.Advance(ReceiveMemory.Patience);
+        Assert.True(other.TryTake(50_000, 50_000));
+        Assert.Equal((0, 50_000), (slow.Held, slow.Memory.Free));
+        Assert.StartsWith("452 4.3.1", slow.Say("x", "."), StringComparison.Ordinal);
+        other.Dispose();
+        slow.Begun();
+        Assert.StartsWith("250 2.0.0", Second(slow.Say("DATA", new string('x', 90_000), ".")), StringComparison.Ordinal);
     }
 
     [Fact]

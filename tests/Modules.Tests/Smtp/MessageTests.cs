@@ -120,7 +120,7 @@ public sealed class MessageTests
     {
         using var talk = new Talk(configure: options => options.MaxMessageBytes = 10).Begun();
         Assert.Equal(
-            "250 2.0.0 Go on\r\n552 5.3.4 A message has at most 10 bytes\r\n503 5.5.1 MAIL comes first\r\n250 2.0.0 Ok\r\n",
+            "250 2.0.0 OK\r\n552 5.3.4 A message has at most 10 bytes\r\n503 5.5.1 Send MAIL first\r\n250 2.0.0 Ok\r\n",
             talk.Send("BDAT 6\r\nabcdefBDAT 6\r\nabcdefBDAT 6 LAST\r\nNOOP\r\nNOOP\r\n"));
         Assert.Empty(talk.Inbox.Stored);
     }

@@ -101,8 +101,8 @@ public sealed class SessionTests
     [InlineData("RCPT TO:<" + Talk.Known + "%reports.example@example.com>", "550 5.7.1")]
     [InlineData("RCPT TO:<@reports.example:a@example.com>", "550 5.7.1")]
     [InlineData("RCPT TO:<\"a@reports.example\"@example.com>", "550 5.7.1")]
-    [InlineData("RCPT TO:<postmaster>", "550 5.1.1 Nobody reads mail here")]
-    [InlineData("RCPT TO:<Postmaster@reports.example>", "550 5.1.1 Nobody reads mail here")]
+    [InlineData("RCPT TO:<postmaster>", "550 5.1.1 No mailbox here")]
+    [InlineData("RCPT TO:<Postmaster@reports.example>", "550 5.1.1 No mailbox here")]
     [InlineData("RCPT TO:<postmaster@example.com>", "550 5.7.1")]
     [InlineData("RCPT TO:<>", "501 5.1.3")]
     [InlineData("RCPT TO:<a@reports.example> NOTIFY=NEVER", "555 5.5.4")]
@@ -137,7 +137,7 @@ public sealed class SessionTests
     {
         using var talk = new Talk().Begun();
         Assert.StartsWith("250", talk.Say(command), StringComparison.Ordinal);
-        Assert.StartsWith("503 5.5.1 MAIL", talk.Say("DATA"), StringComparison.Ordinal);
+        Assert.StartsWith("503 5.5.1 Send MAIL", talk.Say("DATA"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -240,7 +240,7 @@ public sealed class SessionTests
         Assert.Contains("250-STARTTLS", talk.Say("EHLO client.example"), StringComparison.Ordinal);
         talk.Say("MAIL FROM:<>", Rcpt);
         Assert.StartsWith("220 2.0.0", talk.Say("STARTTLS"), StringComparison.Ordinal);
-        Assert.StartsWith("503 5.5.1 Say EHLO", talk.Say("MAIL FROM:<>"), StringComparison.Ordinal);
+        Assert.StartsWith("503 5.5.1 Send EHLO", talk.Say("MAIL FROM:<>"), StringComparison.Ordinal);
         Assert.DoesNotContain("STARTTLS", talk.Say("EHLO client.example"), StringComparison.Ordinal);
         Assert.StartsWith("503 5.5.1", talk.Say("DATA"), StringComparison.Ordinal);
         Assert.StartsWith("503 5.5.1", talk.Say("STARTTLS"), StringComparison.Ordinal);
@@ -252,7 +252,7 @@ public sealed class SessionTests
         using var talk = new Talk(tls: true);
         talk.Say("EHLO client.example");
         var replies = talk.Say("STARTTLS", "EHLO injected.example", "MAIL FROM:<evil@evil.example>");
-        Assert.Equal("503 5.5.1 Nothing may follow STARTTLS before its answer\r\n", replies);
+        Assert.Equal("503 5.5.1 No data allowed after STARTTLS before its reply\r\n", replies);
         Assert.True(talk.IsClosed);
     }
 

@@ -56,7 +56,7 @@ public sealed class SmtpSourceTests
 
         var written = File.GetLastWriteTimeUtc(folder["certificate.pem"]);
         File.SetLastWriteTimeUtc(folder["key.pem"], written);
-        Write(folder, authority, "two.example");
+        Write(folder, authority, "two.example", "one.example");
         File.SetLastWriteTimeUtc(folder["certificate.pem"], written); // As a switched symbolic link leaves it.
         File.SetLastWriteTimeUtc(folder["key.pem"], written);
         await Poll.Until(
@@ -158,10 +158,10 @@ public sealed class SmtpSourceTests
         await BeginAsync(client);
         for (var chunk = 0; chunk < 4; chunk++)
         {
-            Assert.StartsWith("250 2.0.0 Go on", await client.SayAsync($"BDAT 10000\r\n{new string('x', 9_998)}"), StringComparison.Ordinal);
+            Assert.StartsWith("250 2.0.0 OK", await client.SayAsync($"BDAT 10000\r\n{new string('x', 9_998)}"), StringComparison.Ordinal);
             await client.SendAsync("BDAT 2\r\n");
             clock.Advance(TimeSpan.FromSeconds(31));
-            Assert.StartsWith("250 2.0.0 Go on", await client.SayAsync(""), StringComparison.Ordinal);
+            Assert.StartsWith("250 2.0.0 OK", await client.SayAsync(""), StringComparison.Ordinal);
         }
         Assert.StartsWith("250 2.0.0 Stored", await client.SayAsync("BDAT 2 LAST\r\n"), StringComparison.Ordinal);
     }
@@ -260,7 +260,7 @@ public sealed class SmtpSourceTests
         await busy.SayAsync("DATA");
         stage.Inbox.Hold();
         await busy.SendAsync("Subject: last\r\n\r\n.\r\n");
-        await Poll.Until(() => stage.Inbox.Inside == 1, TimeSpan.FromSeconds(30), "it is being stored");
+        await Poll.Until(() => stage.Inbox.Inside == 1, TimeSpan.FromMinutes(2), "it is being stored");
         var stopping = stage.StopAsync();
         Assert.StartsWith("421 4.3.2", await idle.ReplyAsync(), StringComparison.Ordinal);
         stage.Inbox.Release();
@@ -294,6 +294,15 @@ public sealed class SmtpSourceTests
             Assert.StartsWith("250", await client.SayAsync(line), StringComparison.Ordinal);
     }
 
+    /// <summary>What the transport throws for a connection that ended, also one that this service closed while it was read. Anything else is a fault of the service.</summary>
+    [Fact]
+    public void IsBroken_WhatASocketSays_IsNoFault()
+    {
+        Exception[] broken = [new System.Net.Sockets.SocketException(125), new IOException(), new OperationCanceledException(), new ObjectDisposedException("socket"), new Microsoft.AspNetCore.Connections.ConnectionResetException("")];
+        Assert.All(broken, exception => Assert.True(MtaSts.Modules.Smtp.SmtpSource.IsBroken(exception)));
+        Assert.False(MtaSts.Modules.Smtp.SmtpSource.IsBroken(new InvalidOperationException()));
+    }
+
     /// <summary>STARTTLS and the handshake; the subject of the server's certificate.</summary>
     private static async Task<string> SecureAsync(WireClient client, TestAuthority authority)
     {
@@ -311,9 +320,9 @@ public sealed class SmtpSourceTests
         return seen!.Subject;
     }
 
-    private static (string, string) Write(TempFolder folder, TestAuthority authority, string name)
+    private static (string, string) Write(TempFolder folder, TestAuthority authority, params string[] names)
     {
-        var (certificate, key) = authority.Issue(name);
+        var (certificate, key) = authority.Issue(names);
         File.WriteAllText(folder["certificate.pem"], certificate);
         File.WriteAllText(folder["key.pem"], key);
         return (folder["certificate.pem"], folder["key.pem"]);

@@ -34,7 +34,7 @@ internal sealed class SmtpStage : IAsyncDisposable
     {
         var stage = new SmtpStage(configure, clock);
         stage.running = stage.Source.RunAsync(stage.stop.Token);
-        await Poll.Until(() => stage.running.IsCompleted || stage.Source.Status is MtaSts.Modules.Reports.ReportSourceStatus.Working, TimeSpan.FromSeconds(30), "it listens");
+        await Poll.Until(() => stage.running.IsCompleted || stage.Source.Status is MtaSts.Modules.Reports.ReportSourceStatus.Working, TimeSpan.FromMinutes(2), "it listens");
         if (stage.running.IsFaulted)
             await stage.running;
         return stage;
@@ -46,7 +46,7 @@ internal sealed class SmtpStage : IAsyncDisposable
     public async Task StopAsync()
     {
         await stop.CancelAsync();
-        await running.WaitAsync(TimeSpan.FromSeconds(60));
+        await running.WaitAsync(TimeSpan.FromMinutes(2));
     }
 
     public async ValueTask DisposeAsync()
@@ -60,7 +60,7 @@ internal sealed class SmtpStage : IAsyncDisposable
 /// <summary>A client that says what the test says, over a real socket.</summary>
 internal sealed class WireClient : IDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
     private readonly Socket socket;
 
     private WireClient(Socket socket)

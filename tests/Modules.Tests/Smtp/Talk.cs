@@ -1,4 +1,6 @@
 using System.Text;
+using Microsoft.Extensions.Time.Testing;
+using MtaSts.Modules.Listening;
 using MtaSts.Modules.Reports;
 using MtaSts.Modules.Smtp;
 using MtaSts.Modules.Smtp.Dialogue;
@@ -19,7 +21,7 @@ internal sealed class Talk : IAllowance, IDisposable
     {
         var options = new SmtpOptions { HostName = "mx.reports.example", CertificatePath = tls ? "a.pem" : null };
         configure?.Invoke(options);
-        Memory = new MemoryBudget(options.MaxMemory);
+        Memory = new ReceiveMemory(options.MaxMemory, Time);
         session = new Session(SessionRules.Of(options, "reports.example", lmtp), this, Memory);
         Inbox.Claim(Known);
         Inbox.Claim(AlsoKnown);
@@ -28,7 +30,10 @@ internal sealed class Talk : IAllowance, IDisposable
 
     public InMemoryInbox Inbox { get; } = new();
 
-    public MemoryBudget Memory { get; }
+    public ReceiveMemory Memory { get; }
+
+    /// <summary>How fast messages come in.</summary>
+    public FakeTimeProvider Time { get; } = new();
 
     /// <summary>Whether the session has hung up.</summary>
     public bool IsClosed { get; private set; }

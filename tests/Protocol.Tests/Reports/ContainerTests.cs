@@ -9,6 +9,8 @@ namespace MtaSts.Protocol.Tests.Reports;
 /// <summary>Several reports in one delivery, and one of them damaged: streams, archives, mailboxes, and what stores and mail programs wrap around a mail.</summary>
 public sealed class ContainerTests
 {
+    private static ReadOnlySpan<byte> Rule => [1, 1, 1, 1, (byte)'\n'];
+
     private static string Json(int day) => Given.FullJson.Replace("2025-03-04", $"2025-03-{day:00}", StringComparison.Ordinal);
 
     private static string Line(int day) => Json(day).ReplaceLineEndings("");
@@ -33,6 +35,18 @@ public sealed class ContainerTests
         { "gzip of lines", Given.Gzip(Line(1) + "\n" + Line(2) + "\n" + Line(3)) },
         { "gzip joined", [.. Given.Gzip(Json(1)), .. Given.Gzip(Json(2)), .. Given.Gzip(Json(3))] },
         { "UTF-16", [0xFF, 0xFE, .. Encoding.Unicode.GetBytes(Line(1) + "\n" + Line(2) + "\n" + Line(3))] },
+        { "UTF-32", [0xFF, 0xFE, 0, 0, .. Encoding.UTF32.GetBytes(Line(1) + "\n" + Line(2) + "\n" + Line(3))] },
+        { "UTF-32, unmarked", Encoding.UTF32.GetBytes(Line(1) + "\n" + Line(2) + "\n" + Line(3)) },
+        { "UTF-32, big endian", new UTF32Encoding(true, true) is var wide ? [.. wide.GetPreamble(), .. wide.GetBytes(Line(1) + Line(2) + Line(3))] : [] },
+        { "UTF-16 joined with letters of four bytes", [0xFF, 0xFE, .. Encoding.Unicode.GetBytes(Line(1).Replace("Lighthouse", "\ud83d\udea8", StringComparison.Ordinal)), .. Bytes(2), .. Bytes(3)] },
+        { "mailbox in UTF-16", [0xFF, 0xFE, .. Encoding.Unicode.GetBytes(Encoding.Latin1.GetString([.. "From \n"u8, .. Mail(1, "\n"), .. "From \n"u8, .. Mail(2, "\n"), .. "From \n"u8, .. Mail(3, "\n")]))] },
+        { "a mail with a mailbox in UTF-16", Attached("application/octet-stream", "r.txt", [0xFF, 0xFE, .. Encoding.Unicode.GetBytes(Encoding.Latin1.GetString([.. "From \n"u8, .. Mail(1, "\n"), .. "From \n"u8, .. Mail(2, "\n"), .. "From \n"u8, .. Mail(3, "\n")]))]) },
+        { "mailbox with CR", Given.Utf8(Encoding.Latin1.GetString([.. "From \n"u8, .. Mail(1, "\n"), .. "From \n"u8, .. Mail(2, "\n"), .. "From \n"u8, .. Mail(3, "\n")]).Replace('\n', '\r')) },
+        { "mailbox of plain JSON with CR", Given.Utf8(string.Concat(Enumerable.Range(1, 3).Select(day => $"From a@b.example Tue Nov 10 01:00:02 2026\rFrom: a@b.example\rTo: c@d.example\r\r{Line(day)}\r\r"))) },
+        { "mailbox of MMDF", [.. Rule, .. Mail(1, "\n"), .. Rule, .. Rule, .. Mail(2, "\n"), .. Rule, .. Rule, .. Mail(3, "\n"), .. Rule] },
+        { "mailbox of MMDF, of plain JSON", Given.Utf8(string.Concat(Enumerable.Range(1, 3).Select(day => $"\u0001\u0001\u0001\u0001\nFrom: a@b.example\nTo: c@d.example\n\n{Json(day)}\n\u0001\u0001\u0001\u0001\n"))) },
+        { "comments", Given.Utf8($"/* three */\n{Json(1)}\n/* c */\n{Json(2)}\n// d\n{Json(3)}\n// e") },
+        { "list with comments", Given.Utf8($"[{Json(1)}, /* c */ {Json(2)}, // d\n{Json(3)}]") },
         { "zip", Given.Zip(("1.json", Bytes(1)), ("2.json.gz", Given.Gzip(Json(2))), ("3.jsonl", Given.Utf8(Line(3)))) },
         { "zip by macOS", Given.Zip(("r/", []), ("r/1.json", Bytes(1)), ("__MACOSX/r/._1.json", [0, 5, 22, 7]), ("r/.DS_Store", [0, 0, 0, 1]), ("r/2.json", Bytes(2)), ("r/Thumbs.db", [1]), ("r/3.json", Bytes(3)), ("._3.json", [0, 5, 22, 7])) },
         { "zip64", Zip64(Given.Zip(("1.json", Bytes(1)), ("2.json", Bytes(2)), ("3.json", Bytes(3))), wide: true) },
@@ -129,6 +143,11 @@ public sealed class ContainerTests
     [InlineData("3C3F786D6C2076657273696F6E3D22312E30223F3E3C666565646261636B3E", "DMARC", "TLS reports")]
     [InlineData("2142444E00000000", "Outlook data file", ".mbox")]
     [InlineData("FD377A585A0000", "xz", "Unpack it")]
+    [InlineData("789CAB564A54B2520200", "zlib", "Unpack it")]
+    [InlineData("626567696E2036343420722E6A736F6E0A2341424321600A", "uuencoded", "Decode it")]
+    [InlineData("646174613A6170706C69636174696F6E2F6A736F6E3B6261736536342C65794A76636D64", "a data: URL", "Decode it")]
+    [InlineData("227B5C226F7267616E697A6174696F6E2D6E616D655C223A5C22785C227D22", "a JSON string", "Send the report itself")]
+    [InlineData("4834734941414141414141414141372D5F5F5F5F5F5F2D5F0A", "base64url", "Decode it")]
     public void Decode_ForeignFormat_IsToldByNameWithWhatToDo(string hex, string name, string next)
     {
         foreach (var bytes in new[] { Convert.FromHexString(hex), Attached("application/octet-stream", "x.bin", Convert.FromHexString(hex)), Given.Zip(("x.bin", Convert.FromHexString(hex))) })

@@ -42,6 +42,7 @@ public class RefusalTests
             { "JSON with a comment", Given.Utf8("{/**/" + Range + ",\"policies\":[]}"), RefusalReason.MalformedJson, null },
             { "JSON with single quotes", "{'date-range':1}"u8.ToArray(), RefusalReason.MalformedJson, null },
             { "brace", "{"u8.ToArray(), RefusalReason.MalformedJson, null },
+            { "UTF-16 of a mail without report", [0xFF, 0xFE, .. Encoding.Unicode.GetBytes("From: a@b.example\nTo: c@d.example\n\nhello")], RefusalReason.MalformedJson, null },
             { "odd UTF-16", [.. Encoding.Unicode.GetBytes(Given.FullJson)[..^20], 7], RefusalReason.MalformedJson, null },
             { "UTF-16 of words", [0xFF, 0xFE, .. Encoding.Unicode.GetBytes("hello")], RefusalReason.MalformedJson, null },
             { "no range", """{"policies":[]}"""u8.ToArray(), RefusalReason.MissingDateRange, "date-range" },
@@ -69,6 +70,23 @@ public class RefusalTests
         };
     }
 
+    /// <summary>Any word with a colon begins like a header field.</summary>
+    [Theory]
+    [InlineData("hello: there")]
+    [InlineData("https://reports.example/1")]
+    [InlineData("{}:{}\n\n")]
+    [InlineData("\"organization-name\":\"x\"")]
+    [InlineData("\"{\\\"organization-name\\\":1}\"")]
+    [InlineData("data:application/json,{}")]
+    [InlineData("report_id: 1\nsessions: 4\n")]
+    public void Decode_WhatIsNoMail_IsNotCalledOne(string text) => Assert.DoesNotContain("mail contains", Given.Refused(Given.Utf8(text)).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("Subject: hello\r\n\r\nwords")]
+    [InlineData("Received: from a\r\n by b\r\n\r\n")]
+    [InlineData("From a@b.example Tue Nov 10 01:00:02 2026\nSubject: hello\n\nwords")]
+    public void Decode_MailWithoutReport_IsCalledOne(string text) => Assert.StartsWith("The mail contains no TLS report", Given.Refused(Given.Utf8(text)).Message, StringComparison.Ordinal);
+
     [Theory]
     [MemberData(nameof(Cases))]
     public void Decode_WhatIsNoReport_IsRefusedWithItsReason(string what, byte[] bytes, RefusalReason reason, string? limitOrField)
@@ -82,6 +100,25 @@ public class RefusalTests
         Assert.True(refused.Message.Length > 40);
         if (limitOrField is not null)
             Assert.Contains(limitOrField, refused.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A field of the wrong type is present, and an object is not a date-time.</summary>
+    [Theory]
+    [InlineData("\"2026-11-01\"", "not an object with start-datetime and end-datetime")]
+    [InlineData("""{"start-datetime":true,"end-datetime":"2026-11-01T23:59:59Z"}""", "start-datetime is absent or empty, or has the wrong type")]
+    [InlineData("""{"start-datetime":"2026-11-01T00:00:00Z","end-datetime":["2026-11-01T23:59:59Z"]}""", "end-datetime is absent or empty, or has the wrong type")]
+    public void Decode_RangeOfTheWrongType_SaysSo(string range, string words) =>
+        Assert.Contains(words, Given.Refused(Given.Utf8($$"""{"date-range":{{range}},"policies":[]}""")).Message, StringComparison.Ordinal);
+
+    /// <summary>Positions are those within one report; text between two reports has none.</summary>
+    [Fact]
+    public void Decode_SecondOfTwoIsDamagedOrNoReport_NamesNoPositionOfTheFile()
+    {
+        var damaged = Assert.Single(Given.Decoded(Given.Utf8($"{Given.FullJson}\n{Given.SmallJson.Replace("\"policies\":", "\"policies\"", StringComparison.Ordinal)}\n")).Skipped).Refusal.Message;
+        Assert.Contains("line 1, byte ", damaged, StringComparison.Ordinal);
+        Assert.Contains(" of this report", damaged, StringComparison.Ordinal);
+        var between = Assert.Single(Given.Decoded(Given.Utf8($"{Given.SmallJson}\nhello\n{Given.SmallJson}\n")).Skipped).Refusal.Message;
+        Assert.StartsWith("This line is not a TLS report", between, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -5,9 +5,10 @@ internal static class Crc32
 {
     private static readonly uint[] Table = MakeTable();
 
-    public static uint Of(ReadOnlySpan<byte> bytes)
+    /// <param name="before">The checksum of the preceding bytes.</param>
+    public static uint Of(ReadOnlySpan<byte> bytes, uint before = 0)
     {
-        var crc = uint.MaxValue;
+        var crc = ~before;
         foreach (var b in bytes)
             crc = Table[(byte)(crc ^ b)] ^ (crc >> 8);
         return ~crc;

@@ -4,55 +4,45 @@ using static MtaSts.Protocol.Reports.DecodeResult;
 namespace MtaSts.Protocol.Reports.Decoding;
 
 /// <content>
-/// JSON: one report, or several one after another (concatenated, one a line, as a list, as RFC 7464 writes them). A damaged one costs only itself: the
-/// next begins at an object whose first name only a report's object has.
+/// JSON: one report, or several (concatenated, one per line, as a list, or as RFC 7464 sequences). A damaged report does not affect the others: the
+/// next one begins at an object whose first name only a report has (<see cref="Containers"/>).
 /// </content>
 internal sealed partial class Delivery
 {
-    private static readonly byte[][] FirstNames = [.. new[] { "\"organization-name\"", "\"date-range\"", "\"contact-info\"", "\"report-id\"", "\"policies\"" }.Select(Encoding.ASCII.GetBytes)];
-
     private int _policiesLeft = limits.MaxDeliveryPolicies, _detailsLeft = limits.MaxDeliveryDetails, _mendsLeft = limits.MaxDeliveryMends;
 
-    /// <summary>What one report may have of what is left for the delivery.</summary>
+    /// <summary>The limits for one report within the remaining budget of the delivery.</summary>
     private ReportLimits Left => _policiesLeft >= limits.MaxPolicies && _detailsLeft >= limits.MaxDetails && _mendsLeft >= limits.MaxMends
         ? limits
         : limits with { MaxPolicies = Math.Min(limits.MaxPolicies, _policiesLeft), MaxDetails = Math.Min(limits.MaxDetails, _detailsLeft), MaxMends = Math.Min(limits.MaxMends, _mendsLeft) };
 
-    /// <summary>Reads every report; the mail that stands behind one, when there is one.</summary>
-    private ArraySegment<byte> ReadJson(ArraySegment<byte> bytes, Mend? alreadyMended)
+    /// <summary>Reads all reports up to data that is not JSON.</summary>
+    private Reading ReadJson(ArraySegment<byte> bytes, Mend? alreadyMended, ref int number)
     {
         ReadOnlySpan<byte> utf8 = bytes;
         var words = Words.For(utf8.Length);
-        int number = 0, damaged = 0, before = _reports.Count;
-        for (var at = Next(utf8, 0); at < utf8.Length; at = Next(utf8, at))
+        var at = Next(utf8, 0);
+        if (at == utf8.Length || utf8[at] != (byte)'{')
         {
-            if (utf8[at] != (byte)'{')
-            {
-                // Something else: between two reports it is told, behind the last it is ignored; a mail that was appended is read.
-                if (number > 0 && MailSigns.BeginsMail(utf8[at..]))
-                    return bytes[at..];
-                var next = FindReport(utf8, at);
-                if (number > 0 && next == utf8.Length)
-                {
-                    if (_reports.Count > before)
-                        NoteTrailing();
-                    break;
-                }
-                SkipJson(number == 0 ? Refusals.JsonNoObject : Refusals.MalformedJson(null, null), ++number);
-                at = next;
-                continue;
-            }
+            SkipJson(Refusals.JsonNotAnObject, number);
+            return new Reading(at, IsDamaged: true);
+        }
+        for (number--; at < utf8.Length && utf8[at] == (byte)'{'; at = Next(utf8, at))
+        {
             number++;
-            var (report, refusal, used) = ReportJson.Read(utf8[at..], words, Left, alreadyMended);
+            var (report, refusal, used, isDamaged) = ReportJson.Read(utf8[at..], words, Left, alreadyMended);
             if (report is not null)
                 Take(report);
             else
                 SkipJson(refusal!, number);
-            if (used < 0 && ++damaged == limits.MaxSkipped)
-                break;
-            at = used < 0 ? FindReport(utf8, at + 1) : at + used;
+            if (isDamaged)
+            {
+                Reread(used);
+                return new Reading(at + 1, IsDamaged: true);
+            }
+            at += used;
         }
-        return default;
+        return at;
     }
 
     private void Take(TlsReport report)
@@ -66,7 +56,7 @@ internal sealed partial class Delivery
         _mendsLeft = Math.Max(0, _mendsLeft - report.Mended.Count);
     }
 
-    // JSON that is no report (a bounce's details, a signature) is passed over in silence where a mail may hold it.
+    // JSON that is not a report (details of a bounce, a signature) is ignored where a mail may contain it.
     private void SkipJson(Refused refusal, int number)
     {
         if (refusal.Reason == RefusalReason.NotAReport && _sawMail)
@@ -85,48 +75,35 @@ internal sealed partial class Delivery
             _reports[^1] = report with { Mended = [.. report.Mended, new Mend(MendCodes.TrailingContent, "", "Something follows the report; it was ignored.")] };
     }
 
-    private void ReadUtf16(ReadOnlySpan<byte> bytes, Encoding encoding)
+    /// <summary>UTF-16 or UTF-32 text: JSON, or a mail or mailbox that an editor saved in that encoding.</summary>
+    private Reading ReadWide(ArraySegment<byte> bytes, WideText text, At at, ref int number)
     {
-        if (bytes is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..])
-            bytes = bytes[2..];
-        var size = (bytes.Length / 2 * 3L) + 3;
+        var mark = text.Mark;
+        bytes = bytes[mark..];
+        var size = (bytes.Count / 2 * 3L) + 3;
         _inflater.Spend(size);
-        // Through UTF-16 in chunks would save a copy; such reports have not been seen, so the plain way is enough.
-        var utf8 = Encoding.UTF8.GetBytes(encoding.GetString(bytes));
-        if (Sniffer.Sniff(utf8) == PayloadKind.Json)
-            ReadJson(utf8, new Mend(MendCodes.NotUtf8, "", "The text is UTF-16; it was converted."));
-        else if (!_sawMail)
-            Skip(Refusals.MalformedText);
+        // Converting in chunks would save a copy; such reports have not been seen, so the simple way is sufficient.
+        var words = text.Encoding.GetString(bytes);
+        var utf8 = Encoding.UTF8.GetBytes(words);
+        if (Sniffer.Sniff(utf8) != PayloadKind.Json)
+        {
+            var (before, isInMail) = (_reports.Count + _refusals, _sawMail);
+            ReadStream(utf8, at, FirstKind(utf8, at), isOpen: false);
+            // Mails may contain such text in addition to the report.
+            if (_reports.Count + _refusals == before && !isInMail)
+                Skip(words.Contains('\uFFFD', StringComparison.Ordinal) ? Refusals.TextUndecodable(text.Name) : Refusals.NoReportInText(text.Name));
+            return mark + bytes.Count;
+        }
+        var (used, isDamaged) = ReadJson(utf8, new Mend(MendCodes.NotUtf8, "", $"The text is {text.Name}; it was converted."), ref number);
+        // The data after it was converted too.
+        return new Reading(Math.Min(mark + bytes.Count, mark + text.Encoding.GetByteCount(Encoding.UTF8.GetString(utf8.AsSpan(0, used)))), isDamaged);
     }
 
-    /// <summary>Where the next value begins: past white space, commas and brackets of a list, record separators, byte order marks, and NUL, with which some stores fill up.</summary>
+    /// <summary>Start of the next value: after padding, commas and brackets of a list, record separators.</summary>
     private static int Next(ReadOnlySpan<byte> utf8, int at)
     {
-        while (at < utf8.Length)
-        {
-            if (utf8[at] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n' or (byte)',' or (byte)'[' or (byte)']' or 0x1E or 0)
-                at++;
-            else if (utf8[at..].StartsWith(Sniffer.ByteOrderMark))
-                at += Sniffer.ByteOrderMark.Length;
-            else
-                break;
-        }
+        while ((at = Containers.SkipPadding(utf8, at)) < utf8.Length && utf8[at] is (byte)',' or (byte)'[' or (byte)']' or 0x1E)
+            at++;
         return at;
-    }
-
-    /// <summary>Where an object begins that only a report can be; the end when none does.</summary>
-    private static int FindReport(ReadOnlySpan<byte> utf8, int from)
-    {
-        while (from < utf8.Length && utf8[from..].IndexOf((byte)'{') is >= 0 and var found)
-        {
-            from += found + 1;
-            var inside = utf8[from..].TrimStart(" \t\r\n"u8);
-            foreach (var name in FirstNames)
-            {
-                if (inside.StartsWith(name))
-                    return from - 1;
-            }
-        }
-        return utf8.Length;
     }
 }

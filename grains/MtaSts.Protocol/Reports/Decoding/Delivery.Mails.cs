@@ -5,90 +5,111 @@ internal sealed partial class Delivery
 {
     private const int Chunk = 64 * 1024;
 
-    // A mail appended to one without parts is found only after all that follows was read once more: as often as makes no difference for real files.
-    private long _rereadLeft = 20L * limits.MaxInputBytes;
-
     private bool _sawMail;
+
+    // True when the data is certainly a mail: any word with a colon looks like a header field.
+    private bool _sawHeader;
     private int _mails;
     private MailFacts? _mail;
     private List<MailFacts?>? _byReport;
     private int _factsFor;
 
-    private void ReadMails(ArraySegment<byte> mail, At at)
-    {
-        mail = ReadMail(mail, at, at.Budget ?? new MailBudget());
-        for (var number = 2; mail.Count > 0; number++)
-        {
-            _trail.Enter("mail", number);
-            mail = ReadMail(mail, at, new MailBudget());
-            _trail.Leave();
-        }
-    }
-
-    /// <summary>What was appended to the mail: another one.</summary>
-    private ArraySegment<byte> ReadMail(ArraySegment<byte> bytes, At at, MailBudget budget)
+    private Reading ReadMail(ArraySegment<byte> bytes, At at, MailUsage usage)
     {
         if (++_mails > limits.MaxReports)
             throw new LimitExceededException(Refusals.TooManyMails(limits));
         _sawMail = true;
+        _sawHeader |= at.Mime > 0 || MailSigns.BeginsMail(bytes, enough: 1);
+        var envelope = bytes.Count - Sniffer.WithoutEnvelope(bytes).Length;
         MailContent content;
         try
         {
-            content = MailReader.Read(bytes[^Sniffer.WithoutEnvelope(bytes).Length..], at.Mime, budget, limits);
+            content = MailReader.Read(bytes[envelope..], at.Mime, usage, limits);
         }
         catch (FormatException)
         {
             Skip(Refusals.MalformedMail);
-            return default;
+            return new Reading(envelope + 1, IsDamaged: true);
         }
-        ArraySegment<byte> appended = default;
-        for (var i = 0; i < content.Parts.Count; i++)
+        var (mail, used, number, reports, refusals) = (bytes[envelope..], content.Used, 0, _reports.Count, _refusals);
+        foreach (var part in content.Parts)
         {
-            _trail.Enter("part", i + 1, part: content.Parts[i]);
-            ReadPart(content.Parts[i], at, budget, ref appended);
+            if (part.IsBeside)
+                _trail.Enter("text beside part", number + 1);
+            else
+                _trail.Enter("part", ++number, part: part);
+            (reports, refusals) = (_reports.Count, _refusals);
+            // The last part, where no boundary ends it, may be followed by another mail.
+            var isOpen = used == mail.Count && part.Content.Offset + part.Content.Count == bytes.Offset + bytes.Count && content.Refusal is null;
+            var read = ReadPart(part, at, usage, isOpen);
+            if (isOpen)
+                used -= part.Content.Count - read;
             _trail.Leave();
         }
         if (content.Refusal is { } refusal)
             Skip(refusal);
-        if (content.Epilogue.AsSpan().TrimStart(" \t\r\n"u8) is { Length: > 0 } epilogue && MailSigns.BeginsMail(epilogue))
-            return content.Epilogue[^epilogue.Length..];
-        _rereadLeft -= appended.Count;
-        return _rereadLeft > 0 ? appended : throw new LimitExceededException(Refusals.TooManyMails(limits));
+        // A mail truncated in a header appears to continue in the next file.
+        if (content.Used == mail.Count && _reports.Count == reports)
+        {
+            var (header, length) = content.LastHeader.GetOffsetAndLength(mail.Count);
+            var next = Containers.Next(mail[..(header + length)], header, Sought.AllButMails);
+            if (next < header + length)
+            {
+                if (_refusals == refusals)
+                    Skip(Refusals.MalformedMail);
+                return new Reading(envelope + next, IsDamaged: true);
+            }
+        }
+        if (content.IsMultipart)
+            Reread(content.Used - used);
+        return envelope + used;
     }
 
-    private void ReadPart(MailPart part, At at, MailBudget budget, ref ArraySegment<byte> appended)
+    /// <returns>Length of the part in bytes; less than all when the part is open.</returns>
+    private int ReadPart(MailPart part, At at, MailUsage usage, bool isOpen)
     {
-        var inside = new At(at.Archives, part.Depth, budget, part, IsMember: true, default, IsEntity: false);
+        var inside = new At(at.Archives, part.Depth, usage, part, IsMember: true, default, IsEntity: false)
+        {
+            // One of several texts may quote a report that another one holds.
+            Sought = part.IsText && !part.IsBeside && !isOpen ? Sought.Mails : Sought.All,
+        };
         var before = _reports.Count;
+        var (bytes, used) = (part.Content, part.Content.Count);
         if (part.Encoding == TransferEncoding.None)
         {
-            _behindJson = default;
-            ReadPayload(part.Content, inside);
-            if (_behindJson.Array == part.Content.Array && _behindJson.Count > 0)
-                appended = _behindJson;
+            used = ReadPayload(bytes, inside, isOpen);
         }
-        else if (part.Encoding == TransferEncoding.Base64 && TransferEncodings.TryBase64(part.Content, out var strict))
+        else if (part.Encoding == TransferEncoding.Base64 && TransferEncodings.TryBase64(bytes, buffers, out var strict))
         {
             using (strict)
                 ReadPayload(strict.Segment, inside);
         }
         else
         {
-            var wrapped = part.Content;
-            // Base64 has no colons: a mail was appended to one without parts, or to one that breaks off.
-            if (part.Encoding == TransferEncoding.Base64 && MailSigns.FindMail(wrapped) is > 0 and var end)
-            {
-                appended = wrapped[end..];
-                wrapped = wrapped[..end];
-            }
-            using var content = TransferEncodings.Decode(wrapped, part.Encoding);
-            ReadPayload(content.Segment, inside);
+            used = TransferEncodings.Length(bytes, part.Encoding);
+            using (var content = TransferEncodings.Decode(bytes[..used], part.Encoding, buffers))
+                ReadPayload(content.Segment, inside);
+            if (!isOpen)
+                ReadStream(bytes[used..], inside, PayloadKind.Unknown, isOpen: false);
         }
         if (_reports.Count > before)
             NoteMail(part, before);
+        return used;
     }
 
-    private void ReadMailbox(ArraySegment<byte> file, At at)
+    private Reading ReadEmlx(ArraySegment<byte> file, At at)
+    {
+        var begin = EmlxFile.Mail(file, out var end);
+        if (end == 0)
+        {
+            var (used, isDamaged) = ReadMail(file[begin..], at, new MailUsage());
+            return new Reading(begin + used, isDamaged);
+        }
+        ReadStream(file[begin..end], at with { Part = null, Usage = null }, PayloadKind.Mail, isOpen: false);
+        return end + EmlxFile.PropertyList(file[end..]);
+    }
+
+    private Reading ReadMailbox(ArraySegment<byte> file, At at)
     {
         var splitter = new MailboxSplitter(limits.MaxInputBytes);
         var number = 0;
@@ -99,20 +120,24 @@ internal sealed partial class Delivery
         }
         foreach (var mail in splitter.End())
             ReadMailboxMail(mail, ++number, at);
+        return file.Count;
     }
 
     private void ReadMailboxMail(MailboxMail mail, int number, At at)
     {
         _trail.Enter("mail", number);
-        ReadMails(mail.Bytes, at with { Part = null, Budget = null });
+        if (mail.IsTooLarge)
+            Skip(Refusals.MailTooLarge(limits));
+        else
+            ReadStream(mail.Bytes, at with { Part = null, Usage = null }, PayloadKind.Mail, isOpen: false);
         _trail.Leave();
     }
 
-    // What the mail says of the reports that were found in a part: headers and file names are hints where a report names no domain.
+    // Stores the mail's facts for the reports found in a part: headers and file names are hints where a report names no domain.
     private void NoteMail(MailPart part, int before)
     {
         if (_factsFor == _reports.Count)
-            return; // A mail within this one has told.
+            return; // An inner mail already provided its facts.
         var facts = part.Message.Facts(part.FileName, limits);
         before = Math.Max(before, _factsFor);
         if (before == 0)
@@ -128,7 +153,7 @@ internal sealed partial class Delivery
         _factsFor = _reports.Count;
     }
 
-    // Reports that came in no mail have none.
+    // Reports outside a mail have no facts.
     private void FillUp(int count)
     {
         _byReport ??= [.. Enumerable.Repeat(_mail, _factsFor)];

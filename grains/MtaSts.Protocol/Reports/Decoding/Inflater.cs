@@ -1,17 +1,16 @@
-using System.Buffers.Binary;
 using System.IO.Compression;
 
 namespace MtaSts.Protocol.Reports.Decoding;
 
-/// <summary>Unpacks compressed data into rented buffers, within what one delivery may unpack to.</summary>
-internal sealed class Inflater(ReportLimits limits)
+/// <summary>Unpacks compressed data into rented buffers, within the budget of one delivery.</summary>
+internal sealed class Inflater(ReportLimits limits, ReportBuffers buffers)
 {
     private const int FirstBuffer = 4096;
     private const int LargestFirstBuffer = 1024 * 1024;
 
     private long _remaining = limits.MaxInflatedBytes;
 
-    /// <summary>Takes <paramref name="count"/> bytes that another conversion has yielded.</summary>
+    /// <summary>Spends <paramref name="count"/> bytes of the budget for another conversion.</summary>
     public void Spend(long count)
     {
         if (count > _remaining)
@@ -19,96 +18,110 @@ internal sealed class Inflater(ReportLimits limits)
         _remaining -= count;
     }
 
-    /// <summary>Unpacks gzip of one or more members.</summary>
-    /// <exception cref="InvalidDataException">The data is damaged.</exception>
-    public PooledBytes Gunzip(ArraySegment<byte> packed)
+    /// <summary>A buffer for content of about this size.</summary>
+    public PooledBytes Rent(long expected)
     {
-        using var source = new MemoryStream(packed.Array!, packed.Offset, packed.Count, writable: false);
-        using var stream = new GZipStream(source, CompressionMode.Decompress);
-        return Inflate(stream, packed.Count, GzipSize(packed), long.MaxValue);
+        // One byte more than claimed, so that the end is detected without growing the buffer.
+        var first = (int)Math.Clamp(Math.Min(expected, LargestFirstBuffer) + 1, FirstBuffer, LargestFirstBuffer);
+        return new PooledBytes(buffers, Math.Min(first, Allowed + 1));
     }
 
-    /// <summary>Unpacks raw deflate (RFC 1951) of a member that says how large it is.</summary>
-    /// <exception cref="InvalidDataException">The data is damaged, or more than that.</exception>
+    /// <summary>Unpacks the gzip member at the beginning of <paramref name="packed"/> and appends it to <paramref name="output"/>.</summary>
+    /// <returns>Length of the member in bytes; null when it is truncated.</returns>
+    /// <exception cref="InvalidDataException">The data is damaged.</exception>
+    public int? Gunzip(ArraySegment<byte> packed, ref PooledBytes output)
+    {
+        var before = output.Length;
+        if (!GzipMember.HasNext(packed))
+        {
+            var left = _remaining;
+            try
+            {
+                // The framework computes the checksum several times faster, but it does not report the end of a member and continues with the next.
+                var alone = new PackedBytes(packed);
+                using (var stream = new GZipStream(alone, CompressionMode.Decompress))
+                    Inflate(stream, packed.Count, long.MaxValue, ref output);
+                return GzipMember.LastSize(packed) == output.Length - before ? packed.Count : End(packed, alone, output.Segment[before..]);
+            }
+            catch (InvalidDataException)
+            {
+                // It also treats the following data as a member if the first two bytes match.
+                _remaining = left;
+                output.Cut(before);
+            }
+        }
+        var begin = GzipMember.Header(packed);
+        var source = new PackedBytes(packed[begin..]);
+        using (var stream = new DeflateStream(source, CompressionMode.Decompress))
+            Inflate(stream, packed.Count, long.MaxValue, ref output);
+        return End(packed[begin..], source, output.Segment[before..]) + begin;
+    }
+
+    private static int? End(ArraySegment<byte> packed, PackedBytes source, ArraySegment<byte> content)
+    {
+        var end = GzipMember.End(packed, source, Crc32.Of(content), content.Count);
+        return end >= 0 ? end : source.RanOut ? null : throw new InvalidDataException();
+    }
+
+    /// <summary>Unpacks raw deflate (RFC 1951) of a member with a declared size.</summary>
+    /// <exception cref="InvalidDataException">The data is damaged, or larger than declared.</exception>
     public PooledBytes Inflate(ArraySegment<byte> packed, long expected)
     {
-        using var source = new MemoryStream(packed.Array!, packed.Offset, packed.Count, writable: false);
-        using var stream = new DeflateStream(source, CompressionMode.Decompress);
-        return Inflate(stream, packed.Count, expected, expected);
-    }
-
-    /// <summary>The size that the last gzip member claims to have unpacked (modulo 2^32): a hint for the first buffer, never trusted.</summary>
-    public static uint GzipSize(ReadOnlySpan<byte> packed)
-        => packed.Length < 18 ? 0 : BinaryPrimitives.ReadUInt32LittleEndian(packed[^4..]);
-
-    private PooledBytes Inflate(Stream stream, int packedSize, long expected, long most)
-    {
-        var allowed = (int)Math.Min(_remaining, limits.MaxMemberBytes);
-        // One byte of room more than claimed, so that the end is met without growing.
-        var first = (int)Math.Clamp(Math.Min(expected, LargestFirstBuffer) + 1, FirstBuffer, LargestFirstBuffer);
-        var output = new PooledBytes(Math.Min(first, allowed + 1));
+        var output = Rent(expected);
         try
         {
-            while (true)
-            {
-                if (output.Free.IsEmpty)
-                    output.Grow(allowed + 1);
-                var room = output.Free;
-                if (room.Length > allowed + 1 - output.Length)
-                    room = room[..(allowed + 1 - output.Length)];
-                var read = stream.Read(room);
-                if (read == 0)
-                    break;
-                output.Advance(read);
-                if (output.Length > limits.RatioMeasuredFrom && output.Length > (long)packedSize * limits.MaxInflationRatio)
-                    throw new PartLimitException(Refusals.RatioTooHigh(limits));
-                if (output.Length > allowed)
-                    throw allowed < _remaining ? new PartLimitException(Refusals.MemberTooLarge(limits)) : new LimitExceededException(Refusals.InflatedTooLarge(limits));
-                if (output.Length > most)
-                    throw new InvalidDataException();
-            }
-            _remaining -= output.Length;
+            using var stream = new DeflateStream(new PackedBytes(packed), CompressionMode.Decompress);
+            Inflate(stream, packed.Count, expected, ref output);
             return output;
         }
         catch
         {
-            // The work was done all the same: many parts that each fail late must not cost many times what one delivery may.
-            _remaining = Math.Max(0, _remaining - output.Length);
             output.Dispose();
             throw;
         }
     }
 
-    /// <summary>
-    /// As many gzip members as an archive may have, and whether there are more. Each costs a fresh decompressor, so a file of a million empty members would keep a
-    /// core busy. Their magic may also stand in packed data by chance, once in 16 MiB: that only makes the count too high by a few.
-    /// </summary>
-    public ArraySegment<byte> FirstMembers(ArraySegment<byte> packed, out bool hasMore)
-    {
-        const int SmallestMember = 20;
-        hasMore = false;
-        if (packed.Count <= SmallestMember * limits.MaxArchiveMembers || packed.AsSpan().Count(GzipMagic) <= limits.MaxArchiveMembers)
-            return packed;
-        var at = 0;
-        for (var members = 0; members < limits.MaxArchiveMembers; members++)
-            at = NextMember(packed, at + 1);
-        hasMore = at < packed.Count;
-        return packed[..at];
-    }
+    private int Allowed => (int)Math.Min(_remaining, limits.MaxMemberBytes);
 
-    /// <summary>Where from <paramref name="from"/> on a gzip member may begin; the end when none does.</summary>
-    public static int NextMember(ReadOnlySpan<byte> packed, int from)
+    // Data unpacked before an error is discarded.
+    private void Inflate(Stream stream, int packedSize, long most, ref PooledBytes output)
     {
-        while (from < packed.Length && packed[from..].IndexOf(GzipMagic) is >= 0 and var found)
+        var (before, allowed) = (output.Length, Allowed);
+        var size = 0;
+        try
         {
-            const int Reserved = 0xE0;
-            var at = from + found;
-            if (at + 3 < packed.Length && (packed[at + 3] & Reserved) == 0)
-                return at;
-            from = at + 1;
+            while (true)
+            {
+                var room = output.Free;
+                if (room.IsEmpty)
+                {
+                    output.Grow(before + allowed + 1);
+                    room = output.Free;
+                }
+                if (room.Length > allowed + 1 - size)
+                    room = room[..(allowed + 1 - size)];
+                var read = stream.Read(room);
+                if (read == 0)
+                    break;
+                output.Advance(read);
+                size = output.Length - before;
+                if (size > limits.RatioMeasuredFrom && size > (long)packedSize * limits.MaxInflationRatio)
+                    throw new PartLimitException(Refusals.RatioTooHigh(limits));
+                if (size > allowed)
+                    throw allowed < _remaining ? new PartLimitException(Refusals.MemberTooLarge(limits)) : new LimitExceededException(Refusals.InflatedTooLarge(limits));
+                if (size > most)
+                    throw new InvalidDataException();
+            }
         }
-        return packed.Length;
+        catch
+        {
+            output.Cut(before);
+            throw;
+        }
+        finally
+        {
+            // Failed work counts too: many parts that each fail late must not exceed the budget of one delivery.
+            _remaining = Math.Max(0, _remaining - size);
+        }
     }
-
-    private static ReadOnlySpan<byte> GzipMagic => [0x1F, 0x8B, 8];
 }

@@ -7,12 +7,12 @@ using System.Text.Unicode;
 
 namespace MtaSts.Protocol.Reports.Decoding;
 
-/// <summary>The JSON is nested deeper than the limit. Thrown like the reader's own errors, and caught with them.</summary>
+/// <summary>The JSON is nested deeper than the limit. Handled like the reader's own errors.</summary>
 internal sealed class JsonTooDeepException : JsonException;
 
 /// <summary>
-/// A forward reader over JSON that never gives more than the limits allow: depth, text length, list length, range of counts. What it has to
-/// mend it notes with the place it stands at.
+/// A forward reader over JSON that enforces the limits: depth, text length, list length, range of counts. Corrections are
+/// noted with their position.
 /// </summary>
 internal ref struct JsonCursor
 {
@@ -25,7 +25,7 @@ internal ref struct JsonCursor
         _limits = limits;
         _words = words;
         Mends = new Mends(limits.MaxMends);
-        // The reader's own bound lies beyond ours, so that ours is met first and can be told from other errors.
+        // The reader's own limit is higher, so that ours is reached first and can be distinguished from other errors.
         _reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = limits.MaxJsonDepth + 1 });
     }
 
@@ -45,7 +45,7 @@ internal ref struct JsonCursor
 
     public readonly JsonTokenType Token => _reader.TokenType;
 
-    /// <summary>Bytes up to the end of the token just read.</summary>
+    /// <summary>Bytes consumed up to the end of the current token.</summary>
     public readonly int Used => (int)_reader.BytesConsumed;
 
     public void Next()
@@ -56,27 +56,27 @@ internal ref struct JsonCursor
             throw new JsonTooDeepException();
     }
 
-    /// <summary>Goes to the next name of the object; false at its end.</summary>
+    /// <summary>Moves to the next name of the object; false at its end.</summary>
     public bool NextName()
     {
         Next();
         return _reader.TokenType == JsonTokenType.PropertyName;
     }
 
-    /// <summary>Goes to the next element of the list; false at its end.</summary>
+    /// <summary>Moves to the next element of the list; false at its end.</summary>
     public bool NextElement()
     {
         Next();
         return _reader.TokenType != JsonTokenType.EndArray;
     }
 
-    /// <summary>Whether the name just read is this one. The framework's comparison throws at half a surrogate pair.</summary>
+    /// <summary>Whether the current name equals this one. The framework's comparison throws on an unpaired surrogate.</summary>
     public readonly bool IsName(ReadOnlySpan<byte> name)
         => _reader.ValueIsEscaped ? IsEscapedName(name) : _reader.ValueSpan.SequenceEqual(name);
 
     private readonly bool IsEscapedName(ReadOnlySpan<byte> name)
     {
-        // Six bytes, \uXXXX, for each character at most.
+        // Six bytes, \uXXXX, at most for each character.
         const int LongestName = 32, LongestEscape = 6;
         var written = _reader.ValueSpan;
         if (written.Length > LongestName * LongestEscape)
@@ -85,7 +85,7 @@ internal ref struct JsonCursor
         return resolved[..JsonEscapes.Resolve(written, resolved)].SequenceEqual(name);
     }
 
-    /// <summary>Whether the name is met for the first time in its object. If not, its value is skipped (RFC 7493 §2.3 forbids it; readers differ).</summary>
+    /// <summary>Whether this is the first occurrence of the name in its object. If not, its value is skipped (RFC 7493 §2.3 forbids it; readers differ).</summary>
     public bool First(ref int seen, int bit)
     {
         if ((seen & bit) == 0)
@@ -93,16 +93,16 @@ internal ref struct JsonCursor
             seen |= bit;
             return true;
         }
-        Note(MendCodes.DuplicateName, "", "A name stands twice in one object; the first was taken.");
+        Note(MendCodes.DuplicateName, "", "A name occurs twice in one object; the first was used.");
         SkipValue();
         return false;
     }
 
-    /// <summary>Goes to the value of the name and into it; false when it is no object (then it is skipped, with a note unless null).</summary>
+    /// <summary>Enters the value of the name; false when it is not an object (then it is skipped, with a note unless null).</summary>
     public bool EnterObject() => Enter(JsonTokenType.StartObject);
 
-    /// <summary>Goes to the value of the name and into it; false when it is no list (then it is skipped, with a note unless null).</summary>
-    /// <param name="single">It is an object, at which the cursor stands: the only element, or nothing of use (see <see cref="NoteSingle"/>).</param>
+    /// <summary>Enters the value of the name; false when it is not a list (then it is skipped, with a note unless null).</summary>
+    /// <param name="single">It is an object, at the current position: either the only element or unusable (see <see cref="NoteSingle"/>).</param>
     public bool EnterList(out bool single)
     {
         Next();
@@ -110,7 +110,7 @@ internal ref struct JsonCursor
         return single || EnterHere(JsonTokenType.StartArray);
     }
 
-    /// <summary>Notes what an object in a list's place was.</summary>
+    /// <summary>Notes an object in place of a list.</summary>
     public void NoteSingle(bool isRead, string where)
     {
         if (isRead)
@@ -135,14 +135,14 @@ internal ref struct JsonCursor
         return false;
     }
 
-    /// <summary>Skips the value of the name just read.</summary>
+    /// <summary>Skips the value of the current name.</summary>
     public void SkipValue()
     {
         Next();
         Skip();
     }
 
-    /// <summary>Skips the value at whose first token the cursor stands.</summary>
+    /// <summary>Skips the value that begins at the current token.</summary>
     public void Skip()
     {
         if (_reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray))
@@ -153,7 +153,7 @@ internal ref struct JsonCursor
         while (_reader.CurrentDepth > depth);
     }
 
-    /// <summary>Skips the element at whose first token the cursor stands, and all further ones of the list.</summary>
+    /// <summary>Skips the element that begins at the current token, and all following elements of the list.</summary>
     public void SkipRestOfArray()
     {
         do
@@ -161,7 +161,7 @@ internal ref struct JsonCursor
         while (NextElement());
     }
 
-    /// <summary>The value of the name as text, trimmed; null when it is empty, null or no text.</summary>
+    /// <summary>The value of the name as text, trimmed; null when it is empty, null or not a text.</summary>
     public string? Text(string where)
     {
         Next();
@@ -177,7 +177,7 @@ internal ref struct JsonCursor
             case JsonTokenType.Null:
                 return null;
             case JsonTokenType.Number:
-                Note(MendCodes.TextAsNumber, where, "The text is a number; its digits were taken.");
+                Note(MendCodes.TextAsNumber, where, "The text is a number; its digits were used.");
                 return Decode(_reader.ValueSpan, false, where);
             default:
                 Note(MendCodes.WrongKind, where, "A text was expected; the value was ignored.");
@@ -186,7 +186,7 @@ internal ref struct JsonCursor
         }
     }
 
-    /// <summary>The value of the name as a list of texts: also a single text, and a list packed into one text. Empty elements are left out.</summary>
+    /// <summary>The value of the name as a list of texts; accepts a single text, and a list packed into one text. Empty elements are omitted.</summary>
     public IReadOnlyList<string> List(string where)
     {
         Next();
@@ -214,7 +214,7 @@ internal ref struct JsonCursor
         return list.Count == 0 ? [] : list.ToArray();
     }
 
-    /// <summary>A count, 0 … 2^53 − 1, whatever it is written as.</summary>
+    /// <summary>A count, 0 … 2^53 − 1, in any representation.</summary>
     public long Count(string where)
     {
         Next();
@@ -223,7 +223,7 @@ internal ref struct JsonCursor
             case JsonTokenType.Number:
                 return CountOf(_reader.ValueSpan, where);
             case JsonTokenType.String:
-                // The longest number worth reading from a text: sign, digits of a double, exponent.
+                // The longest number read from a text: sign, digits of a double, exponent.
                 const int LongestNumber = 64;
                 if (!_reader.ValueIsEscaped && _reader.ValueSpan.Length <= LongestNumber && IsNumber(_reader.ValueSpan.Trim(" \t"u8)))
                 {
@@ -232,7 +232,7 @@ internal ref struct JsonCursor
                 }
                 break;
         }
-        Note(MendCodes.CountInvalid, where, "The count is no number; it was read as 0.");
+        Note(MendCodes.CountInvalid, where, "The count is not a number; it was read as 0.");
         Skip();
         return 0;
     }
@@ -265,7 +265,7 @@ internal ref struct JsonCursor
         }
         else if (!Utf8Parser.TryParse(number, out double real, out used) || used != number.Length)
         {
-            Note(MendCodes.CountInvalid, where, "The count is no number; it was read as 0.");
+            Note(MendCodes.CountInvalid, where, "The count is not a number; it was read as 0.");
             return 0;
         }
         else if (real >= 0 && real <= SessionCount.Maximum)
@@ -310,7 +310,7 @@ internal ref struct JsonCursor
         {
             return false;
         }
-        // A list may be packed more than once; each time it is written with more escapes, so the length of a text bounds how often.
+        // A list may be packed more than once; each level adds escapes, so the length of the text bounds the depth.
         foreach (var element in found)
             Unpack(element, list, where);
         if (list.Count > _limits.MaxListElements)
@@ -332,7 +332,7 @@ internal ref struct JsonCursor
     {
         if (!escaped)
             return Finish(text, mayHoldNul: false, where);
-        // White space in front is trimmed later, so it does not count.
+        // Leading white space is trimmed later, so it is not counted.
         var rented = ArrayPool<byte>.Shared.Rent(text.Length);
         try
         {
@@ -345,7 +345,7 @@ internal ref struct JsonCursor
         }
     }
 
-    // NUL stands in a JSON text as an escape only: the reader refuses it otherwise.
+    // NUL occurs in a JSON text only as an escape: the reader refuses it otherwise.
     private string? Finish(ReadOnlySpan<byte> text, bool mayHoldNul, string where)
     {
         if (text.IsEmpty)
@@ -360,7 +360,7 @@ internal ref struct JsonCursor
         {
             CutText(where);
             var end = _limits.MaxStringBytes;
-            // Not within a character: continuation bytes are 10xxxxxx, and a character has at most three.
+            // Does not cut within a character: continuation bytes are 10xxxxxx, and a character has at most three.
             for (var back = 0; back < 3 && end > 0 && (text[end] & 0xC0) == 0x80; back++)
                 end--;
             text = text[..end];
@@ -370,9 +370,9 @@ internal ref struct JsonCursor
             return word;
         if (!nul && Utf8.IsValid(text))
             return Encoding.UTF8.GetString(text);
-        Note(MendCodes.TextRepaired, where, "The text holds NUL or is not UTF-8; U+FFFD stands in its place.");
+        Note(MendCodes.TextRepaired, where, "The text contains NUL or is not UTF-8; it was replaced with U+FFFD.");
         var repaired = Encoding.UTF8.GetString(text).Replace('\0', '\uFFFD');
-        // A byte that is no UTF-8 has become three.
+        // An invalid UTF-8 byte became three bytes.
         if (Encoding.UTF8.GetByteCount(repaired) <= _limits.MaxStringBytes)
             return repaired;
         CutText(where);

@@ -4,8 +4,8 @@ using System.Text;
 namespace MtaSts.Protocol.Reports.Decoding;
 
 /// <summary>
-/// Resolves the escapes of a JSON text (RFC 8259 §7) whose syntax the reader has checked. Unlike the framework's, it takes half a surrogate pair:
-/// as U+FFFD.
+/// Resolves the escapes of a JSON text (RFC 8259 §7) whose syntax the reader has checked. Unlike the framework, it accepts an unpaired surrogate,
+/// and writes U+FFFD.
 /// </summary>
 internal static class JsonEscapes
 {

@@ -3,10 +3,10 @@ using MimeKit.Utils;
 
 namespace MtaSts.Protocol.Reports.Decoding;
 
-/// <summary>The header fields of one message that say something of a report; the first of each name counts.</summary>
+/// <summary>The header fields of one message that describe a report; the first of each name is used.</summary>
 internal sealed class MailHeaders
 {
-    // A folded Subject or From of a reporter is below 1 KiB; decoding more of an outsider's words has no use.
+    // A folded Subject or From of a reporter is below 1 KiB; decoding more untrusted text is useless.
     private const int LongestRead = 8 * 1024;
 
     private Header? _domain, _submitter, _subject, _from, _messageId;

@@ -2,10 +2,10 @@ using MimeKit;
 
 namespace MtaSts.Protocol.Reports.Decoding;
 
-/// <summary>A part of a mail that holds content of its own. What its header says is read only when it is asked for: most parts are no reports.</summary>
-/// <param name="content">Its bytes within the mail, still wrapped.</param>
-/// <param name="message">The header of the message it stands in: the outer mail, or one that is attached to it.</param>
-/// <param name="depth">In how many messages and multiparts it lies.</param>
+/// <summary>A part of a mail with its own content. Its header is parsed on demand: most parts are not reports.</summary>
+/// <param name="content">Its bytes within the mail, still encoded.</param>
+/// <param name="message">The header of the enclosing message: the outer mail, or an attached one.</param>
+/// <param name="depth">Number of enclosing messages and multiparts.</param>
 /// <param name="type">Content-Type.</param>
 /// <param name="disposition">Content-Disposition.</param>
 /// <param name="encoding">Content-Transfer-Encoding.</param>
@@ -17,10 +17,10 @@ internal sealed class MailPart(ArraySegment<byte> content, MailHeaders message, 
 
     public int Depth { get; } = depth;
 
-    /// <summary>How the bytes are wrapped.</summary>
+    /// <summary>Transfer encoding of the bytes.</summary>
     public TransferEncoding Encoding { get; } = encoding is null ? TransferEncoding.None : TransferEncodings.Parse(encoding.Value);
 
-    /// <summary>The name it has as an attachment.</summary>
+    /// <summary>The attachment's file name.</summary>
     public string? FileName
     {
         get
@@ -33,20 +33,23 @@ internal sealed class MailPart(ArraySegment<byte> content, MailHeaders message, 
         }
     }
 
-    /// <summary>Whether its label or name says that it is itself a mail, so that words which look like a header may be read as one.</summary>
+    /// <summary>Whether its media type or name indicates a mail, so that text that looks like a header may be read as one.</summary>
     public bool HoldsMail
         => TypeBegins("message/") || (FileName?.EndsWith(".eml", StringComparison.OrdinalIgnoreCase) ?? false);
 
-    /// <summary>Text for people, where a mail's header may be quoted.</summary>
+    /// <summary>Not a real part: the preamble or epilogue of a multipart (RFC 2046 §5.1.1).</summary>
+    public bool IsBeside { get; init; }
+
+    /// <summary>Human-readable text, which may quote a mail's header.</summary>
     public bool IsText => type is null || TypeBegins("text/");
 
-    /// <summary>Whether its label or name says that it is a TLS report (RFC 8460 §5.1, §6.3).</summary>
+    /// <summary>Whether its media type or name indicates a TLS report (RFC 8460 §5.1, §6.3).</summary>
     public bool ClaimsReport => TypeBegins("application/tlsrpt") || ((HasName(type) || HasName(disposition)) && ReportName.Claims(FileName) && !PackerByproducts.Is(System.Text.Encoding.UTF8.GetBytes(FileName!)));
 
-    // Parsing costs more than looking.
+    // A substring search is cheaper than parsing.
     private static bool HasName(Header? header) => header is not null && header.RawValue.AsSpan().IndexOf("ame"u8) >= 0;
 
-    /// <summary>A detached S/MIME signature, which carries no content.</summary>
+    /// <summary>A detached S/MIME signature, which has no content.</summary>
     public bool IsSignature => TypeBegins("application/pkcs7-signature") || TypeBegins("application/x-pkcs7-signature");
 
     private bool TypeBegins(string begin) => type?.Value.AsSpan().TrimStart().StartsWith(begin, StringComparison.OrdinalIgnoreCase) ?? false;

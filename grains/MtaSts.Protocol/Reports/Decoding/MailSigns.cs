@@ -3,14 +3,14 @@ using System.Text;
 namespace MtaSts.Protocol.Reports.Decoding;
 
 /// <summary>
-/// Tells a mail by its header where no label says so: words of a text may look like one field, and no text begins with several that every mail has.
+/// Recognises a mail by its header when no label identifies it: a text may contain words that look like one field, but does not begin with several fields that every mail has.
 /// </summary>
 internal static class MailSigns
 {
-    /// <summary>Bytes of a header that are looked at. 64 KiB: heavily relayed mails have some 30.</summary>
+    /// <summary>Bytes of a header that are examined. 64 KiB: heavily relayed mails have some 30.</summary>
     private const int MaxLooked = 64 * 1024;
 
-    /// <summary>Fields that must be there, of those known.</summary>
+    /// <summary>Number of known fields required when nothing else indicates a mail.</summary>
     private const int Enough = 2;
 
     /// <summary>Names of fields that begin a mail, or that every mail has.</summary>
@@ -21,13 +21,15 @@ internal static class MailSigns
         "TLS-Required", "Auto-Submitted", "Precedence", "Importance",
     ];
 
-    /// <summary>The line is a header field (RFC 5322 §2.2), and no address such as <c>https://</c>.</summary>
+    /// <summary>The line is a header field (RFC 5322 §2.2), and not a URL such as <c>https://</c>.</summary>
     public static bool IsField(ReadOnlySpan<byte> line) => FieldName(line).Length > 0;
 
     /// <summary>The line is a header field that mails have.</summary>
     public static bool IsKnownField(ReadOnlySpan<byte> line)
     {
         var name = FieldName(line);
+        if (name.IsEmpty)
+            return false;
         if (name.StartsWith("X-"u8))
             return true;
         foreach (var known in Known)
@@ -38,8 +40,8 @@ internal static class MailSigns
         return false;
     }
 
-    /// <summary>The text begins with a header block in which <see cref="Enough"/> fields are known.</summary>
-    public static bool BeginsMail(ReadOnlySpan<byte> text)
+    /// <summary>The text begins with a header block with enough known fields.</summary>
+    public static bool BeginsMail(ReadOnlySpan<byte> text, int enough = Enough)
     {
         text = Sniffer.WithoutEnvelope(text);
         if (text.Length > MaxLooked)
@@ -56,7 +58,7 @@ internal static class MailSigns
                 if (!IsField(line))
                     return false;
                 known += IsKnownField(line) ? 1 : 0;
-                if (known == Enough)
+                if (known == enough)
                     return true;
             }
             text = end < 0 ? default : text[(end + 1)..];
@@ -64,7 +66,7 @@ internal static class MailSigns
         return false;
     }
 
-    /// <summary>Where in a text, at the beginning of a line, a mail begins; −1: nowhere.</summary>
+    /// <summary>Position of a mail that begins at the start of a line of the text; −1 when there is none.</summary>
     public static int FindMail(ReadOnlySpan<byte> text)
     {
         for (var at = 0; at < text.Length;)

@@ -9,7 +9,7 @@ internal struct Mends(int limit)
 
     public readonly IReadOnlyList<Mend> List => _list is null ? [] : _list;
 
-    /// <summary>Whether another note is kept; callers ask before they build its text.</summary>
+    /// <summary>Whether another note is kept; callers check this before building its text.</summary>
     public bool Wanted
     {
         get

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace MtaSts.Protocol.Reports.Decoding;
 
-/// <summary>Members that packers and desktops add of themselves: folders, resource forks of macOS, thumbnails. They are neither counted nor told.</summary>
+/// <summary>Members that packers and desktops add automatically: folders, resource forks of macOS, thumbnails. They are neither counted nor reported.</summary>
 internal static class PackerByproducts
 {
     private static readonly string[] Files = [".DS_Store", "Thumbs.db", "ehthumbs.db", "desktop.ini", ".localized", "Icon\r"];

@@ -1,19 +1,16 @@
 namespace MtaSts.Protocol.Reports.Decoding;
 
-/// <summary>What bytes are, judged by themselves.</summary>
+/// <summary>The kind of data, detected from the bytes.</summary>
 internal enum PayloadKind
 {
-    /// <summary>Nothing a report could come in.</summary>
+    /// <summary>Cannot contain a report.</summary>
     Unknown,
 
     /// <summary>UTF-8 text that begins like a JSON object or list.</summary>
     Json,
 
-    /// <summary>UTF-16 text, little endian, that begins like JSON or with a byte order mark.</summary>
-    Utf16LittleEndian,
-
-    /// <summary>The same, big endian.</summary>
-    Utf16BigEndian,
+    /// <summary>Text of UTF-16 or UTF-32 that begins like JSON or with a byte order mark.</summary>
+    Wide,
 
     /// <summary>gzip (RFC 1952).</summary>
     Gzip,
@@ -30,17 +27,20 @@ internal enum PayloadKind
     /// <summary>A tar archive.</summary>
     Tar,
 
-    /// <summary>What Apple Mail stores: the mail's length in a line, the mail, a property list.</summary>
+    /// <summary>An Apple Mail file: a line with the mail's length, the mail, a property list.</summary>
     Emlx,
 
     /// <summary>TNEF, Outlook's winmail.dat.</summary>
     Tnef,
 
-    /// <summary>A message of CMS (RFC 5652), which S/MIME is made of.</summary>
+    /// <summary>A message of CMS (RFC 5652), used by S/MIME.</summary>
     Cms,
+
+    /// <summary>Base64 without a header that contains one of the other kinds.</summary>
+    Base64,
 }
 
-/// <summary>Tells kinds apart by their first bytes.</summary>
+/// <summary>Distinguishes kinds by their first bytes.</summary>
 internal static class Sniffer
 {
     // RFC 5322 §2.1.1 limits lines to 998 characters; a field name is far shorter.
@@ -59,15 +59,13 @@ internal static class Sniffer
             // A local header, or the end record of an empty archive.
             case [(byte)'P', (byte)'K', 3, 4, ..] or [(byte)'P', (byte)'K', 5, 6, ..]:
                 return PayloadKind.Zip;
-            case [0xFF, 0xFE, ..] or [(byte)'{' or (byte)'[', 0, ..]:
-                return PayloadKind.Utf16LittleEndian;
-            case [0xFE, 0xFF, ..] or [0, (byte)'{' or (byte)'[', ..]:
-                return PayloadKind.Utf16BigEndian;
-            case [0x78, 0x9F, 0x3E, 0x22, ..]:
+            case [0x78, 0x9F, 0x3E, 0x22, ..] when TnefFile.Begins(bytes):
                 return PayloadKind.Tnef;
             case [0x30, >= 0x80, ..] when CmsMessage.Begins(bytes):
                 return PayloadKind.Cms;
         }
+        if (WideText.Of(bytes) is not null)
+            return PayloadKind.Wide;
         if (bytes.StartsWith(ByteOrderMark))
             bytes = bytes[ByteOrderMark.Length..];
         var text = bytes.TrimStart(White);
@@ -81,7 +79,7 @@ internal static class Sniffer
         return EmlxFile.Begins(bytes) ? PayloadKind.Emlx : TarArchive.Begins(bytes) ? PayloadKind.Tar : PayloadKind.Unknown;
     }
 
-    /// <summary>The mail without what some stores put in front of it: blank lines and the "From " line of an mbox.</summary>
+    /// <summary>The mail without the prefix that some stores add: blank lines and the "From " line of an mbox.</summary>
     public static ReadOnlySpan<byte> WithoutEnvelope(ReadOnlySpan<byte> mail)
     {
         if (mail.StartsWith(ByteOrderMark))

@@ -1,9 +1,9 @@
 namespace MtaSts.Protocol.Reports.Decoding;
 
-/// <summary>Bytes in a rented array, given back when disposed. Hold it with <c>using</c> and hand on only <see cref="Segment"/>.</summary>
-internal struct PooledBytes(int capacity) : IDisposable
+/// <summary>Bytes in a rented array, returned when disposed. Declare it with <c>using</c> and pass on only <see cref="Segment"/>.</summary>
+internal struct PooledBytes(ReportBuffers buffers, int capacity) : IDisposable
 {
-    private byte[]? _array = LargeBuffer.Rent(capacity);
+    private byte[]? _array = buffers.Rent(capacity);
 
     public int Length { get; private set; }
 
@@ -15,23 +15,26 @@ internal struct PooledBytes(int capacity) : IDisposable
 
     public void Advance(int count) => Length += count;
 
-    /// <summary>Makes room for at least one more byte, doubling up to <paramref name="limit"/>; past 1 MiB at once up to it.</summary>
+    /// <summary>Drops the bytes after the first <paramref name="length"/> bytes.</summary>
+    public void Cut(int length) => Length = length;
+
+    /// <summary>Grows by at least one byte, doubling up to <paramref name="limit"/>; beyond 1 MiB grows directly to the limit.</summary>
     public void Grow(int limit)
     {
         var twice = (long)_array!.Length * 2;
         var most = Math.Max(limit, Length + 1L);
-        // Memory that is not written to is not used, so the largest buffer costs no more than what is put into it.
-        var size = (int)(twice > LargeBuffer.From ? most : Math.Min(Math.Max(twice, Length + 1L), most));
-        var larger = LargeBuffer.Rent(size);
+        // The operating system allocates memory on write, so the largest buffer costs no more than its content.
+        var size = (int)(twice > ReportBuffers.MaxPooled ? most : Math.Min(Math.Max(twice, Length + 1L), most));
+        var larger = buffers.Rent(size);
         _array.AsSpan(0, Length).CopyTo(larger);
-        LargeBuffer.Return(_array);
+        buffers.Return(_array);
         _array = larger;
     }
 
     public void Dispose()
     {
         if (_array is not null)
-            LargeBuffer.Return(_array);
+            buffers.Return(_array);
         _array = null;
         Length = 0;
     }

@@ -2,17 +2,17 @@ using System.Globalization;
 
 namespace MtaSts.Protocol.Reports.Decoding;
 
-/// <summary>Reads the date-times of reports: RFC 3339, and what reporters write instead.</summary>
+/// <summary>Reads the date-times of reports: RFC 3339, and other formats that reporters use.</summary>
 internal static class ReportDates
 {
     /// <summary>
     /// Reads <c>2024-05-01T00:00:00Z</c>, also with fraction, offset, space for T, hour 24 (the next midnight) and second 60 (the one before);
-    /// without a zone as UTC, without a time as midnight, and forms of other standards: then <paramref name="mend"/> says so.
+    /// without a zone as UTC, without a time as midnight, and formats of other standards: then <paramref name="mend"/> reports it.
     /// </summary>
     public static bool TryRead(ReadOnlySpan<char> text, out DateTimeOffset moment, out string? mend) =>
         TryRfc3339(text, out moment, out mend) || TryVariant(text.Trim(), out moment, out mend);
 
-    // Forms that programs write of themselves: ISO 8601's basic form, mail's, Unix time, those of Go, Java, C and .NET.
+    // Default formats of programs: ISO 8601 basic, mail, Unix time, Go, Java, C and .NET.
     private static readonly string[] Forms =
     [
         "yyyyMMdd'T'HHmmss'Z'", "yyyyMMdd'T'HHmmss", "yyyyMMdd'T'HHmmsszzz", "yyyyMMdd'T'HHmm'Z'", "yyyyMMdd", "yyyyMMddHHmmss", "yyyyMMddHHmmss'Z'",
@@ -34,7 +34,7 @@ internal static class ReportDates
             moment = text.Length == SecondDigits ? DateTimeOffset.FromUnixTimeSeconds(unix) : DateTimeOffset.FromUnixTimeMilliseconds(unix);
             return true;
         }
-        // Names of the zone beside its offset, or in its place; Go's monotonic clock.
+        // Zone names in addition to, or instead of, the offset; Go's monotonic clock.
         var clock = text.IndexOf(" m=", StringComparison.Ordinal);
         text = (clock < 0 ? text : text[..clock]).TrimEnd();
         foreach (var zone in (string[])["(UTC)", "[UTC]", "[Z]", "UTC", "GMT", "(GMT)"])
@@ -42,13 +42,13 @@ internal static class ReportDates
             if (text.EndsWith(zone, StringComparison.OrdinalIgnoreCase))
                 text = text[..^zone.Length].TrimEnd();
         }
-        // "Tue Nov 10 00:00:00 UTC 2026", as C and Java write it; a fraction adds nothing to a day.
+        // "Tue Nov 10 00:00:00 UTC 2026", as C and Java write it; fractions of a second do not affect the day.
         var plain = Plain(text.ToString().Replace(" UTC ", " ", StringComparison.OrdinalIgnoreCase).Replace(" GMT ", " ", StringComparison.OrdinalIgnoreCase));
         return TryRfc3339(plain, out moment, out _)
             || DateTimeOffset.TryParseExact(plain, Forms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal | DateTimeStyles.AllowInnerWhite, out moment);
     }
 
-    /// <summary>Without a fraction, and with a blank less before the offset, so that few forms are enough.</summary>
+    /// <summary>Removes the fraction and the blank before the offset, so that few formats are enough.</summary>
     private static string Plain(string text)
     {
         var dot = text.IndexOf('.', StringComparison.Ordinal);

@@ -85,7 +85,7 @@ internal ref partial struct ReportJson
         NoteExcess(details, failed);
         return new ReportedPolicy
         {
-            PolicyType = PolicyTypes.Normal(type ?? ""),
+            PolicyType = PolicyTypes.Normalize(type ?? ""),
             PolicyDomain = domain,
             PolicyString = policyString,
             MxHost = mxHost,
@@ -271,7 +271,7 @@ internal ref partial struct ReportJson
             }
             else if (_json.IsName("additional-info-uri"u8))
             {
-                // The placeholder of the RFC's schema (§4.4), which some took for the name.
+                // The placeholder of the RFC's schema (§4.4), which some reporters use as the name.
                 if (_json.First(ref seen, 256))
                 {
                     _json.Note(MendCodes.FieldNameVariant, "additional-info-uri", "The field is named additional-info-uri; it was read as additional-information.");

@@ -4,8 +4,8 @@ using static MtaSts.Protocol.Reports.DecodeResult;
 namespace MtaSts.Protocol.Reports.Decoding;
 
 /// <summary>
-/// Reads the JSON of a report (RFC 8460 §4.4) in one pass. Bad policies and details are skipped with a note and the rest is kept; refused is only
-/// what is not JSON, belongs to no day or has no list of policies.
+/// Reads the JSON of a report (RFC 8460 §4.4) in one pass. Bad policies and details are skipped with a note and the rest is kept. Refused only when it
+/// is not JSON, has no day or has no list of policies.
 /// </summary>
 internal ref partial struct ReportJson
 {
@@ -19,24 +19,24 @@ internal ref partial struct ReportJson
         _json = new JsonCursor(utf8, words, limits);
     }
 
-    /// <summary>The report at the beginning of the text, or why there is none, and how many bytes it has; −1 when its end cannot be told.</summary>
-    public static (TlsReport? Report, Refused? Refusal, int Used) Read(ReadOnlySpan<byte> utf8, Words words, ReportLimits limits, Mend? alreadyMended)
+    /// <summary>The report at the beginning of the text, or why there is none, and how many bytes were read: all, or those before the fault when it is damaged.</summary>
+    public static (TlsReport? Report, Refused? Refusal, int Used, bool IsDamaged) Read(ReadOnlySpan<byte> utf8, Words words, ReportLimits limits, Mend? alreadyMended)
     {
+        var reader = new ReportJson(utf8, words, limits);
         try
         {
-            var reader = new ReportJson(utf8, words, limits);
             if (alreadyMended is not null)
                 reader._json.Mends.Add(alreadyMended);
             var (report, refusal) = reader.Report();
-            return (report, refusal, reader._json.Used);
+            return (report, refusal, reader._json.Used, false);
         }
         catch (JsonTooDeepException)
         {
-            return (null, Refusals.JsonTooDeep(limits), -1);
+            return (null, Refusals.JsonTooDeep(limits), reader._json.Used, true);
         }
         catch (JsonException error)
         {
-            return (null, Refusals.MalformedJson(error.LineNumber, error.BytePositionInLine), -1);
+            return (null, Refusals.MalformedJson(error.LineNumber, error.BytePositionInLine), reader._json.Used, true);
         }
     }
 
@@ -44,7 +44,7 @@ internal ref partial struct ReportJson
     {
         _json.Next();
         if (_json.Token != JsonTokenType.StartObject)
-            return (null, Refusals.JsonNoObject);
+            return (null, Refusals.JsonNotAnObject);
         string? organisation = null, contact = null, id = null;
         List<ReportedPolicy>? policies = null;
         var range = new DateRange();
@@ -93,7 +93,7 @@ internal ref partial struct ReportJson
         if (contact is null)
             _json.Note(MendCodes.ContactInfoMissing, "contact-info", "The reporter gives no address.");
         if (id is null)
-            _json.Note(MendCodes.ReportIdMissing, "report-id", "The report has no id; its content stands in for it.");
+            _json.Note(MendCodes.ReportIdMissing, "report-id", "The report has no id; a hash of its content was used.");
         if (range.End < range.Start)
             _json.Note(MendCodes.DateRangeReversed, "date-range", "The range ends before it begins.");
         return (new TlsReport
@@ -112,7 +112,7 @@ internal ref partial struct ReportJson
     private DateRange Range()
     {
         if (!_json.EnterObject())
-            return _json.Token == JsonTokenType.Null ? default : new DateRange { Refused = Refusals.RangeMalformed("date-range") };
+            return _json.Token == JsonTokenType.Null ? default : new DateRange { Refused = Refusals.RangeNotAnObject };
         var range = new DateRange();
         int seen = 0;
         while (_json.NextName())

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace MtaSts.Protocol.Reports.Decoding;
 
-/// <summary>Where in a delivery the reader stands. Put into words only when a part cannot be read.</summary>
+/// <summary>Position of the reader in a delivery. Formatted only when a part cannot be read.</summary>
 internal sealed class Trail
 {
     private const int LongestName = 100;
@@ -24,7 +24,7 @@ internal sealed class Trail
         return string.IsNullOrWhiteSpace(name) ? place : $"{place} ({Clean(name)})";
     }
 
-    // The last part of a path, without what could break a line or a page.
+    // The last part of a path, without characters that could break a line or a page.
     private static string Clean(string name)
     {
         name = name[(name.LastIndexOfAny(['/', '\\']) + 1)..];

@@ -4,10 +4,10 @@ using MimeKit.Encodings;
 
 namespace MtaSts.Protocol.Reports.Decoding;
 
-/// <summary>How a MIME part's bytes were wrapped for transport (RFC 2045 §6).</summary>
+/// <summary>The transfer encoding of a MIME part (RFC 2045 §6).</summary>
 internal enum TransferEncoding
 {
-    /// <summary>7bit, 8bit, binary, absent or unknown: the bytes stand as they are.</summary>
+    /// <summary>7bit, 8bit, binary, absent or unknown: the bytes are not encoded.</summary>
     None,
 
     /// <summary>base64.</summary>
@@ -39,10 +39,10 @@ internal static class TransferEncodings
         };
     }
 
-    /// <summary>Unwraps base64 without a fault. The framework's decoder is several times faster than MimeKit's and knows line ends.</summary>
-    public static bool TryBase64(ArraySegment<byte> wrapped, out PooledBytes content)
+    /// <summary>Decodes valid base64. The framework's decoder is several times faster than MimeKit's and accepts line ends.</summary>
+    public static bool TryBase64(ArraySegment<byte> wrapped, ReportBuffers buffers, out PooledBytes content)
     {
-        content = new PooledBytes(Base64.GetMaxDecodedFromUtf8Length(wrapped.Count) + 3);
+        content = new PooledBytes(buffers, Base64.GetMaxDecodedFromUtf8Length(wrapped.Count) + 3);
         if (Base64.DecodeFromUtf8(wrapped, content.Free, out _, out var written) == OperationStatus.Done)
         {
             content.Advance(written);
@@ -52,20 +52,76 @@ internal static class TransferEncodings
         return false;
     }
 
-    /// <summary>Unwraps. What comes out is never larger than what went in.</summary>
-    public static PooledBytes Decode(ArraySegment<byte> wrapped, TransferEncoding encoding)
+    /// <summary>Decodes. The output is never larger than the input.</summary>
+    public static PooledBytes Decode(ArraySegment<byte> wrapped, TransferEncoding encoding, ReportBuffers buffers)
     {
-        if (encoding == TransferEncoding.Base64 && TryBase64(wrapped, out var strict))
+        if (encoding == TransferEncoding.Base64 && TryBase64(wrapped, buffers, out var strict))
             return strict;
-        // MimeKit's forgives what the framework's refuses.
-        IMimeDecoder decoder = encoding switch
-        {
-            TransferEncoding.Base64 => new Base64Decoder(),
-            TransferEncoding.QuotedPrintable => new QuotedPrintableDecoder(),
-            _ => new UUDecoder(),
-        };
-        var output = new PooledBytes(decoder.EstimateOutputLength(wrapped.Count));
+        if (encoding == TransferEncoding.Base64)
+            return Forgiving(wrapped, buffers);
+        IMimeDecoder decoder = encoding == TransferEncoding.QuotedPrintable ? new QuotedPrintableDecoder() : new UUDecoder();
+        var output = new PooledBytes(buffers, decoder.EstimateOutputLength(wrapped.Count));
         output.Advance(decoder.Decode(wrapped.Array!, wrapped.Offset, wrapped.Count, output.Array));
+        return output;
+    }
+
+    /// <summary>
+    /// End of the encoded data, because mails and files are concatenated and mailing lists add text: before another container, a line of dashes, or words after
+    /// the padding of base64 or after a blank line.
+    /// </summary>
+    public static int Length(ReadOnlySpan<byte> wrapped, TransferEncoding encoding)
+    {
+        // JSON may occur unencoded in quoted-printable text.
+        var length = Containers.Next(wrapped, 0, encoding == TransferEncoding.Base64 ? Sought.AllButBase64 : Sought.AllButJson);
+        if (encoding != TransferEncoding.Base64)
+            return length;
+        var mayEnd = false;
+        for (var at = 0; at < length;)
+        {
+            var line = wrapped[at..length];
+            line = line[..(line.IndexOf((byte)'\n') is >= 0 and var end ? end + 1 : line.Length)];
+            if (Footer.BeginsWithRule(line) || (mayEnd && !Base64Text.IsLine(line)))
+                return at;
+            if (Base64Text.Padding(line) is > 0 and var ended && Base64Text.IsLine(line[..ended]))
+            {
+                mayEnd = true;
+                if (!Base64Text.IsLine(line[ended..]))
+                    return at + ended;
+            }
+            mayEnd |= at > 0 && line.Trim("\r\n"u8).IsEmpty;
+            at += line.Length;
+        }
+        return length;
+    }
+
+    // Skips invalid characters and continues after padding: concatenated base64 decodes to concatenated content.
+    private static PooledBytes Forgiving(ReadOnlySpan<byte> wrapped, ReportBuffers buffers)
+    {
+        const int Invalid = 0xFF;
+        var output = new PooledBytes(buffers, Base64.GetMaxDecodedFromUtf8Length(wrapped.Length) + 3);
+        var free = output.Free;
+        int bits = 0, count = 0, written = 0;
+        foreach (var b in wrapped)
+        {
+            int value = b switch
+            {
+                >= (byte)'A' and <= (byte)'Z' => b - 'A',
+                >= (byte)'a' and <= (byte)'z' => b - 'a' + 26,
+                >= (byte)'0' and <= (byte)'9' => b - '0' + 52,
+                (byte)'+' => 62,
+                (byte)'/' => 63,
+                _ => Invalid,
+            };
+            if (b == (byte)'=')
+                (bits, count) = (0, 0);
+            if (value == Invalid)
+                continue;
+            bits = (bits << 6) | value;
+            count += 6;
+            if (count >= 8)
+                free[written++] = (byte)(bits >> (count -= 8));
+        }
+        output.Advance(written);
         return output;
     }
 }

@@ -4,14 +4,14 @@ using System.Text;
 namespace MtaSts.Protocol.Reports.Decoding;
 
 /// <summary>
-/// Gives the same string for the same bytes within one report, where a few host names and result types stand thousands of times. A small table
-/// addressed by a cheap hash: a word that finds its place taken replaces the other, so an outsider's choice of words costs nothing but the saving.
+/// Returns the same string for the same bytes within one report, where a few host names and result types occur thousands of times. A small table
+/// with a cheap hash: on a collision a word replaces the other, so hostile input only loses the saving.
 /// </summary>
 internal readonly struct Words
 {
     private const int FewPlaces = 128;
 
-    // In a large report the addresses of senders and hosts repeat, too.
+    // Addresses of senders and hosts also repeat in a large report.
     private const int ManyPlaces = 2048;
     private const int LargeReport = 64 * 1024;
     private const int LongestKept = 64;
@@ -21,7 +21,7 @@ internal readonly struct Words
 
     private readonly string?[] _table;
 
-    // Beside the table, so that a word that is not there is told without a look at the string in its place, which lies anywhere in memory.
+    // Separate from the strings, so that a missing word is detected without reading the string, which may be anywhere in memory.
     private readonly uint[] _hashes;
 
     private Words(string?[] table, uint[] hashes)
@@ -30,7 +30,7 @@ internal readonly struct Words
         _hashes = hashes;
     }
 
-    /// <summary>A table for a report of so many bytes.</summary>
+    /// <summary>A table for a report of this length in bytes.</summary>
     public static Words For(int length)
     {
         var known = length < LargeReport ? FewKnown : ManyKnown;

@@ -1,6 +1,6 @@
 namespace MtaSts.Protocol.Reports;
 
-/// <summary>Where connecting, or beginning TLS, came to an end.</summary>
+/// <summary>Failures of the connection or of the TLS negotiation.</summary>
 internal static class ConnectionReasons
 {
     public static IReadOnlyList<Reason> OfTls { get; } =
@@ -12,7 +12,7 @@ internal static class ConnectionReasons
                 "reason.starttls",
                 "The server did not begin TLS: it offered no STARTTLS, or refused it.",
                 Fault.MailHost,
-                "Switch STARTTLS on at every MX host, and look for a firewall or filter between you and the sender that strips it.",
+                "Switch STARTTLS on at every MX host, and check whether a firewall or filter between you and the sender removes it.",
                 [Bounces.PostfixStarttls, Bounces.MicrosoftStarttls]),
         },
         new()
@@ -21,9 +21,9 @@ internal static class ConnectionReasons
             Signs = ["Enhanced code", "421", "450", "451", "454", "500", "501", "502", "503", "504", "530", "538", "550", "554"],
             AtMailHost = new(
                 "reason.starttls-refused",
-                "The server answered STARTTLS with a refusal, which the sender quotes: a reply that begins with 4 is for the moment, one that begins with 5 for good.",
+                "The server answered STARTTLS with a refusal, which the sender quotes: a reply that begins with 4 is temporary, one that begins with 5 is permanent.",
                 Fault.MailHost,
-                "Look the moment up in the mail server's log: often its certificate or key could not be read. A filter in between may also answer in its place.",
+                "Check the mail server's log at that time: often its certificate or key could not be read. A filter in between may also have sent the reply.",
                 []),
         },
         new()
@@ -33,14 +33,14 @@ internal static class ConnectionReasons
                 "reason.not-tls",
                 "The server agreed to begin TLS and then sent something else.",
                 Fault.MailHost,
-                "Look for a filter or proxy before the MX host that answers STARTTLS without understanding it.",
+                "Check whether a filter or proxy in front of the MX host answers STARTTLS without supporting it.",
                 []),
             AtPolicyHost = new(
                 "reason.policy-host-not-tls",
-                "What answers at the policy host's port 443 does not speak TLS.",
+                "The server at the policy host's port 443 does not support TLS.",
                 Fault.PolicyHost,
-                "Check that the CNAME leads to us and that no A or AAAA record stands beside it.",
-                []) { NextElsewhere = "Look which server the policy host's A and AAAA records lead to: it must speak HTTPS at port 443." },
+                "Check that the CNAME points to this service and that the name has no A or AAAA record.",
+                []) { NextElsewhere = "Check to which server the policy host's A and AAAA records point. It must support HTTPS at port 443." },
         },
         new()
         {
@@ -60,8 +60,8 @@ internal static class ConnectionReasons
                 "reason.policy-host-version-or-cipher",
                 "The sender and the policy host found no TLS version or cipher that both accept.",
                 Fault.PolicyHost,
-                "Check that the CNAME leads to us; a sender that speaks neither TLS 1.2 nor 1.3 cannot fetch policies.",
-                []) { NextElsewhere = "Allow TLS 1.2 and 1.3 with today's cipher suites at the policy host, and have it know its own name (SNI)." },
+                "Check that the CNAME points to this service. A sender that supports neither TLS 1.2 nor 1.3 cannot fetch policies.",
+                []) { NextElsewhere = "Allow TLS 1.2 and 1.3 with today's cipher suites at the policy host, and configure its name (SNI)." },
         },
         new()
         {
@@ -70,13 +70,13 @@ internal static class ConnectionReasons
                 "reason.handshake",
                 "The TLS handshake ended in an alert.",
                 Fault.Unclear,
-                "Look the moment up in the mail server's log; the alert's number stands in RFC 8446 §6. A \"remote\" one came from your server, a \"local\" one from the sender.",
+                "Check the mail server's log at that time. RFC 8446 §6 lists the numbers of alerts. A \"remote\" alert is from your server, a \"local\" alert from the sender.",
                 []),
             AtPolicyHost = new(
                 "reason.policy-host-handshake",
                 "The TLS handshake with the policy host ended in an alert.",
                 Fault.PolicyHost,
-                "Check that the CNAME leads to us, and that hosting has been live for more than a few minutes.",
+                "Check that the CNAME points to this service, and that hosting has been live for more than a few minutes.",
                 []) { NextElsewhere = "Check that the policy host's web server has a certificate for mta-sts.<your domain> and knows the name (SNI)." },
         },
     ];
@@ -84,13 +84,13 @@ internal static class ConnectionReasons
     public static IReadOnlyList<Reason> OfTheNetwork { get; } =
     [
         Same("timeout",
-            "No answer came in time.",
-            "A few now and then are the network's, or the sender's. When many senders say so, check that every address (A and AAAA) of the host answers.",
+            "There was no answer in time.",
+            "A few of these are normal, and caused by the network or the sender. If many senders report this, check that every address (A and AAAA) of the host answers.",
             ["4.4.1, 4.4.2 Connection timed out"],
             "timeout", "timed out", "deadline exceeded", "Client.Timeout"),
         Same("connection",
-            "The connection was refused, or broken off.",
-            "Check that every address (A and AAAA) of the host takes connections; a reset during the handshake may be a filter in between, or a server that is too busy.",
+            "The connection was refused or closed.",
+            "Check that every address (A and AAAA) of the host accepts connections. A reset during the handshake may be a filter in between, or a server that is too busy.",
             ["4.4.2 Connection dropped", "4.4.316 Connection refused (Microsoft)"],
             "connection reset", "connection refused", "connection closed", "broken pipe", "unexpected eof", "EOF", "no route to host", "network is unreachable", "connection dropped", "connection failed", "connection failure", "socket error",
             "Could not reach policy host"),

@@ -1,9 +1,9 @@
 namespace MtaSts.Protocol.Reports;
 
-/// <summary>What the DNS did not say, or not in a way that can be trusted.</summary>
+/// <summary>Missing or untrusted DNS answers.</summary>
 internal static class DnsReasons
 {
-    /// <summary>DANE's own, and DNSSEC.</summary>
+    /// <summary>DANE and DNSSEC.</summary>
     public static IReadOnlyList<Reason> OfDane { get; } =
     [
         new()
@@ -11,7 +11,7 @@ internal static class DnsReasons
             Signs = ["No TLSA records", "No TLSA DNSSEC records", "No valid TLSA records", "DANE is required"],
             AtMailHost = new(
                 "reason.tlsa-missing",
-                "The sender insists on DANE, and found no TLSA record of the MX host, or none that DNSSEC signs.",
+                "The sender requires DANE, and found no TLSA record of the MX host, or none that DNSSEC signs.",
                 Fault.Dns,
                 "Publish TLSA records at _25._tcp.<MX host> in a zone that is signed, or agree with the sender on MTA-STS.",
                 []),
@@ -21,14 +21,14 @@ internal static class DnsReasons
             Signs = ["all unusable records", "Invalid TLSA record", "no usable TLSA", "TLSA record does not have end entities"],
             AtMailHost = new(
                 "reason.tlsa-unusable",
-                "There are TLSA records, and none that can be used for mail.",
+                "There are TLSA records, but none can be used for mail.",
                 Fault.Dns,
                 "Use usage 3 (or 2 with the authority's certificate in the chain), selector 1, matching type 1; usages 0 and 1 are not for mail (RFC 7672 §3.1.3).",
                 []),
         },
         new()
         {
-            // mox calls only those errors of RFC 8914 "dns-extended-error" that are about signatures.
+            // mox uses "dns-extended-error" only for errors of RFC 8914 about signatures.
             Signs = ["dnssec", "dns-extended-error", "signature expired", "signature not yet valid", "dnskey", "rrsigs missing", "nsec missing", "5.7.324", "4.7.324"],
             AtMailHost = Dnssec("reason.dnssec", [Bounces.MicrosoftDnssec]),
             AtPolicyHost = Dnssec("reason.policy-host-dnssec", []),
@@ -58,7 +58,7 @@ internal static class DnsReasons
                 "reason.dns",
                 "A name could not be looked up.",
                 Fault.Dns,
-                "Check the host's A and AAAA records; the name of an MX host that was removed may still stand in the MX record.",
+                "Check the host's A and AAAA records; the name of an MX host that was removed may still be in the MX record.",
                 ["4.4.3, 4.4.4, 5.4.4 Host not found", "4.4.312, 5.4.312 DNS query failed (Microsoft)"]),
             AtPolicyHost = new(
                 "reason.policy-host-dns",

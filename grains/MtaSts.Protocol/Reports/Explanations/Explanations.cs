@@ -1,17 +1,17 @@
 namespace MtaSts.Protocol.Reports;
 
-/// <summary>Explains result types (RFC 8460 §4.3) and the reasons senders give beside them (<c>failure-reason-code</c>, §4.4).</summary>
+/// <summary>Explains result types (RFC 8460 §4.3) and the reasons that senders add (<c>failure-reason-code</c>, §4.4).</summary>
 public static class Explanations
 {
-    /// <summary>Characters of a reason that are looked at; what a sender wrote after them changes nothing.</summary>
+    /// <summary>Characters of a reason that are examined; later ones are ignored.</summary>
     private const int MaxLooked = 500;
 
-    /// <summary>Stands in for result types that no RFC knows.</summary>
+    /// <summary>Used for result types that no RFC defines.</summary>
     public static Explanation Unknown { get; } = new(
         "unknown",
-        "Not a result type of RFC 8460; the sender's own words.",
+        "This is not a result type of RFC 8460. The sender defined it.",
         Fault.Unclear,
-        "Look at the reasons and the single reports; the sender's documentation may know the word.",
+        "Check the reasons and the single reports. The sender's documentation may explain the type.",
         []);
 
     /// <summary>One for each result type of RFC 8460, and <see cref="Unknown"/>.</summary>
@@ -23,7 +23,7 @@ public static class Explanations
     /// <summary>What a result type means; <see cref="Unknown"/> for one that is not in the RFC.</summary>
     public static Explanation Of(string resultType) => ResultTypes.FirstOrDefault(type => string.Equals(type.Id, resultType, StringComparison.OrdinalIgnoreCase)) ?? Unknown;
 
-    /// <summary>What a reason means under its result type; null when it is not one of those known.</summary>
+    /// <summary>What a reason means under its result type; null when it is unknown.</summary>
     public static Explanation? OfReason(string? resultType, string? reason)
     {
         if (string.IsNullOrWhiteSpace(reason))
@@ -32,6 +32,6 @@ public static class Explanations
         return ReasonTable.All.Select(row => row.Fits(resultType ?? "", looked)).FirstOrDefault(static found => found is not null) ?? AsResultType(looked);
     }
 
-    // Some write the result type once more, as a word of their programs: DANE_REQUIRED.
+    // Some senders repeat the result type as an identifier: DANE_REQUIRED.
     private static Explanation? AsResultType(string plain) => ResultTypes.FirstOrDefault(type => type != Unknown && string.Equals(ReasonSign.Plain(type.Id), plain.Trim(), StringComparison.OrdinalIgnoreCase));
 }

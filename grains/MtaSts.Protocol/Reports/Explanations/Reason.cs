@@ -1,8 +1,8 @@
 namespace MtaSts.Protocol.Reports;
 
 /// <summary>
-/// Reasons of one meaning. The same words tell of the MX host, or of the policy host where the result type is about fetching the policy: there the MX host
-/// was not asked at all.
+/// Reasons with one meaning. The same text refers to the MX host, or to the policy host where the result type is about fetching the policy: then the MX host
+/// was not contacted.
 /// </summary>
 internal sealed record Reason
 {
@@ -11,25 +11,25 @@ internal sealed record Reason
     private readonly string[] signs = [];
     private readonly string[] statuses = [];
 
-    /// <summary>What they are recognised by, as <see cref="ReasonSign"/> reads it.</summary>
+    /// <summary>Texts that identify them, in the syntax of <see cref="ReasonSign"/>.</summary>
     public required IReadOnlyList<string> Signs { get => signs; init => signs = [.. value.Select(ReasonSign.Plain)]; }
 
-    /// <summary>HTTP status codes that stand alone. They mean something where the policy was fetched; elsewhere a number of three digits is a mail server's reply.</summary>
+    /// <summary>HTTP status codes without other text. Used only for policy fetches; elsewhere a three-digit number is an SMTP reply code.</summary>
     public IReadOnlyList<string> Statuses { get => statuses; init => statuses = [.. value]; }
 
-    /// <summary>The only result type whose reasons these are; null: any.</summary>
+    /// <summary>The only result type to which these reasons apply; null: any.</summary>
     public string? Under { get; init; }
 
-    /// <summary>Null: said of policy hosts only.</summary>
+    /// <summary>Null when used for policy hosts only.</summary>
     public Explanation? AtMailHost { get; init; }
 
-    /// <summary>Null: never said of a policy host.</summary>
+    /// <summary>Null when never used for a policy host.</summary>
     public Explanation? AtPolicyHost { get; init; }
 
-    /// <summary>Under a result type that is about the policy host.</summary>
+    /// <summary>Whether the result type is about the policy host.</summary>
     public static bool IsAboutPolicyHost(string resultType) => resultType.StartsWith(PolicyTypesBegin, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>What the text means; null: it has none of the signs.</summary>
+    /// <summary>The explanation of the text; null when no sign matches.</summary>
     /// <param name="plain">See <see cref="ReasonSign.Plain"/>.</param>
     public Explanation? Fits(string resultType, string plain)
     {

@@ -1,16 +1,16 @@
 namespace MtaSts.Protocol.Reports;
 
-/// <summary>Words that stand in a reason. Hyphens and underscores are taken for spaces, as some senders write their reasons as one word.</summary>
+/// <summary>Words contained in a reason. Hyphens and underscores are treated as spaces, as some senders write their reasons as one word.</summary>
 internal static class ReasonSign
 {
-    /// <summary>Stands in a sign for any text between two parts.</summary>
+    /// <summary>In a sign, matches any text between two parts.</summary>
     public const char Gap = '…';
 
-    /// <summary>A text as it is compared.</summary>
+    /// <summary>A text in the form used for comparison.</summary>
     public static string Plain(string text) => text.Replace('-', ' ').Replace('_', ' ');
 
-    /// <summary>The sign stands in the text, and is no part of a longer word, number or host name: 404 is not in 14040, dns not in dns.example.com.</summary>
-    /// <param name="text">As <see cref="Plain"/> gives it; so is the sign.</param>
+    /// <summary>The text contains the sign, and not as part of a longer word, number or host name: 404 is not in 14040, dns not in dns.example.com.</summary>
+    /// <param name="text">In the form of <see cref="Plain"/>, like the sign.</param>
     public static bool Holds(string text, string sign)
     {
         var from = 0;
@@ -34,7 +34,7 @@ internal static class ReasonSign
         return -1;
     }
 
-    /// <summary>The word does not end here: another letter stands there, or a dot and then one, as in host names, or a colon and then a digit, as in addresses.</summary>
+    /// <summary>The word continues here: another letter follows, or a dot and then one, as in host names, or a colon and then a digit, as in addresses.</summary>
     private static bool GoesOn(string text, int at, int step)
     {
         if (at < 0 || at >= text.Length)

@@ -1,8 +1,8 @@
 namespace MtaSts.Protocol.Reports;
 
 /// <summary>
-/// Reasons as senders write them, recognised by words that stand in them: OpenSSL's verify codes and texts, those of Go's crypto/tls and x509, of rustls,
-/// Microsoft's, mox' and Stalwart's, and what fetching a policy can end in. The first row that fits wins, so that the more precise stand first.
+/// Reasons as senders write them, recognised by the words they contain: OpenSSL's verify codes and texts, those of Go's crypto/tls and x509, of rustls,
+/// Microsoft's, mox' and Stalwart's, and results of policy fetches. The first matching row is used, so more precise rows come first.
 /// </summary>
 internal static class ReasonTable
 {

@@ -1,0 +1,40 @@
+using MtaSts.Application.Domains;
+using MtaSts.Grains;
+
+namespace MtaSts.Application.Alerts;
+
+/// <summary>Reads alerts.</summary>
+public sealed class AlertQueries(IGrainFactory grains)
+{
+    /// <summary>The workspace's open alerts, most severe first, then its latest resolved ones. Calls one grain.</summary>
+    public async Task<CommandResult<IReadOnlyList<AlertView>>> List(Actor actor)
+    {
+        ArgumentNullException.ThrowIfNull(actor);
+        if (actor.Lacks(Permissions.AlertsRead) is { } refusal)
+            return refusal;
+        var all = await grains.WorkspaceAlerts(actor.WorkspaceId).List();
+        return CommandResult.Of<IReadOnlyList<AlertView>>([.. OpenBySeverity(all), .. all.Where(alert => alert.ResolvedAt is not null)]);
+    }
+
+    /// <summary>Open alerts of one domain, most severe first, then newest first.</summary>
+    public async Task<CommandResult<IReadOnlyList<AlertView>>> Open(Actor actor, string name)
+    {
+        var known = await grains.ClaimedName(actor, Permissions.AlertsRead, name);
+        return known.IsDone ? CommandResult.Of(OpenBySeverity(await grains.Alerts(actor.WorkspaceId, known.Value).List())) : known.Refusal!;
+    }
+
+    /// <summary>The alerts of up to <see cref="IWorkspaceGrain.MaxPage"/> domains, one domain after another; within a domain open ones first.</summary>
+    /// <param name="after">Token from the previous page; null for the first.</param>
+    public async Task<CommandResult<Page<AlertView>>> ByDomain(Actor actor, string? after)
+    {
+        ArgumentNullException.ThrowIfNull(actor);
+        if (actor.Lacks(Permissions.AlertsRead) is { } refusal)
+            return refusal;
+        var names = await grains.Workspace(actor.WorkspaceId).ListDomains(after, IWorkspaceGrain.MaxPage);
+        var alerts = await Task.WhenAll(names.Items.Select(name => grains.Alerts(actor.WorkspaceId, name).List()));
+        return new Page<AlertView>([.. alerts.SelectMany(list => list)], names.Next);
+    }
+
+    private static IReadOnlyList<AlertView> OpenBySeverity(IEnumerable<AlertView> alerts) =>
+        [.. alerts.Where(alert => alert.ResolvedAt is null).OrderByDescending(alert => AlertCatalog.Describe(alert).Severity).ThenByDescending(alert => alert.RaisedAt)];
+}

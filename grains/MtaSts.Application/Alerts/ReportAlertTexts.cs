@@ -1,0 +1,74 @@
+using System.Globalization;
+using MtaSts.Grains;
+using MtaSts.Protocol;
+using MtaSts.Protocol.Reports;
+
+namespace MtaSts.Application.Alerts;
+
+/// <summary>The texts of the alerts that reports raise.</summary>
+internal static class ReportAlertTexts
+{
+    /// <summary>Failures that are described; the others are counted.</summary>
+    private const int MaxRows = 3;
+
+    public static Words SessionsFailing(Facts facts)
+    {
+        var rows = facts.All(AlertParameters.Organizations).Length;
+        var more = Math.Max(0, rows - MaxRows) + (int.TryParse(facts.Text(AlertParameters.More), NumberStyles.None, CultureInfo.InvariantCulture, out var left) ? left : 0);
+        var isDane = facts.All(AlertParameters.ResultTypes).Any(type => type is ResultTypes.TlsaInvalid or ResultTypes.DnssecInvalid or ResultTypes.DaneRequired);
+        var isLosing = isDane || facts.Mode() == AlertSeverity.Critical;
+        return new(
+            isLosing ? AlertSeverity.Critical : AlertSeverity.Warning,
+            isLosing ? "Senders do not deliver mail" : "TLS sessions fail",
+            string.Join(" ", Enumerable.Range(0, Math.Min(rows, MaxRows)).Select(row => Row(facts, row)))
+                + (more > 0 ? $" There are {more} more." : "")
+                + (isDane ? " Senders that use DANE do not deliver in such sessions, whatever the mode of the policy is."
+                    : isLosing ? " The policy is enforced: senders do not deliver in such sessions, and return the mail after some days."
+                    : " In enforce, senders would not deliver in such sessions."),
+            isLosing ? "Correct the cause that the reports name. If that takes long, set the policy to testing." : "Correct the cause that the reports name before the policy is enforced.",
+            "reports");
+    }
+
+    public static Words ReportersSilent(Facts facts)
+    {
+        var (names, days) = (facts.All(AlertParameters.Organizations), facts.All(AlertParameters.LastDays));
+        return facts.Is(AlertParameters.All)
+            ? new(
+                AlertSeverity.Warning,
+                "Reports have stopped",
+                $"No organisation reports any more: {NameList.Text(names)}. The last report is for {days.Max()}.",
+                "Check the reporting record at _smtp._tls, and whether mail for the report address reaches this service.",
+                "reports")
+            : new(
+                AlertSeverity.Warning,
+                "Regular reports are missing",
+                $"These organisations reported regularly, and stopped: {NameList.Text([.. names.Select((name, row) => $"{name}, last for {facts.At(AlertParameters.LastDays, row)}")])}. Either they deliver no more mail to the domain, or their reports do not arrive.",
+                "If you still expect mail from them, check their delivery to the domain, and the reporting record.",
+                "reports");
+    }
+
+    /// <summary>What reports add to the alert of an MX host: nothing, evidence, or all that is left of it.</summary>
+    public static Words WithReports(Words words, AlertView alert)
+    {
+        var facts = new Facts(alert.Parameters);
+        var rows = facts.All(AlertParameters.Organizations).Length;
+        if (rows == 0 || !alert.Kind.StartsWith("mx-", StringComparison.Ordinal) || !alert.Sources.Contains(AlertSource.Reports))
+            return words;
+        var seen = string.Join(" ", Enumerable.Range(0, Math.Min(rows, MaxRows)).Select(row => Row(facts, row)));
+        return alert.Sources.Contains(AlertSource.MxProbe)
+            ? words with { Explanation = $"{words.Explanation} Reports show it too. {seen}" }
+            : words with
+            {
+                Explanation = $"Reports still show it. {seen} The last check of the MX host did not find it any more.",
+                NextStep = "Reports arrive up to two days after the sessions. If new ones still show it, check the other addresses of the MX host.",
+            };
+    }
+
+    private static string Row(Facts facts, int row)
+    {
+        var mx = facts.At(AlertParameters.Mx, row);
+        return $"{Of(AlertParameters.Organizations)}: {Of(AlertParameters.Failed)} of {Of(AlertParameters.Sessions)} sessions{(mx.Length > 0 ? $" to {Of(AlertParameters.Mx)}" : "")} failed on {Of(AlertParameters.LastDays)} ({Of(AlertParameters.ResultTypes)}).";
+
+        string Of(string name) => NameList.Text([facts.At(name, row)]);
+    }
+}

@@ -1,0 +1,37 @@
+using Microsoft.Extensions.DependencyInjection;
+using MtaSts.Application.Alerts;
+using MtaSts.Application.Domains;
+using MtaSts.Application.Notifications;
+using MtaSts.Application.Operation;
+using MtaSts.Application.Policies;
+using MtaSts.Application.Reports;
+using MtaSts.Application.Workspaces;
+using MtaSts.Grains;
+
+namespace MtaSts.Application;
+
+/// <summary>The commands and queries of the product.</summary>
+public static class ApplicationServices
+{
+    public static IServiceCollection AddApplication(this IServiceCollection services) => services
+        .AddSingleton<DomainQueries>()
+        .AddSingleton<DomainCommands>()
+        .AddSingleton<HostingCommands>()
+        .AddSingleton<PolicyQueries>()
+        .AddSingleton<PolicyCommands>()
+        .AddSingleton<AlertQueries>()
+        .AddSingleton<ChannelQueries>()
+        .AddSingleton<ChannelCommands>()
+        .AddSingleton<INoticeWriter>(provider => new NoticeWriter(provider.GetService<NoticeLinks>() ?? new NoticeLinks(null)))
+        .AddSingleton<IDigestReader, DigestReader>()
+        .AddSingleton<ScorecardQueries>()
+        .AddSingleton<ReportQueries>()
+        .AddSingleton<ReportCommands>()
+        .AddSingleton<QuarantineQueries>()
+        .AddSingleton<QuarantineCommands>()
+        .AddSingleton<Uploads>()
+        .AddSingleton<WorkspaceQueries>()
+        .AddSingleton<WorkspaceCommands>()
+        .AddSingleton<ApiTokenCommands>()
+        .AddSingleton<ServiceQueries>();
+}

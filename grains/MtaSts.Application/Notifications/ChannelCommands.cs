@@ -1,0 +1,183 @@
+using System.Collections.Immutable;
+using MtaSts.Grains;
+using MtaSts.Modules.Notices;
+using MtaSts.Protocol;
+
+namespace MtaSts.Application.Notifications;
+
+/// <summary>A channel as a user enters it.</summary>
+public sealed record ChannelInput
+{
+    public string? Name { get; init; }
+
+    /// <summary>Permanent id of the notifier. Cannot be changed later.</summary>
+    public string? Notifier { get; init; }
+
+    /// <summary>The values by field. When a channel is changed, a missing or empty secret means the stored one.</summary>
+    public IReadOnlyDictionary<string, string>? Settings { get; init; }
+    public NoticeSeverity LeastSeverity { get; init; } = NoticeSeverity.Warning;
+
+    /// <summary>Null: all.</summary>
+    public IReadOnlyList<string>? Domains { get; init; }
+    public QuietHours? Quiet { get; init; }
+    public string? TimeZone { get; init; }
+    public bool Digest { get; init; } = true;
+    public bool IsOn { get; init; } = true;
+}
+
+/// <summary>A stored channel, and how many alerts are open of which it is not told.</summary>
+public sealed record SavedChannel(ChannelView Channel, int OpenAlerts);
+
+/// <summary>Result of a test.</summary>
+/// <param name="IsDelivered">Whether the receiver accepted the notice.</param>
+/// <param name="Answer">The receiver's own answer, or what failed.</param>
+/// <param name="OpenAlerts">Alerts that are open now. They are not sent one by one.</param>
+public sealed record ChannelTest(bool IsDelivered, string Answer, int OpenAlerts);
+
+/// <summary>Creates, changes, deletes, tests and resumes channels of the actor's workspace.</summary>
+public sealed class ChannelCommands(IGrainFactory grains, INotifiers notifiers, INoticeWriter writer, IChannelSecrets secrets)
+{
+    public async Task<CommandResult<SavedChannel>> Create(Actor actor, ChannelInput input)
+    {
+        ArgumentNullException.ThrowIfNull(actor);
+        ArgumentNullException.ThrowIfNull(input);
+        if (actor.Lacks(Permissions.ChannelsManage) is { } refusal)
+            return refusal;
+        if (await grains.Workspace(actor.WorkspaceId).Get() is not { Deletion: null })
+            return new Refusal(RefusalCodes.NotPossibleNow, "This workspace is being deleted. To use it, keep it first.");
+        var read = await Read(actor, input, null);
+        return read is { Value: var (content, values) } ? await Saved(actor, await grains.Notifications(actor.WorkspaceId).Create(content, values, actor.Name)) : read.Refusal!;
+    }
+
+    /// <summary>Replaces everything but the notifier. Ends a pause.</summary>
+    public async Task<CommandResult<SavedChannel>> Change(Actor actor, string id, ChannelInput input)
+    {
+        ArgumentNullException.ThrowIfNull(actor);
+        ArgumentNullException.ThrowIfNull(input);
+        if (actor.Lacks(Permissions.ChannelsManage) is { } refusal)
+            return refusal;
+        if (await grains.Notifications(actor.WorkspaceId).Find(id) is not { } before)
+            return ChannelQueries.NotThere;
+        var read = await Read(actor, input, before);
+        return read is { Value: var (content, values) } ? await Saved(actor, await grains.Notifications(actor.WorkspaceId).Change(id, content, values)) : read.Refusal!;
+    }
+
+    public async Task<CommandResult> Delete(Actor actor, string id)
+    {
+        ArgumentNullException.ThrowIfNull(actor);
+        return actor.Lacks(Permissions.ChannelsManage) is { } refusal ? new(refusal) : await grains.Notifications(actor.WorkspaceId).Delete(id);
+    }
+
+    /// <summary>Ends the pause of a channel. What happened meanwhile is not sent.</summary>
+    public async Task<CommandResult<SavedChannel>> Resume(Actor actor, string id)
+    {
+        ArgumentNullException.ThrowIfNull(actor);
+        return actor.Lacks(Permissions.ChannelsManage) is { } refusal ? refusal : await Saved(actor, await grains.Notifications(actor.WorkspaceId).Resume(id));
+    }
+
+    /// <summary>Sends a test notice now, also to a channel that is off or paused, and waits for the answer.</summary>
+    public async Task<CommandResult<ChannelTest>> Test(Actor actor, string id)
+    {
+        ArgumentNullException.ThrowIfNull(actor);
+        if (actor.Lacks(Permissions.ChannelsManage) is { } refusal)
+            return refusal;
+        var grain = grains.Notifications(actor.WorkspaceId);
+        if (await grain.Find(id) is not { } channel)
+            return ChannelQueries.NotThere;
+        var test = await grain.BeginTest(id);
+        if (!test.IsDone)
+            return test.Refusal!;
+        var result = await notifiers.SendAsync(channel.Content, channel.Values, writer.Write(test.Value), secrets);
+        var (outcome, answer) = result switch
+        {
+            NoticeResult.Delivered delivered => (NoticeOutcome.Delivered, delivered.Answer),
+            NoticeResult.Failed failed => (NoticeOutcome.GivenUp, failed.Problem),
+            _ => (NoticeOutcome.Refused, ((NoticeResult.Refused)result).Problem),
+        };
+        await grain.EndTest(id, test.Value, outcome, answer);
+        return new ChannelTest(outcome == NoticeOutcome.Delivered, answer, await Open(actor, channel.Content));
+    }
+
+    private async Task<CommandResult<SavedChannel>> Saved(Actor actor, CommandResult<ChannelRecord> result) =>
+        result.IsDone ? new SavedChannel(await ChannelQueries.ViewOf(grains, actor.WorkspaceId, result.Value), await Open(actor, result.Value.Content)) : result.Refusal!;
+
+    private async Task<int> Open(Actor actor, ChannelContent channel) =>
+        (await grains.WorkspaceAlerts(actor.WorkspaceId).List()).Count(alert => alert.ResolvedAt is null && channel.Includes(alert.Domain) && writer.SeverityOf(alert) >= channel.LeastSeverity);
+
+    /// <summary>Checks what was entered.</summary>
+    /// <param name="before">The stored channel; null for a new one.</param>
+    private async Task<CommandResult<Checked>> Read(Actor actor, ChannelInput input, ChannelRecord? before)
+    {
+        var name = input.Name?.Trim() ?? "";
+        if (name.Length is 0 or > INotificationsGrain.MaxName || name.Any(char.IsControl))
+            return Invalid("name", $"Give the channel a name of 1 to {INotificationsGrain.MaxName} characters.");
+        if (before is not null && input.Notifier is not null && input.Notifier != before.Content.Notifier)
+            return Invalid("notifier", "The notifier of a channel cannot be changed. Create another channel.");
+        if (notifiers.Find(before?.Content.Notifier ?? input.Notifier ?? "") is not { } notifier)
+            return Invalid("notifier", $"Choose one of {string.Join(", ", notifiers.All.Select(known => known.Id))}.");
+        if (input.LeastSeverity == NoticeSeverity.Information)
+            return Invalid("leastSeverity", "The least severity is warning or critical.");
+        if (input.Quiet is { } quiet && quiet.From == quiet.Until)
+            return Invalid("quiet", "The quiet hours must end at another time than they begin. To send nothing, switch the channel off.");
+        var zone = string.IsNullOrWhiteSpace(input.TimeZone) ? "UTC" : input.TimeZone.Trim();
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var known) || !known.HasIanaId)
+            return Invalid("timeZone", "The time zone must be an IANA name such as Europe/Berlin.");
+        var domains = await Domains(actor, input.Domains);
+        if (!domains.IsDone)
+            return domains.Refusal!;
+        var values = await Values(notifier, input.Settings ?? ImmutableSortedDictionary<string, string>.Empty, before);
+        if (!values.IsDone)
+            return values.Refusal!;
+        var content = new ChannelContent
+        {
+            Name = name,
+            Notifier = notifier.Id,
+            LeastSeverity = input.LeastSeverity,
+            Domains = domains.Value.Names,
+            Quiet = input.Quiet,
+            TimeZone = zone,
+            Digest = input.Digest,
+            IsOn = input.IsOn,
+        };
+        return new Checked(content, values.Value);
+    }
+
+    private async Task<CommandResult<DomainList>> Domains(Actor actor, IReadOnlyList<string>? entered)
+    {
+        if (entered is null)
+            return new DomainList(null);
+        if (entered.Count is 0 or > INotificationsGrain.MaxDomains)
+            return Invalid("domains", $"List 1 to {INotificationsGrain.MaxDomains} domains, or choose all.");
+        var names = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var text in entered)
+        {
+            if (!DomainName.TryParse(text, out var domain, out _) || !await grains.Workspace(actor.WorkspaceId).HasClaim(domain.Value))
+                return Invalid("domains", $"{text} is no domain of this workspace. Add the domain first.");
+            names.Add(domain.Value);
+        }
+        return new DomainList([.. names]);
+    }
+
+    private async Task<CommandResult<ChannelValues>> Values(IGuardedNotifier notifier, IReadOnlyDictionary<string, string> entered, ChannelRecord? before)
+    {
+        var fields = await notifier.DescribeAsync(CancellationToken.None);
+        if (fields.Count == 0)
+            return new Refusal(RefusalCodes.NotPossibleNow, $"The module {notifier.Id} does not answer. Try again later.");
+        if (entered.Count > fields.Count || entered.FirstOrDefault(value => value.Value is null || value.Value.Length > ChannelField.MaxValueLength).Key is not null)
+            return Invalid("settings", $"Give at most the settings of the notifier, each with at most {ChannelField.MaxValueLength} characters.");
+        var isSecret = fields.Where(field => field.IsSecret).Select(field => field.Name).ToHashSet(StringComparer.Ordinal);
+        var open = entered.Where(value => !isSecret.Contains(value.Key)).ToImmutableSortedDictionary(value => value.Key, value => value.Value.Trim(), StringComparer.Ordinal);
+        var secret = entered.Where(value => isSecret.Contains(value.Key) && value.Value.Trim().Length > 0).ToImmutableSortedDictionary(value => value.Key, value => secrets.Protect(value.Value.Trim()), StringComparer.Ordinal);
+        var kept = before?.Values.Secret.Where(value => isSecret.Contains(value.Key) && !secret.ContainsKey(value.Key)) ?? [];
+        var values = new ChannelValues(open, secret.AddRange(kept));
+        if (values.Read(secrets) is not { } settings)
+            return Invalid("settings", "A stored secret cannot be read, because its key is lost. Enter the secrets again.");
+        return await notifier.ValidateAsync(settings, CancellationToken.None) is [var problem, ..] ? Invalid(problem.Field.Length == 0 ? "settings" : $"settings.{problem.Field}", problem.Problem) : values;
+    }
+
+    private static Refusal Invalid(string field, string message) => new(RefusalCodes.Invalid, message, field);
+
+    private sealed record Checked(ChannelContent Content, ChannelValues Values);
+
+    private sealed record DomainList(IReadOnlyList<string>? Names);
+}

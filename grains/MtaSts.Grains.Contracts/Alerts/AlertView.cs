@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+
+namespace MtaSts.Grains;
+
+/// <summary>An alert: open or resolved.</summary>
+[GenerateSerializer, Immutable, Alias("MtaSts.AlertView")]
+public sealed record AlertView
+{
+    /// <summary>Unique within the claim.</summary>
+    [Id(0)] public required string Id { get; init; }
+    [Id(1)] public required string Domain { get; init; }
+
+    /// <summary>One of <see cref="AlertKinds"/>.</summary>
+    [Id(2)] public required string Kind { get; init; }
+
+    /// <summary>The last known facts of all sources; see <see cref="AlertParameters"/>.</summary>
+    [Id(3)] public ImmutableSortedDictionary<string, ImmutableArray<string>> Parameters { get; init; } = ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty;
+
+    /// <summary>The sources that last reported it.</summary>
+    [Id(4)] public IReadOnlyList<AlertSource> Sources { get; init; } = [];
+    [Id(5)] public required DateTimeOffset RaisedAt { get; init; }
+    [Id(6)] public required DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>Null while it is open.</summary>
+    [Id(7)] public DateTimeOffset? ResolvedAt { get; init; }
+}

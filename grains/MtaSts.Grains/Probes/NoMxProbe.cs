@@ -1,0 +1,13 @@
+namespace MtaSts.Grains.Probes;
+
+/// <summary>Used when this service does not connect to MX hosts.</summary>
+internal sealed class NoMxProbe : IMxProbe
+{
+    public Task<MxProbe?> ProbeAsync(string domain, bool isAwaited, CancellationToken cancellationToken) => Task.FromResult<MxProbe?>(null);
+}
+
+/// <summary>Used when this service does not connect to MX hosts.</summary>
+internal sealed class NoPort25Status : IPort25Status
+{
+    public string? Problem => null;
+}

@@ -1,0 +1,6 @@
+-- Data protection keys for cookies and tokens. They are stored so that sessions survive a restart and are valid at every silo.
+CREATE TABLE DataProtectionKey
+(
+    FriendlyName TEXT NOT NULL PRIMARY KEY,
+    Xml TEXT NOT NULL
+) WITHOUT ROWID;

@@ -1,0 +1,56 @@
+using MtaSts.Application.Alerts;
+using MtaSts.Grains;
+
+namespace MtaSts.Host.Api;
+
+/// <summary>An alert, open or resolved.</summary>
+internal sealed record AlertResource
+{
+    /// <summary>Unique within the domain.</summary>
+    public required string Id { get; init; }
+    public required string Domain { get; init; }
+
+    /// <summary>Permanent, for programs: <c>cname-lost</c>, <c>policy-record-mismatch</c>, <c>mx-not-covered</c>, …</summary>
+    public required string Kind { get; init; }
+    public required AlertSeverity Severity { get; init; }
+
+    /// <summary>Short text; may change between versions.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>Human-readable text: what is wrong and what to do.</summary>
+    public required string Message { get; init; }
+
+    /// <summary>What to do; empty when no action is needed.</summary>
+    public required string NextStep { get; init; }
+
+    /// <summary>Path of the dashboard page where the owner can fix it.</summary>
+    public required string Link { get; init; }
+
+    /// <summary>Machine-readable parameters by name, each with one or more values. The kind determines the names.</summary>
+    public required IReadOnlyDictionary<string, IReadOnlyList<string>> Parameters { get; init; }
+    public required DateTimeOffset RaisedAt { get; init; }
+    public required DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>Null while the alert is open.</summary>
+    public required DateTimeOffset? ResolvedAt { get; init; }
+
+    public static AlertResource Of(AlertView alert)
+    {
+        var text = AlertCatalog.Describe(alert);
+        return new()
+        {
+            Id = alert.Id,
+            Domain = alert.Domain,
+            Kind = alert.Kind,
+            Severity = text.Severity,
+            Title = text.Title,
+            Message = text.Message,
+            NextStep = text.NextStep,
+            Link = text.Link,
+            Parameters = alert.Parameters.ToDictionary(static pair => pair.Key, static pair => (IReadOnlyList<string>)pair.Value),
+            RaisedAt = alert.RaisedAt,
+            UpdatedAt = alert.UpdatedAt,
+            ResolvedAt = alert.ResolvedAt,
+        };
+    }
+}

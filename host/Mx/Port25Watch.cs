@@ -1,0 +1,46 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
+using MtaSts.Grains;
+using MtaSts.Protocol;
+
+namespace MtaSts.Host.Mx;
+
+/// <summary>Remembers for this silo whether its network lets connections to port 25 out, at all and over IPv6: <see cref="Port25Evidence"/>.</summary>
+internal sealed partial class Port25Watch(ILogger<Port25Watch>? logger = null) : IPort25Status
+{
+    private readonly ILogger logger = logger ?? NullLogger<Port25Watch>.Instance;
+    private readonly Lock writing = new();
+    private Port25Evidence all = Port25Evidence.None;
+    private Port25Evidence ipv6 = Port25Evidence.None;
+
+    public string? Problem => (all.State, ipv6.State) switch
+    {
+        (Port25State.Blocked, _) => "No MX host accepts connections from this machine to port 25. Its network probably blocks them, as many providers do. "
+            + "MX hosts are not watched until one answers. Ask the provider to open outgoing connections to port 25, or set Outside:ProbeMx to false.",
+        (_, Port25State.Blocked) => "No MX host accepts connections from this machine to port 25 over IPv6, but over IPv4 they do. MX hosts are watched over IPv4 only. Check the IPv6 route of this machine.",
+        _ => null,
+    };
+
+    /// <summary>The states after a further probe.</summary>
+    public (Port25State All, Port25State Ipv6) Saw(IReadOnlyCollection<MxHost> hosts)
+    {
+        lock (writing)
+        {
+            var before = Problem;
+            all = After(all, hosts, static _ => true);
+            ipv6 = After(ipv6, hosts, static address => IPAddress.Parse(address.Address).AddressFamily == AddressFamily.InterNetworkV6);
+            if (Problem is { } problem && problem != before)
+                LogBlocked(problem);
+            return (all.State, ipv6.State);
+        }
+    }
+
+    /// <summary>Counted by the first silent host: several domains with the same MX host are one piece of evidence.</summary>
+    private static Port25Evidence After(Port25Evidence evidence, IReadOnlyCollection<MxHost> hosts, Predicate<MxAddress> counts) => evidence.After(
+        hosts.FirstOrDefault(host => host.Addresses.Any(address => counts(address) && Port25Evidence.IsSilence(address.Outcome)))?.Name ?? "",
+        [.. hosts.SelectMany(static host => host.Addresses).Where(address => counts(address)).Select(static address => address.Outcome)]);
+
+    [LoggerMessage(1951, LogLevel.Warning, "{Problem}")]
+    private partial void LogBlocked(string problem);
+}
