@@ -10,6 +10,9 @@ namespace MtaSts.Grains.Clocks;
 /// </summary>
 public static class ClockRules
 {
+    /// <summary>A smaller difference is not followed: a date that is read twice stays the same although the system clock and the measured time never agree exactly.</summary>
+    public static readonly TimeSpan Negligible = TimeSpan.FromSeconds(1);
+
     /// <summary>A smaller difference is followed immediately: time servers correct clocks by such steps.</summary>
     public static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(1);
 
@@ -86,6 +89,8 @@ public static class ClockRules
     {
         var last = mark.Calendar[^1];
         var differs = mark.Wall - mark.Time - last.Offset;
+        if (differs.Duration() < Negligible)
+            return Agreed(mark);
         if (differs.Duration() <= Tolerance)
             return Agreed(mark) with { Calendar = mark.Calendar.SetItem(mark.Calendar.Length - 1, last with { Offset = last.Offset + differs }) };
         if ((differs - mark.Differs).Duration() <= Tolerance)

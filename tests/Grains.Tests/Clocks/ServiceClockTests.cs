@@ -201,6 +201,25 @@ public sealed class ServiceClockTests
         Assert.Equal(world.Now, world.Clock.GetUtcNow());
     }
 
+    /// <summary>System clock and measured time never agree to the microsecond; a date that is shown twice is the same date.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-40)]
+    [InlineData(900)]
+    public void ToCalendar_ClocksDifferByMilliseconds_DateReadTwiceIsTheSame(int milliseconds)
+    {
+        var world = new World();
+        world.Run(Minute);
+        var moment = world.Clock.GetUtcNow();
+        var shown = world.Clock.ToCalendar(moment);
+
+        world.Error = TimeSpan.FromMilliseconds(milliseconds);
+        world.Run(10 * Minute);
+
+        Assert.Equal(shown, world.Clock.ToCalendar(moment));
+    }
+
+
     /// <summary>A first start on a wrong clock: when it is set, no time has passed by that.</summary>
     [Theory]
     [InlineData(20)]
