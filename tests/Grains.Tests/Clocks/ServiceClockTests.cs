@@ -219,7 +219,6 @@ public sealed class ServiceClockTests
         Assert.Equal(shown, world.Clock.ToCalendar(moment));
     }
 
-
     /// <summary>A first start on a wrong clock: when it is set, no time has passed by that.</summary>
     [Theory]
     [InlineData(20)]
