@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using MtaSts.Application;
 using MtaSts.Application.Notifications;
+using MtaSts.Application.Readiness;
 using MtaSts.Grains;
 using MtaSts.Grains.Domains;
 using MtaSts.Grains.Reports;
@@ -53,6 +54,7 @@ internal static class HostSetup
             var gateway = configuration.GetSection(GatewayOptions.Section).Get<GatewayOptions>() ?? new GatewayOptions();
             options.ServedUnseen = configuration.GetValue<bool>("Cluster:Enabled") ? gateway.KeepWhenFailing : TimeSpan.Zero;
         });
+        builder.Services.AddOptions<ReadinessOptions>().BindConfiguration("Hosting");
         builder.Services.AddOptions<RetentionOptions>().BindConfiguration("Retention").ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<RetentionOptions>, RetentionOptionsValidator>();
         builder.Services.AddDomainGrains();

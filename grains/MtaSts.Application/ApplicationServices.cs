@@ -4,6 +4,7 @@ using MtaSts.Application.Domains;
 using MtaSts.Application.Notifications;
 using MtaSts.Application.Operation;
 using MtaSts.Application.Policies;
+using MtaSts.Application.Readiness;
 using MtaSts.Application.Reports;
 using MtaSts.Application.Workspaces;
 using MtaSts.Grains;
@@ -19,6 +20,7 @@ public static class ApplicationServices
         .AddSingleton<HostingCommands>()
         .AddSingleton<PolicyQueries>()
         .AddSingleton<PolicyCommands>()
+        .AddSingleton<ReadinessQueries>()
         .AddSingleton<AlertQueries>()
         .AddSingleton<ChannelQueries>()
         .AddSingleton<ChannelCommands>()

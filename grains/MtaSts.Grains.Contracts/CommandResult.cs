@@ -23,6 +23,9 @@ public static class RefusalCodes
     /// <summary>Mail may be lost: repeat the command with the override to proceed.</summary>
     public const string NeedsOverride = "needs-override";
 
+    /// <summary>The policy does not meet the conditions for enforce: repeat the command with the override and a reason to proceed.</summary>
+    public const string NotReady = "not-ready";
+
     /// <summary>The command has consequences that need confirmation: repeat it with the confirmation to proceed.</summary>
     public const string NeedsConfirmation = "needs-confirmation";
 }

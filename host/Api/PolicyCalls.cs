@@ -15,12 +15,13 @@ internal static class PolicyCalls
     {
         var policy = api.MapGroup("/domains/{name}/policy").WithTags("Policy");
         policy.MapPut("/", Put).Needs(Permissions.PolicyWrite)
-            .WithSummary("Sets the policy: while hosting is on, it is served at once as a new version; otherwise it is the draft that hosting starts with. A change that could lose mail is refused with needs-override.");
+            .WithSummary("Sets the policy: while hosting is on, it is served at once as a new version; otherwise it is the draft that hosting starts with. A change that could lose mail is refused with needs-override.")
+            .WithDescription("A policy in testing that begins to enforce before it meets the conditions of GET /domains/{name}/readiness is refused with not-ready; override then also needs a reason.");
         policy.MapGet("/", Get).Needs(Permissions.DomainsRead).WithSummary("The policy served, or the draft.");
         policy.MapPost("/check", Check).Needs(Permissions.DomainsRead).WithSummary("The result that a PUT of this policy would have. Changes nothing.");
         policy.MapGet("/versions", async (string name, Caller caller, PolicyQueries policies) => (await policies.History(caller.Actor, name)).OkList(entry => PolicyResource.Of(entry.Version) with { Changes = entry.Changes }))
             .Needs(Permissions.DomainsRead).WithSummary("All versions, newest first.");
-        policy.MapPost("/versions/{number}/restore", async (string name, int number, OverrideBody? body, Caller caller, PolicyCommands policies) => Taken(await policies.Restore(caller.Actor, name, number, Consent(body?.Override))))
+        policy.MapPost("/versions/{number}/restore", async (string name, int number, RestoreBody? body, Caller caller, PolicyCommands policies) => Taken(await policies.Restore(caller.Actor, name, number, body?.Reason, Consent(body?.Override))))
             .Needs(Permissions.PolicyWrite).WithSummary("Restores an earlier version as a new version.");
     }
 
@@ -54,7 +55,12 @@ internal static class PolicyCalls
 /// <param name="Mode"><c>none</c>, <c>testing</c> or <c>enforce</c>.</param>
 /// <param name="Mx">Host names or <c>*.</c> patterns.</param>
 /// <param name="MaxAge">Seconds for which senders cache the policy.</param>
-/// <param name="Reason">Reason of the change, for the history; optional.</param>
+/// <param name="Reason">Reason of the change, for the history; required to enforce a policy that is not ready, otherwise optional.</param>
 /// <param name="Override">Accept the policy despite advice that needs an override.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record NewPolicy(string? Mode, IReadOnlyList<string>? Mx, long? MaxAge, string? Reason = null, bool Override = false);
+
+/// <param name="Override">Restore the version despite advice that needs an override.</param>
+/// <param name="Reason">As in PUT.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record RestoreBody(bool Override = false, string? Reason = null);

@@ -38,7 +38,12 @@ internal static class Problems
     public static ProblemHttpResult NoSuchCall(HttpRequest request) =>
         NotFound($"There is no {request.Method} {request.Path}. The calls are described at /openapi/v1.json.");
 
-    private static string Hint(string code) => code == RefusalCodes.NeedsOverride ? " To make the change anyway, repeat the call with \"override\": true. This is recorded." : "";
+    private static string Hint(string code) => code switch
+    {
+        RefusalCodes.NeedsOverride => " To make the change anyway, repeat the call with \"override\": true. This is recorded.",
+        RefusalCodes.NotReady => " To enforce it anyway, repeat the call with \"override\": true and a \"reason\". Both are recorded. The conditions: GET /domains/{name}/readiness.",
+        _ => "",
+    };
 
     private static int Status(string code) => code switch
     {

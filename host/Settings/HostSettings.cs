@@ -1,3 +1,4 @@
+using MtaSts.Application.Readiness;
 using MtaSts.Grains.Domains;
 using MtaSts.Grains.Reports;
 using MtaSts.Host.Bootstrap;
@@ -34,6 +35,7 @@ internal static class HostSettings
         new(ClusterSettings.Section, typeof(ClusterSettings)),
         new("Hosting", typeof(HostingNames)),
         new("Hosting", typeof(HostingOptions), nameof(HostingOptions.Lease), nameof(HostingOptions.ServedUnseen), nameof(HostingOptions.HostnameBeforeReach), nameof(HostingOptions.ProbeMx)),
+        new("Hosting", typeof(ReadinessOptions)),
         new("Intake", typeof(IntakeNames)),
         new(FetchOptions.Section, typeof(FetchOptions)),
         new(SpoolOptions.Section, typeof(SpoolOptions)),

@@ -75,7 +75,7 @@ public sealed class SenderTests : IAsyncLifetime
         Assert.Contains("mx1.alpha.test", seen, StringComparison.Ordinal);
         Assert.Contains("NOT_CHANGED", await sender.AskAsync(Domain, testing), StringComparison.Ordinal);
 
-        await Api.PutAsync($"domains/{Domain}/policy", new { mode = "enforce", mx = new[] { "mx1.alpha.test" }, maxAge = 604_800 });
+        await Api.PutAsync($"domains/{Domain}/policy", new { mode = "enforce", mx = new[] { "mx1.alpha.test" }, maxAge = 604_800, @override = true, reason = "A test of minutes" });
         Assert.Contains("NOT_CHANGED", await sender.AskAsync(Domain, testing), StringComparison.Ordinal); // The owner has not published the new id.
         var enforce = await AnnouncedAsync(2);
         Assert.NotEqual(testing, enforce);

@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Options;
 using MtaSts.Application.Domains;
+using MtaSts.Application.Readiness;
 using MtaSts.Grains;
 using MtaSts.Protocol;
 
@@ -22,38 +24,54 @@ public enum PolicyConsent
 /// <param name="Advice">Remaining advice on the policy.</param>
 public sealed record PolicyChanged(DomainView Domain, IReadOnlyList<PolicyAdvice> Advice);
 
-/// <summary>Changes a policy. Each command compares the policy with the current MX records, and accepts it unless advice needs confirmation or an override.</summary>
-public sealed class PolicyCommands(IGrainFactory grains, TimeProvider clock)
+/// <summary>
+/// Changes a policy. Each command compares the policy with the current MX records, and one that begins to enforce with the conditions of <see cref="ReadinessReport"/>. It accepts the policy
+/// unless advice needs confirmation or an override.
+/// </summary>
+public sealed class PolicyCommands(IGrainFactory grains, TimeProvider clock, IClockStatus calendar, IOptions<ReadinessOptions> readiness)
 {
     /// <summary>Sets the policy: served at once as a new version while hosting is on, otherwise saved as the draft that hosting starts with.</summary>
-    /// <param name="reason">For the history; null: none.</param>
-    public Task<CommandResult<PolicyChanged>> Put(Actor actor, string name, PolicyContent content, string? reason, PolicyConsent consent) =>
-        Take(actor, name, consent, _ => Task.FromResult<PolicyContent?>(content), (domain, isOverridden) => domain.PutPolicy(actor.WorkspaceId, content, actor.Name, reason, isOverridden));
-
-    /// <summary>Makes an earlier version's content a new version.</summary>
-    public Task<CommandResult<PolicyChanged>> Restore(Actor actor, string name, int number, PolicyConsent consent) => Take(
+    /// <param name="reason">For the history; null: none. Required to enforce a policy that is not ready.</param>
+    public Task<CommandResult<PolicyChanged>> Put(Actor actor, string name, PolicyContent content, string? reason, PolicyConsent consent) => Take(
         actor,
         name,
         consent,
+        reason,
+        _ => Task.FromResult<PolicyContent?>(content),
+        (domain, isOverridden, further) => domain.PutPolicy(actor.WorkspaceId, content, actor.Name, Text(reason), isOverridden, further));
+
+    /// <summary>Makes an earlier version's content a new version.</summary>
+    /// <param name="reason">As for <see cref="Put"/>.</param>
+    public Task<CommandResult<PolicyChanged>> Restore(Actor actor, string name, int number, string? reason, PolicyConsent consent) => Take(
+        actor,
+        name,
+        consent,
+        reason,
         async domain => (await domain.GetVersions(actor.WorkspaceId))?.FirstOrDefault(version => version.Number == number)?.Content,
-        (domain, isOverridden) => domain.RestorePolicy(actor.WorkspaceId, number, actor.Name, isOverridden));
+        (domain, isOverridden, further) => domain.RestorePolicy(actor.WorkspaceId, number, actor.Name, isOverridden, Text(reason), further));
+
+    private static string? Text(string? reason) => string.IsNullOrWhiteSpace(reason) ? null : reason.Trim();
 
     private async Task<CommandResult<PolicyChanged>> Take(
-        Actor actor, string name, PolicyConsent consent, Func<IDomainGrain, Task<PolicyContent?>> proposed, Func<IDomainGrain, bool, Task<CommandResult<PolicyTaken>>> take)
+        Actor actor, string name, PolicyConsent consent, string? reason, Func<IDomainGrain, Task<PolicyContent?>> proposed, Func<IDomainGrain, bool, PolicyAdvice?, Task<CommandResult<PolicyTaken>>> take)
     {
         var found = await grains.ClaimedDomain(actor, Permissions.PolicyWrite, name);
         if (found is not { Value: { } view })
             return found.Refusal!;
         await MxFreshness.LookAgain(grains, view, clock.GetUtcNow());
         var domain = grains.Domain(view.Name);
-        if (consent == PolicyConsent.None && view.Policy?.Content.Mode != PolicyMode.Enforce && await proposed(domain) is { Mode: PolicyMode.Enforce } content
-            && await domain.CheckPolicy(actor.WorkspaceId, content) is { Value.Advice: { } advice } && !advice.Any(item => item.NeedsOverride))
+        PolicyAdvice? notReady = null;
+        if (view.Policy?.Content.Mode != PolicyMode.Enforce && await proposed(domain) is { Mode: PolicyMode.Enforce } content && await domain.CheckPolicy(actor.WorkspaceId, content) is { Value.Advice: { } advice })
         {
-            return new Refusal(RefusalCodes.NeedsConfirmation, string.Join(" ", advice.Select(item => item.Message).Prepend("The policy begins to enforce: senders stop delivering to hosts that fail.")), "mode");
+            notReady = await ReadinessReader.Advice(grains, actor.WorkspaceId, view.Name, content, readiness.Value, calendar.Calendar);
+            if (notReady is not null && consent == PolicyConsent.Override && Text(reason) is null)
+                return new Refusal(RefusalCodes.Invalid, $"State the reason: it is recorded. {notReady.Message}", "reason");
+            if (consent == PolicyConsent.None && notReady is null && !advice.Any(item => item.NeedsOverride))
+                return new Refusal(RefusalCodes.NeedsConfirmation, string.Join(" ", advice.Select(item => item.Message).Prepend("The policy begins to enforce: senders stop delivering to hosts that fail.")), "mode");
         }
-        var taken = await take(domain, consent == PolicyConsent.Override);
+        var taken = await take(domain, consent == PolicyConsent.Override, notReady);
         if (!taken.IsDone)
-            return taken.Refusal!;
+            return notReady is not null && taken.Refusal.Code == RefusalCodes.NeedsOverride ? taken.Refusal with { Code = RefusalCodes.NotReady } : taken.Refusal;
         var after = await grains.ViewAfter(actor, view.Name, null);
         return after.IsDone ? new PolicyChanged(after.Value, taken.Value.Advice) : after.Refusal!;
     }

@@ -1,5 +1,8 @@
+using Microsoft.Extensions.Options;
 using MtaSts.Application.Domains;
+using MtaSts.Application.Readiness;
 using MtaSts.Grains;
+using MtaSts.Protocol;
 
 namespace MtaSts.Application.Policies;
 
@@ -8,7 +11,7 @@ namespace MtaSts.Application.Policies;
 public sealed record PolicyHistoryEntry(PolicyVersionView Version, IReadOnlyList<string> Changes);
 
 /// <summary>Policy versions, and advice on a policy.</summary>
-public sealed class PolicyQueries(IGrainFactory grains, TimeProvider clock)
+public sealed class PolicyQueries(IGrainFactory grains, TimeProvider clock, IClockStatus calendar, IOptions<ReadinessOptions> readiness)
 {
     /// <summary>The versions that are kept, newest first.</summary>
     public async Task<CommandResult<IReadOnlyList<PolicyHistoryEntry>>> History(Actor actor, string name)
@@ -29,6 +32,8 @@ public sealed class PolicyQueries(IGrainFactory grains, TimeProvider clock)
         if (!view.IsDone)
             return view.Refusal!;
         await MxFreshness.LookAgain(grains, view.Value, clock.GetUtcNow());
-        return await grains.Domain(view.Value.Name).CheckPolicy(actor.WorkspaceId, content);
+        var taken = await grains.Domain(view.Value.Name).CheckPolicy(actor.WorkspaceId, content);
+        return taken.IsDone && content.Mode == PolicyMode.Enforce
+            && await ReadinessReader.Advice(grains, actor.WorkspaceId, view.Value.Name, content, readiness.Value, calendar.Calendar) is { } notReady ? new PolicyTaken([notReady, .. taken.Value.Advice]) : taken;
     }
 }

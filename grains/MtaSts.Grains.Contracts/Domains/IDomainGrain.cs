@@ -37,8 +37,9 @@ public interface IDomainGrain : IGrainWithStringKey
     /// it is saved as the draft that hosting starts with. Identical content changes nothing and mints no id.
     /// </summary>
     /// <param name="isOverridden">True: overrides advice that needs an override; this is recorded with the version.</param>
+    /// <param name="further">Advice of the caller, which knows more than the domain; treated as the domain's own.</param>
     [Alias("PutPolicy")]
-    Task<CommandResult<PolicyTaken>> PutPolicy(string workspaceId, PolicyContent policy, string by, string? reason, bool isOverridden);
+    Task<CommandResult<PolicyTaken>> PutPolicy(string workspaceId, PolicyContent policy, string by, string? reason, bool isOverridden, PolicyAdvice? further = null);
 
     /// <summary>The result that <see cref="PutPolicy"/> would have, without changes.</summary>
     [Alias("CheckPolicy")]
@@ -46,7 +47,7 @@ public interface IDomainGrain : IGrainWithStringKey
 
     /// <summary>Makes an earlier version's content a new version, as <see cref="PutPolicy"/> does.</summary>
     [Alias("RestorePolicy")]
-    Task<CommandResult<PolicyTaken>> RestorePolicy(string workspaceId, int number, string by, bool isOverridden);
+    Task<CommandResult<PolicyTaken>> RestorePolicy(string workspaceId, int number, string by, bool isOverridden, string? reason = null, PolicyAdvice? further = null);
 
     /// <summary>
     /// Switches hosting on. Without a draft the policy is <c>testing</c> with the MX hosts last seen in the DNS. While

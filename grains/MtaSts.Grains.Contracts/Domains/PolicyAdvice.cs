@@ -23,8 +23,8 @@ public static class PolicyAdviceCodes
     /// <summary>Enforced without having been served in <c>testing</c> before.</summary>
     public const string EnforceUntested = "enforce-untested";
 
-    /// <summary>Enforced after a short time of <c>testing</c>.</summary>
-    public const string EnforceEarly = "enforce-early";
+    /// <summary>The policy in testing does not meet the conditions for enforce.</summary>
+    public const string NotReady = "not-ready";
 }
 
 /// <summary>An accepted policy and the remaining advice on it.</summary>

@@ -95,8 +95,8 @@ internal sealed partial class DomainGrain(
 
     public Task<CommandResult> RemoveClaim(string workspaceId, string by) => Decide(now => lifecycle.RemoveClaim(state, workspaceId, by, now));
 
-    public Task<CommandResult<PolicyTaken>> PutPolicy(string workspaceId, PolicyContent policy, string by, string? reason, bool isOverridden) =>
-        Take(now => lifecycle.PutPolicy(state, workspaceId, policy, by, reason, isOverridden, now));
+    public Task<CommandResult<PolicyTaken>> PutPolicy(string workspaceId, PolicyContent policy, string by, string? reason, bool isOverridden, PolicyAdvice? further = null) =>
+        Take(now => lifecycle.PutPolicy(state, workspaceId, policy, by, reason, isOverridden, now, further));
 
     public Task<CommandResult<PolicyTaken>> CheckPolicy(string workspaceId, PolicyContent policy)
     {
@@ -104,8 +104,8 @@ internal sealed partial class DomainGrain(
         return Task.FromResult(new CommandResult<PolicyTaken>(refusal is null ? new PolicyTaken(advice) : null, refusal));
     }
 
-    public Task<CommandResult<PolicyTaken>> RestorePolicy(string workspaceId, int number, string by, bool isOverridden) =>
-        Take(now => lifecycle.RestorePolicy(state, workspaceId, number, by, isOverridden, now));
+    public Task<CommandResult<PolicyTaken>> RestorePolicy(string workspaceId, int number, string by, bool isOverridden, string? reason = null, PolicyAdvice? further = null) =>
+        Take(now => lifecycle.RestorePolicy(state, workspaceId, number, by, isOverridden, now, reason, further));
 
     public Task<CommandResult> EnableHosting(string workspaceId, string by, bool isOverridden) =>
         Decide(now => lifecycle.EnableHosting(state, workspaceId, by, isOverridden, now));

@@ -45,7 +45,8 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
     }
 
     /// <summary>Sets the policy of a workspace, and serves it immediately if that workspace's policy is being served.</summary>
-    public Decision PutPolicy(DomainState state, string workspace, PolicyContent raw, string by, string? reason, bool isOverridden, DateTimeOffset now)
+    /// <param name="further">Advice that needs more than the domain's state.</param>
+    public Decision PutPolicy(DomainState state, string workspace, PolicyContent raw, string by, string? reason, bool isOverridden, DateTimeOffset now, PolicyAdvice? further = null)
     {
         if (Claims.Of(state, workspace) is not { } claim)
             return NotFound(state);
@@ -54,7 +55,9 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
         var (content, refusal) = PolicyContents.Normalise(raw);
         if (content is null)
             return new(state, refusal);
-        var advice = PolicyGuard.Advise(content, PolicyVersions.KnownFrom(state, workspace), KnownMx.Of(state, now), now);
+        var advice = PolicyGuard.Advise(content, PolicyVersions.KnownFrom(state, workspace), KnownMx.Of(state, now));
+        if (further is not null)
+            advice = [further, .. advice];
         var overridden = advice.Where(item => item.NeedsOverride).ToArray();
         if (overridden.Length > 0 && !isOverridden)
             return new(state, PolicyGuard.NeedsOverride(overridden));
@@ -74,13 +77,13 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
         if (Claims.Of(state, workspace) is null)
             return ([], NotFound(state).Refusal);
         var (content, refusal) = PolicyContents.Normalise(raw);
-        return content is null ? ([], refusal) : (PolicyGuard.Advise(content, PolicyVersions.KnownFrom(state, workspace), KnownMx.Of(state, now), now), null);
+        return content is null ? ([], refusal) : (PolicyGuard.Advise(content, PolicyVersions.KnownFrom(state, workspace), KnownMx.Of(state, now)), null);
     }
 
     /// <summary>Makes an earlier version of the workspace a new one.</summary>
-    public Decision RestorePolicy(DomainState state, string workspace, int number, string by, bool isOverridden, DateTimeOffset now) =>
+    public Decision RestorePolicy(DomainState state, string workspace, int number, string by, bool isOverridden, DateTimeOffset now, string? reason = null, PolicyAdvice? further = null) =>
         state.Versions.FirstOrDefault(version => version.Number == number && version.Workspace == workspace) is { } version
-            ? PutPolicy(state, workspace, version.Content, by, $"Version {number} restored", isOverridden, now)
+            ? PutPolicy(state, workspace, version.Content, by, reason is null ? $"Version {number} restored" : $"Version {number} restored: {reason}", isOverridden, now, further)
             : new(state, new Refusal(RefusalCodes.NotFound, $"There is no version {number} of this workspace.", "number"));
 
     /// <summary>An enforced policy is compared with the MX records again: they may have changed since the policy was set.</summary>
@@ -94,7 +97,7 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
             return new(state, new Refusal(RefusalCodes.PolicyMissing,
                 "There is no policy to host: no MX record of the domain has been seen. Set the policy first, or publish the MX and check again.", "policy"));
         }
-        var doubts = IsServedFor(state, workspace) ? [] : PolicyGuard.Doubts(draft, PolicyVersions.KnownFrom(state, workspace), KnownMx.Of(state, now), claim.DraftOverridden, now);
+        var doubts = IsServedFor(state, workspace) ? [] : PolicyGuard.Doubts(draft, PolicyVersions.KnownFrom(state, workspace), KnownMx.Of(state, now), claim.DraftOverridden);
         if (doubts.Count > 0 && !isOverridden)
             return new(state, PolicyGuard.NeedsOverride(doubts));
         ImmutableArray<string> overridden = [.. claim.DraftOverridden, .. doubts.Select(item => item.Code).Distinct()];
@@ -256,7 +259,7 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
     private static DomainState ServeUnasked(DomainState state, Claim holder, PolicyContent draft, string reason, DateTimeOffset now)
     {
         var by = holder.DraftBy ?? holder.Workspace;
-        var doubts = PolicyGuard.Doubts(draft, null, KnownMx.Of(state, now), holder.DraftOverridden, now);
+        var doubts = PolicyGuard.Doubts(draft, null, KnownMx.Of(state, now), holder.DraftOverridden);
         if (doubts.Count == 0)
             return PolicyVersions.Serve(state, draft, holder.Workspace, by, reason, now, holder.DraftOverridden);
         draft = draft with { Mode = PolicyMode.Testing };

@@ -42,6 +42,12 @@ public static class ResultTypes
     /// <summary>Whether RFC 8460 defines the type, in exactly this spelling.</summary>
     public static bool IsKnown(string type) => Array.IndexOf(Known, type) >= 0;
 
+    /// <summary>
+    /// Whether an enforced policy, or DANE, turns the failure into undelivered mail. A policy that cannot be fetched does not: the sender applies its cached policy, or none
+    /// (RFC 8461 §5.1).
+    /// </summary>
+    public static bool BlocksMail(string policyType, string resultType) => policyType is PolicyTypes.Sts or PolicyTypes.Tlsa && resultType is not (StsPolicyFetchError or StsPolicyInvalid or StsWebpkiInvalid);
+
     /// <summary>A known type in its standard spelling, ignoring case; any other as written.</summary>
     internal static string Normal(string type)
     {

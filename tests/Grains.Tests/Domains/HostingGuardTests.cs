@@ -194,7 +194,7 @@ public sealed class HostingGuardTests
     private void Enforce(string workspace)
     {
         bench.GoLive(workspace);
-        bench.Pass(PolicyGuard.AdvisedTesting);
+        bench.Pass(TimeSpan.FromDays(14));
         bench.See(workspace);
         bench.Put(workspace, PolicyMode.Enforce, 604_800);
         Assert.Empty(bench.Served!.Overridden);

@@ -53,6 +53,7 @@ public sealed class PermissionTests
         ["PolicyCommands.Restore"] = Permissions.PolicyWrite,
         ["PolicyQueries.Advise"] = Permissions.DomainsRead,
         ["PolicyQueries.History"] = Permissions.DomainsRead,
+        ["ReadinessQueries.Of"] = Permissions.DomainsRead,
         ["QuarantineCommands.Discard"] = Permissions.ReportsWrite,
         ["QuarantineCommands.Replay"] = Permissions.ReportsWrite,
         ["QuarantineCommands.ReplayPage"] = Permissions.ReportsWrite,

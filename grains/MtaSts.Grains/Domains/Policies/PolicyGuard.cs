@@ -6,26 +6,26 @@ namespace MtaSts.Grains.Domains;
 /// <summary>Risks to mail when a policy replaces another, according to the domain's MX records and history.</summary>
 internal static class PolicyGuard
 {
-    /// <summary>Time in <c>testing</c> that large receivers advise before enforcing: every sender has then reported on weekdays and weekends.</summary>
-    public static readonly TimeSpan AdvisedTesting = TimeSpan.FromDays(14);
+    private static readonly PolicyAdvice Untested = new(
+        PolicyAdviceCodes.EnforceUntested, "This domain has not had a policy in testing. A mistake in an enforced policy blocks mail until senders' cached copies expire. Begin with testing.", true, "mode");
 
     /// <summary>Advice on <paramref name="next"/>; advice that needs an override comes first.</summary>
     /// <param name="current">The version of this workspace that senders know, see <see cref="PolicyVersions.KnownFrom"/>; null when there is none.</param>
     /// <param name="mx">The domain's MX records, see <see cref="KnownMx"/>; null when they are not known.</param>
-    public static IReadOnlyList<PolicyAdvice> Advise(PolicyContent next, PolicyVersion? current, LookupView? mx, DateTimeOffset now)
+    public static IReadOnlyList<PolicyAdvice> Advise(PolicyContent next, PolicyVersion? current, LookupView? mx)
     {
         var advice = PolicyRules.Advise(next.ToPolicy()).Select(problem => new PolicyAdvice(problem.Code, problem.Message, false, PolicyContents.Field(problem.Code))).ToList();
         if (next.Mode != PolicyMode.None)
             advice.AddRange(AgainstMx(next, mx));
-        if (next.Mode == PolicyMode.Enforce && current?.Content.Mode != PolicyMode.Enforce)
-            advice.AddRange(Untested(current, now));
+        if (next.Mode == PolicyMode.Enforce && current?.Content.Mode is not (PolicyMode.Enforce or PolicyMode.Testing))
+            advice.Add(Untested);
         return [.. advice.OrderByDescending(item => item.NeedsOverride)];
     }
 
     /// <summary>Why <paramref name="next"/> must not be enforced without an override; empty when there is no reason, or it is not enforced.</summary>
     /// <param name="overridden">Codes of advice that the owner has already overridden for this policy.</param>
-    public static IReadOnlyList<PolicyAdvice> Doubts(PolicyContent next, PolicyVersion? current, LookupView? mx, IReadOnlyCollection<string> overridden, DateTimeOffset now) =>
-        next.Mode == PolicyMode.Enforce ? [.. Advise(next, current, mx, now).Where(item => item.NeedsOverride && !overridden.Contains(item.Code))] : [];
+    public static IReadOnlyList<PolicyAdvice> Doubts(PolicyContent next, PolicyVersion? current, LookupView? mx, IReadOnlyCollection<string> overridden) =>
+        next.Mode == PolicyMode.Enforce ? [.. Advise(next, current, mx).Where(item => item.NeedsOverride && !overridden.Contains(item.Code))] : [];
 
     public static Refusal NeedsOverride(IReadOnlyList<PolicyAdvice> advice) => new(RefusalCodes.NeedsOverride, Text(advice), advice[0].Field);
 
@@ -54,13 +54,5 @@ internal static class PolicyGuard
                 ? new(PolicyAdviceCodes.MxMatchesNothing, $"{pattern.Value} admits none of the domain's MX hosts, but any other host of that domain. Name the hosts, or remove it.", true, "mx")
                 : new(PolicyAdviceCodes.MxMatchesNothing, $"{pattern.Value} is no MX host of the domain. Right if it is about to become one; else remove it.", false, "mx");
         }
-    }
-
-    private static IEnumerable<PolicyAdvice> Untested(PolicyVersion? current, DateTimeOffset now)
-    {
-        if (current?.Content.Mode != PolicyMode.Testing)
-            yield return new(PolicyAdviceCodes.EnforceUntested, "This domain has not had a policy in testing. A mistake in an enforced policy blocks mail until senders' cached copies expire. Begin with testing.", true, "mode");
-        else if (now - current.ServedFrom < AdvisedTesting)
-            yield return new(PolicyAdviceCodes.EnforceEarly, $"The policy has been in testing for {(now - current.ServedFrom).Days} days. Two weeks let every sender report first.", false, "mode");
     }
 }
