@@ -18,9 +18,9 @@ public sealed class CrashTests(ITestOutputHelper output)
     /// <summary>Of a sender that found nobody: trying at once would take the processor from the host that is being started.</summary>
     private static readonly TimeSpan LongerPause = TimeSpan.FromMilliseconds(100);
 
-    private static int Reports => LongFormAttribute.IsOn ? 2_000 : 800;
+    private static int Reports => LongFormAttribute.IsOn ? 2_000 : 300;
 
-    private static int Kills => LongFormAttribute.IsOn ? 200 : 8;
+    private static int Kills => LongFormAttribute.IsOn ? 200 : 4;
 
     [Fact]
     public async Task Ingestion_KilledAtRandomMoments_CountsEveryAcknowledgedReportOnce()

@@ -12,9 +12,9 @@ public abstract class FireTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
-    private static int Reports => LongFormAttribute.IsOn ? 10_000 : 400;
+    private static int Reports => LongFormAttribute.IsOn ? 10_000 : 150;
 
-    private static int Kills => LongFormAttribute.IsOn ? 100 : 6;
+    private static int Kills => LongFormAttribute.IsOn ? 100 : 4;
 
     /// <summary>Milliseconds: between two faults at most, and after the moment that a kill waits for.</summary>
     private const int LongestBetweenFaults = 5_000;
