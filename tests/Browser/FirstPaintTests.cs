@@ -49,7 +49,7 @@ public sealed partial class FirstPaintTests(Demo demo)
         await visit.Page.GotoAsync(path);
         Assert.Equal(title, await visit.Page.TitleAsync());
         await Visit.Expect(visit.Page.Locator("main h1")).ToHaveTextAsync(heading);
-        await Visit.Expect(visit.Page.Locator("nav[aria-label=Main] a")).ToHaveCountAsync(5);
+        await Visit.Expect(visit.Page.Locator("nav[aria-label=Main] a")).ToHaveCountAsync(6);
         Assert.True(await visit.Page.EvaluateAsync<bool>("[...document.querySelectorAll('main button, main input, main select, main textarea')].every(one => one.closest('[inert]'))"));
         await Visit.Expect(visit.Page.GetByText("Sign in", new() { Exact = true })).ToHaveCountAsync(0);
     }

@@ -43,7 +43,7 @@ internal static partial class SingleCommits
         ? Directory.GetFiles("/usr/lib/postgresql", "pgbench", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2 }).FirstOrDefault()
         : null);
 
-    /// <summary>In less pgbench may not have ended one transaction on a machine that does other work, and then tells no rate.</summary>
+    /// <summary>In less pgbench hardly ends a transaction on a machine that does other work. It reports no rate when it ended none, which is 0 here.</summary>
     private const int LeastSeconds = 3;
 
     /// <summary>pgbench with as many clients as there are senders, on a table of its own in a database of the same server.</summary>
@@ -60,7 +60,7 @@ internal static partial class SingleCommits
         var to = new NpgsqlConnectionStringBuilder(connectionString);
         var output = await RunAsync("-n", "-f", folder["insert.sql"], "-c", $"{clients}", "-j", "1", "-M", "prepared", "-T", string.Create(CultureInfo.InvariantCulture, $"{Math.Max(LeastSeconds, Math.Ceiling(duration.TotalSeconds))}"),
             "-h", to.Host!, "-p", $"{to.Port}", "-U", to.Username!, to.Database!);
-        return double.Parse(Rate().Match(output).Groups[1].Value, CultureInfo.InvariantCulture);
+        return Rate().Match(output) is { Success: true } rate ? double.Parse(rate.Groups[1].Value, CultureInfo.InvariantCulture) : 0;
     }
 
     private static async Task<string> RunAsync(params string[] arguments)
