@@ -70,9 +70,9 @@ public sealed class PolicyCommands(IGrainFactory grains, TimeProvider clock, ICl
                 return new Refusal(RefusalCodes.NeedsConfirmation, string.Join(" ", advice.Select(item => item.Message).Prepend("The policy begins to enforce: senders stop delivering to hosts that fail.")), "mode");
         }
         var taken = await take(domain, consent == PolicyConsent.Override, notReady);
-        if (!taken.IsDone)
-            return notReady is not null && taken.Refusal.Code == RefusalCodes.NeedsOverride ? taken.Refusal with { Code = RefusalCodes.NotReady } : taken.Refusal;
+        if (taken.Refusal is { } refusal)
+            return notReady is not null && refusal.Code == RefusalCodes.NeedsOverride ? refusal with { Code = RefusalCodes.NotReady } : refusal;
         var after = await grains.ViewAfter(actor, view.Name, null);
-        return after.IsDone ? new PolicyChanged(after.Value, taken.Value.Advice) : after.Refusal!;
+        return after.IsDone ? new PolicyChanged(after.Value, taken.Value!.Advice) : after.Refusal!;
     }
 }

@@ -3,13 +3,13 @@ using Xunit;
 
 namespace MtaSts.Grains.Tests.Reports;
 
-/// <summary>Many changes, few writes, and nobody told of what is not durable.</summary>
+/// <summary>Many changes, few writes, and nobody told of what is not durable. Each test runs as the calls of a grain do: one at a time, and interleaving only where they wait.</summary>
 public sealed class GroupCommitTests
 {
     private readonly HandStorage storage = new();
 
     [Fact]
-    public async Task Apply_WhileAWriteIsUnderWay_SharesTheNextOne()
+    public Task Apply_WhileAWriteIsUnderWay_SharesTheNextOne() => OneAtATime(async () =>
     {
         var commit = new GroupCommit<string>(storage);
         var first = commit.Apply("a");
@@ -26,10 +26,10 @@ public sealed class GroupCommitTests
         await Task.WhenAll(second, third);
         Assert.Equal(["a", "abc"], storage.Written);
         Assert.Equal("abc", commit.Committed);
-    }
+    });
 
     [Fact]
-    public async Task Apply_AtTheSameTime_SharesTheFirstWrite()
+    public Task Apply_AtTheSameTime_SharesTheFirstWrite() => OneAtATime(async () =>
     {
         var commit = new GroupCommit<string>(storage);
         Task[] changes = [commit.Apply("a"), commit.Apply("ab"), commit.Apply("abc")];
@@ -37,10 +37,10 @@ public sealed class GroupCommitTests
         storage.Finish();
         await Task.WhenAll(changes);
         Assert.Equal(["abc"], storage.Written);
-    }
+    });
 
     [Fact]
-    public async Task Apply_WriteFails_TellsAllWhoBuiltOnItAndReadsAgain()
+    public Task Apply_WriteFails_TellsAllWhoBuiltOnItAndReadsAgain() => OneAtATime(async () =>
     {
         var commit = new GroupCommit<string>(storage);
         var first = commit.Apply("a");
@@ -59,10 +59,10 @@ public sealed class GroupCommitTests
         storage.Finish();
         await last;
         Assert.Equal("ac", commit.Committed);
-    }
+    });
 
     [Fact]
-    public async Task Flush_WaitsForWhatIsUnderWayAndHearsOfItsFailure()
+    public Task Flush_WaitsForWhatIsUnderWayAndHearsOfItsFailure() => OneAtATime(async () =>
     {
         var commit = new GroupCommit<string>(storage);
         Assert.True(commit.Flush().IsCompletedSuccessfully);
@@ -73,6 +73,12 @@ public sealed class GroupCommitTests
         storage.Fail(arrived: false);
         await Assert.ThrowsAsync<IOException>(() => settled);
         await Assert.ThrowsAsync<IOException>(() => change);
+    });
+
+    private static async Task OneAtATime(Func<Task> body)
+    {
+        var turns = new ConcurrentExclusiveSchedulerPair();
+        await await Task.Factory.StartNew(body, TestContext.Current.CancellationToken, TaskCreationOptions.None, turns.ExclusiveScheduler);
     }
 
     /// <summary>Writes end when the test says so.</summary>
