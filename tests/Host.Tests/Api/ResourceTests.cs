@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using MtaSts.Application.Domains;
 using MtaSts.Application.Notifications;
+using MtaSts.Application.Readiness;
 using MtaSts.Application.Reports;
 using MtaSts.Grains;
 using MtaSts.Host.Api;
@@ -29,6 +30,7 @@ public sealed class ResourceTests
         RecordResource.Of(WireSample.Of<RecordView>()),
         ObservationResource.Of(WireSample.Of<Observation>()),
         MxResource.Of(WireSample.Of<MxReport>()),
+        ReadinessResource.Of(WireSample.Of<ReadinessReport>()),
         PolicyResource.Of(WireSample.Of<PolicyVersionView>()) with { Advice = [PolicyAdviceResource.Of(WireSample.Of<PolicyAdvice>())], Changes = ["mode: testing → enforce"] },
         ScorecardResource.Of(WireSample.Of<ScorecardView>()),
         new ExplanationsResource([ExplanationResource.Of(WireSample.Of<Explanation>())], []),
