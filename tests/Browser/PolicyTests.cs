@@ -112,12 +112,20 @@ public sealed class PolicyTests(Demo demo)
         var restore = visit.Page.GetByRole(AriaRole.Table).Locator("tbody tr").Nth(1).GetByRole(AriaRole.Button, new() { Name = "Restore" });
         await restore.ClickAsync();
         var dialog = visit.Page.GetByRole(AriaRole.Dialog);
-        await dialog.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+        await Visit.Expect(dialog).ToContainTextAsync("14 days in testing");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Stay in testing" }).ClickAsync();
         await Visit.Expect(dialog).ToHaveCountAsync(0);
         Assert.Equal("testing", (await demo.ApiAsync("domains/harbour-post.example")).GetProperty("policy").GetProperty("mode").GetString());
 
         await restore.ClickAsync();
-        await dialog.GetByRole(AriaRole.Button, new() { Name = "Enforce" }).ClickAsync();
+        var enforce = dialog.GetByRole(AriaRole.Button, new() { Name = "Enforce anyway" });
+        await Visit.Expect(enforce).ToBeDisabledAsync();
+        await dialog.GetByLabel("Reason").FillAsync("it was enforced before");
+        await Visit.Expect(enforce).ToBeDisabledAsync();
+        await dialog.GetByLabel("Type “harbour-post.example” to confirm").FillAsync("Harbour-Post.example");
+        await enforce.ClickAsync();
         await Visit.Expect(newest).ToContainTextAsync("mode: testing → enforce");
+        await Visit.Expect(newest).ToContainTextAsync("restored: it was enforced before");
+        await Visit.Expect(newest).ToContainTextAsync("not-ready");
     }
 }
