@@ -70,7 +70,7 @@ internal sealed partial class DemoSeeder(DomainCommands domains, DomainQueries q
             return;
         await Until(async () => (await View(domain)).Hosting.State == HostingState.Live, stop);
         if (domain.Mode == PolicyMode.Enforce)
-            await Put(domain, new PolicyContent(PolicyMode.Enforce, mx, domain.MaxAge), "Two quiet weeks of testing");
+            await Put(domain, new PolicyContent(PolicyMode.Enforce, mx, domain.MaxAge), "The demo skips the weeks of testing");
         await PublishAnnouncedId(domain, stop);
         if (domain.Story == DemoStory.StaleId)
         {
@@ -95,7 +95,11 @@ internal sealed partial class DemoSeeder(DomainCommands domains, DomainQueries q
         await domains.Check(Owner, domain.Name, stop);
     }
 
-    private async Task Put(DemoDomain domain, PolicyContent content, string reason) => await policies.Put(Owner, domain.Name, content, reason, PolicyConsent.Enforcing);
+    private async Task Put(DemoDomain domain, PolicyContent content, string reason)
+    {
+        if ((await policies.Put(Owner, domain.Name, content, reason, PolicyConsent.Override)).Refusal is { } refusal)
+            throw new InvalidOperationException($"The policy of {domain.Name} was refused: {refusal.Message}");
+    }
 
     private async Task<DomainView> View(DemoDomain domain) => (await queries.Find(Owner, domain.Name)).Value!;
 
