@@ -16,6 +16,8 @@ internal sealed class ReportLife
 
     public bool HasRecord { get; set; } = true;
 
+    public DateTimeOffset Since { get; set; } = Moment(0);
+
     public string Mode { get; set; } = "enforce";
 
     public bool IsHeldBack { get; set; }
@@ -46,7 +48,7 @@ internal sealed class ReportLife
     public void Look(int day)
     {
         days = days.RemoveRange(days.Keys.Where(known => known < First.AddDays(day - ReporterRules.History)));
-        State = ReportLook.After(State, days, new ReportWatchFacts(HasRecord ? Moment(0) : null, Mode), Moment(day), day, IsHeldBack);
+        State = ReportLook.After(State, days, new ReportWatchFacts(HasRecord ? Since : null, Mode), Moment(day), day, IsHeldBack);
         AlertCondition[] open = [.. State.Conditions.Select(condition => condition.ToCondition())];
         Raised.AddRange(open.Where(condition => Open.All(known => known.Kind != condition.Kind)).Select(condition => (day, condition)));
         Ended.AddRange(Open.Where(known => open.All(condition => condition.Kind != known.Kind)).Select(known => (day, known.Kind)));

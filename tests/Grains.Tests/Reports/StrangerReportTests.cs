@@ -1,3 +1,4 @@
+using MtaSts.Application.Alerts;
 using MtaSts.Grains.Reports;
 using MtaSts.Grains.Tests.Alerts;
 using MtaSts.Protocol.Reports;
