@@ -63,6 +63,8 @@ public static class GrainKeys
     public static IScorecardGrain Scorecard(this IGrainFactory grains, string workspaceId, string domain, DateOnly day) =>
         grains.GetGrain<IScorecardGrain>(string.Create(CultureInfo.InvariantCulture, $"sc-{workspaceId}/{domain}/{day:yyyy-MM-dd}"));
 
+    public static IIntakePulseGrain IntakePulse(this IGrainFactory grains) => grains.GetGrain<IIntakePulseGrain>(0);
+
     public static IReportWatchGrain ReportWatch(this IGrainFactory grains, string workspaceId, string domain) => grains.GetGrain<IReportWatchGrain>($"rw-{workspaceId}/{domain}");
 
     public static IScorecardPageGrain ScorecardPage(this IGrainFactory grains, string workspaceId, string domain, DateOnly day, int number, bool isOfCopies = false) =>

@@ -28,7 +28,8 @@ public static class GrainServices
         services.TryAddSingleton<INotifiers, NoNotifiers>();
         services.TryAddSingleton<IChannelSecrets, ChannelSecrets>();
         services.TryAddSingleton<OutboxDelivery>();
-        services.TryAddSingleton(provider => new DomainLifecycle(provider.GetRequiredService<NamingOptions>(), provider.GetRequiredService<HostingOptions>()));
+        services.TryAddSingleton(provider => new DomainLifecycle(
+            provider.GetRequiredService<NamingOptions>(), provider.GetRequiredService<HostingOptions>(), toCalendar: provider.GetRequiredService<ServiceClock>().ToCalendar));
         services.TryAddSingleton(provider => new DomainViews(provider.GetRequiredService<NamingOptions>(), provider.GetRequiredService<HostingOptions>()));
         return services;
     }

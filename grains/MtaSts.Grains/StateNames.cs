@@ -24,6 +24,7 @@ public static class StateNames
     public const string ScorecardPage = "scorecard-page";
     public const string ScorecardDays = "scorecard-days";
     public const string ReportWatch = "report-watch";
+    public const string IntakePulse = "intake-pulse";
 
     /// <summary>States that change at a high rate or have a large collection; their writes are grouped.</summary>
     internal static readonly IReadOnlySet<string> Grouped = new HashSet<string>(StringComparer.Ordinal) { Workspace, Notifications, Quarantine, KnownReporters, ScorecardDay, ScorecardPage, ScorecardDays };

@@ -12,7 +12,7 @@ internal sealed class DemoMxProbe(DemoZone zone, TimeProvider clock) : IMxProbe
     /// <summary>The lifetime of a certificate that is renewed every two months.</summary>
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(90);
 
-    public async Task<MxProbe?> ProbeAsync(string domain, bool isAwaited, CancellationToken cancellationToken)
+    public async Task<MxProbe?> ProbeAsync(string domain, string workspaceId, bool isAwaited, CancellationToken cancellationToken)
     {
         var at = clock.GetUtcNow();
         var mx = await zone.QueryAsync(domain, DnsType.Mx, cancellationToken);

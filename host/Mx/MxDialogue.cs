@@ -66,9 +66,6 @@ internal sealed class MxDialogue(TrustedRoots roots, EhloName ehlo, IOptions<Fet
         try
         {
             await client.GreetAsync(stream, target.Host, Port, cancellationToken);
-            var contact = client.IsSecure ? Encrypted(client, seen, target) : new(seen with { Outcome = MxOutcome.NoStarttls }, IsOfHost: true);
-            await QuitAsync(client, cancellationToken);
-            return contact;
         }
         catch (Exception exception)
         {
@@ -78,6 +75,9 @@ internal sealed class MxDialogue(TrustedRoots roots, EhloName ehlo, IOptions<Fet
             var (outcome, detail) = Failure(exception, client, stream);
             return new(seen with { Outcome = outcome, Detail = detail is null ? null : PrintableText.Of(detail) }, IsOfHost: true);
         }
+        var contact = client.IsSecure ? Encrypted(client, seen, target) : new(seen with { Outcome = MxOutcome.NoStarttls }, IsOfHost: true);
+        await QuitAsync(client, cancellationToken);
+        return contact;
     }
 
     private MxContact Encrypted(MxClient client, MxAddress seen, MxTarget target)
@@ -86,17 +86,19 @@ internal sealed class MxDialogue(TrustedRoots roots, EhloName ehlo, IOptions<Fet
         seen = seen with { Outcome = MxOutcome.Encrypted, TlsVersion = version };
         if (client.Certificate is not { } certificate)
             return new(seen, IsOfHost: true);
-        var now = clock.GetUtcNow();
-        var dane = Compare([target.Host, target.TlsaBase]);
-        // Only here the mail domain matters (RFC 7672 §3.2.2).
-        var isOfHost = dane != DaneMatch.OtherName;
-        return new(
-            seen with
-            {
-                Certificate = CertificateReader.Read(certificate, client.Sent, target.Host, roots.Policy(), now),
-                Dane = isOfHost ? dane : Compare([target.Domain]),
-            },
-            isOfHost);
+        var (now, policy) = (clock.GetUtcNow(), roots.Policy());
+        try
+        {
+            var dane = Compare([target.Host, target.TlsaBase]);
+            // Only here the mail domain matters (RFC 7672 §3.2.2).
+            var isOfHost = dane != DaneMatch.OtherName;
+            return new(seen with { Certificate = CertificateReader.Read(certificate, client.Sent, target.Host, policy, now), Dane = isOfHost ? dane : Compare([target.Domain]) }, isOfHost);
+        }
+        catch (Exception exception)
+        {
+            // Any exception: a hostile server chose every byte of the certificate. Senders cannot verify it either.
+            return new(seen with { Outcome = MxOutcome.TlsFailed, Detail = PrintableText.Of("the certificate cannot be read: " + exception.Message) }, IsOfHost: true);
+        }
 
         DaneMatch? Compare(string[] names) => target.Tlsa.Count == 0 ? null : DaneRules.Judge(target.Tlsa, certificate, client.Sent, names, now);
     }
@@ -109,9 +111,9 @@ internal sealed class MxDialogue(TrustedRoots roots, EhloName ehlo, IOptions<Fet
         {
             await client.DisconnectAsync(quit: true, either.Token);
         }
-        catch (Exception exception) when (exception is OperationCanceledException or IOException or SmtpProtocolException)
+        catch (Exception)
         {
-            // Everything is known.
+            // Any exception: everything is known.
         }
     }
 

@@ -9,11 +9,11 @@ using MtaSts.Protocol;
 namespace MtaSts.Host.Mx;
 
 /// <summary>Finds a domain's MX hosts, their addresses and TLSA records, and connects to each address: <see cref="MxDialogue"/>.</summary>
-internal sealed class MxProber(IDnsLookup dns, DnsTrust trust, MxDialogue dialogue, MxLanes lanes, MxShare share, Port25Watch port25, IOptions<FetchOptions> options, TimeProvider clock) : IMxProbe
+internal sealed partial class MxProber(IDnsLookup dns, DnsTrust trust, MxDialogue dialogue, MxLanes lanes, MxShare share, Port25Watch port25, IOptions<FetchOptions> options, TimeProvider clock, ILogger<MxProber> logger) : IMxProbe
 {
     private const string NullMx = ".";
 
-    public async Task<MxProbe?> ProbeAsync(string domain, bool isAwaited, CancellationToken cancellationToken)
+    public async Task<MxProbe?> ProbeAsync(string domain, string workspaceId, bool isAwaited, CancellationToken cancellationToken)
     {
         var at = clock.GetUtcNow();
         using var limit = new CancellationTokenSource(MxLimits.Domain, clock);
@@ -22,10 +22,10 @@ internal sealed class MxProber(IDnsLookup dns, DnsTrust trust, MxDialogue dialog
         var work = new Work(domain, at, isAwaited ? MxLimits.SharedWhenAwaited : MxLimits.SharedFor, places, either.Token);
         var mx = await dns.QueryAsync(domain, DnsType.Mx, either.Token);
         DnsRecord[] records = [.. Targets(domain, mx).DistinctBy(static record => record.Value).OrderBy(static record => record.Preference).ThenBy(static record => record.Value, StringComparer.Ordinal)];
-        var hosts = await Task.WhenAll(records.Take(MxLimits.Hosts).Select(record => LookAsync(record, mx.IsAuthentic, work)));
+        var hosts = await Task.WhenAll(records.Take(MxLimits.Hosts).Select(record => TryLookAsync(record, mx.IsAuthentic, work)));
         if (mx.Status == DnsStatus.NoData)
             hosts = [.. hosts.Where(static host => host.Fault is not { Kind: FetchFaultKind.NoAddress })];
-        var (state, ipv6) = port25.Saw(hosts);
+        var (state, ipv6) = port25.Saw(workspaceId, hosts);
         var status = hosts.Length > 0 ? DnsStatus.Found : mx.Status == DnsStatus.Found ? DnsStatus.NoData : mx.Status;
         return new MxProbe(domain, at, status, hosts, Math.Max(0, records.Length - MxLimits.Hosts), state, mx.Problem, ipv6);
     }
@@ -37,6 +37,20 @@ internal sealed class MxProber(IDnsLookup dns, DnsTrust trust, MxDialogue dialog
         DnsStatus.NoData => [new DnsRecord(domain, domain, 0)],
         _ => [],
     };
+
+    /// <summary>A fault of this service at one host hides no other host.</summary>
+    private async Task<MxHost> TryLookAsync(DnsRecord mx, bool isMxAuthentic, Work work)
+    {
+        try
+        {
+            return await LookAsync(mx, isMxAuthentic, work);
+        }
+        catch (Exception exception)
+        {
+            LogFailed(exception, work.Domain, mx.Value);
+            return new MxHost(mx.Value, mx.Preference, new FetchFault(FetchFaultKind.DnsFailed), TlsaState.NotValidated, [], [], work.At);
+        }
+    }
 
     private async Task<MxHost> LookAsync(DnsRecord mx, bool isMxAuthentic, Work work)
     {
@@ -132,11 +146,19 @@ internal sealed class MxProber(IDnsLookup dns, DnsTrust trust, MxDialogue dialog
         {
             return notTried;
         }
+        catch (Exception exception)
+        {
+            LogFailed(exception, work.Domain, target.Host); // It says nothing of the host.
+            return notTried;
+        }
         finally
         {
             work.Places.Release();
         }
     }
+
+    [LoggerMessage(1952, LogLevel.Error, "{Domain}: the probe of the MX host {Host} failed in this service; what is known of the host stays until the next probe")]
+    private partial void LogFailed(Exception exception, string domain, string host);
 
     /// <summary>One domain's probe.</summary>
     /// <param name="Youngest">Shared connections up to this age are used.</param>

@@ -7,10 +7,11 @@ using MtaSts.Protocol;
 namespace MtaSts.Host.Mx;
 
 /// <summary>Remembers for this silo whether its network lets connections to port 25 out, at all and over IPv6: <see cref="Port25Evidence"/>.</summary>
-internal sealed partial class Port25Watch(ILogger<Port25Watch>? logger = null) : IPort25Status
+internal sealed partial class Port25Watch(TimeProvider clock, ILogger<Port25Watch>? logger = null) : IPort25Status
 {
     private readonly ILogger logger = logger ?? NullLogger<Port25Watch>.Instance;
     private readonly Lock writing = new();
+    private readonly long began = clock.GetTimestamp();
     private Port25Evidence all = Port25Evidence.None;
     private Port25Evidence ipv6 = Port25Evidence.None;
 
@@ -23,13 +24,15 @@ internal sealed partial class Port25Watch(ILogger<Port25Watch>? logger = null) :
     };
 
     /// <summary>The states after a further probe.</summary>
-    public (Port25State All, Port25State Ipv6) Saw(IReadOnlyCollection<MxHost> hosts)
+    /// <param name="workspaceId">The workspace of the probed domain.</param>
+    /// <param name="hosts">Its MX hosts.</param>
+    public (Port25State All, Port25State Ipv6) Saw(string workspaceId, IReadOnlyCollection<MxHost> hosts)
     {
         lock (writing)
         {
             var before = Problem;
-            all = After(all, hosts, static _ => true);
-            ipv6 = After(ipv6, hosts, static address => IPAddress.Parse(address.Address).AddressFamily == AddressFamily.InterNetworkV6);
+            all = After(all, workspaceId, hosts, static _ => true);
+            ipv6 = After(ipv6, workspaceId, hosts, static address => IPAddress.Parse(address.Address).AddressFamily == AddressFamily.InterNetworkV6);
             if (Problem is { } problem && problem != before)
                 LogBlocked(problem);
             return (all.State, ipv6.State);
@@ -37,9 +40,11 @@ internal sealed partial class Port25Watch(ILogger<Port25Watch>? logger = null) :
     }
 
     /// <summary>Counted by the first silent host: several domains with the same MX host are one piece of evidence.</summary>
-    private static Port25Evidence After(Port25Evidence evidence, IReadOnlyCollection<MxHost> hosts, Predicate<MxAddress> counts) => evidence.After(
+    private Port25Evidence After(Port25Evidence evidence, string workspaceId, IReadOnlyCollection<MxHost> hosts, Predicate<MxAddress> counts) => evidence.After(
+        workspaceId,
         hosts.FirstOrDefault(host => host.Addresses.Any(address => counts(address) && Port25Evidence.IsSilence(address.Outcome)))?.Name ?? "",
-        [.. hosts.SelectMany(static host => host.Addresses).Where(address => counts(address)).Select(static address => address.Outcome)]);
+        [.. hosts.SelectMany(static host => host.Addresses).Where(address => counts(address)).Select(static address => address.Outcome)],
+        clock.GetElapsedTime(began));
 
     [LoggerMessage(1951, LogLevel.Warning, "{Problem}")]
     private partial void LogBlocked(string problem);

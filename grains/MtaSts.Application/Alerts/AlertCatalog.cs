@@ -156,7 +156,7 @@ public static partial class AlertCatalog
     {
         var (published, expected) = (facts.Text(AlertParameters.Published), facts.Text(AlertParameters.Expected));
         var applied = facts.All(AlertParameters.Organizations) is { Length: > 0 } organizations
-            ? $" Reports show that {NameList.Text(organizations)} still applied version {NameList.Text(facts.All(AlertParameters.Version))}; the last cached copy expires on {facts.Text(AlertParameters.CachedUntil)}."
+            ? $" Reports show that {NameList.Text([.. organizations.Select(ReportAlertTexts.Shown)])} still applied version {NameList.Text(facts.All(AlertParameters.Version))}; the last cached copy expires on {facts.Text(AlertParameters.CachedUntil)}."
             : "";
         if (expected.Length == 0)
         {

@@ -6,15 +6,16 @@ namespace MtaSts.Application.Operation;
 /// <param name="ClockProblem">See <see cref="IClockStatus.Problem"/>.</param>
 /// <param name="Certificate">Null when the gateway does not use TLS.</param>
 /// <param name="Port25Problem">See <see cref="IPort25Status.Problem"/>.</param>
-public sealed record ServiceStatus(string? ClockProblem, IReadOnlyList<ReportSourceView> Sources, IReadOnlyList<PluginView> Plugins, SpoolView Spool, ServiceCertificate? Certificate, string? Port25Problem = null);
+/// <param name="IntakeProblem">See <see cref="IIntakeStatus.Problem"/>.</param>
+public sealed record ServiceStatus(string? ClockProblem, IReadOnlyList<ReportSourceView> Sources, IReadOnlyList<PluginView> Plugins, SpoolView Spool, ServiceCertificate? Certificate, string? Port25Problem = null, string? IntakeProblem = null);
 
 /// <summary>Queries for the operator.</summary>
-public sealed class ServiceQueries(IClockStatus clock, IReportSources sources, IPlugins plugins, IReportSpool spool, IServiceCertificate certificate, IPort25Status port25)
+public sealed class ServiceQueries(IClockStatus clock, IReportSources sources, IPlugins plugins, IReportSpool spool, IServiceCertificate certificate, IPort25Status port25, IIntakeStatus intake)
 {
     /// <summary>The status of the service. No I/O.</summary>
     public CommandResult<ServiceStatus> Status(Actor actor)
     {
         ArgumentNullException.ThrowIfNull(actor);
-        return actor.Lacks(Permissions.ServiceRead) is { } refusal ? refusal : new ServiceStatus(clock.Problem, sources.All, plugins.All, spool.Now, certificate.Now, port25.Problem);
+        return actor.Lacks(Permissions.ServiceRead) is { } refusal ? refusal : new ServiceStatus(clock.Problem, sources.All, plugins.All, spool.Now, certificate.Now, port25.Problem, intake.Problem);
     }
 }

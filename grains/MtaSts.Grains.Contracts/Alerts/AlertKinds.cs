@@ -62,8 +62,8 @@ public static class AlertKinds
     public const string ReportsLost = "reports-lost";
 
     /// <summary>
-    /// Sessions fail that an enforced policy or DANE turns into undelivered mail, and more than usual. A row has the same place in each list: <c>organizations</c>, <c>mx</c> (empty when not
-    /// reported), <c>resultTypes</c>, <c>failed</c>, <c>sessions</c>, <c>lastDays</c>; <c>more</c>, <c>since</c>, <c>mode</c>
+    /// Sessions fail that an enforced policy or DANE turns into undelivered mail, and more than usual. A row has the same place in each list: <c>organizations</c>, <c>reportedMx</c> (empty when
+    /// not reported), <c>resultTypes</c>, <c>failed</c>, <c>sessions</c>, <c>lastDays</c>; <c>newReporters</c>, <c>more</c>, <c>since</c>, <c>mode</c>
     /// </summary>
     public const string SessionsFailing = "sessions-failing";
 
@@ -178,6 +178,12 @@ public static class AlertParameters
 
     /// <summary>The last day that each organisation reported: dates, <c>2026-12-31</c>.</summary>
     public const string LastDays = "lastDays";
+
+    /// <summary>Those of the organisations that have not reported before, or only on a few days: anyone can send such a report.</summary>
+    public const string NewReporters = "newReporters";
+
+    /// <summary>MX hosts as senders report them, in contrast to those that this service sees.</summary>
+    public const string ReportedMx = "reportedMx";
 
     /// <summary>Result types of RFC 8460 §4.3.</summary>
     public const string ResultTypes = "resultTypes";

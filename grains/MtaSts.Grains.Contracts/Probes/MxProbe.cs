@@ -98,9 +98,10 @@ public interface IMxProbe
 {
     /// <summary>Probes the MX hosts of a domain. Time (30 s), bytes, and the numbers of hosts and addresses are limited; failures are returned, not thrown. Null when this service is configured not to connect to MX hosts.</summary>
     /// <param name="domain">In A-labels, without trailing dot.</param>
+    /// <param name="workspaceId">A workspace that has a claim on the domain.</param>
     /// <param name="isAwaited">Somebody waits for the result of a change: connections are shared only with probes of the last seconds, otherwise of the last minutes.</param>
     /// <param name="cancellationToken">Ends the probe early: what was not tried says so.</param>
-    Task<MxProbe?> ProbeAsync(string domain, bool isAwaited, CancellationToken cancellationToken);
+    Task<MxProbe?> ProbeAsync(string domain, string workspaceId, bool isAwaited, CancellationToken cancellationToken);
 }
 
 /// <summary>Probes MX hosts: a stateless worker, so that slow servers never block a domain grain.</summary>
@@ -108,8 +109,9 @@ public interface IMxProbe
 public interface IMxProbeGrain : IGrainWithIntegerKey
 {
     /// <summary>Probes the domain's MX hosts and reports the result to its grain, without waiting for it. A probe that nobody awaits and that is not due any more is omitted.</summary>
+    /// <param name="workspaceId">A workspace that has a claim on the domain.</param>
     [Alias("Probe"), Orleans.Concurrency.OneWay]
-    Task Probe(string domain, bool isAwaited);
+    Task Probe(string domain, string workspaceId, bool isAwaited);
 }
 
 /// <summary>Whether this silo's network lets connections to port 25 out, for the operator.</summary>

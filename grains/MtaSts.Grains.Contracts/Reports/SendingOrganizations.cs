@@ -36,12 +36,17 @@ public static class SendingOrganizations
     /// </summary>
     public static string? ZoneOf(string row)
     {
-        ArgumentNullException.ThrowIfNull(row);
-        if (!row.EndsWith(')') || IsClaimed(row) || IsOther(row) || row.EndsWith(Uploaded, StringComparison.Ordinal))
+        if (SignerOf(row) is not { } signer)
             return null;
-        var signer = row[(row.LastIndexOf('(') + 1)..^1];
         var label = signer.LastIndexOf('.');
         return label <= 0 ? signer : signer[(signer.LastIndexOf('.', label - 1) + 1)..];
+    }
+
+    /// <summary>The domain that signed the reports of a row; null when none did. The name before it is the sender's own choice.</summary>
+    public static string? SignerOf(string row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        return row.EndsWith(')') && !IsClaimed(row) && !IsOther(row) && !row.EndsWith(Uploaded, StringComparison.Ordinal) ? row[(row.LastIndexOf('(') + 1)..^1] : null;
     }
 
     /// <summary>The row of names beyond the limit.</summary>

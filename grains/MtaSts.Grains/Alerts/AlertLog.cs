@@ -64,11 +64,14 @@ internal static class AlertLog
         return state with { Alerts = [.. alerts], Last = last, Revision = Math.Max(state.Revision + 1, now.UtcTicks) };
     }
 
-    /// <summary>The reported kinds, with the facts of all their sources; if two sources set the same fact, the first in source order is used.</summary>
+    /// <summary>
+    /// The reported kinds, with the facts of all their sources; if two sources set the same fact, the first in source order is used. Reports come last: what the service itself sees takes
+    /// precedence over what others report.
+    /// </summary>
     private static SortedDictionary<string, (ImmutableSortedDictionary<string, ImmutableArray<string>> Parameters, ImmutableArray<AlertSource> Sources)> Seen(ImmutableArray<SourceConditions> sources)
     {
         var seen = new SortedDictionary<string, (ImmutableSortedDictionary<string, ImmutableArray<string>> Parameters, ImmutableArray<AlertSource> Sources)>(StringComparer.Ordinal);
-        foreach (var source in sources)
+        foreach (var source in sources.OrderBy(static source => source.Source == AlertSource.Reports).ThenBy(static source => source.Source))
         {
             foreach (var condition in source.Conditions)
             {

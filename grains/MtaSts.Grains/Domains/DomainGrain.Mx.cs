@@ -34,9 +34,9 @@ internal sealed partial class DomainGrain
 
     private void AskForMx(DateTimeOffset now, bool isAwaited)
     {
-        if (now - mxAskedAt < HandedOutFor)
+        if (now - mxAskedAt < HandedOutFor || (state.Holder ?? state.Claims.FirstOrDefault()?.Workspace) is not { } workspace)
             return;
         mxAskedAt = now;
-        GrainFactory.MxProbe().Probe(Domain, isAwaited).Ignore();
+        GrainFactory.MxProbe().Probe(Domain, workspace, isAwaited).Ignore();
     }
 }

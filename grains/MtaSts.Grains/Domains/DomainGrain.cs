@@ -140,7 +140,7 @@ internal sealed partial class DomainGrain(
         checkAskedAt = DateTimeOffset.MinValue; // The result arrived: the next check need not wait for the timeout.
         await Apply(now => lifecycle.Observe(state, observation, now));
         foreach (var claim in state.Claims.Where(claim => !claim.Leaving))
-            GrainFactory.ReportWatch(claim.Workspace, Domain).Look(ReportFacts.Of(state, claim)).Ignore();
+            GrainFactory.ReportWatch(claim.Workspace, Domain).Look(ReportFacts.Of(state, claim, clock.ToCalendar)).Ignore();
     }
 
     public Task Delivered(string messageId, bool isDone) => Report(now => lifecycle.Delivered(state, messageId, isDone, now));

@@ -16,12 +16,14 @@ internal readonly record struct Decision(DomainState State, Refusal? Refusal, IR
 /// Hosting of a domain as pure functions: (state, command, now) → state', which contains the work to do. No
 /// I/O; every step can be replayed.
 /// </summary>
+/// <param name="toCalendar">Converts service time to the dates that alerts show; null: they are the same.</param>
 /// <param name="retirementEnd">The retirement clock; replaced only in tests that prove that a wrong rule is detected.</param>
-internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions options, Func<DomainState, DateTimeOffset, HostingOptions, DateTimeOffset?>? retirementEnd = null)
+internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions options, Func<DomainState, DateTimeOffset, HostingOptions, DateTimeOffset?>? retirementEnd = null, Func<DateTimeOffset, DateTimeOffset>? toCalendar = null)
 {
     public HostingOptions Options => options;
 
     private readonly Func<DomainState, DateTimeOffset, HostingOptions, DateTimeOffset?> retirementEnd = retirementEnd ?? RetirementClock.End;
+    private readonly Func<DateTimeOffset, DateTimeOffset> toCalendar = toCalendar ?? (static moment => moment);
 
     public static Decision AddClaim(DomainState state, string workspace, string token, DateTimeOffset now)
     {
@@ -327,7 +329,7 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
         foreach (var claim in state.Claims)
         {
             var conditions = claim.Conditions;
-            foreach (var (source, seen) in AlertRules.For(state, claim, naming, options, now))
+            foreach (var (source, seen) in AlertRules.For(state, claim, naming, options, now, toCalendar))
             {
                 ImmutableArray<StoredCondition> next = [.. seen.Select(StoredCondition.Of)];
                 if (next.SequenceEqual(conditions.FirstOrDefault(known => known.Source == source)?.Conditions ?? []))

@@ -22,6 +22,8 @@ public static class ReportServices
         services.TryAddSingleton<IReportInbox, ReportInbox>();
         services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<RetentionOptions>>().Value);
         services.Configure<SiloMessagingOptions>(options => options.MaxForwardCount = MaxForwardCount);
+        services.TryAddSingleton<IntakePulse>();
+        services.TryAddSingleton<IIntakeStatus>(provider => provider.GetRequiredService<IntakePulse>());
         services.TryAddSingleton<DkimCheck>();
         services.TryAddSingleton<IntakeGate>();
         services.TryAddSingleton<EnvelopeDecoder>();

@@ -51,12 +51,12 @@ public enum MxOutcome
 /// <summary>Whether this service's network allows outgoing connections to port 25.</summary>
 public enum Port25State
 {
-    /// <summary>No MX host has accepted a connection yet, and too few domains were probed.</summary>
+    /// <summary>No MX host has accepted a connection yet, and too few were probed; or several MX hosts in a row accept none, and one did a short time ago.</summary>
     Unknown,
 
     /// <summary>An MX host has accepted a connection.</summary>
     Open,
 
-    /// <summary>No MX host of several domains accepts a connection. Failed connections show nothing about the MX hosts.</summary>
+    /// <summary>No MX host of several workspaces accepts a connection. Failed connections show nothing about the MX hosts.</summary>
     Blocked,
 }

@@ -57,6 +57,27 @@ public sealed class AlertLogTests
         Assert.Empty(Open(state));
     }
 
+    /// <summary>What senders report adds to what the service sees, and replaces nothing of it: the mode that senders apply, the hosts, since when.</summary>
+    [Theory]
+    [InlineData(AlertSource.Dns)]
+    [InlineData(AlertSource.OutsideFetch)]
+    [InlineData(AlertSource.Policy)]
+    [InlineData(AlertSource.MxProbe)]
+    public void Set_OneKindSeenAndReported_KeepsWhatTheServiceSees(AlertSource source)
+    {
+        string[] facts = [AlertParameters.Mode, AlertParameters.Mx, AlertParameters.Since, AlertParameters.Expected];
+        AlertCondition Of(string value) => facts.Aggregate(AlertCondition.Of(AlertKinds.MxCertificateExpired), (condition, fact) => condition.With(fact, value));
+        var reported = Of("reported").With(AlertParameters.Organizations, ["Bigmail"]);
+        foreach (var isFirst in new[] { true, false })
+        {
+            var state = isFirst ? AlertLog.Set(new(), AlertSource.Reports, 1, [reported], Now) : AlertLog.Set(new(), source, 1, [Of("seen")], Now);
+            state = isFirst ? AlertLog.Set(state, source, 2, [Of("seen")], Now) : AlertLog.Set(state, AlertSource.Reports, 2, [reported], Now);
+            var alert = Assert.Single(AlertLog.List(state, "example.com"));
+            Assert.All(facts, fact => Assert.Equal(["seen"], alert.Parameters[fact]));
+            Assert.Equal(["Bigmail"], alert.Parameters[AlertParameters.Organizations]);
+        }
+    }
+
     [Fact]
     public void Erase_ThenAStraggler_StaysEmpty()
     {

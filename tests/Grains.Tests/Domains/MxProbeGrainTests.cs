@@ -34,6 +34,29 @@ public sealed class MxProbeGrainTests
         await Poll.Until(async () => (await AlertsAsync(scene)).All(static alert => alert.ResolvedAt is not null), Limit, "the alert is resolved");
     }
 
+    /// <summary>A probe that throws is a failed probe: the domain keeps what it knows, is not busy, and asks again when the next one is due, not at once.</summary>
+    [Fact]
+    public async Task Probe_Throws_IsNotedAndTheNextOneIsDue()
+    {
+        var mx = new MxOfTheTest();
+        var scene = await DomainScene.StartAsync(mx: mx);
+        await using var cluster = scene.Cluster;
+        mx.Clock = cluster.Clock;
+        await scene.Claim("a.test");
+        await scene.Check("a.test");
+        await ProbedAsync(scene, mx, 1);
+        mx.Throws = true;
+        await scene.Pass("a.test", TimeSpan.FromHours(6));
+        await Poll.Until(async () => (await scene.Domain("a.test").GetMx(DomainScene.Workspace))?.Probe?.Mx == DnsStatus.Failed, Limit, "the failed probe is noted");
+        Assert.Equal("1", (await scene.Domain("a.test").GetMx(DomainScene.Workspace))!.Probe!.Hosts[0].Addresses[0].Detail); // What is known stays.
+        await scene.Pass("a.test", TimeSpan.FromMinutes(30));
+        Assert.Equal(2, mx.Probes);
+        Assert.False(await scene.Domain("a.test").IsMxDue());
+        mx.Throws = false;
+        await scene.Domain("a.test").CheckMx(DomainScene.Workspace); // An owner need not wait.
+        await ProbedAsync(scene, mx, 3);
+    }
+
     /// <summary>However often somebody asks, once a minute; and a slow probe does not block the domain.</summary>
     [Fact]
     public async Task Check_RequestedOften_ProbesOnceAMinuteAndBlocksNothing()
@@ -93,14 +116,18 @@ public sealed class MxProbeGrainTests
 
         public TaskCompletionSource? Gate { get; set; }
 
+        public bool Throws { get; set; }
+
         public int Probes => Volatile.Read(ref probes);
 
         public bool LastWasAwaited { get; private set; }
 
-        public async Task<MxProbe?> ProbeAsync(string domain, bool isAwaited, CancellationToken cancellationToken)
+        public async Task<MxProbe?> ProbeAsync(string domain, string workspaceId, bool isAwaited, CancellationToken cancellationToken)
         {
             var (number, at) = (Interlocked.Increment(ref probes), Clock.GetUtcNow());
             LastWasAwaited = isAwaited;
+            if (Throws)
+                throw new InvalidOperationException("A fault of the probe.");
             if (Gate is { } gate)
                 await gate.Task;
             var certificate = new MxCertificate("aa", "CN=CA", at.AddDays(-1), at.AddDays(89), ["mx1." + domain], 0, NamesHost: true, ChainFault: null);

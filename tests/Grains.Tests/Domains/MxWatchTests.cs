@@ -72,6 +72,22 @@ public sealed class MxWatchTests
         Assert.True(Revision > revision);
     }
 
+    /// <summary>The service was off for a time that it does not count: dates that are shown are those of the calendar.</summary>
+    [Fact]
+    public void Since_IsADateOfTheCalendar()
+    {
+        var off = TimeSpan.FromDays(3);
+        Serve(PolicyMode.Testing);
+        Confirm(Host(new MxAddress(Ip4, MxOutcome.NoStarttls)));
+        var shown = Assert.Single(MxAlerts.For(bench.State, Claims.Of(bench.State, Alice)!, bench.Options, bench.Now, moment => moment + off));
+        Assert.Equal([$"{bench.State.MxWatch!.Findings[0].Since + off:yyyy-MM-dd'T'HH:mm'Z'}"], shown.Parameters[AlertParameters.Since]);
+        var lifecycle = new DomainLifecycle(LifecycleBench.Naming, bench.Options, toCalendar: moment => moment + off);
+        var state = lifecycle.MxProbed(bench.State, bench.State.MxWatch.Last, bench.Now, bench.Now + off);
+        Assert.Equal(shown.Parameters[AlertParameters.Since], Claims.Of(state, Alice)!.Alerts.Single(static alert => alert.Kind == AlertKinds.MxNoStarttls).Parameters[AlertParameters.Since]);
+        var claim = Claims.Of(state, Alice)! with { ReportsSince = bench.Now };
+        Assert.Equal(bench.Now + off, ReportFacts.Of(state, claim, moment => moment + off).ReportingSince);
+    }
+
     [Theory, MemberData(nameof(Faults))]
     public void Fault_UnderEnforce_IsCritical(string kind, MxAddress faulty, string seen, string expected, string words)
     {

@@ -15,18 +15,19 @@ public sealed class ReportWatchRulesTests
     private const int CleanLives = 300;
     private const string Big = "Bigmail Inc. (bigmail.example)";
     private const string Small = "Postbus (postbus.example)";
+    private const string Stranger = "Bigmail Inc. (stranger.example)";
     private const string Mx1 = "mx1.example.com";
     private const string Mx2 = "mx2.example.com";
-    private static readonly DateOnly First = new(2026, 1, 5); // A Monday.
+    private static readonly DateOnly First = ReportLife.First;
 
-    private readonly Life life = new();
+    private readonly ReportLife life = new();
 
     [Fact]
     public void SixtyCleanDays_OfManyLives_RaiseNothing()
     {
         for (var seed = 0; seed < CleanLives; seed++)
         {
-            var clean = new Life();
+            var clean = new ReportLife();
             var random = new Random(seed);
             for (var day = 0; day < Days; day++)
                 clean.Report(day, [.. CleanDay(day, random)]);
@@ -48,7 +49,7 @@ public sealed class ReportWatchRulesTests
         var (day, condition) = Assert.Single(life.Raised);
         Assert.Equal((40, AlertKinds.SessionsFailing), (day, condition.Kind));
         Assert.Equal([Big], condition.Parameters[AlertParameters.Organizations]);
-        Assert.Equal([Mx2], condition.Parameters[AlertParameters.Mx]);
+        Assert.Equal([Mx2], condition.Parameters[AlertParameters.ReportedMx]);
         Assert.Equal([resultType], condition.Parameters[AlertParameters.ResultTypes]);
         Assert.Equal(("50", "1000"), (condition.Parameters[AlertParameters.Failed][0], condition.Parameters[AlertParameters.Sessions][0]));
         Assert.Contains($"{Big}: 50 of 1000 sessions to {Mx2} failed on 2026-02-14 ({resultType}).", condition.Words().Message, StringComparison.Ordinal);
@@ -78,7 +79,7 @@ public sealed class ReportWatchRulesTests
     {
         Play(failing: day => day >= 40 ? [new(Big, Mx1, ResultTypes.CertificateExpired, PolicyTypes.Sts, 9)] : []);
         Assert.Empty(life.Raised);
-        var second = new Life();
+        var second = new ReportLife();
         Play(second, day => day >= 40 ? [new(Big, Mx1, ResultTypes.CertificateExpired, PolicyTypes.Sts, 12)] : []);
         Assert.Equal(40, Assert.Single(second.Raised).Day);
     }
@@ -110,7 +111,7 @@ public sealed class ReportWatchRulesTests
     [Fact]
     public void ASecondOrganisation_Failing_JoinsTheAlert()
     {
-        Play(failing: day => [.. day >= 40 ? [new Failure(Big, Mx1, ResultTypes.CertificateExpired, PolicyTypes.Sts, 300)] : Array.Empty<Failure>(), .. day >= 42 ? [new Failure(Small, Mx1, ResultTypes.CertificateExpired, PolicyTypes.Sts, 6)] : Array.Empty<Failure>()]);
+        Play(failing: day => [.. day >= 40 ? [new ReportedFailure(Big, Mx1, ResultTypes.CertificateExpired, PolicyTypes.Sts, 300)] : Array.Empty<ReportedFailure>(), .. day >= 42 ? [new ReportedFailure(Small, Mx1, ResultTypes.CertificateExpired, PolicyTypes.Sts, 6)] : Array.Empty<ReportedFailure>()]);
         Assert.Single(life.Raised);
         Assert.Equal([Big, Small], life.Open.Single().Parameters[AlertParameters.Organizations]);
     }
@@ -196,33 +197,25 @@ public sealed class ReportWatchRulesTests
         Assert.Empty(life.Raised);
     }
 
-    [Fact]
-    public void AfterALongTimeWithoutALook_SilenceWaits()
-    {
-        var now = Life.Moment(30);
-        var state = new ReportWatchState { HasReports = true, SilenceFrom = now.AddHours(1), Days = Enumerable.Range(0, 25).ToImmutableSortedDictionary(day => First.AddDays(day), _ => Life.Day([(Big, 10, [])])) };
-        Assert.Empty(ReportConditions.Of(state, new ReportWatchFacts(Life.Moment(0), "testing"), now));
-        Assert.Single(ReportConditions.Of(state, new ReportWatchFacts(Life.Moment(0), "testing"), now.AddHours(1)));
-    }
-
     /// <summary>One alert names who still applies what, and until when, while the id in the DNS is stale.</summary>
     [Fact]
     public void StaleId_SendersOfAnEarlierVersion_AreNamedUntilTheirCachesExpire()
     {
         const string Old = "version: STSv1\nmode: enforce\nmx: mx1.example.com\nmax_age: 604800";
         const string New = "version: STSv1\nmode: enforce\nmx: mx2.example.com\nmax_age: 604800";
-        var now = Life.Moment(3);
+        var now = ReportLife.Moment(3);
         var state = new ReportWatchState
         {
-            Days = ImmutableSortedDictionary<DateOnly, WatchedDay>.Empty
-                .Add(First, Life.Day([(Big, 10, []), (Small, 5, [])], (Big, Old), (Small, Old)))
-                .Add(First.AddDays(1), Life.Day([(Big, 10, [])], (Big, New))),
+            FirstSeen = ImmutableSortedDictionary<string, DateOnly>.Empty.Add(Big, First.AddDays(-5)).Add(Small, First.AddDays(-5)),
+            Days = Enumerable.Range(-5, 5).ToImmutableSortedDictionary(day => First.AddDays(day), _ => ReportLife.Day([(Big, 10, []), (Small, 5, [])]))
+                .Add(First, ReportLife.Day([(Big, 10, []), (Small, 5, []), (Stranger, 5, [])], (Big, Old), (Small, Old), (Stranger, Old)))
+                .Add(First.AddDays(1), ReportLife.Day([(Big, 10, [])], (Big, New))),
         };
         var stale = new ReportWatchFacts(null, "enforce") { Replaced = [new ReplacedVersion(2, Old, 604_800, "enforce")] };
-        var condition = Assert.Single(ReportConditions.Of(state, stale, now));
+        var condition = Assert.Single(ReportConditions.Of(state, stale, now, true));
         Assert.Equal((AlertKinds.PolicyRecordMismatch, Small, "2", "2026-01-13"), (condition.Kind, condition.Parameters[AlertParameters.Organizations].Single(), condition.Parameters[AlertParameters.Version].Single(), condition.Parameters[AlertParameters.CachedUntil].Single()));
-        Assert.Empty(ReportConditions.Of(state, stale, now.AddDays(8)));
-        Assert.Empty(ReportConditions.Of(state, stale with { Replaced = [] }, now));
+        Assert.Empty(ReportConditions.Of(state, stale, now.AddDays(8), true));
+        Assert.Empty(ReportConditions.Of(state, stale with { Replaced = [] }, now, true));
 
         // The check of the record sees the same cause: one alert, in which both stand.
         var record = AlertCondition.Of(AlertKinds.PolicyRecordMismatch).With(AlertParameters.Published, "1").With(AlertParameters.Expected, "2");
@@ -243,14 +236,14 @@ public sealed class ReportWatchRulesTests
     [InlineData(ResultTypes.TlsaInvalid, AlertKinds.MxTlsaNotMatched)]
     public void FailuresThatTheProbeExplains_JoinItsAlertUntilBothAgree(string resultType, string kind)
     {
-        var now = Life.Moment(40);
+        var now = ReportLife.Moment(40);
         var row = new FailingRow { Organization = Big, Mx = "MX2.example.com.", ResultType = resultType, Since = First, LastDay = First, Failed = 50, Sessions = 1_000 };
         var facts = new ReportWatchFacts(null, "enforce") { Causes = [new MxCause(kind, Mx2)] };
         var joined = MxCauses.Join([row, row with { Mx = Mx1 }], facts.Causes);
         Assert.Equal([kind, null], joined.Select(failing => failing.Kind));
         Assert.Equal([kind, null], MxCauses.Join(joined, []).Select(failing => failing.Kind)); // The probe no longer sees it: the reports still do.
 
-        AlertCondition[] conditions = [.. ReportConditions.Of(new ReportWatchState { Failing = joined }, facts, now)];
+        AlertCondition[] conditions = [.. ReportConditions.Of(new ReportWatchState { Failing = joined }, facts, now, true)];
         Assert.Equal([kind, AlertKinds.SessionsFailing], conditions.Select(condition => condition.Kind));
         var probed = AlertCondition.Of(kind).With(AlertParameters.Mx, Mx2).With(AlertParameters.Since, "2026-02-14T10:00Z");
         var log = AlertLog.Set(new AlertsState(), AlertSource.MxProbe, 1, [probed], now);
@@ -266,19 +259,19 @@ public sealed class ReportWatchRulesTests
 
     private static string Type(string resultType) => resultType == ResultTypes.TlsaInvalid ? PolicyTypes.Tlsa : PolicyTypes.Sts;
 
-    private void Play(Func<int, IEnumerable<Failure>>? failing = null, Func<int, string, bool>? reports = null) => Play(life, failing, reports);
+    private void Play(Func<int, IEnumerable<ReportedFailure>>? failing = null, Func<int, string, bool>? reports = null) => Play(life, failing, reports);
 
-    private static void Play(Life life, Func<int, IEnumerable<Failure>>? failing = null, Func<int, string, bool>? reports = null)
+    private static void Play(ReportLife life, Func<int, IEnumerable<ReportedFailure>>? failing = null, Func<int, string, bool>? reports = null)
     {
         for (var day = 0; day < Days; day++)
         {
-            Failure[] all = [.. failing?.Invoke(day) ?? []];
+            ReportedFailure[] all = [.. failing?.Invoke(day) ?? []];
             life.Report(day, [.. new[] { (Who: Big, Sessions: 1_000L), (Who: Small, Sessions: 40L) }.Where(row => reports?.Invoke(day, row.Who) ?? true).Select(row => (row.Who, row.Sessions, all.Where(failure => failure.Organization == row.Who).ToArray()))]);
         }
     }
 
     /// <summary>Much mail, little mail, weekends, a sender of working days, a weekly one, and now and then a session that breaks.</summary>
-    private static IEnumerable<(string Organization, long Sessions, Failure[] Failures)> CleanDay(int day, Random random)
+    private static IEnumerable<(string Organization, long Sessions, ReportedFailure[] Failures)> CleanDay(int day, Random random)
     {
         var isWeekend = day % 7 > 4;
         foreach (var (name, sessions) in new[] { (Big, 2_000), ("Officepost (officepost.example)", 900), ("Mailcove (mailcove.example)", 120), (Small, 25) })
@@ -286,60 +279,11 @@ public sealed class ReportWatchRulesTests
             var all = (long)(sessions * (isWeekend ? 0.25 : 1) * (0.7 + (0.6 * random.NextDouble())));
             var broken = random.Next(9) == 0 ? Math.Min(2, all) : 0;
             if (all > 0)
-                yield return (name, all, broken > 0 ? [new Failure(name, random.Next(2) == 0 ? Mx1 : Mx2, ResultTypes.ValidationFailure, PolicyTypes.Sts, broken)] : []);
+                yield return (name, all, broken > 0 ? [new ReportedFailure(name, random.Next(2) == 0 ? Mx1 : Mx2, ResultTypes.ValidationFailure, PolicyTypes.Sts, broken)] : []);
         }
         if (!isWeekend)
             yield return ("Office (office.example)", 1 + random.Next(12), []);
         if (day % 7 == 3)
             yield return ("Letter (letter.example)", 1 + random.Next(5), []);
-    }
-
-    private sealed record Failure(string Organization, string? Mx, string ResultType, string PolicyType, long Failed);
-
-    /// <summary>A claim's watch over days. A day's reports are there in its evening.</summary>
-    private sealed class Life
-    {
-        private ReportWatchState state = new() { SilenceFrom = Moment(0) };
-
-        public bool HasRecord { get; set; } = true;
-
-        public List<(int Day, AlertCondition Condition)> Raised { get; } = [];
-
-        public List<(int Day, string Kind)> Ended { get; } = [];
-
-        public IReadOnlyList<AlertCondition> Open { get; private set; } = [];
-
-        public static DateTimeOffset Moment(int day) => new(First.AddDays(day), new TimeOnly(22, 0), TimeSpan.Zero);
-
-        /// <summary>The day's reports are counted, and looked at in the evening.</summary>
-        public void Report(int day, IReadOnlyList<(string Organization, long Sessions, Failure[] Failures)> reports, bool isJudged = true)
-        {
-            if (reports.Count > 0)
-                state = state with { Days = state.Days.Add(First.AddDays(day), Day(reports)), HasReports = true };
-            if (!isJudged)
-                return;
-            var today = First.AddDays(day);
-            state = state with
-            {
-                Days = state.Days.RemoveRange(state.Days.Keys.Where(known => known < today.AddDays(-ReporterRules.History))),
-                Failing = FailureRules.Judge(state.Days, state.Failing, today),
-            };
-            var now = Moment(day);
-            AlertCondition[] open = [.. ReportConditions.Of(state, new ReportWatchFacts(HasRecord ? Moment(0) : null, "enforce"), now)];
-            Raised.AddRange(open.Where(condition => Open.All(known => known.Kind != condition.Kind)).Select(condition => (day, condition)));
-            Ended.AddRange(Open.Where(known => open.All(condition => condition.Kind != known.Kind)).Select(known => (day, known.Kind)));
-            Open = open;
-        }
-
-        public static WatchedDay Day(IReadOnlyList<(string Organization, long Sessions, Failure[] Failures)> reports, params (string Organization, string Lines)[] policies) => WatchedDay.Of(new ScorecardDay
-        {
-            Day = First,
-            Sessions = new SessionTotals(reports.Sum(report => report.Sessions), 0),
-            Reports = reports.Count,
-            ByPolicyType = [],
-            Failures = [.. reports.SelectMany(report => report.Failures).Select(failure => new ScorecardFailure(failure.ResultType, failure.Mx, failure.Organization, failure.PolicyType, failure.Failed))],
-            ByOrganization = [.. reports.Select(report => new OrganizationTotals(report.Organization, report.Sessions - report.Failures.Select(failure => failure.Failed).DefaultIfEmpty().Max(), report.Failures.Select(failure => failure.Failed).DefaultIfEmpty().Max(), 1))],
-            Policies = [.. policies.Select(policy => new OrganizationPolicy(policy.Organization, policy.Lines, 1, 0, 1))],
-        });
     }
 }

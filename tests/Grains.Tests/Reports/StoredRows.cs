@@ -26,6 +26,19 @@ internal static class StoredRows
         return grains;
     }
 
+    /// <summary>Deletes the rows of a state that is written by itself, as if they had never been written.</summary>
+    public static async Task DeleteAsync(TempStore store, string state)
+    {
+        await using var connection = Open(store);
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = "DELETE FROM GrainState WHERE GrainTypeString = @state";
+        var parameter = command.CreateParameter();
+        (parameter.ParameterName, parameter.Value) = ("state", state);
+        command.Parameters.Add(parameter);
+        await command.ExecuteNonQueryAsync();
+    }
+
     private static DbConnection Open(TempStore store) =>
         store.Provider == "PostgreSql" ? new NpgsqlConnection(store.ConnectionString + ";Pooling=false") : new SqliteConnection(store.ConnectionString + ";Pooling=false");
 

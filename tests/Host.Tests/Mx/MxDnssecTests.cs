@@ -58,7 +58,7 @@ public sealed class MxDnssecTests
 
     private static async Task<(TlsaState State, string? Record, string? Base)> TlsaAsync(ServiceProvider services, string domain)
     {
-        var probe = (await services.GetRequiredService<IMxProbe>().ProbeAsync(domain, isAwaited: true, TestContext.Current.CancellationToken))!;
+        var probe = (await services.GetRequiredService<IMxProbe>().ProbeAsync(domain, "ws-alice", isAwaited: true, TestContext.Current.CancellationToken))!;
         var host = Assert.Single(probe.Hosts);
         return (host.Tlsa, host.TlsaRecords.SingleOrDefault(), host.TlsaBase);
     }

@@ -187,6 +187,47 @@ public sealed class MxHostileTests : IDisposable
         Assert.Equal(0, inside.Connections);
     }
 
+    /// <summary>The server chooses every byte of its certificate: what cannot be read has an outcome too, and hides no other host.</summary>
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(9999, 9999)]
+    [InlineData(1, 9999)]
+    public async Task Probe_CertificateWithImpossibleDates_HasAnOutcome(int from, int until)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=" + MxScene.Host, key, HashAlgorithmName.SHA256);
+        var (notBefore, notAfter) = (new DateTimeOffset(from, 1, 1, 0, 0, 0, TimeSpan.Zero), until == 1 ? new DateTimeOffset(1, 1, 1, 0, 0, 0, TimeSpan.Zero) : new DateTimeOffset(until, 12, 31, 23, 59, 59, TimeSpan.Zero));
+        using var signed = request.Create(request.SubjectName, X509SignatureGenerator.CreateForECDsa(key), notBefore, notAfter, [1]);
+        await using var postfix = await PostfixServer.StartAsync(MxScene.Domain, "discard:", scene.Tls(new TestCertificate(signed.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem())));
+
+        var seen = await scene.ProbeOneAsync(postfix.Port);
+
+        Assert.True(seen.Outcome == MxOutcome.TlsFailed ? seen.Detail!.Contains("cannot be read", StringComparison.Ordinal) : seen is { Outcome: MxOutcome.Encrypted, Certificate: not null }, $"{seen}");
+    }
+
+    /// <summary>A fault of this service at one host says nothing of it, and the other hosts are probed.</summary>
+    [Fact]
+    public async Task Probe_FaultOfTheLookUpOfOneHost_HidesNoOther()
+    {
+        await using var server = new ScriptedMx(ScriptedMx.Orderly(MxScene.Certificate(scene.Authority), []));
+        const string Bad = "bad.example.com";
+        scene.Dns.Publish(MxScene.Domain, DnsType.Mx, Bad, MxScene.Host);
+        scene.ThrowsAt = Bad;
+
+        var probe = await scene.ProbeAsync(server.Port);
+
+        Assert.Equal(MxOutcome.Encrypted, Assert.Single(probe.Hosts.Single(static host => host.Name == MxScene.Host).Addresses).Outcome);
+        Assert.Equal(FetchFaultKind.DnsFailed, probe.Hosts.Single(static host => host.Name == Bad).Fault!.Kind);
+    }
+
+    [Fact]
+    public async Task Probe_FaultOfThisServiceAtTheConnection_IsNoOutcomeOfTheHost()
+    {
+        await using var server = new ScriptedMx(ScriptedMx.Orderly(MxScene.Certificate(scene.Authority), []));
+        scene.Lanes.Dispose();
+        Assert.Equal(MxOutcome.NotTried, (await scene.ProbeOneAsync(server.Port)).Outcome);
+    }
+
     [Fact]
     public async Task Probe_MoreHostsAndAddressesThanTheLimits_AreLeftOutAndCounted()
     {

@@ -82,7 +82,7 @@ public sealed class MxPartsTests
         builder.AddMxProbe();
         await using var services = (ServiceProvider)new DefaultServiceProviderFactory().CreateServiceProvider(builder.Services);
 
-        var probe = (await services.GetRequiredService<IMxProbe>().ProbeAsync("mail.test", isAwaited: true, TestContext.Current.CancellationToken))!;
+        var probe = (await services.GetRequiredService<IMxProbe>().ProbeAsync("mail.test", "ws-alice", isAwaited: true, TestContext.Current.CancellationToken))!;
 
         var host = Assert.Single(probe.Hosts);
         Assert.Equal(("mx.mail.test", TlsaState.Insecure), (host.Name, host.Tlsa));

@@ -21,7 +21,6 @@ internal sealed class MxScene : IDisposable
     private const string TlsaName = "_25._tcp." + Host;
 
     private readonly TempFolder folder = new();
-    private readonly MxLanes lanes = new();
     private readonly MxShare share;
     private readonly TrustedRoots roots;
 
@@ -43,7 +42,12 @@ internal sealed class MxScene : IDisposable
 
     public FetchOptions Options { get; }
 
-    public Port25Watch Port25 { get; } = new();
+    public MxLanes Lanes { get; } = new();
+
+    /// <summary>A name whose look-up throws; null for none.</summary>
+    public string? ThrowsAt { get; set; }
+
+    public Port25Watch Port25 { get; } = new(TimeProvider.System);
 
     /// <summary>Whether the resolver is trusted and marks every answer as validated.</summary>
     public bool IsSigned { get; set; }
@@ -80,8 +84,8 @@ internal sealed class MxScene : IDisposable
     {
         var options = Microsoft.Extensions.Options.Options.Create(Options);
         var dialogue = new MxDialogue(roots, new EhloName(options, Microsoft.Extensions.Options.Options.Create(new PublicUrlOptions())), options, Clock) { Port = port };
-        var prober = new MxProber(IsSigned ? new SignedDns(Dns, Unsigned) : Dns, new DnsTrust(IsSigned), dialogue, lanes, connections, Port25, options, Clock);
-        return (await prober.ProbeAsync(domain, isAwaited, cancellationToken).WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken))!;
+        var prober = new MxProber(ThrowsAt is { } name ? new ThrowingDns(Dns, name) : IsSigned ? new SignedDns(Dns, Unsigned) : Dns, new DnsTrust(IsSigned), dialogue, Lanes, connections, Port25, options, Clock, NullLogger<MxProber>.Instance);
+        return (await prober.ProbeAsync(domain, "ws-alice", isAwaited, cancellationToken).WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken))!;
     }
 
     /// <summary>Probes the domain and returns the only address of its only host.</summary>
@@ -101,9 +105,15 @@ internal sealed class MxScene : IDisposable
     public void Dispose()
     {
         roots.Dispose();
-        lanes.Dispose();
+        Lanes.Dispose();
         Authority.Dispose();
         folder.Dispose();
+    }
+
+    private sealed class ThrowingDns(IDnsLookup inner, string throwsAt) : IDnsLookup
+    {
+        public Task<DnsAnswer> QueryAsync(string name, DnsType type, CancellationToken cancellationToken) =>
+            name == throwsAt ? throw new InvalidOperationException("A fault of the look-up.") : inner.QueryAsync(name, type, cancellationToken);
     }
 
     /// <summary>Follows an alias, as a resolver does: the answer is validated when the alias and its target are.</summary>

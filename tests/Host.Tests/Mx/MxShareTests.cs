@@ -99,23 +99,23 @@ public sealed class MxShareTests : IDisposable
     [Fact]
     public void Port25_SeveralHostsSilent_IsToldToTheOperatorUntilOneAnswers()
     {
-        var watch = new Port25Watch();
+        var watch = new Port25Watch(scene.Clock);
         for (var i = 0; i < 5; i++)
-            Assert.Equal(Port25State.Unknown, watch.Saw([Host("mx.provider.example", MxOutcome.NoAnswer)]).All); // Domains of one provider, which may be down.
+            Assert.Equal(Port25State.Unknown, watch.Saw("ws-alice", [Host("mx.provider.example", MxOutcome.NoAnswer)]).All); // Domains of one provider, which may be down.
         Assert.Null(watch.Problem);
-        watch.Saw([Host("mx1.example.com", MxOutcome.Refused)]);
-        Assert.Equal(Port25State.Blocked, watch.Saw([Host("mx2.example.com", MxOutcome.NoAnswer)]).All);
+        watch.Saw("ws-alice", [Host("mx1.example.com", MxOutcome.Refused)]);
+        Assert.Equal(Port25State.Blocked, watch.Saw("ws-alice", [Host("mx2.example.com", MxOutcome.NoAnswer)]).All);
         Assert.Contains("port 25", watch.Problem, StringComparison.Ordinal);
-        Assert.Equal(Port25State.Open, watch.Saw([Host("mx3.example.com", MxOutcome.Closed)]).All);
+        Assert.Equal(Port25State.Open, watch.Saw("ws-alice", [Host("mx3.example.com", MxOutcome.Closed)]).All);
         Assert.Null(watch.Problem);
     }
 
     [Fact]
     public void Port25_SilentOverIpv6Alone_IsToldAsThat()
     {
-        var watch = new Port25Watch();
+        var watch = new Port25Watch(scene.Clock);
         foreach (var name in new[] { "a", "b", "c" })
-            watch.Saw([new MxHost(name, 10, null, TlsaState.None, [], [new MxAddress("192.0.2.1", MxOutcome.Encrypted), new MxAddress("2001:db8::1", MxOutcome.NoAnswer)], default)]);
+            watch.Saw("ws-alice", [new MxHost(name, 10, null, TlsaState.None, [], [new MxAddress("192.0.2.1", MxOutcome.Encrypted), new MxAddress("2001:db8::1", MxOutcome.NoAnswer)], default)]);
         Assert.Contains("over IPv6", watch.Problem, StringComparison.Ordinal);
     }
 

@@ -11,7 +11,7 @@ namespace MtaSts.Grains.Domains;
 internal static class AlertRules
 {
     /// <summary>The conditions of each source of a domain; a source without conditions has an empty list.</summary>
-    public static IReadOnlyList<(AlertSource Source, IReadOnlyList<AlertCondition> Conditions)> For(DomainState state, Claim claim, NamingOptions naming, HostingOptions options, DateTimeOffset now)
+    public static IReadOnlyList<(AlertSource Source, IReadOnlyList<AlertCondition> Conditions)> For(DomainState state, Claim claim, NamingOptions naming, HostingOptions options, DateTimeOffset now, Func<DateTimeOffset, DateTimeOffset> toCalendar)
     {
         if (state.LastObservation is not { } seen)
             return Only(source => []);
@@ -21,7 +21,7 @@ internal static class AlertRules
             return Only(source => source switch
             {
                 AlertSource.Dns => watched,
-                AlertSource.MxProbe => MxAlerts.For(state, claim, options, now),
+                AlertSource.MxProbe => MxAlerts.For(state, claim, options, now, toCalendar),
                 AlertSource.OutsideFetch when state.Serving == ServingState.Off && !claim.Leaving => WatchRules.InFetch(state, claim, seen, options, now),
                 _ => [],
             });
@@ -34,7 +34,7 @@ internal static class AlertRules
             (AlertSource.HostnameProvider, Known(HostnameLoss.Alert(state, options, now), HostnameProblem(state, options))),
             (AlertSource.DnsProvider, Known(notWritten)),
             (AlertSource.Policy, Known(HeldBack(state))),
-            (AlertSource.MxProbe, [.. MxAlerts.For(state, claim, options, now)]),
+            (AlertSource.MxProbe, [.. MxAlerts.For(state, claim, options, now, toCalendar)]),
         ];
     }
 

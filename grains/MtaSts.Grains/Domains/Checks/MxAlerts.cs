@@ -10,23 +10,24 @@ internal static class MxAlerts
     private static readonly string[] OfCertificates = [AlertKinds.MxCertificateExpired, AlertKinds.MxCertificateNotTrusted, AlertKinds.MxCertificateOtherName, AlertKinds.MxCertificateEnds];
 
     /// <summary>The conditions of a claim: of the holder's while the domain is served here, of every claim otherwise.</summary>
-    public static IEnumerable<AlertCondition> For(DomainState state, Claim claim, HostingOptions options, DateTimeOffset now)
+    /// <param name="toCalendar">Converts service time to the dates that are shown.</param>
+    public static IEnumerable<AlertCondition> For(DomainState state, Claim claim, HostingOptions options, DateTimeOffset now, Func<DateTimeOffset, DateTimeOffset> toCalendar)
     {
         if (state.MxWatch is not { Last: { } probe } watch || (state.Serving == ServingState.Off ? claim.Leaving : claim.Workspace != state.Holder || state.Serving == ServingState.Removing))
             return [];
         var (mode, isCached) = Applied(state, claim, options, now);
         return watch.Findings.Where(finding => finding.IsConfirmed(options) && (mode is PolicyMode.Testing or PolicyMode.Enforce || !IsAuthenticatedByDane(finding, probe)))
             .GroupBy(finding => finding.Kind, StringComparer.Ordinal)
-            .Select(kind => Condition(kind.Key, [.. kind], probe).With(AlertParameters.Mode, mode?.ToText()).With(AlertParameters.Cached, isCached));
+            .Select(kind => Condition(kind.Key, [.. kind], probe, toCalendar).With(AlertParameters.Mode, mode?.ToText()).With(AlertParameters.Cached, isCached));
     }
 
-    private static AlertCondition Condition(string kind, MxFinding[] findings, MxProbe probe)
+    private static AlertCondition Condition(string kind, MxFinding[] findings, MxProbe probe, Func<DateTimeOffset, DateTimeOffset> toCalendar)
     {
         var condition = AlertCondition.Of(kind)
             .With(AlertParameters.Mx, [.. findings.Select(finding => finding.Host)])
             .With(AlertParameters.Expected, [.. findings.SelectMany(finding => finding.Expected).Distinct()])
             .With(AlertParameters.Seen, [.. findings.SelectMany(finding => finding.Seen).Distinct()])
-            .With(AlertParameters.Since, findings.Min(finding => finding.Since).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm'Z'", CultureInfo.InvariantCulture))
+            .With(AlertParameters.Since, toCalendar(findings.Min(finding => finding.Since)).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm'Z'", CultureInfo.InvariantCulture))
             .With(AlertParameters.Until, findings.Min(finding => finding.Until) is { } until ? MxFindings.Date(until) : null)
             .With(AlertParameters.Late, findings.Any(finding => finding.IsLate))
             .With(AlertParameters.All, kind == AlertKinds.MxUnreachable && probe.Hosts.All(host => Array.Exists(findings, finding => finding.Host == host.Name && host.Addresses.All(address => finding.Addresses.Contains(address.Address)))));

@@ -7,11 +7,12 @@ namespace MtaSts.Grains.Domains;
 /// <summary>What the watch of reports has to know of a domain.</summary>
 internal static class ReportFacts
 {
-    public static ReportWatchFacts Of(DomainState state, Claim claim)
+    /// <param name="toCalendar">Converts service time: the facts are compared with the days of reports.</param>
+    public static ReportWatchFacts Of(DomainState state, Claim claim, Func<DateTimeOffset, DateTimeOffset> toCalendar)
     {
         var current = PolicyVersions.Current(state);
         var isStale = claim.Alerts.Any(alert => alert.Kind is AlertKinds.PolicyRecordMismatch or AlertKinds.PolicyRecordMissing or AlertKinds.PolicyRecordInvalid);
-        return new ReportWatchFacts(claim.ReportsSince, (current?.Content ?? state.Elsewhere?.Content)?.Mode.ToText())
+        return new ReportWatchFacts(claim.ReportsSince is { } since ? toCalendar(since) : null, (current?.Content ?? state.Elsewhere?.Content)?.Mode.ToText())
         {
             Replaced = !isStale || current is null ? [] :
             [

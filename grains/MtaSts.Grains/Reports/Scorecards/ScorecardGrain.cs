@@ -9,12 +9,13 @@ namespace MtaSts.Grains.Reports;
 internal sealed partial class ScorecardGrain(
     [PersistentState(StateNames.ScorecardDay, StateNames.Storage)] IPersistentState<ScorecardDayState> stored,
     ServiceClock clock,
+    IntakePulse intake,
     ILogger<ScorecardGrain> logger) : Grain, IScorecardGrain
 {
     /// <summary>Concurrently read pages.</summary>
     private const int PagesAtOnce = 16;
 
-    /// <summary>How often the watch of reports is told of a change. Shorter than its own delay, so that no last report is missed.</summary>
+    /// <summary>How often the watch of reports is told of changes.</summary>
     private static readonly TimeSpan TellEvery = TimeSpan.FromSeconds(10);
 
     /// <summary>The reports in pages, by identity: several if they conflict.</summary>
@@ -25,6 +26,7 @@ internal sealed partial class ScorecardGrain(
     private bool isRead;
     private bool isGone;
     private DateTimeOffset toldAt;
+    private IGrainTimer? telling;
     private Task sealing = Task.CompletedTask;
     private Task reading = Task.CompletedTask;
 
@@ -55,10 +57,14 @@ internal sealed partial class ScorecardGrain(
         if (isRaised)
             await Raise(contribution);
         TellWatch();
+        if (contribution.Source != ReportSourceIds.Upload)
+            intake.Counted(key.WorkspaceId, key.Domain);
         if (sealing.IsCompleted && amending.IsCompleted && MustSeal(commit.Committed)) // Changes in progress rely on unchanged pages.
             sealing = Seal();
         return outcome;
     }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => telling is null || isGone ? Task.CompletedTask : Tell();
 
     public Task<ScorecardDay?> Get() => Task.FromResult(commit.Committed.Sums is { Reports: 0, Excluded: 0 } ? null : commit.Committed.Sums.ToDay(key.Day) with { IsRecounting = commit.Committed.Recount });
 
@@ -166,13 +172,25 @@ internal sealed partial class ScorecardGrain(
         return false;
     }
 
-    /// <summary>At most once in a while: the watch compares later, for all reports until then.</summary>
+    /// <summary>At most once in a while, the last time after the last change: the watch compares later, and may already have read an older day.</summary>
     private void TellWatch()
     {
-        if (clock.GetUtcNow() - toldAt < TellEvery)
+        if (telling is not null || isGone)
             return;
+        var wait = toldAt + TellEvery - clock.GetUtcNow();
+        if (wait > TimeSpan.Zero)
+            telling = this.RegisterGrainTimer(_ => Tell(), new GrainTimerCreationOptions(wait, Timeout.InfiniteTimeSpan) { KeepAlive = true });
+        else
+            Tell().Ignore();
+    }
+
+    private Task Tell()
+    {
+        telling?.Dispose();
+        telling = null;
         toldAt = clock.GetUtcNow();
         GrainFactory.ReportWatch(key.WorkspaceId, key.Domain).Changed(key.Day).Ignore();
+        return Task.CompletedTask;
     }
 
     private async Task<bool> IsClaimed() => await GrainFactory.Domain(key.Domain).GetClaim(key.WorkspaceId) is not null;

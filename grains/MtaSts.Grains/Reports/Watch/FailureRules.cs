@@ -29,9 +29,11 @@ internal static class FailureRules
     /// <summary>An organisation that sends no more reports ends its alert after this many days.</summary>
     public const int ForgottenAfterDays = 14;
 
-    /// <summary>The failures that are an alert now.</summary>
-    public static ImmutableArray<FailingRow> Judge(ImmutableSortedDictionary<DateOnly, WatchedDay> days, ImmutableArray<FailingRow> open, DateOnly today)
+    /// <summary>The failures that are an alert now, those of known organisations first.</summary>
+    /// <param name="state">The days and the history of the organisations now; the failures that were an alert before.</param>
+    public static ImmutableArray<FailingRow> Judge(ReportWatchState state, DateOnly today)
     {
+        var (days, open) = (state.Days, state.Failing);
         var reported = new SortedDictionary<string, List<DateOnly>>(StringComparer.Ordinal);
         foreach (var (day, watched) in days)
         {
@@ -46,11 +48,12 @@ internal static class FailureRules
         foreach (var (organization, on) in reported.Where(row => row.Value[^1] >= today.AddDays(-ForgottenAfterDays)))
         {
             var day = on[^1];
-            var failing = Failing(days, open, organization, day).ToArray();
+            var isNew = !ReporterHistory.IsKnown(state, organization, day, today);
+            var failing = Failing(days, open, organization, day).Select(row => row with { IsNew = isNew }).ToArray();
             rows.AddRange(failing);
             rows.AddRange(open.Where(row => row.Organization == organization && row.LastDay < day && on.Count > 1 && row.LastDay == on[^2] && !failing.Any(now => now.Mx == row.Mx && now.ResultType == row.ResultType)));
         }
-        return [.. rows.OrderByDescending(row => row.Failed).ThenBy(row => row.Organization, StringComparer.Ordinal).ThenBy(row => row.Mx, StringComparer.Ordinal).ThenBy(row => row.ResultType, StringComparer.Ordinal)];
+        return [.. rows.OrderBy(row => row.IsNew).ThenByDescending(row => row.Failed).ThenBy(row => row.Organization, StringComparer.Ordinal).ThenBy(row => row.Mx, StringComparer.Ordinal).ThenBy(row => row.ResultType, StringComparer.Ordinal)];
     }
 
     private static IEnumerable<FailingRow> Failing(ImmutableSortedDictionary<DateOnly, WatchedDay> days, ImmutableArray<FailingRow> open, string organization, DateOnly day)

@@ -18,11 +18,16 @@ internal static class MxCauses
     /// <summary>Whether reports may show the kind of alert too.</summary>
     public static bool IsOne(string kind) => KindOf.ContainsValue(kind);
 
-    /// <summary>Joins the failures that the probe explains to its alert. They stay there until the reports agree that it is over.</summary>
+    /// <summary>
+    /// Joins the failures that the probe explains to its alert. They stay there until the reports agree that it is over; those of a new organisation only while the probe shows the fault,
+    /// because anyone could keep the alert open with them.
+    /// </summary>
     public static ImmutableArray<FailingRow> Join(ImmutableArray<FailingRow> failing, ImmutableArray<MxCause> causes) =>
     [
-        .. failing.Select(row => row.Kind is null && KindOf.TryGetValue(row.ResultType, out var kind) && causes.Any(cause => cause.Kind == kind && string.Equals(cause.Mx, row.Mx.TrimEnd('.'), StringComparison.OrdinalIgnoreCase))
-            ? row with { Kind = kind }
-            : row),
+        .. failing.Select(row => row with
+        {
+            Kind = KindOf.TryGetValue(row.ResultType, out var kind) && causes.Any(cause => cause.Kind == kind && string.Equals(cause.Mx, row.Mx.TrimEnd('.'), StringComparison.OrdinalIgnoreCase)) ? kind
+                : row.IsNew ? null : row.Kind,
+        }),
     ];
 }

@@ -10,48 +10,52 @@ internal static class ReportConditions
     /// <summary>Failing rows named in an alert; the others are counted.</summary>
     public const int MaxRows = 20;
 
-    public static IEnumerable<AlertCondition> Of(ReportWatchState state, ReportWatchFacts facts, DateTimeOffset now)
+    public static IEnumerable<AlertCondition> Of(ReportWatchState state, ReportWatchFacts facts, DateTimeOffset now, bool mayBegin)
     {
+        var today = DateOnly.FromDateTime(now.UtcDateTime);
         foreach (var rows in state.Failing.GroupBy(row => row.Kind ?? AlertKinds.SessionsFailing).OrderBy(rows => rows.Key, StringComparer.Ordinal))
             yield return Failing(rows.Key, [.. rows], facts.Mode);
-        if (Outdated(state, facts, now) is { } outdated)
+        if (Outdated(state, facts, now, today) is { } outdated)
             yield return outdated;
         if (facts.ReportingSince is not { } since)
             yield break; // Without the record nobody can report: another alert says so.
-        if (!state.HasReports && now >= since + ReporterRules.FirstReportWithin)
+        var isKnown = state.Conditions.Any(condition => condition.Kind == AlertKinds.NoReports);
+        if (!state.HasReports && now >= since + ReporterRules.FirstReportWithin && (isKnown || mayBegin))
             yield return AlertCondition.Of(AlertKinds.NoReports).With(AlertParameters.Since, Date(since));
-        if (now >= state.SilenceFrom && ReporterRules.Silent(state.Days, now) is { IsEmpty: false } silent)
+        if (!state.Silent.IsEmpty)
         {
             yield return AlertCondition.Of(AlertKinds.ReportersSilent)
-                .With(AlertParameters.Organizations, [.. silent.Select(reporter => reporter.Organization)])
-                .With(AlertParameters.LastDays, [.. silent.Select(reporter => Date(reporter.LastDay))])
-                .With(AlertParameters.All, state.Days.Values.SelectMany(day => day.Organizations).Select(row => row.Name).Distinct(StringComparer.Ordinal).All(name => silent.Any(reporter => reporter.Organization == name)));
+                .With(AlertParameters.Organizations, [.. state.Silent.Select(reporter => reporter.Organization)])
+                .With(AlertParameters.LastDays, [.. state.Silent.Select(reporter => Date(reporter.LastDay))])
+                .With(AlertParameters.All, ReporterRules.IsEverybodySilent(state, today));
         }
     }
 
     private static AlertCondition Failing(string kind, ImmutableArray<FailingRow> rows, string? mode)
     {
         var named = rows.Take(MaxRows).ToArray();
-        return AlertCondition.Of(kind)
+        string[] newReporters = [.. named.Where(row => row.IsNew).Select(row => row.Organization).Distinct()];
+        var condition = AlertCondition.Of(kind)
             .With(AlertParameters.Mode, mode)
             .With(AlertParameters.Since, Date(rows.Min(row => row.Since)))
             .With(AlertParameters.Organizations, [.. named.Select(row => row.Organization)])
-            .With(AlertParameters.Mx, [.. named.Select(row => row.Mx)])
+            .With(AlertParameters.ReportedMx, [.. named.Select(row => row.Mx)])
             .With(AlertParameters.ResultTypes, [.. named.Select(row => row.ResultType)])
             .With(AlertParameters.Failed, [.. named.Select(row => Number(row.Failed))])
             .With(AlertParameters.Sessions, [.. named.Select(row => Number(row.Sessions))])
             .With(AlertParameters.LastDays, [.. named.Select(row => Date(row.LastDay))])
             .With(AlertParameters.More, rows.Length > MaxRows ? Number(rows.Length - MaxRows) : null);
+        return newReporters.Length == 0 ? condition : condition.With(AlertParameters.NewReporters, newReporters);
     }
 
-    // The same kind as the record's own alert: one cause, one alert.
-    private static AlertCondition? Outdated(ReportWatchState state, ReportWatchFacts facts, DateTimeOffset now)
+    // The same kind as the record's own alert: one cause, one alert. Anyone could claim to apply an earlier version: new organisations do not count.
+    private static AlertCondition? Outdated(ReportWatchState state, ReportWatchFacts facts, DateTimeOffset now, DateOnly today)
     {
         var versions = facts.Replaced.GroupBy(version => WatchedPolicy.HashOf(version.Lines)).ToDictionary(same => same.Key, same => same.MaxBy(version => version.Number)!, StringComparer.Ordinal);
         var latest = new SortedDictionary<string, (DateOnly Day, ReplacedVersion? Version)>(StringComparer.Ordinal);
         foreach (var (day, watched) in state.Days)
         {
-            foreach (var policy in watched.Policies)
+            foreach (var policy in watched.Policies.Where(policy => ReporterHistory.IsKnown(state, policy.Organization, day, today)))
                 latest[policy.Organization] = (day, versions.GetValueOrDefault(policy.Hash));
         }
         var applying = latest.Where(row => row.Value.Version is not null)

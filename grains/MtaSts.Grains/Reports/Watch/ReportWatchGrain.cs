@@ -9,6 +9,7 @@ namespace MtaSts.Grains.Reports;
 internal sealed partial class ReportWatchGrain(
     [PersistentState(StateNames.ReportWatch, StateNames.Storage)] IPersistentState<ReportWatchState> stored,
     ServiceClock clock,
+    IntakePulse intake,
     ILogger<ReportWatchGrain> logger) : Grain, IReportWatchGrain
 {
     /// <summary>Reports for these last days may still arrive: they are read at each look.</summary>
@@ -20,12 +21,13 @@ internal sealed partial class ReportWatchGrain(
     /// <summary>Reports that arrive together cause one look.</summary>
     private static readonly TimeSpan LookAfter = TimeSpan.FromSeconds(20);
 
-    /// <summary>After a longer time without a look the service was down, and reports may still be on their way: senders retry.</summary>
-    private static readonly TimeSpan LongWithoutLook = TimeSpan.FromHours(18);
-
     private readonly HashSet<DateOnly> changed = [];
     private ReportWatchFacts? facts;
     private IGrainTimer? timer;
+    private DateTimeOffset? lookedAt;
+
+    /// <summary>The revision that the claim's alerts know; zero after an activation, so that a call lost with the last one is repeated.</summary>
+    private long told;
 
     private (string WorkspaceId, string Domain) Claim
     {
@@ -39,7 +41,7 @@ internal sealed partial class ReportWatchGrain(
     public Task Look(ReportWatchFacts facts)
     {
         this.facts = facts;
-        return Look();
+        return TryLook();
     }
 
     public Task Changed(DateOnly day)
@@ -56,17 +58,23 @@ internal sealed partial class ReportWatchGrain(
         if (stored.RecordExists)
         {
             var (workspaceId, name) = Claim;
-            if (stored.State.Told)
+            if (stored.State.Revision > 0)
                 await GrainFactory.Alerts(workspaceId, name).Erase(stored.State.Revision); // Its revisions may be above those that the domain knows.
             await stored.ClearStateAsync();
         }
         DeactivateOnIdle();
     }
 
-    private async Task LookLater(CancellationToken cancellationToken)
+    private Task LookLater(CancellationToken cancellationToken)
     {
         timer?.Dispose();
         timer = null;
+        return TryLook();
+    }
+
+    /// <summary>Nobody waits for the result: a failure is logged.</summary>
+    private async Task TryLook()
+    {
         try
         {
             await Look();
@@ -86,22 +94,21 @@ internal sealed partial class ReportWatchGrain(
             return;
         }
         var (now, before) = (clock.Calendar, stored.State);
-        var today = DateOnly.FromDateTime(now.UtcDateTime);
-        var days = await Days(workspaceId, name, before, today);
-        var next = before with
-        {
-            Days = days,
-            HasReports = before.HasReports || !days.IsEmpty,
-            Failing = MxCauses.Join(FailureRules.Judge(days, before.Failing, today), facts?.Causes ?? []),
-            LookedAt = now,
-            SilenceFrom = before.LookedAt is null || now - before.LookedAt > LongWithoutLook ? now + ReporterRules.Earliest : before.SilenceFrom,
-            Revision = Math.Max(before.Revision + 1, clock.GetUtcNow().UtcTicks),
-        };
-        AlertCondition[] conditions = facts is null ? [] : [.. ReportConditions.Of(next, facts, now)];
-        next = next with { Told = before.Told || conditions.Length > 0 };
-        await stored.Replace(next, DeactivateOnIdle);
-        if (facts is not null && next.Told) // Without facts, the domain's next check tells.
-            await GrainFactory.Alerts(workspaceId, name).Set(AlertSource.Reports, next.Revision, conditions);
+        var days = await Days(workspaceId, name, before, DateOnly.FromDateTime(now.UtcDateTime));
+        var next = After(isHeldBack: false);
+        if (ReportLook.IsMissingMore(before, next) && await intake.IsSilent(workspaceId, name))
+            next = After(isHeldBack: true);
+        lookedAt = now;
+        if (now - before.LookedAt < ReportLook.WrittenAfter)
+            next = next with { LookedAt = before.LookedAt };
+        if (!next.Equals(before))
+            await stored.Replace(next, DeactivateOnIdle);
+        if (next.Revision == told)
+            return;
+        await GrainFactory.Alerts(workspaceId, name).Set(AlertSource.Reports, next.Revision, [.. next.Conditions.Select(condition => condition.ToCondition())]);
+        told = next.Revision;
+
+        ReportWatchState After(bool isHeldBack) => ReportLook.After(before with { LookedAt = lookedAt ?? before.LookedAt }, days, facts, now, clock.GetUtcNow().UtcTicks, isHeldBack);
     }
 
     private async Task<ImmutableSortedDictionary<DateOnly, WatchedDay>> Days(string workspaceId, string name, ReportWatchState before, DateOnly today)
@@ -109,11 +116,11 @@ internal sealed partial class ReportWatchGrain(
         var first = today.AddDays(-ReporterRules.History);
         var listed = (await GrainFactory.ScorecardDays(workspaceId, name).ListDays()).Where(day => day >= first).ToHashSet();
         var days = before.Days.RemoveRange(before.Days.Keys.Where(day => !listed.Contains(day)));
-        DateOnly[] stale = [.. listed.Where(day => changed.Contains(day) || day >= today.AddDays(-OpenDays) || !days.ContainsKey(day))];
+        DateOnly[] stale = [.. listed.Order().Where(day => changed.Contains(day) || day >= today.AddDays(-OpenDays) || !days.ContainsKey(day))];
         foreach (var chunk in stale.Chunk(DaysAtOnce))
         {
             foreach (var (day, card) in await Task.WhenAll(chunk.Select(async day => (day, await GrainFactory.Scorecard(workspaceId, name, day).Get()))))
-                days = card is null ? days.Remove(day) : days.SetItem(day, WatchedDay.Of(card));
+                days = card is null ? days.Remove(day) : days.SetItem(day, WatchedDay.Of(card, organization => ReporterHistory.DaysKnown(days, before.FirstSeen, organization, day, today)));
         }
         changed.ExceptWith(stale);
         changed.RemoveWhere(day => !listed.Contains(day));
