@@ -49,7 +49,7 @@ internal sealed record WatchedDay
             Failures =
             [
                 .. Kept(
-                    day.Failures.Where(row => names.Contains(row.Organization) && LosesMail(row.PolicyType, row.ResultType))
+                    day.Failures.Where(row => names.Contains(row.Organization) && ResultTypes.BlocksMail(row.PolicyType, row.ResultType))
                         .GroupBy(row => (row.Organization, Mx: row.MxHost ?? "", row.ResultType))
                         .Select(rows => new WatchedFailure(rows.Key.Organization, rows.Key.Mx, rows.Key.ResultType, Sessions(rows)))
                         .OrderByDescending(row => row.Failed).ThenBy(row => row.Organization, StringComparer.Ordinal).ThenBy(row => row.Mx, StringComparer.Ordinal).ThenBy(row => row.ResultType, StringComparer.Ordinal),
@@ -71,13 +71,6 @@ internal sealed record WatchedDay
         var ofZones = new Dictionary<string, int>(StringComparer.Ordinal);
         return rows.OrderByDescending(row => daysKnown(organization(row))).Where(row => SendingOrganizations.ZoneOf(organization(row)) is not { } zone || (ofZones[zone] = ofZones.GetValueOrDefault(zone) + 1) <= maxOfZone).Take(max);
     }
-
-    /// <summary>
-    /// Whether an enforced policy, or DANE, turns the failure into undelivered mail. A policy that cannot be fetched does not: the sender applies its cached policy, or none
-    /// (RFC 8461 §5.1).
-    /// </summary>
-    private static bool LosesMail(string policyType, string resultType) => policyType is PolicyTypes.Sts or PolicyTypes.Tlsa
-        && resultType is not (ResultTypes.StsPolicyFetchError or ResultTypes.StsPolicyInvalid or ResultTypes.StsWebpkiInvalid);
 
     // A report may list the same sessions under both types of policy.
     private static long Sessions(IEnumerable<ScorecardFailure> rows) =>
