@@ -56,7 +56,7 @@ public sealed class NotificationTests(Demo demo)
         await page.GetByRole(AriaRole.Link, new() { Name = "Edit On call" }).ClickAsync();
         await window.HeadingAsync("Channel");
         await Visit.Expect(page.Locator("#setting-secret")).ToHaveValueAsync("");
-        await Visit.Expect(page.Locator("#setting-secret")).ToHaveAttributeAsync("placeholder", "unchanged");
+        await Visit.Expect(page.Locator("#setting-secret")).ToHaveAttributeAsync("placeholder", "unchanged, unless another setting is changed");
         await page.GetByText("Send notices to this channel").ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Save channel" }).ClickAsync();
         await Visit.Expect(page.Locator("[data-channel] .chip")).ToHaveTextAsync("off");

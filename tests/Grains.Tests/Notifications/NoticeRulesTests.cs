@@ -264,4 +264,53 @@ public sealed class NoticeRulesTests
         }
         Assert.InRange(told, 500, int.MaxValue);
     }
+
+    /// <summary>The work of a call does not grow with the domains: each has an open alert of which the channels were told, or must not be told.</summary>
+    [Theory]
+    [InlineData(200)]
+    [InlineData(2_000)]
+    public void Call_InAWorkspaceWithManyDomains_LooksAtFewOfThem(int domains)
+    {
+        const int Channels = 20;
+        string[] names = [.. Enumerable.Range(0, domains).Select(i => $"d{i:0000}.test")];
+        var list = new CountingList(names);
+        for (var i = 0; i < Channels; i++)
+            bench.Add($"ch-{i:00}", OutboxBench.Content() with { Domains = list, LeastSeverity = i % 2 == 0 ? NoticeSeverity.Warning : NoticeSeverity.Critical });
+        foreach (var name in names)
+            bench.Raise(name);
+        bench.Pass(TimeSpan.FromHours(1));
+        list.Reads = 0;
+        bench.Raise("d0007.test", AlertKinds.OwnPolicyUnreachable, isCritical: true);
+        bench.Pass(TimeSpan.FromHours(1));
+        TestContext.Current.TestOutputHelper!.WriteLine($"{domains} domains, {Channels} channels: {list.Reads} reads of the channels' domain lists");
+        Assert.InRange(list.Reads, Channels, 20_000);
+        Assert.Equal(Channels, bench.Attempts.Count(attempt => attempt.Content.Alerts[0].Kind == AlertKinds.OwnPolicyUnreachable));
+    }
+
+    private sealed class CountingList(string[] names) : IReadOnlyList<string>
+    {
+        public int Reads { get; set; }
+
+        public int Count => names.Length;
+
+        public string this[int index]
+        {
+            get
+            {
+                Reads++;
+                return names[index];
+            }
+        }
+
+        public IEnumerator<string> GetEnumerator()
+        {
+            foreach (var name in names)
+            {
+                Reads++;
+                yield return name;
+            }
+        }
+
+        System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
+    }
 }
