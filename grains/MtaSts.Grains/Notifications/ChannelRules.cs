@@ -39,7 +39,7 @@ internal static class ChannelRules
             Since = isWider && content.IsOn ? now : channel.Since,
         }, now));
         state = Resume(state, id, request, now);
-        return AlertWatch.Tidy(content.IsOn ? state : DeliveryRules.Drop(state, id, "The channel was switched off."), now);
+        return AlertWatch.Tidy(content.IsOn ? state : DeliveryRules.Drop(state, id, "The channel was switched off.", keepsRequest: true), now);
     }
 
     public static NotificationsState Delete(NotificationsState state, string id, DateTimeOffset now) => AlertWatch.Tidy(PauseRules.Forget(state, id).WithoutChannel(id), now);
@@ -67,8 +67,13 @@ internal static class ChannelRules
         return recent.Length < INotificationsGrain.MaxTestsPerHour ? state : null;
     }
 
-    public static NotificationsState EndTest(NotificationsState state, string id, NoticeContent test, NoticeOutcome outcome, string answer, DateTimeOffset now) =>
-        !state.Channels.ContainsKey(id) ? state : DeliveryRules.End(state, new StoredNotice { Channel = id, Content = test, Attempts = 1, FirstAttemptAt = now, LastAttemptAt = now, Answer = answer }, outcome);
+    public static NotificationsState EndTest(NotificationsState state, string id, NoticeContent test, NoticeOutcome outcome, string answer, DateTimeOffset now)
+    {
+        if (!state.Channels.TryGetValue(id, out var channel))
+            return state;
+        state = DeliveryRules.End(state, new StoredNotice { Channel = id, Content = test, Attempts = 1, FirstAttemptAt = now, LastAttemptAt = now, Answer = answer }, outcome);
+        return outcome == NoticeOutcome.Delivered ? state.WithChannel(RecipientRules.Counted(channel, now)) : state;
+    }
 
     /// <summary>A digest begins the next period. A digest that still waits is replaced: it is out of date.</summary>
     public static NotificationsState AddDigest(NotificationsState state, string id, DigestFacts facts, DateTimeOffset now)

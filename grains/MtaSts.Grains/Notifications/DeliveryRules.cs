@@ -53,9 +53,10 @@ internal static class DeliveryRules
     }
 
     /// <summary>Drops the waiting notices of a channel; the log shows them. What they tell is told again if it is still so.</summary>
-    public static NotificationsState Drop(NotificationsState state, string channel, string reason)
+    /// <param name="keepsRequest">Whether a request to the recipient stays.</param>
+    public static NotificationsState Drop(NotificationsState state, string channel, string reason, bool keepsRequest = false)
     {
-        StoredNotice[] waiting = [.. state.WaitingOf(channel)];
+        StoredNotice[] waiting = [.. state.WaitingOf(channel).Where(notice => !keepsRequest || notice.Content.Kind != NoticeKind.Confirmation)];
         state = Untell(state, channel, waiting.Select(notice => notice.Content.Id), out _);
         return waiting.Aggregate(state, (all, notice) => End(all, notice with { Answer = reason }, NoticeOutcome.Dropped));
     }
@@ -93,8 +94,7 @@ internal static class DeliveryRules
         state = End(state, notice, NoticeOutcome.Delivered);
         // The receiver works again: the others need not wait longer.
         state = state.WaitingOf(channel.Id).Where(other => other.Refusals == 0).ToArray().Aggregate(state, (all, other) => all.WithNotice(other with { NextAttemptAt = now }));
-        var today = DateOnly.FromDateTime(now.UtcDateTime);
-        state = state.WithChannel(channel with { NotBefore = null, DeliveredAt = now, SentOn = today, Sent = channel.SentOn == today ? channel.Sent + 1 : 1 });
+        state = state.WithChannel(RecipientRules.Counted(channel, now) with { NotBefore = null, DeliveredAt = now });
         return channel.IsOnTrial ? PauseRules.End(state, channel.Id, now) : state;
     }
 

@@ -65,21 +65,27 @@ internal sealed partial class NotificationsGrain
     /// <summary>Registers the reminders that the state needs: one for the outbox while notices wait, one for digests and for trials of paused channels while there are channels.</summary>
     private async Task Remind(NotificationsState state)
     {
-        var (outbox, digests) = (HasWork(state) && !isReminded, !state.Channels.IsEmpty && !isRemindedOfDigests);
-        if (!outbox && !digests)
+        var isOutboxMissing = !isReminded && HasWork(state);
+        var isDigestMissing = !isRemindedOfDigests && !state.Channels.IsEmpty;
+        if (!isOutboxMissing && !isDigestMissing)
             return;
         await reminders.WaitAsync();
         try
         {
             if (isErased)
                 return;
-            if (outbox && !isReminded)
+            if (isOutboxMissing && !isReminded)
+            {
                 await this.RegisterOrUpdateReminder(OutboxReminder, OutboxEvery, OutboxEvery);
-            isReminded |= outbox;
-            // A reminder keeps its time of the hour: it is not registered anew by each activation.
-            if (digests && !isRemindedOfDigests && await this.GetReminder(DigestReminder) is null)
-                await this.RegisterOrUpdateReminder(DigestReminder, TimeSpan.FromSeconds(StableHash.Of(this.GetPrimaryKeyString()) % (uint)DigestEvery.TotalSeconds), DigestEvery);
-            isRemindedOfDigests |= digests;
+                isReminded = true;
+            }
+            if (isDigestMissing && !isRemindedOfDigests)
+            {
+                // It keeps its time of the hour: it is not registered anew by each activation.
+                if (await this.GetReminder(DigestReminder) is null)
+                    await this.RegisterOrUpdateReminder(DigestReminder, TimeSpan.FromSeconds(StableHash.Of(this.GetPrimaryKeyString()) % (uint)DigestEvery.TotalSeconds), DigestEvery);
+                isRemindedOfDigests = true;
+            }
         }
         finally
         {

@@ -114,7 +114,8 @@ internal sealed record NotificationsState : IStateWithElements
 
     public NotificationsState WithoutRecipients(IEnumerable<string> addresses) => this with { Recipients = Recipients.RemoveRange(addresses) };
 
-    private NotificationsState Indexed() => this with { Busy = Busy.Clear().Union(Domains.Values.Where(IsBusy).Select(domain => domain.Name)) };
+    /// <summary>With <see cref="Busy"/> made anew.</summary>
+    internal NotificationsState Indexed() => this with { Busy = Busy.Clear().Union(Domains.Values.Where(IsBusy).Select(domain => domain.Name)) };
 
     private bool IsBusy(WatchedDomain domain) =>
         domain.Alerts.IsEmpty || domain.Alerts.Any(alert => !alert.IsOpen || Channels.Values.Any(channel => AlertWatch.IsOwed(channel, domain.Name, alert)));

@@ -22,8 +22,13 @@ internal static class RecipientRules
     private static readonly Refusal TooMany = new(RefusalCodes.LimitReached, $"A workspace asks at most {INotificationsGrain.MaxConfirmationsPerDay} addresses a day for their confirmation. Try again tomorrow.");
 
     /// <summary>Why the address cannot be asked now; null: it can, or need not be.</summary>
-    public static Refusal? Problem(NotificationsState state, string? address, DateTimeOffset now) =>
-        address is null || state.Recipients.ContainsKey(address) || state.Recipients.Values.Count(asked => now - asked.AskedAt < AskEvery) < INotificationsGrain.MaxConfirmationsPerDay ? null : TooMany;
+    public static Refusal? Problem(NotificationsState state, string? address, DateTimeOffset now)
+    {
+        if (address is null || state.Channels.Values.Any(channel => channel.Recipient == address && channel.ConfirmedAt is not null))
+            return null;
+        StoredRecipient[] today = [.. state.Recipients.Values.Where(asked => now - asked.AskedAt < AskEvery)];
+        return today.Length < INotificationsGrain.MaxConfirmationsPerDay || Array.Exists(today, asked => asked.Address == address) ? null : TooMany;
+    }
 
     /// <summary>Why a request that was withdrawn cannot be repeated yet; null: it can.</summary>
     public static Refusal? AgainProblem(NotificationsState state, StoredChannel channel, DateTimeOffset now) =>
@@ -77,6 +82,13 @@ internal static class RecipientRules
     {
         var today = DateOnly.FromDateTime(now.UtcDateTime);
         return channel.Recipient is not null && channel.SentOn == today && channel.Sent >= INotificationsGrain.MaxPerDay ? new DateTimeOffset(today.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero) : null;
+    }
+
+    /// <summary>Counts a notice that was delivered.</summary>
+    public static StoredChannel Counted(StoredChannel channel, DateTimeOffset now)
+    {
+        var today = DateOnly.FromDateTime(now.UtcDateTime);
+        return channel with { SentOn = today, Sent = channel.SentOn == today ? channel.Sent + 1 : 1 };
     }
 
     public const string Unsubscribed = "Unsubscribed by the recipient.";

@@ -232,7 +232,7 @@ public sealed class NoticeRulesTests
         var told = 0;
         for (var run = 0; run < 500; run++)
         {
-            var scene = new OutboxBench { Answer = (_, _) => random.Next(3) == 0 ? new NoticeResult.Failed("busy") : new NoticeResult.Delivered("ok") };
+            var scene = new OutboxBench { Answer = (_, _) => random.Next(6) switch { 0 or 1 => new NoticeResult.Failed("busy"), 2 => new NoticeResult.Unavailable("no relay"), _ => new NoticeResult.Delivered("ok") } };
             scene.Add(OutboxBench.One);
             scene.Add(OutboxBench.Two, OutboxBench.Content() with { LeastSeverity = NoticeSeverity.Critical, Quiet = new QuietHours(new TimeOnly(13, 0), new TimeOnly(15, 0)) });
             for (var step = 0; step < 30; step++)
@@ -243,6 +243,7 @@ public sealed class NoticeRulesTests
                 else
                     scene.Raise(domain, kind, random.Next(2) == 0);
                 scene.Pass(TimeSpan.FromSeconds(random.Next(600)));
+                Assert.Equal(scene.State.Indexed().Busy, scene.State.Busy); // What is passed over has nothing to tell.
             }
             scene.Answer = null;
             scene.Pass(TimeSpan.FromHours(20));
