@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using MtaSts.Modules.Notices;
@@ -33,7 +34,7 @@ internal static class RecipientRules
     /// <summary>Why a request that was withdrawn cannot be repeated yet; null: it can.</summary>
     public static Refusal? AgainProblem(NotificationsState state, StoredChannel channel, DateTimeOffset now) =>
         channel is { Recipient: { } address, ConfirmedAt: null } && state.Recipients.GetValueOrDefault(address) is { Code: "" } asked && now - asked.AskedAt < AskEvery
-            ? new Refusal(RefusalCodes.LimitReached, $"{address} was asked for a confirmation at {asked.AskedAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC, and is asked at most once a day. Try again later.")
+            ? new Refusal(RefusalCodes.LimitReached, string.Create(CultureInfo.InvariantCulture, $"{address} was asked for a confirmation at {asked.AskedAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC, and is asked at most once a day. Try again later."))
             : Problem(state, channel.ConfirmedAt is null ? channel.Recipient : null, now);
 
     /// <summary>Asks the recipient of a channel, unless he has confirmed another one of this workspace, or was asked within a day.</summary>
