@@ -66,7 +66,7 @@ internal static class HostSetup
 
     /// <summary>Links in notices lead to the public URL, otherwise to the first URL of the listener.</summary>
     private static NoticeLinks Links(PublicUrlOptions settings, string? listener) =>
-        new(Uri.TryCreate(settings.IsPublic ? settings.PublicUrl : listener?.Split(';')[0], UriKind.Absolute, out var url) ? url : null);
+        new(Uri.TryCreate(settings.IsPublic ? settings.PublicUrl : listener?.Split(';')[0], UriKind.Absolute, out var url) ? url : null, settings.IsPublic);
 
     private static string? Name(string? name) => name?.Trim().TrimEnd('.').ToLowerInvariant();
 }

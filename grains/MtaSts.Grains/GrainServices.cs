@@ -27,6 +27,7 @@ public static class GrainServices
         services.TryAddSingleton<IPort25Status, NoPort25Status>();
         services.TryAddSingleton<INotifiers, NoNotifiers>();
         services.TryAddSingleton<IChannelSecrets, ChannelSecrets>();
+        services.TryAddSingleton<ILinkProtection, LinkProtection>();
         services.TryAddSingleton<OutboxDelivery>();
         services.TryAddSingleton(provider => new DomainLifecycle(
             provider.GetRequiredService<NamingOptions>(), provider.GetRequiredService<HostingOptions>(), toCalendar: provider.GetRequiredService<ServiceClock>().ToCalendar));

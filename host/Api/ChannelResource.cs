@@ -15,6 +15,7 @@ namespace MtaSts.Host.Api;
 /// <param name="Paused">Set when the service sends nothing any more because notices failed for good.</param>
 /// <param name="Waiting">Notices that are not delivered yet.</param>
 /// <param name="Warning">Why notices may not arrive although the channel works.</param>
+/// <param name="Recipient">The address whose reader must confirm before anything else is sent; null: nobody must.</param>
 internal sealed record ChannelResource(
     string Id,
     string Name,
@@ -30,13 +31,41 @@ internal sealed record ChannelResource(
     ChannelPauseResource? Paused,
     int Waiting,
     string? Warning,
+    RecipientResource? Recipient,
     DateTimeOffset CreatedAt,
     string CreatedBy)
 {
     public static ChannelResource Of(ChannelView channel) => new(
         channel.Id, channel.Content.Name, channel.Content.Notifier, channel.Settings, channel.Secrets, channel.Content.LeastSeverity, channel.Content.Domains,
         channel.Content.Quiet is { } quiet ? QuietHoursResource.Of(quiet) : null, channel.Content.TimeZone, channel.Content.Digest, channel.Content.IsOn,
-        channel.Pause is { } pause ? new(pause.At, pause.Reason) : null, channel.Waiting, channel.Warning, channel.CreatedAt, channel.CreatedBy);
+        channel.Pause is { } pause ? new(pause.At, pause.Reason) : null, channel.Waiting, channel.Warning,
+        channel.Recipient is { } recipient ? RecipientResource.Of(recipient) : null, channel.CreatedAt, channel.CreatedBy);
+}
+
+/// <summary>The recipient of a channel.</summary>
+/// <param name="State">Whether the recipient has agreed to get the notices.</param>
+/// <param name="AskedAt">When the last request was sent; null: none within the last week.</param>
+internal sealed record RecipientResource(string Address, ConfirmationState State, DateTimeOffset? AskedAt)
+{
+    public static RecipientResource Of(ChannelRecipient recipient) => new(recipient.Address, recipient switch
+    {
+        { ConfirmedAt: not null } => ConfirmationState.Confirmed,
+        { IsOpen: true } => ConfirmationState.WaitingForConfirmation,
+        _ => ConfirmationState.NotAsked,
+    }, recipient.AskedAt);
+}
+
+/// <summary>Whether the recipient of a channel has agreed to get its notices.</summary>
+internal enum ConfirmationState
+{
+    /// <summary>A request was sent. Nothing else is sent before it is confirmed.</summary>
+    WaitingForConfirmation,
+
+    /// <summary>The recipient has confirmed.</summary>
+    Confirmed,
+
+    /// <summary>The recipient has unsubscribed, or the request has expired. Resuming the channel sends a request.</summary>
+    NotAsked,
 }
 
 /// <summary>A stored channel.</summary>
@@ -99,9 +128,14 @@ internal sealed record NotifierResource(string Id, IReadOnlyList<NotifierFieldRe
 /// <param name="Choices">The only possible values; empty for free text.</param>
 internal sealed record NotifierFieldResource(string Name, string Label, string Help, bool Secret, bool Optional, IReadOnlyList<string> Choices);
 
+/// <summary>A confirmation by the workspace.</summary>
+/// <param name="Code">The code in the mail to the recipient.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record ConfirmBody(string? Code);
+
 /// <summary>A channel as it is to be.</summary>
 /// <param name="Notifier">Required when it is created; cannot be changed.</param>
-/// <param name="Settings">By the names of the notifier's fields. When a channel is changed, an omitted secret keeps its value.</param>
+/// <param name="Settings">By the names of the notifier's fields. When a channel is changed, an omitted secret keeps its value; if another setting is changed, the secrets must be given again.</param>
 /// <param name="LeastSeverity"><c>warning</c> (default) or <c>critical</c>.</param>
 /// <param name="Domains">Null: all.</param>
 /// <param name="TimeZone">IANA name, default UTC.</param>

@@ -55,6 +55,7 @@ internal static class DashboardSetup
         app.MapStaticAssets().AllowAnonymous();
         app.MapSessions();
         app.MapDownloads();
+        app.MapRecipients();
         app.MapRazorComponents<App>()
             .AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null) // Set by SecurityHeaders.
             .WithStaticAssets()

@@ -3,7 +3,7 @@ using MtaSts.Modules.Notices;
 
 namespace MtaSts.Host.Modules;
 
-/// <summary>The boundary around a module's notifier: limits the time of a call and the number of concurrent calls, and turns exceptions into failures that name the module.</summary>
+/// <summary>The boundary around a module's notifier: limits the time of a call and the number of concurrent calls, and turns exceptions into results that name the module.</summary>
 internal sealed class GuardedNotifier(string moduleId, Func<INotifier> create, ModuleHealth health, TimeProvider clock) : IGuardedNotifier, IDisposable
 {
     /// <summary>Most fields and problems of a notifier that are used; limits the size of the form.</summary>
@@ -41,9 +41,9 @@ internal sealed class GuardedNotifier(string moduleId, Func<INotifier> create, M
         await calls.RunAsync<NoticeResult, INotifier>(notifier, async (made, token) => Checked(await made.SendAsync(notice, settings, token)), cancellationToken) switch
         {
             CallResult<NoticeResult>.Answer answer => answer.Value,
-            _ when cancellationToken.IsCancellationRequested => new NoticeResult.Failed(Cancelled),
-            CallResult<NoticeResult>.Fault fault => new NoticeResult.Failed(fault.Problem),
-            _ => new NoticeResult.Failed($"{moduleId} is busy with other notices.", RetryWhenBusy),
+            _ when cancellationToken.IsCancellationRequested => new NoticeResult.Unavailable(Cancelled),
+            CallResult<NoticeResult>.Fault fault => new NoticeResult.Unavailable(fault.Problem),
+            _ => new NoticeResult.Unavailable($"{moduleId} is busy with other notices.", RetryWhenBusy),
         };
 
     public void Dispose() => calls.Dispose();
@@ -59,11 +59,12 @@ internal sealed class GuardedNotifier(string moduleId, Func<INotifier> create, M
     private static NoticeResult? Checked(NoticeResult? result) => result switch
     {
         NoticeResult.Delivered { Answer: { } answer } => new NoticeResult.Delivered(ModuleFault.Line(answer)),
-        NoticeResult.Failed { Problem: { } problem } failed => new NoticeResult.Failed(ModuleFault.Line(problem), failed.RetryAfter is { } wait && wait > TimeSpan.Zero ? Shorter(wait, MaxRetryAfter) : null),
+        NoticeResult.Unavailable { Problem: { } problem } unavailable => new NoticeResult.Unavailable(ModuleFault.Line(problem), Checked(unavailable.RetryAfter)),
+        NoticeResult.Failed { Problem: { } problem } failed => new NoticeResult.Failed(ModuleFault.Line(problem), Checked(failed.RetryAfter)),
         NoticeResult.Refused { Problem: { } problem } => new NoticeResult.Refused(ModuleFault.Line(problem)),
         null => null,
         _ => throw new ModuleException("The text of its answer is null."),
     };
 
-    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
+    private static TimeSpan? Checked(TimeSpan? wait) => wait > TimeSpan.Zero ? (wait < MaxRetryAfter ? wait : MaxRetryAfter) : null;
 }

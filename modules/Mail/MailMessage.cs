@@ -39,7 +39,11 @@ internal static class MailMessage
         message.References.Add(thread);
         message.Headers.Add("Auto-Submitted", "auto-generated"); // Prevents automatic answers (RFC 3834 §5).
         if (NoticeText.Link(notice.UnsubscribeLink) is { } link)
+        {
             message.Headers.Add(HeaderId.ListUnsubscribe, $"<{link}>"); // RFC 2369 §3.2.
+            if (notice.UnsubscribeLink!.Scheme == Uri.UriSchemeHttps)
+                message.Headers.Add(HeaderId.ListUnsubscribePost, "List-Unsubscribe=One-Click"); // RFC 8058 §3.1: with an HTTPS URI only.
+        }
         if (notice.Severity == NoticeSeverity.Critical)
             message.Importance = MessageImportance.High;
         return message;
@@ -70,7 +74,7 @@ internal static class MailMessage
         if (notice.NextStep is { } step)
             html.Append(CultureInfo.InvariantCulture, $"<p><strong>Next step:</strong> {Encode(NoticeText.Paragraph(step, MaxStep))}</p>\n");
         if (NoticeText.Link(notice.Link) is { } link)
-            html.Append(CultureInfo.InvariantCulture, $"<p><a href=\"{Encode(link)}\">Details</a></p>\n");
+            html.Append(CultureInfo.InvariantCulture, $"<p><a href=\"{Encode(link)}\">{(notice.Kind == NoticeKind.Confirmation ? "Confirm" : "Details")}</a></p>\n");
         html.Append(CultureInfo.InvariantCulture, $"<p style=\"color:#666\">{Encode(Footer(notice))}");
         if (NoticeText.Link(notice.UnsubscribeLink) is { } unsubscribe)
             html.Append(CultureInfo.InvariantCulture, $" · <a href=\"{Encode(unsubscribe)}\">Unsubscribe</a>");

@@ -54,6 +54,7 @@ internal sealed record WebhookBody(string Type, DateTimeOffset Timestamp, Webhoo
         NoticeKind.AlertRaised => "alert.raised",
         NoticeKind.AlertResolved => "alert.resolved",
         NoticeKind.Digest => "digest",
+        NoticeKind.Confirmation => "confirmation",
         _ => "test",
     };
 

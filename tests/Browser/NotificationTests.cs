@@ -56,13 +56,52 @@ public sealed class NotificationTests(Demo demo)
         await page.GetByRole(AriaRole.Link, new() { Name = "Edit On call" }).ClickAsync();
         await window.HeadingAsync("Channel");
         await Visit.Expect(page.Locator("#setting-secret")).ToHaveValueAsync("");
-        await Visit.Expect(page.Locator("#setting-secret")).ToHaveAttributeAsync("placeholder", "unchanged");
+        await Visit.Expect(page.Locator("#setting-secret")).ToHaveAttributeAsync("placeholder", "unchanged, unless another setting is changed");
         await page.GetByText("Send notices to this channel").ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Save channel" }).ClickAsync();
         await Visit.Expect(page.Locator("[data-channel] .chip")).ToHaveTextAsync("off");
         await page.GetByRole(AriaRole.Button, new() { Name = "Delete On call" }).ClickAsync();
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
         await Visit.Expect(page.Locator("main")).ToContainTextAsync("No channel");
+    }
+
+    /// <summary>Nothing is sent to an address before its reader confirms, and the page says what to do without a public URL.</summary>
+    [Theory]
+    [InlineData(1280)]
+    [InlineData(390)]
+    public async Task MailChannel_Created_WaitsForTheConfirmation(int width)
+    {
+        Peer.RequireProgram("chromium", "chromium");
+        await using var host = await HostProcess.StartAsync(new Dictionary<string, string?>
+        {
+            ["Bootstrap:Email"] = Email,
+            ["Bootstrap:Password"] = Password,
+            ["Modules:notice_mail:Host"] = "127.0.0.1",
+            ["Modules:notice_mail:Port"] = FreePort.Next().ToString(System.Globalization.CultureInfo.InvariantCulture),
+            ["Modules:notice_mail:Tls"] = "None",
+            ["Modules:notice_mail:From"] = "alerts@service.test",
+        });
+        await using var window = await demo.StrangerAtAsync(host.DashboardUrl, width);
+        var page = window.Page;
+        await window.SignInAsync(Email, Password);
+        await window.OpenAsync("/notifications/new");
+        await page.GetByLabel("Kind").SelectOptionAsync("notice.mail");
+        await page.GetByLabel("Name").FillAsync("Mail");
+        await page.Locator("#setting-address").FillAsync("owner@elsewhere.test");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create channel" }).ClickAsync();
+        await window.HeadingAsync("Notifications");
+        await Visit.Expect(page.Locator("[data-channel] .chip")).ToHaveTextAsync("waiting for confirmation");
+        await Visit.Expect(page.Locator("[data-unconfirmed]")).ToContainTextAsync("owner@elsewhere.test was asked by mail");
+        await Visit.Expect(page.Locator("[data-unconfirmed]")).ToContainTextAsync("no public URL");
+        await Visit.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Test Mail" })).ToHaveCountAsync(0);
+        await page.GetByLabel("Code in the mail").FillAsync("guessed");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Confirm Mail" }).ClickAsync();
+        await Visit.Expect(page.Locator("#message")).ToContainTextAsync("This confirmation is not valid");
+        Assert.Equal(0, await page.EvaluateAsync<int>("Math.max(0, document.documentElement.scrollWidth - innerWidth)"));
+        await PictureAsync(page, $"unconfirmed-{width}");
+        await page.GotoAsync(new Uri(host.DashboardUrl, "/recipients/confirm/made-up").AbsoluteUri);
+        await Visit.Expect(page.Locator("main")).ToContainTextAsync("This link is not valid any more");
+        await PictureAsync(page, $"recipient-{width}");
     }
 
     private static async Task PictureAsync(IPage page, string name)

@@ -1,3 +1,4 @@
+using MtaSts.Application.Notifications;
 using MtaSts.Grains;
 using MtaSts.Modules.Notices;
 using MtaSts.Web.Parts;
@@ -14,6 +15,24 @@ public static class ChannelTexts
         "notice.webhook" => "Webhook",
         "notice.chat" => "Chat",
         _ => id,
+    };
+
+    /// <summary>Whether a channel is used, in a word or three.</summary>
+    public static string State(ChannelView channel) => channel switch
+    {
+        { Pause: not null } => "paused",
+        { Content.IsOn: false } => "off",
+        { IsUnconfirmed: true } => "waiting for confirmation",
+        _ => "on",
+    };
+
+    /// <summary>CSS class of its chip.</summary>
+    public static string StateTone(ChannelView channel) => channel switch
+    {
+        { Pause: not null } => "bad",
+        { Content.IsOn: false } => "",
+        { IsUnconfirmed: true } => "warn",
+        _ => "ok",
     };
 
     public static string Outcome(NoticeOutcome outcome) => outcome switch

@@ -13,7 +13,7 @@ public sealed record ChannelInput
     /// <summary>Permanent id of the notifier. Cannot be changed later.</summary>
     public string? Notifier { get; init; }
 
-    /// <summary>The values by field. When a channel is changed, a missing or empty secret means the stored one.</summary>
+    /// <summary>The values by field. When a channel is changed, a missing or empty secret means the stored one, unless another setting is changed.</summary>
     public IReadOnlyDictionary<string, string>? Settings { get; init; }
     public NoticeSeverity LeastSeverity { get; init; } = NoticeSeverity.Warning;
 
@@ -34,7 +34,7 @@ public sealed record SavedChannel(ChannelView Channel, int OpenAlerts);
 /// <param name="OpenAlerts">Alerts that are open now. They are not sent one by one.</param>
 public sealed record ChannelTest(bool IsDelivered, string Answer, int OpenAlerts);
 
-/// <summary>Creates, changes, deletes, tests and resumes channels of the actor's workspace.</summary>
+/// <summary>Creates, changes, deletes, tests, resumes and confirms channels of the actor's workspace.</summary>
 public sealed class ChannelCommands(IGrainFactory grains, INotifiers notifiers, INoticeWriter writer, IChannelSecrets secrets)
 {
     public async Task<CommandResult<SavedChannel>> Create(Actor actor, ChannelInput input)
@@ -46,7 +46,7 @@ public sealed class ChannelCommands(IGrainFactory grains, INotifiers notifiers, 
         if (await grains.Workspace(actor.WorkspaceId).Get() is not { Deletion: null })
             return new Refusal(RefusalCodes.NotPossibleNow, "This workspace is being deleted. To use it, keep it first.");
         var read = await Read(actor, input, null);
-        return read is { Value: var (content, values) } ? await Saved(actor, await grains.Notifications(actor.WorkspaceId).Create(content, values, actor.Name)) : read.Refusal!;
+        return read is { Value: var (content, values, recipient) } ? await Saved(actor, await grains.Notifications(actor.WorkspaceId).Create(content, values, recipient, actor.Name)) : read.Refusal!;
     }
 
     /// <summary>Replaces everything but the notifier. Ends a pause.</summary>
@@ -59,7 +59,7 @@ public sealed class ChannelCommands(IGrainFactory grains, INotifiers notifiers, 
         if (await grains.Notifications(actor.WorkspaceId).Find(id) is not { } before)
             return ChannelQueries.NotThere;
         var read = await Read(actor, input, before);
-        return read is { Value: var (content, values) } ? await Saved(actor, await grains.Notifications(actor.WorkspaceId).Change(id, content, values)) : read.Refusal!;
+        return read is { Value: var (content, values, recipient) } ? await Saved(actor, await grains.Notifications(actor.WorkspaceId).Change(id, content, values, recipient, actor.Name)) : read.Refusal!;
     }
 
     public async Task<CommandResult> Delete(Actor actor, string id)
@@ -68,11 +68,27 @@ public sealed class ChannelCommands(IGrainFactory grains, INotifiers notifiers, 
         return actor.Lacks(Permissions.ChannelsManage) is { } refusal ? new(refusal) : await grains.Notifications(actor.WorkspaceId).Delete(id);
     }
 
-    /// <summary>Ends the pause of a channel. What happened meanwhile is not sent.</summary>
+    /// <summary>Ends the pause of a channel: alerts of which it was not told and that are still open are sent. Asks a recipient who has not confirmed again, at most once a day.</summary>
     public async Task<CommandResult<SavedChannel>> Resume(Actor actor, string id)
     {
         ArgumentNullException.ThrowIfNull(actor);
-        return actor.Lacks(Permissions.ChannelsManage) is { } refusal ? refusal : await Saved(actor, await grains.Notifications(actor.WorkspaceId).Resume(id));
+        return actor.Lacks(Permissions.ChannelsManage) is { } refusal ? refusal : await Saved(actor, await grains.Notifications(actor.WorkspaceId).Resume(id, actor.Name));
+    }
+
+    /// <summary>Confirms a channel with the code that its recipient got by mail, for recipients who cannot open the link.</summary>
+    public async Task<CommandResult<SavedChannel>> Confirm(Actor actor, string id, string? code)
+    {
+        ArgumentNullException.ThrowIfNull(actor);
+        if (actor.Lacks(Permissions.ChannelsManage) is { } refusal)
+            return refusal;
+        var grain = grains.Notifications(actor.WorkspaceId);
+        if (await grain.Find(id) is not { } channel)
+            return ChannelQueries.NotThere;
+        if (channel.Recipient is not { } recipient)
+            return new Refusal(RefusalCodes.NotPossibleNow, "This channel needs no confirmation.");
+        if ((await grain.Confirm(recipient.Address, code?.Trim().ToLowerInvariant() ?? "")).Refusal is { } problem)
+            return problem with { Field = "code" };
+        return await grain.Find(id) is { } confirmed ? await Saved(actor, confirmed) : ChannelQueries.NotThere;
     }
 
     /// <summary>Sends a test notice now, also to a channel that is off or paused, and waits for the answer.</summary>
@@ -87,13 +103,10 @@ public sealed class ChannelCommands(IGrainFactory grains, INotifiers notifiers, 
         var test = await grain.BeginTest(id);
         if (!test.IsDone)
             return test.Refusal!;
-        var result = await notifiers.SendAsync(channel.Content, channel.Values, writer.Write(test.Value), secrets);
-        var (outcome, answer) = result switch
-        {
-            NoticeResult.Delivered delivered => (NoticeOutcome.Delivered, delivered.Answer),
-            NoticeResult.Failed failed => (NoticeOutcome.GivenUp, failed.Problem),
-            _ => (NoticeOutcome.Refused, ((NoticeResult.Refused)result).Problem),
-        };
+        var recipient = channel.Recipient is { } person ? new NoticeRecipient(actor.WorkspaceId, id, person.Address) : null;
+        var result = await notifiers.SendAsync(channel.Content, channel.Values, writer.Write(test.Value, recipient), secrets);
+        var answer = result.Text();
+        var outcome = result switch { NoticeResult.Delivered => NoticeOutcome.Delivered, NoticeResult.Refused => NoticeOutcome.Refused, _ => NoticeOutcome.GivenUp };
         await grain.EndTest(id, test.Value, outcome, answer);
         return new ChannelTest(outcome == NoticeOutcome.Delivered, answer, await Open(actor, channel.Content));
     }
@@ -125,9 +138,13 @@ public sealed class ChannelCommands(IGrainFactory grains, INotifiers notifiers, 
         var domains = await Domains(actor, input.Domains);
         if (!domains.IsDone)
             return domains.Refusal!;
-        var values = await Values(notifier, input.Settings ?? ImmutableSortedDictionary<string, string>.Empty, before);
+        var fields = await notifier.DescribeAsync(CancellationToken.None);
+        if (fields.Count == 0)
+            return new Refusal(RefusalCodes.NotPossibleNow, $"The module {notifier.Id} does not answer. Try again later.");
+        var values = await Values(notifier, fields, input.Settings ?? ImmutableSortedDictionary<string, string>.Empty, before);
         if (!values.IsDone)
             return values.Refusal!;
+        var recipient = fields.FirstOrDefault(field => field.IsRecipient) is { } field ? Address(values.Value.Open.GetValueOrDefault(field.Name, "")) : null;
         var content = new ChannelContent
         {
             Name = name,
@@ -139,7 +156,7 @@ public sealed class ChannelCommands(IGrainFactory grains, INotifiers notifiers, 
             Digest = input.Digest,
             IsOn = input.IsOn,
         };
-        return new Checked(content, values.Value);
+        return new Checked(content, values.Value, recipient);
     }
 
     private async Task<CommandResult<DomainList>> Domains(Actor actor, IReadOnlyList<string>? entered)
@@ -158,26 +175,39 @@ public sealed class ChannelCommands(IGrainFactory grains, INotifiers notifiers, 
         return new DomainList([.. names]);
     }
 
-    private async Task<CommandResult<ChannelValues>> Values(IGuardedNotifier notifier, IReadOnlyDictionary<string, string> entered, ChannelRecord? before)
+    private async Task<CommandResult<ChannelValues>> Values(IGuardedNotifier notifier, IReadOnlyList<ChannelField> fields, IReadOnlyDictionary<string, string> entered, ChannelRecord? before)
     {
-        var fields = await notifier.DescribeAsync(CancellationToken.None);
-        if (fields.Count == 0)
-            return new Refusal(RefusalCodes.NotPossibleNow, $"The module {notifier.Id} does not answer. Try again later.");
         if (entered.Count > fields.Count || entered.FirstOrDefault(value => value.Value is null || value.Value.Length > ChannelField.MaxValueLength).Key is not null)
             return Invalid("settings", $"Give at most the settings of the notifier, each with at most {ChannelField.MaxValueLength} characters.");
         var isSecret = fields.Where(field => field.IsSecret).Select(field => field.Name).ToHashSet(StringComparer.Ordinal);
         var open = entered.Where(value => !isSecret.Contains(value.Key)).ToImmutableSortedDictionary(value => value.Key, value => value.Value.Trim(), StringComparer.Ordinal);
         var secret = entered.Where(value => isSecret.Contains(value.Key) && value.Value.Trim().Length > 0).ToImmutableSortedDictionary(value => value.Key, value => secrets.Protect(value.Value.Trim()), StringComparer.Ordinal);
-        var kept = before?.Values.Secret.Where(value => isSecret.Contains(value.Key) && !secret.ContainsKey(value.Key)) ?? [];
-        var values = new ChannelValues(open, secret.AddRange(kept));
+        if (before is not null)
+        {
+            var kept = before.Values.Secret.Where(value => isSecret.Contains(value.Key) && !secret.ContainsKey(value.Key)).ToArray();
+            // Any setting may decide where a secret is sent, also a secret one such as the URL of a chat.
+            if (kept.Length > 0 && (secret.Count > 0 || !Same(open, before.Values.Open)))
+                return Invalid($"settings.{kept[0].Key}", $"Enter {string.Join(" and ", kept.Select(value => fields.First(field => field.Name == value.Key).Label))} again, because another setting was changed: a stored secret is sent only where it was meant for.");
+            secret = secret.AddRange(kept);
+        }
+        var values = new ChannelValues(open, secret);
         if (values.Read(secrets) is not { } settings)
             return Invalid("settings", "A stored secret cannot be read, because its key is lost. Enter the secrets again.");
         return await notifier.ValidateAsync(settings, CancellationToken.None) is [var problem, ..] ? Invalid(problem.Field.Length == 0 ? "settings" : $"settings.{problem.Field}", problem.Problem) : values;
     }
 
+    private static bool Same(ImmutableSortedDictionary<string, string> one, ImmutableSortedDictionary<string, string> other) => one.Where(HasValue).SequenceEqual(other.Where(HasValue));
+
+    private static bool HasValue(KeyValuePair<string, string> value) => value.Value.Length > 0;
+
+    /// <summary>One spelling for each mailbox, so that it is asked once.</summary>
+    private static string Address(string text) => text.LastIndexOf('@') is > 0 and var at && DomainName.TryParse(text[(at + 1)..], out var domain, out _)
+        ? $"{text[..at].ToLowerInvariant()}@{domain.Value}"
+        : text.ToLowerInvariant();
+
     private static Refusal Invalid(string field, string message) => new(RefusalCodes.Invalid, message, field);
 
-    private sealed record Checked(ChannelContent Content, ChannelValues Values);
+    private sealed record Checked(ChannelContent Content, ChannelValues Values, string? Recipient);
 
     private sealed record DomainList(IReadOnlyList<string>? Names);
 }

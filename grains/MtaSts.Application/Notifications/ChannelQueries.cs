@@ -11,8 +11,14 @@ public sealed record NotifierView(string Id, IReadOnlyList<ChannelField> Fields)
 /// <param name="Settings">The values that may be shown, by field.</param>
 /// <param name="Secrets">The fields that have a secret value.</param>
 /// <param name="Warning">Why its notices may not arrive although it works; null when nothing is known.</param>
+/// <param name="Recipient">Who must confirm; null: nobody must.</param>
 public sealed record ChannelView(
-    string Id, ChannelContent Content, IReadOnlyDictionary<string, string> Settings, IReadOnlyList<string> Secrets, DateTimeOffset CreatedAt, string CreatedBy, ChannelPause? Pause, int Waiting, string? Warning);
+    string Id, ChannelContent Content, IReadOnlyDictionary<string, string> Settings, IReadOnlyList<string> Secrets, DateTimeOffset CreatedAt, string CreatedBy, ChannelPause? Pause, int Waiting, string? Warning,
+    ChannelRecipient? Recipient)
+{
+    /// <summary>Whether nothing but the request to the recipient is sent.</summary>
+    public bool IsUnconfirmed => Recipient is { ConfirmedAt: null };
+}
 
 /// <summary>A line of the delivery log, with the title of the notice.</summary>
 public sealed record NoticeLine(string Title, NoticeRecord Notice);
@@ -62,7 +68,7 @@ public sealed class ChannelQueries(IGrainFactory grains, INotifiers notifiers)
     internal static Refusal NotThere { get; } = new(RefusalCodes.NotFound, "This workspace has no such channel. Reload the list of channels.");
 
     internal static async Task<ChannelView> ViewOf(IGrainFactory grains, string workspaceId, ChannelRecord channel) => new(
-        channel.Id, channel.Content, channel.Values.Open, [.. channel.Values.Secret.Keys], channel.CreatedAt, channel.CreatedBy, channel.Pause, channel.Waiting, await Warning(grains, workspaceId, channel));
+        channel.Id, channel.Content, channel.Values.Open, [.. channel.Values.Secret.Keys], channel.CreatedAt, channel.CreatedBy, channel.Pause, channel.Waiting, await Warning(grains, workspaceId, channel), channel.Recipient);
 
     /// <summary>A mail about a domain whose mail is lost must not go to this domain.</summary>
     private static async Task<string?> Warning(IGrainFactory grains, string workspaceId, ChannelRecord channel)

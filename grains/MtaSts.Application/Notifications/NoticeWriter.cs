@@ -7,14 +7,14 @@ using MtaSts.Modules.Notices;
 namespace MtaSts.Application.Notifications;
 
 /// <summary>Makes notices from their facts. The texts of alerts are those of <see cref="AlertCatalog"/>.</summary>
-public sealed class NoticeWriter(NoticeLinks links) : INoticeWriter
+public sealed class NoticeWriter(NoticeLinks links, RecipientLinks recipients) : INoticeWriter
 {
     private const string Alerts = "/alerts";
     private const string Channels = "/notifications";
 
     public NoticeSeverity SeverityOf(AlertView alert) => AlertCatalog.Describe(alert).Severity == AlertSeverity.Critical ? NoticeSeverity.Critical : NoticeSeverity.Warning;
 
-    public Notice Write(NoticeContent content)
+    public Notice Write(NoticeContent content, NoticeRecipient? recipient)
     {
         ArgumentNullException.ThrowIfNull(content);
         var text = Describe(content);
@@ -26,7 +26,8 @@ public sealed class NoticeWriter(NoticeLinks links) : INoticeWriter
             Title = text.Title,
             Paragraphs = text.Paragraphs,
             NextStep = text.NextStep is { Length: > 0 } step ? step : null,
-            Link = links.To(text.Path),
+            Link = content.Confirmation is { } request ? recipients.ToConfirm(request) : links.To(text.Path),
+            UnsubscribeLink = recipient is null ? null : recipients.ToUnsubscribe(recipient),
             Domain = content is { Total: 1, Alerts: [{ Domain: { Length: > 0 } domain }] } ? domain : null,
             CauseKey = content.Cause,
             CreatedAt = content.CreatedAt,
@@ -36,21 +37,39 @@ public sealed class NoticeWriter(NoticeLinks links) : INoticeWriter
         };
     }
 
-    /// <summary>The title, for the log.</summary>
+    /// <summary>The title, for the log: also of a notice that cannot be written.</summary>
     public static string Title(NoticeContent content)
     {
         ArgumentNullException.ThrowIfNull(content);
-        return Describe(content).Title;
+        try
+        {
+            return Describe(content).Title;
+        }
+        catch (Exception)
+        {
+            return "Notice that cannot be shown";
+        }
     }
 
     private static Words Describe(NoticeContent content) => content switch
     {
         { Kind: NoticeKind.Digest, Digest: { } digest } => DigestText.Write(digest),
+        { Confirmation: { } request } => Asked(request),
         { Kind: NoticeKind.Test } => new("Test notice", ["This channel of your workspace works: alerts will arrive here."], "", Channels),
         { Alerts: [{ Kind: NoticeAlert.ChannelPaused } paused, ..] } => Paused(paused, content),
         { Total: 1 } => One(content.Alerts[0], content.Kind),
         _ => Many(content),
     };
+
+    private static Words Asked(ConfirmationFacts request) => new(
+        $"Confirm notices of {request.Workspace}",
+        [
+            $"{request.By} wants this service to send notices about the mail domains of the workspace {request.Workspace} to {request.Address}.",
+            $"If you want them, open the link and confirm before {request.Until.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC. If you cannot open it, give this code to {request.By}: {request.Code}",
+            "If you do not want them, do nothing. No notices are sent, and this mail is sent at most once a day.",
+        ],
+        "",
+        Channels);
 
     private static Words One(NoticeAlert alert, NoticeKind kind)
     {
@@ -98,7 +117,7 @@ public sealed class NoticeWriter(NoticeLinks links) : INoticeWriter
 
     private static JsonElement? Facts(NoticeContent content) => content switch
     {
-        { Kind: NoticeKind.Test } => null,
+        { Kind: NoticeKind.Test or NoticeKind.Confirmation } => null,
         { Digest: { } digest } => JsonSerializer.SerializeToElement(DigestText.Facts(digest)),
         { Total: 1, Alerts: [var alert] } => JsonSerializer.SerializeToElement(new { alert = alert.Kind, parameters = alert.Parameters }),
         _ => JsonSerializer.SerializeToElement(new
@@ -126,7 +145,8 @@ public sealed class NoticeWriter(NoticeLinks links) : INoticeWriter
 
 /// <summary>Links from notices to the dashboard.</summary>
 /// <param name="Dashboard">The URL at which owners reach it; null: notices have no links.</param>
-public sealed record NoticeLinks(Uri? Dashboard)
+/// <param name="IsPublic">Whether everybody can reach it.</param>
+public sealed record NoticeLinks(Uri? Dashboard, bool IsPublic = false)
 {
     /// <summary>The URL of a page.</summary>
     public Uri? To(string path) => Dashboard is null ? null : new Uri(Dashboard, path);

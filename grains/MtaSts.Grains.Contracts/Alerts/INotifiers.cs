@@ -24,6 +24,6 @@ public interface IGuardedNotifier
     /// <summary><see cref="INotifier.Validate"/>; a fault of the module is a problem of the channel as a whole.</summary>
     Task<IReadOnlyList<ChannelProblem>> ValidateAsync(ChannelSettings settings, CancellationToken cancellationToken);
 
-    /// <summary><see cref="INotifier.SendAsync"/>; a fault of the module is <see cref="NoticeResult.Failed"/>.</summary>
+    /// <summary><see cref="INotifier.SendAsync"/>; a fault of the module is <see cref="NoticeResult.Unavailable"/>.</summary>
     Task<NoticeResult> SendAsync(Notice notice, ChannelSettings settings, CancellationToken cancellationToken);
 }

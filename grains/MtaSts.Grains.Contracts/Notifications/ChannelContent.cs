@@ -17,7 +17,7 @@ public sealed record ChannelContent
     /// <summary>Alerts of a lower severity are not sent: <see cref="NoticeSeverity.Warning"/> or <see cref="NoticeSeverity.Critical"/>.</summary>
     [Id(2), JsonPropertyName("leastSeverity")] public NoticeSeverity LeastSeverity { get; init; } = NoticeSeverity.Warning;
 
-    /// <summary>The domains whose alerts are sent; null: all.</summary>
+    /// <summary>The domains whose alerts are sent, in ordinal order; null: all.</summary>
     [Id(3), JsonPropertyName("domains")] public IReadOnlyList<string>? Domains { get; init; }
 
     /// <summary>When only critical alerts are sent; null: never.</summary>
@@ -33,7 +33,28 @@ public sealed record ChannelContent
     [Id(7), JsonPropertyName("isOn")] public bool IsOn { get; init; } = true;
 
     /// <summary>Whether alerts of the domain are sent; an empty name stands for the workspace.</summary>
-    public bool Includes(string domain) => Domains is null || domain.Length == 0 || Domains.Contains(domain);
+    public bool Includes(string domain)
+    {
+        if (Domains is not { } domains || domain.Length == 0)
+            return true;
+        var (low, high) = (0, domains.Count - 1);
+        while (low <= high)
+        {
+            var middle = (low + high) / 2;
+            switch (string.CompareOrdinal(domains[middle], domain))
+            {
+                case 0:
+                    return true;
+                case < 0:
+                    low = middle + 1;
+                    break;
+                default:
+                    high = middle - 1;
+                    break;
+            }
+        }
+        return false;
+    }
 }
 
 /// <summary>A part of each day, in the channel's time zone. It may span midnight.</summary>
@@ -72,6 +93,27 @@ public sealed record ChannelRecord
 
     /// <summary>Notices that are not delivered yet.</summary>
     [Id(6)] public int Waiting { get; init; }
+
+    /// <summary>The address that must confirm the channel; null: none must.</summary>
+    [Id(7)] public ChannelRecipient? Recipient { get; init; }
+}
+
+/// <summary>Who receives the notices of a channel and must have agreed to it.</summary>
+/// <param name="ConfirmedAt">Null: nothing but the request is sent.</param>
+/// <param name="AskedAt">When the address was last asked; null: not within the last week.</param>
+/// <param name="IsOpen">Whether that request can be confirmed.</param>
+[GenerateSerializer, Immutable, Alias("MtaSts.ChannelRecipient")]
+public sealed record ChannelRecipient(
+    [property: Id(0)] string Address, [property: Id(1)] DateTimeOffset? ConfirmedAt, [property: Id(2)] DateTimeOffset? AskedAt, [property: Id(3)] bool IsOpen);
+
+/// <summary>Protects links that are sent to recipients with the keys in the service's store: who has no such link reaches nothing.</summary>
+public interface ILinkProtection
+{
+    /// <summary>The text in protected form, for a URL.</summary>
+    string Protect(string text);
+
+    /// <summary>The text; null when this service did not make the link.</summary>
+    string? Unprotect(string token);
 }
 
 /// <summary>Protects the secret settings of channels with the keys in the service's store.</summary>

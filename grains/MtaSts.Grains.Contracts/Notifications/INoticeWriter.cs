@@ -9,8 +9,16 @@ public interface INoticeWriter
     NoticeSeverity SeverityOf(AlertView alert);
 
     /// <summary>The notice. The same facts give the same texts.</summary>
-    Notice Write(NoticeContent content);
+    /// <param name="content">The facts.</param>
+    /// <param name="recipient">Who can unsubscribe; null: the channel has no recipient who must agree.</param>
+    Notice Write(NoticeContent content, NoticeRecipient? recipient);
 }
+
+/// <summary>For whom a notice is.</summary>
+/// <param name="WorkspaceId">The workspace.</param>
+/// <param name="Channel">Id of the channel.</param>
+/// <param name="Address">The recipient's address.</param>
+public sealed record NoticeRecipient(string WorkspaceId, string Channel, string Address);
 
 /// <summary>Reads what a digest tells.</summary>
 public interface IDigestReader

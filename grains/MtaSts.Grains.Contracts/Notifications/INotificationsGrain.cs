@@ -21,6 +21,12 @@ public interface INotificationsGrain : IGrainWithStringKey
     /// <summary>Tests of all channels of a workspace within an hour. Bounds: messages to a receiver that did not ask for them.</summary>
     const int MaxTestsPerHour = 20;
 
+    /// <summary>Notices that a recipient gets of a channel in a day (UTC); further ones wait for the next day, and alerts are collected meanwhile. Bounds: a flood of mail.</summary>
+    const int MaxPerDay = 50;
+
+    /// <summary>Addresses that a workspace asks for their confirmation in a day. Bounds: mail to strangers.</summary>
+    const int MaxConfirmationsPerDay = 20;
+
     /// <summary>Notices kept in the log of a channel after their end.</summary>
     const int MaxLog = 100;
 
@@ -30,20 +36,35 @@ public interface INotificationsGrain : IGrainWithStringKey
     Task SetAlerts(string domain, long revision, IReadOnlyList<AlertView> alerts);
 
     /// <summary>Creates a channel. Alerts that are already open are not sent.</summary>
+    /// <param name="recipient">The address that must confirm before anything else is sent; null: none must. It is asked now.</param>
     [Alias("Create"), AlwaysInterleave]
-    Task<CommandResult<ChannelRecord>> Create(ChannelContent content, ChannelValues values, string by);
+    Task<CommandResult<ChannelRecord>> Create(ChannelContent content, ChannelValues values, string? recipient, string by);
 
-    /// <summary>Changes a channel, which also ends its pause. Open alerts that it did not include before are not sent.</summary>
+    /// <summary>Changes a channel, which also ends its pause. Open alerts that it did not include before are not sent. A new recipient is asked to confirm.</summary>
     [Alias("Change"), AlwaysInterleave]
-    Task<CommandResult<ChannelRecord>> Change(string id, ChannelContent content, ChannelValues values);
+    Task<CommandResult<ChannelRecord>> Change(string id, ChannelContent content, ChannelValues values, string? recipient, string by);
 
     /// <summary>Deletes a channel, its waiting notices and its log.</summary>
     [Alias("Delete"), AlwaysInterleave]
     Task<CommandResult> Delete(string id);
 
-    /// <summary>Ends the pause of a channel. What happened meanwhile is not sent.</summary>
+    /// <summary>Ends the pause of a channel, and sends what it was not told and is still so. Asks a recipient who has not confirmed, at most once a day.</summary>
     [Alias("Resume"), AlwaysInterleave]
-    Task<CommandResult<ChannelRecord>> Resume(string id);
+    Task<CommandResult<ChannelRecord>> Resume(string id, string by);
+
+    /// <summary>The recipient confirms: the channels of this address that wait for it are used from now on. Repeatable.</summary>
+    /// <param name="code">The one of the last request to the address.</param>
+    [Alias("Confirm"), AlwaysInterleave]
+    Task<CommandResult> Confirm(string address, string code);
+
+    /// <summary>Whether <see cref="Confirm"/> would accept the code.</summary>
+    [Alias("CanConfirm"), AlwaysInterleave]
+    Task<bool> CanConfirm(string address, string code);
+
+    /// <summary>The recipient unsubscribes: the channel is paused until it is resumed and confirmed anew. Repeatable.</summary>
+    /// <param name="address">The recipient to whom the notice was sent; if the channel has another one by now, nothing changes.</param>
+    [Alias("Unsubscribe"), AlwaysInterleave]
+    Task<CommandResult> Unsubscribe(string id, string address);
 
     /// <summary>Records the beginning of a test, within <see cref="MaxTestsPerHour"/>. Returns the test notice's facts.</summary>
     [Alias("BeginTest"), AlwaysInterleave]

@@ -25,6 +25,29 @@ public sealed record NoticeContent
 
     /// <summary>Of a digest.</summary>
     [Id(7), JsonPropertyName("digest")] public DigestFacts? Digest { get; init; }
+
+    /// <summary>Of a request to the recipient.</summary>
+    [Id(8), JsonPropertyName("confirmation")] public ConfirmationFacts? Confirmation { get; init; }
+}
+
+/// <summary>Asks the recipient of a channel whether he wants its notices.</summary>
+[GenerateSerializer, Immutable, Alias("MtaSts.ConfirmationFacts")]
+public sealed record ConfirmationFacts
+{
+    [Id(0), JsonPropertyName("address")] public required string Address { get; init; }
+    [Id(1), JsonPropertyName("workspaceId")] public required string WorkspaceId { get; init; }
+
+    /// <summary>The workspace's name.</summary>
+    [Id(2), JsonPropertyName("workspace")] public required string Workspace { get; init; }
+
+    /// <summary>Who asks: a member, or a program of the workspace.</summary>
+    [Id(3), JsonPropertyName("by")] public required string By { get; init; }
+
+    /// <summary>Proves that the mail was read. Never shown to the workspace.</summary>
+    [Id(4), JsonPropertyName("code")] public required string Code { get; init; }
+
+    /// <summary>When the request expires.</summary>
+    [Id(5), JsonPropertyName("until")] public required DateTimeOffset Until { get; init; }
 }
 
 /// <summary>An alert as it was when the notice was made.</summary>

@@ -11,10 +11,20 @@ public static class NoticeSending
         ArgumentNullException.ThrowIfNull(notifiers);
         ArgumentNullException.ThrowIfNull(channel);
         if (notifiers.Find(channel.Notifier) is not { } notifier)
-            return new NoticeResult.Failed($"The notifier {channel.Notifier} is not available. The operator must install or enable it.");
+            return new NoticeResult.Unavailable($"The notifier {channel.Notifier} is not available. The operator must install or enable it.");
         return values.Read(secrets) is { } settings ? await notifier.SendAsync(notice, settings, CancellationToken.None)
             : new NoticeResult.Refused("The channel's secret cannot be read, because its key is lost. Enter the secret again.");
     }
+
+    /// <summary>The receiver's answer, or what is wrong.</summary>
+    public static string Text(this NoticeResult result) => result switch
+    {
+        NoticeResult.Delivered delivered => delivered.Answer,
+        NoticeResult.Unavailable unavailable => unavailable.Problem,
+        NoticeResult.Failed failed => failed.Problem,
+        NoticeResult.Refused refused => refused.Problem,
+        _ => "",
+    };
 
     /// <summary>The settings as the notifier gets them; null when a secret cannot be read.</summary>
     public static ChannelSettings? Read(this ChannelValues values, IChannelSecrets secrets)

@@ -22,7 +22,8 @@ internal static class AlertWatch
         List<WatchedAlert> begun = [];
         foreach (var view in alerts.Where(alert => alert.ResolvedAt is null && !before.Exists(was => was.Alert.Id == alert.Id)))
         {
-            var alert = new WatchedAlert { Alert = StoredAlert.Of(view), Severity = severityOf(view), ChangedAt = now };
+            // Until the open alerts are loaded, one that is not known may be older than all channels.
+            var alert = new WatchedAlert { Alert = StoredAlert.Of(view), Severity = severityOf(view), ChangedAt = state.IsLoaded ? now : view.RaisedAt };
             // It is back before its end was told: for the channels it was never over.
             if (after.FindIndex(past => !past.IsOpen && past.Alert.Kind == view.Kind) is >= 0 and var back)
             {
@@ -35,50 +36,58 @@ internal static class AlertWatch
             }
             after.Add(alert);
         }
-        state = state with { Domains = state.Domains.SetItem(domain, new WatchedDomain { Name = domain, Revision = revision, UpdatedAt = now, Alerts = [.. after] }) };
-        return Tidy(Count(state, domain, begun, ended), now);
+        state = state.WithDomain(new WatchedDomain { Name = domain, Revision = revision, UpdatedAt = now, Alerts = [.. after] });
+        state = Count(state, domain, begun, ended);
+        // A raised notice that nobody can have received tells nothing new when its alert is over.
+        var over = known?.Alerts.Where(was => was.IsOpen && !after.Exists(alert => alert.IsOpen && alert.Alert.Id == was.Alert.Id)) ?? [];
+        foreach (var notice in over.SelectMany(was => was.Told.Values).SelectMany(told => told.Steps).Select(step => step.Notice).Distinct(StringComparer.Ordinal).ToArray())
+            state = DeliveryRules.Withdraw(state, notice);
+        return Tidy(state, now);
     }
 
     /// <summary>Takes over the alerts that are open when the first channel is created. They are not sent; if one gets worse, that is.</summary>
     public static NotificationsState Load(NotificationsState state, IEnumerable<AlertView> open, Func<AlertView, NoticeSeverity> severityOf, DateTimeOffset now)
     {
+        if (state.IsLoaded || state.Channels.IsEmpty)
+            return state;
         foreach (var domain in open.Where(alert => alert.ResolvedAt is null).GroupBy(alert => alert.Domain).Where(domain => !state.Domains.ContainsKey(domain.Key)))
         {
             ImmutableArray<WatchedAlert> alerts = [.. domain.Select(alert => new WatchedAlert { Alert = StoredAlert.Of(alert), Severity = severityOf(alert), ChangedAt = alert.RaisedAt })];
-            state = state with { Domains = state.Domains.Add(domain.Key, new WatchedDomain { Name = domain.Key, UpdatedAt = now, Alerts = alerts }) };
+            state = state.WithDomain(new WatchedDomain { Name = domain.Key, UpdatedAt = now, Alerts = alerts });
         }
-        return state;
+        return state with { IsLoaded = true };
     }
 
-    /// <summary>Whether the channel is to be told that the alert was raised or is worse.</summary>
-    public static bool IsRaisedFor(StoredChannel channel, string domain, WatchedAlert alert) =>
-        channel.IsActive && alert.IsOpen && alert.ChangedAt >= channel.Since && Includes(channel, domain, alert)
-        && !(alert.Told.TryGetValue(channel.Id, out var told) && told.Severity >= alert.Severity);
-
-    /// <summary>Whether the channel is to be told that the alert is over: only if it was told that it began.</summary>
-    public static bool IsResolvedFor(StoredChannel channel, string domain, WatchedAlert alert) =>
-        channel.IsActive && !alert.IsOpen && channel.Content.Includes(domain) && alert.Told.ContainsKey(channel.Id);
+    /// <summary>Whether the channel is still to be told something of the alert, now or when its pause ends: that it was raised or is worse, or that it is over if the channel knows that it began.</summary>
+    public static bool IsOwed(StoredChannel channel, string domain, WatchedAlert alert)
+    {
+        if (!channel.IsWanted)
+            return false;
+        var told = alert.Told.GetValueOrDefault(channel.Id);
+        return alert.IsOpen
+            ? alert.ChangedAt >= channel.Since && !(told?.Severity >= alert.Severity) && Includes(channel, domain, alert)
+            : told is not null && channel.Content.Includes(domain);
+    }
 
     /// <summary>Removes what no channel is to be told any more.</summary>
     public static NotificationsState Tidy(NotificationsState state, DateTimeOffset now)
     {
         if (state.Channels.IsEmpty)
-            return state.Domains.IsEmpty ? state : state with { Domains = state.Domains.Clear() }; // A state that does not change is not written.
-        var domains = state.Domains;
-        foreach (var (name, domain) in state.Domains)
+            return state.Domains.IsEmpty && !state.IsLoaded ? state : state.WithoutDomains(); // A state that does not change is not written.
+        foreach (var domain in state.Busy.Select(name => state.Domains[name]))
         {
-            ImmutableArray<WatchedAlert> kept = [.. domain.Alerts.Where(alert => alert.IsOpen || state.Channels.Values.Any(channel => IsResolvedFor(channel, name, alert)))];
+            ImmutableArray<WatchedAlert> kept = [.. domain.Alerts.Where(alert => alert.IsOpen || state.Channels.Values.Any(channel => IsOwed(channel, domain.Name, alert)))];
             if (kept.IsEmpty && now - domain.UpdatedAt > StragglersFor)
-                domains = domains.Remove(name);
+                state = state.WithoutDomain(domain.Name);
             else if (kept.Length < domain.Alerts.Length)
-                domains = domains.SetItem(name, domain with { Alerts = kept });
+                state = state.WithDomain(domain with { Alerts = kept });
         }
-        return ReferenceEquals(domains, state.Domains) ? state : state with { Domains = domains };
+        return state;
     }
 
-    /// <summary>A notice about the channels themselves goes to all of them, whatever their least severity.</summary>
+    /// <summary>A notice about a channel goes to all other ones, whatever their least severity.</summary>
     private static bool Includes(StoredChannel channel, string domain, WatchedAlert alert) =>
-        channel.Content.Includes(domain) && (domain.Length == 0 || alert.Severity >= channel.Content.LeastSeverity);
+        domain.Length == 0 ? alert.Alert.Id != channel.Id : alert.Severity >= channel.Content.LeastSeverity && channel.Content.Includes(domain);
 
     private static WatchedAlert Follow(WatchedAlert was, AlertView view, Func<AlertView, NoticeSeverity> severityOf, DateTimeOffset now)
     {

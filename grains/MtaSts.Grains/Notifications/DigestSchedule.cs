@@ -10,7 +10,7 @@ internal static class DigestSchedule
     public const DayOfWeek Weekday = DayOfWeek.Monday;
 
     public static bool IsDue(StoredChannel channel, Plan plan, DateTimeOffset now) =>
-        channel is { IsActive: true, Content.Digest: true } && Latest(channel.Content.TimeZone, plan, now) > channel.DigestAt && QuietTimes.End(channel.Content, now) is null;
+        channel.GetsDigests && Latest(channel.Content.TimeZone, plan, now) > channel.DigestAt && QuietTimes.End(channel.Content, now) is null;
 
     /// <summary>The latest time that is not after this moment at which a digest is sent.</summary>
     public static DateTimeOffset Latest(string timeZone, Plan plan, DateTimeOffset now)

@@ -25,6 +25,7 @@ internal static class NoticeRules
     /// <param name="only">Of one channel, without waiting for the end of the window; null: of all.</param>
     public static NotificationsState Form(NotificationsState state, DateTimeOffset now, string? only = null)
     {
+        state = TrialRules.Begin(state, now);
         foreach (var id in state.Channels.Keys.Where(id => only is null || id == only).ToArray())
         {
             foreach (var group in Groups(state, state.Channels[id], now).Where(group => only is not null || group.DueAt <= now).OrderBy(group => group.Since).ToArray())
@@ -69,8 +70,9 @@ internal static class NoticeRules
         foreach (var item in group.Items)
         {
             var domain = state.Domains[item.Domain];
-            var told = group.IsResolved ? item.Alert.Told.Remove(channel.Id) : item.Alert.Told.SetItem(channel.Id, new ToldAlert(item.Alert.Severity, content.Cause));
-            state = state with { Domains = state.Domains.SetItem(item.Domain, domain with { Alerts = domain.Alerts.Replace(item.Alert, item.Alert with { Told = told }) }) };
+            var steps = item.Alert.Told.GetValueOrDefault(channel.Id)?.Steps ?? [];
+            var told = group.IsResolved ? item.Alert.Told.Remove(channel.Id) : item.Alert.Told.SetItem(channel.Id, new ToldAlert(content.Cause, steps.Add(new ToldStep(item.Alert.Severity, content.Id))));
+            state = state.WithDomain(domain with { Alerts = domain.Alerts.Replace(item.Alert, item.Alert with { Told = told }) });
         }
         var window = group.Burst is { } burst ? Shorter(burst.Window * 2, MaxCollectFor) : CollectFor;
         return state.WithChannel(channel with
@@ -91,9 +93,7 @@ internal static class NoticeRules
         if (!channel.IsActive)
             yield break;
         var quietEnd = QuietTimes.End(channel.Content, now);
-        var pending = state.Domains.Values.SelectMany(domain => domain.Alerts
-            .Where(alert => AlertWatch.IsRaisedFor(channel, domain.Name, alert) || AlertWatch.IsResolvedFor(channel, domain.Name, alert))
-            .Select(alert => new Item(domain.Name, alert)));
+        var pending = state.Busy.SelectMany(name => state.Domains[name].Alerts.Where(alert => AlertWatch.IsOwed(channel, name, alert)).Select(alert => new Item(name, alert)));
         foreach (var same in pending.GroupBy(item => (item.Alert.Alert.Kind, IsResolved: !item.Alert.IsOpen)))
         {
             Item[] all = [.. same.OrderBy(item => item.Alert.ChangedAt).ThenBy(item => item.Domain, StringComparer.Ordinal)];

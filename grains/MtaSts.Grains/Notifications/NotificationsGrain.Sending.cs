@@ -1,3 +1,5 @@
+using MtaSts.Modules.Notices;
+
 namespace MtaSts.Grains.Notifications;
 
 /// <summary>
@@ -26,28 +28,31 @@ internal sealed partial class NotificationsGrain
     private bool isRemindedOfDigests;
     private bool digesting;
     private bool isStopped;
+    private bool isErased;
 
     /// <summary>Changes that are being stored: while there are any, the reminder stays.</summary>
     private int changing;
 
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
-        if (reminderName == DigestReminder)
-        {
-            if (State.Channels.IsEmpty)
-                await this.RemoveReminder(DigestReminder);
-            else
-                _ = Digest();
-            return;
-        }
         PumpSoon();
+        if (reminderName == DigestReminder)
+            _ = Digest();
         await reminders.WaitAsync();
         try
         {
-            if (changing > 0 || HasWork(commit.Pending))
+            if (changing > 0)
                 return;
-            isReminded = false;
-            await this.RemoveReminder(OutboxReminder);
+            if (reminderName == DigestReminder && commit.Pending.Channels.IsEmpty)
+            {
+                isRemindedOfDigests = false;
+                await this.RemoveReminder(DigestReminder);
+            }
+            else if (reminderName == OutboxReminder && !HasWork(commit.Pending))
+            {
+                isReminded = false;
+                await this.RemoveReminder(OutboxReminder);
+            }
         }
         finally
         {
@@ -57,27 +62,35 @@ internal sealed partial class NotificationsGrain
 
     private bool HasWork(NotificationsState state) => NoticeRules.NextAt(state, clock.Calendar) is not null || state.Channels.Values.Any(channel => DeliveryRules.NextAt(state, channel, clock.Calendar) is not null);
 
-    private async Task RemindOfOutbox()
+    /// <summary>Registers the reminders that the state needs: one for the outbox while notices wait, one for digests and for trials of paused channels while there are channels.</summary>
+    private async Task Remind(NotificationsState state)
     {
+        var isOutboxMissing = !isReminded && HasWork(state);
+        var isDigestMissing = !isRemindedOfDigests && !state.Channels.IsEmpty;
+        if (!isOutboxMissing && !isDigestMissing)
+            return;
         await reminders.WaitAsync();
         try
         {
-            if (!isReminded)
+            if (isErased)
+                return;
+            if (isOutboxMissing && !isReminded)
+            {
                 await this.RegisterOrUpdateReminder(OutboxReminder, OutboxEvery, OutboxEvery);
-            isReminded = true;
+                isReminded = true;
+            }
+            if (isDigestMissing && !isRemindedOfDigests)
+            {
+                // It keeps its time of the hour: it is not registered anew by each activation.
+                if (await this.GetReminder(DigestReminder) is null)
+                    await this.RegisterOrUpdateReminder(DigestReminder, TimeSpan.FromSeconds(StableHash.Of(this.GetPrimaryKeyString()) % (uint)DigestEvery.TotalSeconds), DigestEvery);
+                isRemindedOfDigests = true;
+            }
         }
         finally
         {
             reminders.Release();
         }
-    }
-
-    private async Task RemindOfDigests()
-    {
-        if (isRemindedOfDigests)
-            return;
-        await this.RegisterOrUpdateReminder(DigestReminder, TimeSpan.FromSeconds(StableHash.Of(this.GetPrimaryKeyString()) % (uint)DigestEvery.TotalSeconds), DigestEvery);
-        isRemindedOfDigests = true;
     }
 
     private void PumpSoon() => _ = Pump(); // Does not block the grain's turn.
@@ -92,12 +105,14 @@ internal sealed partial class NotificationsGrain
         try
         {
             await Task.Yield(); // Calls that arrive together share one run.
-            while (pumpAgain)
+            await Remind(commit.Pending); // The state may be older than this activation.
+            await LoadOpen();
+            while (pumpAgain && !isStopped)
             {
                 pumpAgain = false;
-                var next = NoticeRules.Form(commit.Pending, clock.Calendar);
+                var next = DeliveryRules.Begin(NoticeRules.Form(commit.Pending, clock.Calendar), sending, clock.Calendar);
                 if (!ReferenceEquals(next, commit.Pending))
-                    await commit.Apply(next); // Stored before anything is sent.
+                    await Write(next); // Stored before anything is sent.
                 Begin();
             }
             Wake(Due() is { } due ? due - clock.Calendar : null);
@@ -117,7 +132,11 @@ internal sealed partial class NotificationsGrain
     {
         foreach (var channel in State.Channels.Values)
         {
-            if (!sending.Contains(channel.Id) && DeliveryRules.Next(State, channel, clock.Calendar) is { } notice)
+            if (isStopped || sending.Contains(channel.Id) || DeliveryRules.Next(State, channel, clock.Calendar) is not { } notice)
+                continue;
+            if (!notice.IsBegun)
+                pumpAgain = true; // It became due during the write.
+            else
             {
                 sending.Add(channel.Id);
                 _ = Send(channel, notice);
@@ -130,13 +149,13 @@ internal sealed partial class NotificationsGrain
         var again = TimeSpan.Zero;
         try
         {
-            var result = await notifiers.SendAsync(channel.Content, channel.Values, writer.Write(notice.Content), secrets);
+            var result = Text(channel, notice) is { } text ? await notifiers.SendAsync(channel.Content, channel.Values, text, secrets) : null;
             if (isStopped)
                 return;
-            var next = DeliveryRules.Sent(commit.Pending, notice.Content.Id, result, clock.Calendar);
+            var next = result is null ? DeliveryRules.Unwritable(commit.Pending, notice.Content.Id) : DeliveryRules.Sent(commit.Pending, notice.Content.Id, channel.Version, result, clock.Calendar);
             if (!ReferenceEquals(next, commit.Pending))
-                await commit.Apply(next);
-            if (State.Channels.TryGetValue(channel.Id, out var now) && now.Pause is not null)
+                await Write(next);
+            if (channel.Pause is null && State.Channels.TryGetValue(channel.Id, out var now) && now.Pause is not null)
                 LogPaused(Workspace, channel.Id);
         }
         catch (Exception exception)
@@ -150,11 +169,25 @@ internal sealed partial class NotificationsGrain
         PumpSoon();
     }
 
+    /// <summary>Null: it cannot be written. A repeat would fail for the same reason.</summary>
+    private Notice? Text(StoredChannel channel, StoredNotice notice)
+    {
+        try
+        {
+            return writer.Write(notice.Content, channel.Recipient is { } address ? new NoticeRecipient(Workspace, channel.Id, address) : null);
+        }
+        catch (Exception exception)
+        {
+            LogUnwritable(exception, Workspace, notice.Content.Id);
+            return null;
+        }
+    }
+
     /// <summary>The next time at which there is something to do; channels with a running attempt are continued at its end.</summary>
     private DateTimeOffset? Due()
     {
         var now = clock.Calendar;
-        return State.Channels.Values.Where(channel => !sending.Contains(channel.Id)).Select(channel => DeliveryRules.NextAt(State, channel, now)).Append(NoticeRules.NextAt(State, now)).Min();
+        return State.Channels.Values.Where(channel => !sending.Contains(channel.Id)).Select(channel => DeliveryRules.NextAt(State, channel, now)).Append(NoticeRules.NextAt(State, now)).Append(TrialRules.NextAt(State)).Min();
     }
 
     private void Wake(TimeSpan? after)

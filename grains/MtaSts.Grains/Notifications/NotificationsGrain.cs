@@ -46,27 +46,56 @@ internal sealed partial class NotificationsGrain(
         await Store(state => AlertWatch.Set(state, domain, revision, alerts, writer.SeverityOf, clock.Calendar));
     }
 
-    public async Task<CommandResult<ChannelRecord>> Create(ChannelContent content, ChannelValues values, string by)
+    public async Task<CommandResult<ChannelRecord>> Create(ChannelContent content, ChannelValues values, string? recipient, string by)
     {
         if (commit.Pending.Channels.Count >= INotificationsGrain.MaxChannels)
             return ChannelRules.TooMany;
+        if (RecipientRules.Problem(commit.Pending, recipient, clock.Calendar) is { } problem)
+            return problem;
         var id = "ch-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
-        await RemindOfDigests();
-        await Store(state => state.Channels.Count >= INotificationsGrain.MaxChannels ? state : ChannelRules.Create(state, id, content, values, by, clock.Calendar));
+        var request = await Request(recipient, by);
+        await Store(state => state.Channels.Count >= INotificationsGrain.MaxChannels ? state : ChannelRules.Create(state, id, new ChannelDraft(content, values, recipient), request, by, clock.Calendar));
         if (!State.Channels.TryGetValue(id, out var channel))
             return ChannelRules.TooMany;
-        // From here on changes are followed. What is open already is loaded afterwards, so that nothing is missed in between.
-        if (State.Channels.Count == 1)
-        {
-            var open = await GrainFactory.WorkspaceAlerts(Workspace).List();
-            await Store(state => AlertWatch.Load(state, open, writer.SeverityOf, clock.Calendar));
-        }
+        await LoadOpen();
         return View(channel);
     }
 
-    public Task<CommandResult<ChannelRecord>> Change(string id, ChannelContent content, ChannelValues values) => Update(id, state => ChannelRules.Change(state, id, content, values, clock.Calendar));
+    public async Task<CommandResult<ChannelRecord>> Change(string id, ChannelContent content, ChannelValues values, string? recipient, string by)
+    {
+        if (RecipientRules.Problem(commit.Pending, recipient, clock.Calendar) is { } problem)
+            return problem;
+        var request = await Request(recipient, by);
+        return await Update(id, state => ChannelRules.Change(state, id, new ChannelDraft(content, values, recipient), request, clock.Calendar));
+    }
 
-    public Task<CommandResult<ChannelRecord>> Resume(string id) => Update(id, state => ChannelRules.Resume(state, id, clock.Calendar));
+    public async Task<CommandResult<ChannelRecord>> Resume(string id, string by)
+    {
+        if (!commit.Pending.Channels.TryGetValue(id, out var channel))
+            return ChannelRules.NoChannel;
+        if (RecipientRules.AgainProblem(commit.Pending, channel, clock.Calendar) is { } problem)
+            return problem;
+        var request = await Request(channel.Recipient, by);
+        return await Update(id, state => ChannelRules.Resume(state, id, request, clock.Calendar));
+    }
+
+    public async Task<CommandResult> Confirm(string address, string code)
+    {
+        if (RecipientRules.Confirm(commit.Pending, address, code, clock.Calendar) is null)
+            return new CommandResult(RecipientRules.Invalid);
+        await Store(state => RecipientRules.Confirm(state, address, code, clock.Calendar) ?? state);
+        return CommandResult.Done;
+    }
+
+    public Task<bool> CanConfirm(string address, string code) => Task.FromResult(RecipientRules.IsValid(State, address, code, clock.Calendar));
+
+    public async Task<CommandResult> Unsubscribe(string id, string address)
+    {
+        if (commit.Pending.Channels.GetValueOrDefault(id)?.Recipient != address)
+            return new CommandResult(ChannelRules.NoChannel);
+        await Store(state => state.Channels.GetValueOrDefault(id)?.Recipient == address ? RecipientRules.Unsubscribe(state, id, clock.Calendar) : state);
+        return CommandResult.Done;
+    }
 
     public async Task<CommandResult> Delete(string id)
     {
@@ -78,11 +107,15 @@ internal sealed partial class NotificationsGrain(
 
     public async Task<CommandResult<NoticeContent>> BeginTest(string id)
     {
-        if (!commit.Pending.Channels.ContainsKey(id))
+        if (!commit.Pending.Channels.TryGetValue(id, out var channel))
             return ChannelRules.NoChannel;
+        if (channel is { Recipient: not null, ConfirmedAt: null })
+            return RecipientRules.Unconfirmed;
+        if (RecipientRules.LimitEnd(channel, clock.Calendar) is not null)
+            return new Refusal(RefusalCodes.LimitReached, $"This recipient has got {INotificationsGrain.MaxPerDay} notices today, the limit of a day. Test again tomorrow.");
         if (ChannelRules.BeginTest(commit.Pending, id, clock.Calendar, out var test) is not { } next)
             return new Refusal(RefusalCodes.LimitReached, $"The channels of a workspace are tested at most {INotificationsGrain.MaxTestsPerHour} times an hour. Test again later.");
-        await commit.Apply(next);
+        await Write(next);
         return test;
     }
 
@@ -101,34 +134,63 @@ internal sealed partial class NotificationsGrain(
 
     public async Task Erase()
     {
-        await commit.Flush();
-        await this.RemoveReminder(OutboxReminder);
-        await this.RemoveReminder(DigestReminder);
-        if (stored.RecordExists)
-            await stored.ClearStateAsync();
-        commit = new GroupCommit<NotificationsState>(stored); // Attempts that still run find no channel.
-        DeactivateOnIdle();
+        isErased = isStopped = true; // From here on nothing is written, also by calls that are under way.
+        try
+        {
+            await EndWrites();
+            await reminders.WaitAsync();
+            try
+            {
+                await this.RemoveReminder(OutboxReminder);
+                await this.RemoveReminder(DigestReminder);
+            }
+            finally
+            {
+                reminders.Release();
+            }
+            if (stored.RecordExists)
+                await stored.ClearStateAsync();
+            commit = new GroupCommit<NotificationsState>(stored); // Attempts that still run find no channel.
+        }
+        finally
+        {
+            DeactivateOnIdle();
+        }
+    }
+
+    /// <summary>Waits for the writes that have begun, successful or not.</summary>
+    private async Task EndWrites()
+    {
+        while (commit.Flush() is { IsCompleted: false } writing)
+        {
+            try
+            {
+                await writing;
+            }
+            catch (Exception)
+            {
+                // Its caller gets the exception.
+            }
+        }
     }
 
     private async Task<CommandResult<ChannelRecord>> Update(string id, Func<NotificationsState, NotificationsState> change)
     {
         if (!commit.Pending.Channels.ContainsKey(id))
             return ChannelRules.NoChannel;
-        await RemindOfDigests();
         await Store(state => state.Channels.ContainsKey(id) ? change(state) : state);
         return State.Channels.TryGetValue(id, out var channel) ? View(channel) : ChannelRules.NoChannel;
     }
 
-    /// <summary>Stores a change, after the reminder that carries on with it after a crash, and sends what follows.</summary>
+    /// <summary>Stores a change, after the reminders that carry on with it after a crash, and sends what follows.</summary>
     private async Task Store(Func<NotificationsState, NotificationsState> change)
     {
         changing++;
         try
         {
-            if (HasWork(change(commit.Pending)))
-                await RemindOfOutbox();
+            await Remind(change(commit.Pending));
             var next = change(commit.Pending); // Other calls may have changed it meanwhile.
-            await (ReferenceEquals(next, commit.Pending) ? commit.Flush() : commit.Apply(next));
+            await (ReferenceEquals(next, commit.Pending) ? commit.Flush() : Write(next));
         }
         finally
         {
@@ -136,6 +198,22 @@ internal sealed partial class NotificationsGrain(
         }
         PumpSoon();
     }
+
+    /// <summary>All writes of this grain.</summary>
+    private Task Write(NotificationsState next) => isErased ? throw new InvalidOperationException("The channels of this workspace are deleted.") : commit.Apply(next);
+
+    /// <summary>Loads the alerts that were open before the first channel. Changes are followed since then, so nothing is missed in between.</summary>
+    private async Task LoadOpen()
+    {
+        if (State.IsLoaded || State.Channels.IsEmpty)
+            return;
+        var open = await GrainFactory.WorkspaceAlerts(Workspace).List();
+        await Store(state => AlertWatch.Load(state, open, writer.SeverityOf, clock.Calendar));
+    }
+
+    /// <summary>What a request to the recipient says; null without one.</summary>
+    private async Task<RecipientRequest?> Request(string? recipient, string by) => recipient is null ? null
+        : new RecipientRequest(Workspace, (await GrainFactory.Workspace(Workspace).Get())?.Name ?? Workspace, by, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes)));
 
     private ChannelRecord View(StoredChannel channel) => new()
     {
@@ -146,10 +224,16 @@ internal sealed partial class NotificationsGrain(
         CreatedBy = channel.CreatedBy,
         Pause = channel.Pause,
         Waiting = State.WaitingOf(channel.Id).Count(),
+        Recipient = channel.Recipient is not { } address ? null
+            : State.Recipients.GetValueOrDefault(address) is { } asked ? new(address, channel.ConfirmedAt, asked.AskedAt, RecipientRules.IsValid(State, address, asked.Code, clock.Calendar))
+            : new(address, channel.ConfirmedAt, null, false),
     };
 
     [LoggerMessage(1391, LogLevel.Warning, "Notices of {Workspace}: the outbox could not be continued; it is retried in {Seconds} s")]
     private partial void LogFailed(Exception exception, string workspace, double seconds);
+
+    [LoggerMessage(1393, LogLevel.Error, "Notices of {Workspace}: notice {Notice} could not be written and was dropped")]
+    private partial void LogUnwritable(Exception exception, string workspace, string notice);
 
     [LoggerMessage(1392, LogLevel.Warning, "Notices of {Workspace}: channel {Channel} was paused")]
     private partial void LogPaused(string workspace, string channel);

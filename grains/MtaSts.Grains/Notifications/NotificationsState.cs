@@ -19,14 +19,28 @@ internal sealed record NotificationsState : IStateWithElements
     /// <summary>The tests of the last hour.</summary>
     [JsonPropertyName("tests")] public ImmutableArray<DateTimeOffset> Tests { get; init; } = [];
 
+    /// <summary>Whether the alerts that were open when the first channel was created are known.</summary>
+    [JsonPropertyName("loaded")] public bool IsLoaded { get; init; }
+
     /// <summary>By id.</summary>
-    [JsonIgnore] public ImmutableSortedDictionary<string, StoredChannel> Channels { get; init; } = ImmutableSortedDictionary.Create<string, StoredChannel>(StringComparer.Ordinal);
+    [JsonIgnore] public ImmutableSortedDictionary<string, StoredChannel> Channels { get; private init; } = ImmutableSortedDictionary.Create<string, StoredChannel>(StringComparer.Ordinal);
 
     /// <summary>The domains that have alerts, or had them recently, by name.</summary>
-    [JsonIgnore] public ImmutableSortedDictionary<string, WatchedDomain> Domains { get; init; } = ImmutableSortedDictionary.Create<string, WatchedDomain>(StringComparer.Ordinal);
+    [JsonIgnore] public ImmutableSortedDictionary<string, WatchedDomain> Domains { get; private init; } = ImmutableSortedDictionary.Create<string, WatchedDomain>(StringComparer.Ordinal);
 
     /// <summary>Waiting and past notices by id.</summary>
-    [JsonIgnore] public ImmutableSortedDictionary<string, StoredNotice> Notices { get; init; } = ImmutableSortedDictionary.Create<string, StoredNotice>(StringComparer.Ordinal);
+    [JsonIgnore] public ImmutableSortedDictionary<string, StoredNotice> Notices { get; private init; } = ImmutableSortedDictionary.Create<string, StoredNotice>(StringComparer.Ordinal);
+
+    /// <summary>The confirmations that were asked for, by address.</summary>
+    [JsonIgnore] public ImmutableSortedDictionary<string, StoredRecipient> Recipients { get; private init; } = ImmutableSortedDictionary.Create<string, StoredRecipient>(StringComparer.Ordinal);
+
+    /// <summary>
+    /// Names of the domains with anything to tell or to tidy. Derived: all other domains are passed over, so that the time of a call does not grow with the domains of the workspace.
+    /// </summary>
+    internal ImmutableSortedSet<string> Busy { get; private init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
+
+    /// <summary>Ids of the waiting notices by channel. Derived.</summary>
+    private ImmutableDictionary<string, ImmutableSortedSet<string>> WaitingIds { get; init; } = ImmutableDictionary.Create<string, ImmutableSortedSet<string>>(StringComparer.Ordinal);
 
     [JsonIgnore]
     public IReadOnlyDictionary<string, object> Elements
@@ -40,6 +54,8 @@ internal sealed record NotificationsState : IStateWithElements
                 rows["d/" + domain.Name] = new NotificationRow { Domain = domain };
             foreach (var notice in Notices.Values)
                 rows["n/" + notice.Content.Id] = new NotificationRow { Notice = notice };
+            foreach (var recipient in Recipients.Values)
+                rows["r/" + recipient.Address] = new NotificationRow { Recipient = recipient };
             return rows;
         }
     }
@@ -47,19 +63,62 @@ internal sealed record NotificationsState : IStateWithElements
     public IStateWithElements With(IEnumerable<BinaryData> elements, IGrainStorageSerializer serializer)
     {
         NotificationRow[] rows = [.. elements.Select(element => serializer.Deserialize<NotificationRow>(element)!)];
-        return this with
+        var state = this with
         {
             Channels = Channels.AddRange(rows.Select(row => row.Channel).OfType<StoredChannel>().Select(channel => KeyValuePair.Create(channel.Id, channel))),
             Domains = Domains.AddRange(rows.Select(row => row.Domain).OfType<WatchedDomain>().Select(domain => KeyValuePair.Create(domain.Name, domain))),
-            Notices = Notices.AddRange(rows.Select(row => row.Notice).OfType<StoredNotice>().Select(notice => KeyValuePair.Create(notice.Content.Id, notice))),
+            Recipients = Recipients.AddRange(rows.Select(row => row.Recipient).OfType<StoredRecipient>().Select(recipient => KeyValuePair.Create(recipient.Address, recipient))),
         };
+        return rows.Select(row => row.Notice).OfType<StoredNotice>().Aggregate(state, (all, notice) => all.WithNotice(notice)).Indexed();
     }
 
-    public IEnumerable<StoredNotice> WaitingOf(string channel) => Notices.Values.Where(notice => notice.Channel == channel && notice.Outcome == NoticeOutcome.Waiting);
+    public IEnumerable<StoredNotice> WaitingOf(string channel) => WaitingIds.TryGetValue(channel, out var ids) ? ids.Select(id => Notices[id]) : [];
 
-    public NotificationsState WithChannel(StoredChannel channel) => this with { Channels = Channels.SetItem(channel.Id, channel) };
+    public NotificationsState WithChannel(StoredChannel channel)
+    {
+        var next = this with { Channels = Channels.SetItem(channel.Id, channel) };
+        return Channels.TryGetValue(channel.Id, out var before) && before.IsWanted == channel.IsWanted && before.Since == channel.Since && ReferenceEquals(before.Content, channel.Content) ? next : next.Indexed();
+    }
 
-    public NotificationsState WithNotice(StoredNotice notice) => this with { Notices = Notices.SetItem(notice.Content.Id, notice) };
+    /// <summary>Removes a channel and its notices.</summary>
+    public NotificationsState WithoutChannel(string id) =>
+        (WithoutNotices([.. Notices.Values.Where(notice => notice.Channel == id).Select(notice => notice.Content.Id)]) with { Channels = Channels.Remove(id) }).Indexed();
+
+    public NotificationsState WithDomain(WatchedDomain domain) =>
+        this with { Domains = Domains.SetItem(domain.Name, domain), Busy = IsBusy(domain) ? Busy.Add(domain.Name) : Busy.Remove(domain.Name) };
+
+    public NotificationsState WithoutDomain(string name) => this with { Domains = Domains.Remove(name), Busy = Busy.Remove(name) };
+
+    /// <summary>Without channels nothing is followed.</summary>
+    public NotificationsState WithoutDomains() => this with { Domains = Domains.Clear(), Busy = Busy.Clear(), IsLoaded = false };
+
+    public NotificationsState WithNotice(StoredNotice notice)
+    {
+        var id = notice.Content.Id;
+        var waiting = WaitingIds.GetValueOrDefault(notice.Channel) ?? ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
+        return this with { Notices = Notices.SetItem(id, notice), WaitingIds = WaitingIds.SetItem(notice.Channel, notice.Outcome == NoticeOutcome.Waiting ? waiting.Add(id) : waiting.Remove(id)) };
+    }
+
+    public NotificationsState WithoutNotices(IReadOnlyCollection<string> ids)
+    {
+        var waiting = WaitingIds;
+        foreach (var notice in ids.Select(id => Notices[id]))
+        {
+            if (waiting.TryGetValue(notice.Channel, out var some))
+                waiting = waiting.SetItem(notice.Channel, some.Remove(notice.Content.Id));
+        }
+        return this with { Notices = Notices.RemoveRange(ids), WaitingIds = waiting };
+    }
+
+    public NotificationsState WithRecipient(StoredRecipient recipient) => this with { Recipients = Recipients.SetItem(recipient.Address, recipient) };
+
+    public NotificationsState WithoutRecipients(IEnumerable<string> addresses) => this with { Recipients = Recipients.RemoveRange(addresses) };
+
+    /// <summary>With <see cref="Busy"/> made anew.</summary>
+    internal NotificationsState Indexed() => this with { Busy = Busy.Clear().Union(Domains.Values.Where(IsBusy).Select(domain => domain.Name)) };
+
+    private bool IsBusy(WatchedDomain domain) =>
+        domain.Alerts.IsEmpty || domain.Alerts.Any(alert => !alert.IsOpen || Channels.Values.Any(channel => AlertWatch.IsOwed(channel, domain.Name, alert)));
 }
 
 /// <summary>A row of the state: exactly one member is set.</summary>
@@ -68,6 +127,7 @@ internal sealed record NotificationRow
     [JsonPropertyName("channel")] public StoredChannel? Channel { get; init; }
     [JsonPropertyName("domain")] public WatchedDomain? Domain { get; init; }
     [JsonPropertyName("notice")] public StoredNotice? Notice { get; init; }
+    [JsonPropertyName("recipient")] public StoredRecipient? Recipient { get; init; }
 }
 
 internal sealed record StoredChannel
@@ -82,6 +142,27 @@ internal sealed record StoredChannel
     [JsonPropertyName("since")] public required DateTimeOffset Since { get; init; }
     [JsonPropertyName("pause")] public ChannelPause? Pause { get; init; }
 
+    /// <summary>Increases with each change of the channel, so that the result of an attempt with earlier settings is recognised.</summary>
+    [JsonPropertyName("version")] public int Version { get; init; }
+
+    /// <summary>The address whose reader must confirm before anything else is sent there; null: nobody must.</summary>
+    [JsonPropertyName("recipient")] public string? Recipient { get; init; }
+    [JsonPropertyName("confirmedAt")] public DateTimeOffset? ConfirmedAt { get; init; }
+
+    /// <summary>Of a paused channel: when it is tried again with what it is to be told.</summary>
+    [JsonPropertyName("trialAt")] public DateTimeOffset? TrialAt { get; init; }
+
+    /// <summary>Paused, and tried again now: the first result decides.</summary>
+    [JsonPropertyName("isOnTrial")] public bool IsOnTrial { get; init; }
+
+    /// <summary>The receiver asked to wait until then with everything.</summary>
+    [JsonPropertyName("notBefore")] public DateTimeOffset? NotBefore { get; init; }
+    [JsonPropertyName("deliveredAt")] public DateTimeOffset? DeliveredAt { get; init; }
+
+    /// <summary>Notices delivered on the day (UTC) <see cref="SentOn"/>.</summary>
+    [JsonPropertyName("sent")] public int Sent { get; init; }
+    [JsonPropertyName("sentOn")] public DateOnly SentOn { get; init; }
+
     /// <summary>Kinds of which notices were made recently.</summary>
     [JsonPropertyName("bursts")] public ImmutableArray<Burst> Bursts { get; init; } = [];
 
@@ -92,7 +173,24 @@ internal sealed record StoredChannel
     [JsonPropertyName("raised")] public int Raised { get; init; }
     [JsonPropertyName("resolved")] public int Resolved { get; init; }
 
-    [JsonIgnore] public bool IsActive => Content.IsOn && Pause is null;
+    /// <summary>Whether its owner and its recipient want notices.</summary>
+    [JsonIgnore] public bool IsWanted => Content.IsOn && (Recipient is null || ConfirmedAt is not null);
+
+    /// <summary>Whether notices are sent now.</summary>
+    [JsonIgnore] public bool IsActive => IsWanted && (Pause is null || IsOnTrial);
+
+    [JsonIgnore] public bool GetsDigests => IsWanted && Pause is null && Content.Digest;
+}
+
+/// <summary>The confirmation that an address was last asked for.</summary>
+internal sealed record StoredRecipient
+{
+    [JsonPropertyName("address")] public required string Address { get; init; }
+
+    /// <summary>Proves that the mail was read; empty: withdrawn.</summary>
+    [JsonPropertyName("code")] public required string Code { get; init; }
+    [JsonPropertyName("askedAt")] public required DateTimeOffset AskedAt { get; init; }
+    [JsonPropertyName("askedBy")] public required string AskedBy { get; init; }
 }
 
 /// <summary>A notice of a group of alerts was made: the next ones of this group wait for each other.</summary>
@@ -129,9 +227,15 @@ internal sealed record WatchedAlert
 }
 
 /// <summary>What a channel was told of an alert.</summary>
-/// <param name="Severity">The highest severity told.</param>
 /// <param name="Cause">The notice's key of the cause; later notices of the alert have the same.</param>
-internal sealed record ToldAlert([property: JsonPropertyName("severity")] NoticeSeverity Severity, [property: JsonPropertyName("cause")] string Cause);
+/// <param name="Steps">The notices that told it, each with a higher severity.</param>
+internal sealed record ToldAlert([property: JsonPropertyName("cause")] string Cause, [property: JsonPropertyName("steps")] ImmutableArray<ToldStep> Steps)
+{
+    [JsonIgnore] public NoticeSeverity Severity => Steps.Max(step => step.Severity);
+}
+
+/// <summary>One notice of an alert.</summary>
+internal sealed record ToldStep([property: JsonPropertyName("severity")] NoticeSeverity Severity, [property: JsonPropertyName("notice")] string Notice);
 
 internal sealed record StoredNotice
 {
@@ -143,6 +247,17 @@ internal sealed record StoredNotice
     [JsonPropertyName("lastAttemptAt")] public DateTimeOffset? LastAttemptAt { get; init; }
     [JsonPropertyName("answer")] public string Answer { get; init; } = "";
     [JsonPropertyName("nextAttemptAt")] public DateTimeOffset? NextAttemptAt { get; init; }
+
+    /// <summary>An attempt has begun, so the receiver may know of it. Stored before the attempt.</summary>
+    [JsonPropertyName("isBegun")] public bool IsBegun { get; init; }
+
+    /// <summary>For how long the receiver was tried and failed. The time in which nothing was tried, because the service was down, is not in it.</summary>
+    [JsonPropertyName("failing")] public TimeSpan Failing { get; init; }
+
+    /// <summary>The same for faults of the service itself.</summary>
+    [JsonPropertyName("unavailable")] public TimeSpan Unavailable { get; init; }
+    [JsonPropertyName("refusals")] public int Refusals { get; init; }
+    [JsonPropertyName("refusedSince")] public DateTimeOffset? RefusedSince { get; init; }
 
     public NoticeRecord ToRecord() => new()
     {

@@ -14,6 +14,12 @@ public sealed record ChannelField(string Name, string Label, string Help)
     /// <summary>Whether the value is secret: it is never logged, and not shown again after it is stored.</summary>
     public bool IsSecret { get; init; }
 
+    /// <summary>
+    /// Whether the value is the address of a person who did not ask for notices by entering it. The service sends only a request (<see cref="NoticeKind.Confirmation"/>) until the person has confirmed. At most one
+    /// field, not secret.
+    /// </summary>
+    public bool IsRecipient { get; init; }
+
     /// <summary>Whether the value may be empty.</summary>
     public bool IsOptional { get; init; }
 

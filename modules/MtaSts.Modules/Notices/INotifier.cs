@@ -8,12 +8,13 @@ namespace MtaSts.Modules.Notices;
 /// Rules for every notifier. <c>NotifierContract</c> in MtaSts.Modules.Testing tests those on results, ids, time limits and secrets, and those on addresses, redirects and the
 /// size of answers where the channel names the server. A module tests the escaping of its format itself.
 /// <list type="bullet">
-/// <item>A notice is sent at least once: the host repeats a call after <see cref="NoticeResult.Failed"/>, a crash or a lost answer, possibly from another silo.
+/// <item>A notice is sent at least once: the host repeats a call after every result but <see cref="NoticeResult.Delivered"/>, after a crash or a lost answer, possibly from another silo.
 /// Every repeat carries the same <see cref="Notice.Id"/>, so that the receiver can recognise it. The notifier itself does not retry.</item>
 /// <item>Expected failures are returned, not thrown. A call ends within <see cref="TimeLimit"/>, even when the receiver does not answer, and within
 /// <see cref="CancellationLimit"/> of its cancellation.</item>
 /// <item>Return <see cref="NoticeResult.Refused"/> only when a retry cannot succeed: the receiver does not exist, or refuses the notice or its signature. For
-/// a fault of the network, of the operator's settings or of an overloaded receiver, return <see cref="NoticeResult.Failed"/>.</item>
+/// a fault of the network or of an overloaded receiver, return <see cref="NoticeResult.Failed"/>; for a fault of the operator's settings or servers, <see cref="NoticeResult.Unavailable"/>: the
+/// owner of the channel can do nothing about it, so his channel is not paused.</item>
 /// <item>No problem contains a secret of the channel or of the operator, even when the receiver's answer repeats it. Problems are shown to the workspace.</item>
 /// <item>A channel's target is chosen by an outsider. A notifier follows no redirects and connects to no address that is not public unless the operator allows it
 /// (<see cref="Http.PublicConnections"/>), and limits how much of an answer it reads.</item>

@@ -40,7 +40,7 @@ public sealed record Notice
     /// <summary>The page with the details, an absolute https or http URL; null when there is none.</summary>
     public Uri? Link { get; init; }
 
-    /// <summary>The page on which the recipient can unsubscribe; null when there is none.</summary>
+    /// <summary>The page on which the recipient can unsubscribe without signing in; null when there is none. A POST to it unsubscribes at once (RFC 8058).</summary>
     public Uri? UnsubscribeLink { get; init; }
 
     /// <summary>The mail domain concerned, in A-labels; null when it concerns several or none.</summary>
@@ -76,6 +76,9 @@ public enum NoticeKind
 
     /// <summary>Sent by a person to test the channel.</summary>
     Test,
+
+    /// <summary>Asks the recipient whether he wants notices; <see cref="Notice.Link"/> is the page on which he confirms.</summary>
+    Confirmation,
 }
 
 /// <summary>How urgent a notice is.</summary>

@@ -79,35 +79,48 @@ public sealed class NotificationTests(ITestOutputHelper output)
         await CreateAsync(api, "works", receiver, "works");
         var mail = (await api.PostAsync("channels", new { name = "mail", notifier = "notice.mail", settings = new { address = $"{Account}@watched.test" } }))["channel"]!;
         Assert.Contains("watched.test", (string?)mail["warning"], StringComparison.Ordinal);
-        var refused = await api.PostAsync("channels", new { name = "nobody", notifier = "notice.mail", settings = new { address = "nobody@watched.test" } });
-        var test = await api.PostAsync($"channels/{refused["channel"]!["id"]}/test");
-        Assert.True(!(bool)test["delivered"]! && ((string)test["answer"]!).Contains("550", StringComparison.Ordinal), $"{test}\n{postfix.Log}");
-        await api.DeleteAsync($"channels/{refused["channel"]!["id"]}");
+        Assert.Equal("waitingForConfirmation", (string?)mail["recipient"]!["state"]);
+        var refused = (string)(await api.PostAsync("channels", new { name = "nobody", notifier = "notice.mail", settings = new { address = "nobody@watched.test" } }))["channel"]!["id"]!;
+        await Poll.Until(async () => (await api.GetAsync($"notices?channel={refused}"))["items"]!.AsArray() is [{ } asked] && (string?)asked["outcome"] == "refused" && ((string)asked["answer"]!).Contains("550", StringComparison.Ordinal), Limit, () => postfix.Log);
+        await api.DeleteAsync($"channels/{refused}");
+        await Poll.Until(() => dovecot.Waiting(Account) == 1, Limit, () => postfix.Log);
+        var request = (await MailsAsync(reader)).Single();
+        Assert.Contains("workspace", request.TextBody, StringComparison.Ordinal);
+        var confirm = Link(request, "confirm");
+        await host.Client.GetStringAsync(confirm); // A scanner opens it.
+        Assert.Equal("waitingForConfirmation", await RecipientStateAsync(api, mail));
+        await OneClickAsync(host, confirm);
+        Assert.Equal("confirmed", await RecipientStateAsync(api, mail));
         Assert.True((bool)(await api.PostAsync($"channels/{mail["id"]}/test"))["delivered"]!, postfix.Log);
 
         await bind.PublishAsync("mta-sts.watched.test", "CNAME");
         await api.PostAsync("domains/watched.test/check");
         await Poll.Until(() => receiver.To("/works").Any(), Limit, () => $"the webhook gets it\n{host.Output}");
-        await Poll.Until(() => dovecot.Waiting(Account) == 2, Limit, () => postfix.Log);
-        Assert.Equal(("waiting", "refused"), (await OutcomeAsync(api, hanging), await UntilEndedAsync(api, gone)));
-        var paused = await api.GetAsync($"channels/{gone}");
-        Assert.Contains("410", (string?)paused["paused"]!["reason"], StringComparison.Ordinal);
+        await Poll.Until(() => dovecot.Waiting(Account) == 3, Limit, () => postfix.Log);
+        Assert.Equal("waiting", await OutcomeAsync(api, hanging));
+        await Poll.Until(async () => ((string?)(await api.GetAsync($"notices?channel={gone}"))["items"]![0]!["answer"])!.Contains("410", StringComparison.Ordinal), Limit, () => host.Output);
+        Assert.Null((await api.GetAsync($"channels/{gone}"))["paused"]); // A refusal may be temporary: the channel is paused after hours.
 
-        // Its end is told in the same thread, after the window; the others are told that a channel was paused.
+        // Its end is told in the same thread, after the window.
         await bind.PublishAsync("mta-sts.watched.test", "CNAME", (string)(await api.GetAsync("domains/watched.test"))["cnameTarget"]! + ".");
         await api.PostAsync("domains/watched.test/check");
         await Poll.Until(() => receiver.To("/works").Any(notice => (string?)notice["type"] == "alert.resolved"), Limit, () => host.Output);
-        await Poll.Until(() => receiver.To("/works").Any(notice => ((string)notice["data"]!["title"]!).StartsWith("Channel paused: gone", StringComparison.Ordinal)), Limit, () => host.Output);
         await Poll.Until(() => dovecot.Waiting(Account) >= 4, Limit, () => postfix.Log);
-        await reader.Inbox.OpenAsync(FolderAccess.ReadOnly);
-        var mails = new List<MimeKit.MimeMessage>();
-        foreach (var item in await reader.Inbox.FetchAsync(0, -1, MessageSummaryItems.UniqueId))
-            mails.Add(await reader.Inbox.GetMessageAsync(item.UniqueId));
+        var mails = await MailsAsync(reader);
         var thread = mails.Where(message => message.Subject!.Contains("CNAME", StringComparison.Ordinal)).ToArray();
         Assert.Equal(2, thread.Length);
         Assert.Equal(thread[0].References, thread[1].References);
         Assert.Equal(mails.Count, mails.Select(message => message.MessageId).Distinct().Count());
         Assert.Empty(receiver.Forged);
+
+        // Every mail can be unsubscribed from without an account; the others are told that a channel was paused.
+        Assert.All(mails, message => Assert.Equal($"<{Link(message, "unsubscribe")}>", message.Headers[MimeKit.HeaderId.ListUnsubscribe]));
+        await host.Client.GetStringAsync(Link(mails[^1], "unsubscribe"));
+        Assert.Equal("confirmed", await RecipientStateAsync(api, mail));
+        await OneClickAsync(host, Link(mails[^1], "unsubscribe"));
+        Assert.Equal("Unsubscribed by the recipient.", (string?)(await api.GetAsync($"channels/{mail["id"]}"))["paused"]!["reason"]);
+        await Poll.Until(() => receiver.To("/works").Any(notice => ((string)notice["data"]!["title"]!).StartsWith("Channel paused: mail", StringComparison.Ordinal)), Limit, () => host.Output);
+        Assert.Equal(HttpStatusCode.NotFound, (await host.Client.GetAsync(new Uri(host.DashboardUrl, "/recipients/unsubscribe/made-up"))).StatusCode);
     }
 
     /// <summary>The owner of a workspace cannot make the service connect to the operator's network.</summary>
@@ -146,11 +159,27 @@ public sealed class NotificationTests(ITestOutputHelper output)
     private static async Task<string?> OutcomeAsync(ApiClient api, string channel) =>
         (string?)(await api.GetAsync($"notices?channel={channel}"))["items"]!.AsArray().FirstOrDefault(notice => (string?)notice!["kind"] == "alertRaised")?["outcome"];
 
-    private static async Task<string?> UntilEndedAsync(ApiClient api, string channel)
+    private static async Task<List<MimeKit.MimeMessage>> MailsAsync(ImapClient reader)
     {
-        await Poll.Until(async () => await OutcomeAsync(api, channel) is not (null or "waiting"), Limit, "an outcome");
-        return await OutcomeAsync(api, channel);
+        await reader.Inbox!.OpenAsync(FolderAccess.ReadOnly);
+        var mails = new List<MimeKit.MimeMessage>();
+        foreach (var item in await reader.Inbox.FetchAsync(0, -1, MessageSummaryItems.UniqueId))
+            mails.Add(await reader.Inbox.GetMessageAsync(item.UniqueId));
+        await reader.Inbox.CloseAsync();
+        return mails;
     }
+
+    private static Uri Link(MimeKit.MimeMessage mail, string purpose) => new(System.Text.RegularExpressions.Regex.Match(mail.TextBody!, $@"http\S+/recipients/{purpose}/\S+").Value);
+
+    /// <summary>As a mail program does it (RFC 8058 §3.2): no cookie, no token of a form, no redirect followed.</summary>
+    private static async Task OneClickAsync(HostProcess host, Uri link)
+    {
+        using var body = new FormUrlEncodedContent([KeyValuePair.Create("List-Unsubscribe", "One-Click")]);
+        using var response = await host.Client.PostAsync(link, body);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    private static async Task<string?> RecipientStateAsync(ApiClient api, JsonNode channel) => (string?)(await api.GetAsync($"channels/{channel["id"]}"))["recipient"]!["state"];
 
     private static async Task GoLiveAsync(ApiClient api, BindServer bind, string domain)
     {

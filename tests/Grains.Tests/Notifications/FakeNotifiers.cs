@@ -13,6 +13,9 @@ internal sealed class FakeNotifiers : INotifiers, IGuardedNotifier
     /// <summary>What a receiver answers; null: it accepts.</summary>
     public Func<string, Task<NoticeResult>>? Answer { get; set; }
 
+    /// <summary>Whether receivers are people, who must confirm.</summary>
+    public bool IsForPeople { get; set; }
+
     public IReadOnlyList<IGuardedNotifier> All => [this];
 
     public string Id => NotifierId;
@@ -20,7 +23,7 @@ internal sealed class FakeNotifiers : INotifiers, IGuardedNotifier
     public IGuardedNotifier? Find(string id) => id == NotifierId ? this : null;
 
     public Task<IReadOnlyList<ChannelField>> DescribeAsync(CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<ChannelField>>([new("to", "Receiver", "A name."), new("secret", "Secret", "Any word.") { IsSecret = true, IsOptional = true }]);
+        Task.FromResult<IReadOnlyList<ChannelField>>([new("to", "Receiver", "A name.") { IsRecipient = IsForPeople }, new("secret", "Secret", "Any word.") { IsSecret = true, IsOptional = true }, new("key", "Key", "Any word.") { IsSecret = true, IsOptional = true }]);
 
     public async Task<IReadOnlyList<ChannelProblem>> ValidateAsync(ChannelSettings settings, CancellationToken cancellationToken) => (await DescribeAsync(cancellationToken)).Problems(settings);
 

@@ -232,7 +232,7 @@ public sealed class NoticeRulesTests
         var told = 0;
         for (var run = 0; run < 500; run++)
         {
-            var scene = new OutboxBench { Answer = (_, _) => random.Next(3) == 0 ? new NoticeResult.Failed("busy") : new NoticeResult.Delivered("ok") };
+            var scene = new OutboxBench { Answer = (_, _) => random.Next(6) switch { 0 or 1 => new NoticeResult.Failed("busy"), 2 => new NoticeResult.Unavailable("no relay"), _ => new NoticeResult.Delivered("ok") } };
             scene.Add(OutboxBench.One);
             scene.Add(OutboxBench.Two, OutboxBench.Content() with { LeastSeverity = NoticeSeverity.Critical, Quiet = new QuietHours(new TimeOnly(13, 0), new TimeOnly(15, 0)) });
             for (var step = 0; step < 30; step++)
@@ -243,6 +243,7 @@ public sealed class NoticeRulesTests
                 else
                     scene.Raise(domain, kind, random.Next(2) == 0);
                 scene.Pass(TimeSpan.FromSeconds(random.Next(600)));
+                Assert.Equal(scene.State.Indexed().Busy, scene.State.Busy); // What is passed over has nothing to tell.
             }
             scene.Answer = null;
             scene.Pass(TimeSpan.FromHours(20));
@@ -263,5 +264,54 @@ public sealed class NoticeRulesTests
             }
         }
         Assert.InRange(told, 500, int.MaxValue);
+    }
+
+    /// <summary>The work of a call does not grow with the domains: each has an open alert of which the channels were told, or must not be told.</summary>
+    [Theory]
+    [InlineData(200)]
+    [InlineData(2_000)]
+    public void Call_InAWorkspaceWithManyDomains_LooksAtFewOfThem(int domains)
+    {
+        const int Channels = 20;
+        string[] names = [.. Enumerable.Range(0, domains).Select(i => $"d{i:0000}.test")];
+        var list = new CountingList(names);
+        for (var i = 0; i < Channels; i++)
+            bench.Add($"ch-{i:00}", OutboxBench.Content() with { Domains = list, LeastSeverity = i % 2 == 0 ? NoticeSeverity.Warning : NoticeSeverity.Critical });
+        foreach (var name in names)
+            bench.Raise(name);
+        bench.Pass(TimeSpan.FromHours(1));
+        list.Reads = 0;
+        bench.Raise("d0007.test", AlertKinds.OwnPolicyUnreachable, isCritical: true);
+        bench.Pass(TimeSpan.FromHours(1));
+        TestContext.Current.TestOutputHelper!.WriteLine($"{domains} domains, {Channels} channels: {list.Reads} reads of the channels' domain lists");
+        Assert.InRange(list.Reads, Channels, 2_000);
+        Assert.Equal(Channels, bench.Attempts.Count(attempt => attempt.Content.Alerts[0].Kind == AlertKinds.OwnPolicyUnreachable));
+    }
+
+    private sealed class CountingList(string[] names) : IReadOnlyList<string>
+    {
+        public int Reads { get; set; }
+
+        public int Count => names.Length;
+
+        public string this[int index]
+        {
+            get
+            {
+                Reads++;
+                return names[index];
+            }
+        }
+
+        public IEnumerator<string> GetEnumerator()
+        {
+            foreach (var name in names)
+            {
+                Reads++;
+                yield return name;
+            }
+        }
+
+        System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
     }
 }

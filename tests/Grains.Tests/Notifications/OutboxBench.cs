@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MtaSts.Application.Notifications;
 using MtaSts.Grains.Notifications;
 using MtaSts.Modules.Notices;
+using Xunit;
 
 namespace MtaSts.Grains.Tests.Notifications;
 
@@ -11,7 +12,10 @@ internal sealed class OutboxBench
     public const string One = "ch-one";
     public const string Two = "ch-two";
 
-    private static readonly NoticeWriter Writer = new(new NoticeLinks(new Uri("https://mta.example.net")));
+    public const string Address = "owner@example.net";
+
+    private static readonly NoticeLinks Links = new(new Uri("https://mta.example.net"), true);
+    private static readonly NoticeWriter Writer = new(Links, new RecipientLinks(Links, new PlainLinks()));
     private readonly SortedDictionary<string, List<AlertView>> alerts = new(StringComparer.Ordinal);
     private long revision;
 
@@ -28,11 +32,28 @@ internal sealed class OutboxBench
 
     public static ChannelContent Content(string name = "Channel") => new() { Name = name, Notifier = "notice.test" };
 
-    public void Add(string id, ChannelContent? content = null) =>
-        State = ChannelRules.Create(State, id, content ?? Content(id), new ChannelValues(ImmutableSortedDictionary<string, string>.Empty, ImmutableSortedDictionary<string, string>.Empty), "owner", Now);
+    private static RecipientRequest Request { get; } = new("ws-1", "Acme", "owner", "code");
 
-    public void Change(string id, Func<ChannelContent, ChannelContent> change) =>
-        State = ChannelRules.Change(State, id, change(State.Channels[id].Content), State.Channels[id].Values, Now);
+    /// <summary>Notices on a channel of the test itself, without a recipient who must confirm.</summary>
+    public void Add(string id, ChannelContent? content = null, string? recipient = null)
+    {
+        State = ChannelRules.Create(State, id, new ChannelDraft(content ?? Content(id), NoValues, recipient), Request, "owner", Now);
+        State = AlertWatch.Load(State, Open, Writer.SeverityOf, Now);
+    }
+
+    public void Change(string id, Func<ChannelContent, ChannelContent> change, string? recipient = null) =>
+        State = ChannelRules.Change(State, id, new ChannelDraft(change(State.Channels[id].Content), NoValues, recipient), Request, Now);
+
+    public void Resume(string id) => State = ChannelRules.Resume(State, id, Request, Now);
+
+    public bool Confirm(string code = "code")
+    {
+        var confirmed = RecipientRules.Confirm(State, Address, code, Now);
+        State = confirmed ?? State;
+        return confirmed is not null;
+    }
+
+    private static ChannelValues NoValues { get; } = new(ImmutableSortedDictionary<string, string>.Empty, ImmutableSortedDictionary<string, string>.Empty);
 
     /// <summary>Raises an alert, which is critical or not.</summary>
     public void Raise(string domain, string kind = AlertKinds.OwnMxNotCovered, bool isCritical = false)
@@ -89,11 +110,11 @@ internal sealed class OutboxBench
         Now = end;
     }
 
-    public DateTimeOffset? Due() => State.Channels.Values.Select(channel => DeliveryRules.NextAt(State, channel, Now)).Append(NoticeRules.NextAt(State, Now)).Min();
+    public DateTimeOffset? Due() => State.Channels.Values.Select(channel => DeliveryRules.NextAt(State, channel, Now)).Append(NoticeRules.NextAt(State, Now)).Append(TrialRules.NextAt(State)).Min();
 
     public IEnumerable<NoticeContent> To(string channel) => Attempts.Where(attempt => attempt.Channel == channel).Select(attempt => attempt.Content);
 
-    public static Notice Text(NoticeContent content) => Writer.Write(content);
+    public static Notice Text(NoticeContent content, string? recipient = null) => Writer.Write(content, recipient is null ? null : new NoticeRecipient("ws-1", One, recipient));
 
     private void Pump()
     {
@@ -101,14 +122,15 @@ internal sealed class OutboxBench
         {
             if (rounds > 10_000)
                 throw new InvalidOperationException("It never ends.");
-            State = NoticeRules.Form(State, Now);
+            State = DeliveryRules.Begin(NoticeRules.Form(State, Now), ImmutableHashSet<string>.Empty, Now);
             var sent = false;
             foreach (var id in State.Channels.Keys)
             {
                 if (DeliveryRules.Next(State, State.Channels[id], Now) is not { } notice)
                     continue;
+                Assert.True(notice.IsBegun);
                 Attempts.Add((id, notice.Content));
-                State = DeliveryRules.Sent(State, notice.Content.Id, Answer?.Invoke(id, notice.Content) ?? new NoticeResult.Delivered("HTTP 200"), Now);
+                State = DeliveryRules.Sent(State, notice.Content.Id, State.Channels[id].Version, Answer?.Invoke(id, notice.Content) ?? new NoticeResult.Delivered("HTTP 200"), Now);
                 sent = true;
             }
             if (!sent)
@@ -117,4 +139,11 @@ internal sealed class OutboxBench
     }
 
     private List<AlertView> Of(string domain) => alerts.TryGetValue(domain, out var list) ? list : alerts[domain] = [];
+
+    private sealed class PlainLinks : ILinkProtection
+    {
+        public string Protect(string text) => Uri.EscapeDataString(text);
+
+        public string? Unprotect(string token) => Uri.UnescapeDataString(token);
+    }
 }

@@ -20,7 +20,8 @@ internal static class ChannelSample
             Quiet = new QuietHours(new TimeOnly(22, 0), new TimeOnly(7, 30)),
             TimeZone = "Europe/Berlin",
         },
-        new Dictionary<string, string> { ["url"] = "https://hooks.example/" }, ["secret"], Moment, "owner@example.com", new ChannelPause(Moment.AddMinutes(1), "HTTP 410"), 2, "The address is at a.example.");
+        new Dictionary<string, string> { ["url"] = "https://hooks.example/" }, ["secret"], Moment, "owner@example.com", new ChannelPause(Moment.AddMinutes(1), "HTTP 410"), 2, "The address is at a.example.",
+        new ChannelRecipient("owner@a.example", null, Moment.AddMinutes(4), true));
 
     public static NoticeRecord Notice { get; } = new()
     {

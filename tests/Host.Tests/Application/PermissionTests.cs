@@ -19,6 +19,8 @@ public sealed class PermissionTests
         ["IDigestReader.ReadAsync"] = "The service writes a workspace's digest.",
         ["INoticeWriter.SeverityOf"] = "Computes from the alert given.",
         ["INoticeWriter.Write"] = "Computes from the notice given.",
+        ["RecipientCommands.Read"] = "A recipient has no account: the link that only he got is the permission.",
+        ["RecipientCommands.Run"] = "A recipient has no account: the link that only he got is the permission.",
     };
 
     private static readonly Dictionary<string, string> Needed = new(StringComparer.Ordinal)
@@ -29,6 +31,7 @@ public sealed class PermissionTests
         ["ApiTokenCommands.Create"] = Permissions.TokensManage,
         ["ApiTokenCommands.Revoke"] = Permissions.TokensManage,
         ["ChannelCommands.Change"] = Permissions.ChannelsManage,
+        ["ChannelCommands.Confirm"] = Permissions.ChannelsManage,
         ["ChannelCommands.Create"] = Permissions.ChannelsManage,
         ["ChannelCommands.Delete"] = Permissions.ChannelsManage,
         ["ChannelCommands.Resume"] = Permissions.ChannelsManage,

@@ -29,7 +29,7 @@ namespace MtaSts.Host.Tests.Dashboard;
 public sealed class EndpointBoundsTests
 {
     /// <summary>What is open to strangers. Each of them reads nothing, or a form of a few hundred bytes.</summary>
-    private static readonly string[] Open = ["/sign-in", "/openapi/{documentName}.json", "/api/"];
+    private static readonly string[] Open = ["/sign-in", "/openapi/{documentName}.json", "/api/", "/recipients/"];
 
     [Fact]
     public async Task Endpoints_All_HaveABoundOnBodiesAndRatesAndLetNoStrangerReadMore()

@@ -28,15 +28,15 @@ public sealed class NotifierTests
     [Fact]
     public async Task Send_ThrowsOrAnswersNothing_FailsWithItsName()
     {
-        Assert.Equal(new NoticeResult.Failed("notice.odd: vendor said no"), await SendAsync(() => throw new InvalidOperationException("vendor said no")));
-        Assert.Equal(new NoticeResult.Failed("notice.odd gave no answer."), await SendAsync(() => Task.FromResult<NoticeResult>(null!)));
+        Assert.Equal(new NoticeResult.Unavailable("notice.odd: vendor said no"), await SendAsync(() => throw new InvalidOperationException("vendor said no")));
+        Assert.Equal(new NoticeResult.Unavailable("notice.odd gave no answer."), await SendAsync(() => Task.FromResult<NoticeResult>(null!)));
     }
 
     [Fact]
     public async Task Send_AnswerWithoutItsText_FailsWithItsName()
     {
-        foreach (var result in new NoticeResult[] { new NoticeResult.Delivered(null!), new NoticeResult.Failed(null!), new NoticeResult.Refused(null!) })
-            Assert.Equal(new NoticeResult.Failed("notice.odd: The text of its answer is null."), await SendAsync(() => Task.FromResult(result)));
+        foreach (var result in new NoticeResult[] { new NoticeResult.Delivered(null!), new NoticeResult.Unavailable(null!), new NoticeResult.Failed(null!), new NoticeResult.Refused(null!) })
+            Assert.Equal(new NoticeResult.Unavailable("notice.odd: The text of its answer is null."), await SendAsync(() => Task.FromResult(result)));
     }
 
     [Theory]
@@ -75,8 +75,8 @@ public sealed class NotifierTests
         using var cancelled = new CancellationTokenSource();
         var call = guard.SendAsync(NotifierScene.Sample("one"), Channel, cancelled.Token);
         await cancelled.CancelAsync();
-        Assert.Equal(new NoticeResult.Failed("The call was cancelled."), await call.WaitAsync(Limit));
-        Assert.Equal(new NoticeResult.Failed("The call was cancelled."), await guard.SendAsync(NotifierScene.Sample("one"), Channel, cancelled.Token).WaitAsync(Limit));
+        Assert.Equal(new NoticeResult.Unavailable("The call was cancelled."), await call.WaitAsync(Limit));
+        Assert.Equal(new NoticeResult.Unavailable("The call was cancelled."), await guard.SendAsync(NotifierScene.Sample("one"), Channel, cancelled.Token).WaitAsync(Limit));
         Assert.Equal([new ChannelProblem("", "The call was cancelled.")], await guard.ValidateAsync(Channel, cancelled.Token).WaitAsync(Limit));
     }
 
@@ -93,7 +93,7 @@ public sealed class NotifierTests
         var call = guard.SendAsync(NotifierScene.Sample("one"), Channel, default);
         await begun.Task.WaitAsync(Limit);
         clock.Advance(GuardedNotifier.Budget);
-        Assert.Equal(new NoticeResult.Failed("notice.odd did not answer within 30 s."), await call.WaitAsync(Limit));
+        Assert.Equal(new NoticeResult.Unavailable("notice.odd did not answer within 30 s."), await call.WaitAsync(Limit));
         Assert.True(health.IsFailing);
     }
 

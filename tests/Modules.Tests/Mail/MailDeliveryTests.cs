@@ -40,8 +40,8 @@ public sealed class MailDeliveryTests
 
         var refused = await SendAsync("one", "cause", "nobody@example.com");
         Assert.True(refused is NoticeResult.Refused, $"{refused}\n{postfix.Log}\n{dovecot.Log}");
-        Assert.Contains("certificate", Assert.IsType<NoticeResult.Failed>(await SendAsync("one", "cause", settings: [("CaPath", ""), ("Host", "127.0.0.1")])).Problem, StringComparison.Ordinal);
-        Assert.Contains("account", Assert.IsType<NoticeResult.Failed>(await SendAsync("one", "cause", settings: [("PasswordFile", ""), ("Password", "wrong")])).Problem, StringComparison.Ordinal);
+        Assert.Contains("certificate", Assert.IsType<NoticeResult.Unavailable>(await SendAsync("one", "cause", settings: [("CaPath", ""), ("Host", "127.0.0.1")])).Problem, StringComparison.Ordinal);
+        Assert.Contains("account", Assert.IsType<NoticeResult.Unavailable>(await SendAsync("one", "cause", settings: [("PasswordFile", ""), ("Password", "wrong")])).Problem, StringComparison.Ordinal);
         foreach (var (id, cause) in new[] { ("one", "cause"), ("two", "another"), ("three", "cause") })
         {
             var result = await SendAsync(id, cause);

@@ -11,20 +11,27 @@ public sealed class MailNotifierTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => receiver.DisposeAsync();
 
-    /// <summary>A reply is final only when it concerns the recipient or the mail; the operator can correct everything else.</summary>
+    /// <summary>Only a reply about the recipient's mailbox is the channel's matter; everything else is the operator's, who can correct it.</summary>
     [Theory]
-    [InlineData("HELLO", "421 4.3.2 Not now", "Failed")]
-    [InlineData("HELLO", "554 5.7.1 Go away", "Failed")]
-    [InlineData("AUTH", "535 5.7.8 Wrong", "Failed")]
-    [InlineData("AUTH", "454 4.7.0 Later", "Failed")]
-    [InlineData("MAIL", "451 4.3.0 Later", "Failed")]
-    [InlineData("MAIL", "550 5.7.1 Sender refused", "Failed")]
+    [InlineData("HELLO", "421 4.3.2 Not now", "Unavailable")]
+    [InlineData("HELLO", "554 5.7.1 Go away", "Unavailable")]
+    [InlineData("AUTH", "535 5.7.8 Wrong", "Unavailable")]
+    [InlineData("AUTH", "454 4.7.0 Later", "Unavailable")]
+    [InlineData("MAIL", "451 4.3.0 Later", "Unavailable")]
+    [InlineData("MAIL", "550 5.7.1 Sender refused", "Unavailable")]
     [InlineData("RCPT", "450 4.2.1 Greylisted", "Failed")]
+    [InlineData("RCPT", "451 4.3.5 Server configuration error", "Unavailable")]
     [InlineData("RCPT", "550 5.1.1 No such user", "Refused")]
+    [InlineData("RCPT", "552 5.2.2 Full", "Refused")]
+    [InlineData("RCPT", "550 No such user", "Refused")]
     [InlineData("RCPT", "553 5.1.3 Bad", "Refused")]
-    [InlineData("DOT", "452 4.3.1 Full", "Failed")]
-    [InlineData("DOT", "554 5.7.1 Spam", "Refused")]
-    [InlineData("DOT", "nonsense", "Failed")]
+    [InlineData("RCPT", "554 5.7.1 Relay access denied", "Unavailable")]
+    [InlineData("RCPT", "550 5.7.1 Relaying denied", "Unavailable")]
+    [InlineData("RCPT", "554 Relay access denied", "Unavailable")]
+    [InlineData("RCPT", "550 5.1.8 Sender's domain unknown", "Unavailable")]
+    [InlineData("DOT", "452 4.3.1 Full", "Unavailable")]
+    [InlineData("DOT", "554 5.7.1 Spam", "Unavailable")]
+    [InlineData("DOT", "nonsense", "Unavailable")]
     [InlineData("QUIT", "500 5.5.1 Why", "Delivered")]
     public async Task Send_Reply_IsItsResult(string command, string reply, string result)
     {
@@ -42,6 +49,7 @@ public sealed class MailNotifierTests : IAsyncDisposable
         Assert.Contains("RCPT TO:<owner@example.com>", receiver.Lines);
         var mail = Assert.Single(receiver.Mails);
         Assert.Equal(("one@example.net", "auto-generated", "<https://mta.example.net/channels/1>"), (mail.MessageId, mail.Headers["Auto-Submitted"], mail.Headers[HeaderId.ListUnsubscribe]));
+        Assert.Equal("List-Unsubscribe=One-Click", mail.Headers[HeaderId.ListUnsubscribePost]);
         Assert.Equal((new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), "\"MTA-STS\" <alerts@example.net>", "owner@example.com"), (mail.Date, mail.From.ToString(), mail.To.ToString()));
     }
 
@@ -71,6 +79,15 @@ public sealed class MailNotifierTests : IAsyncDisposable
         var mail = Assert.Single(receiver.Mails);
         Assert.Null(mail.Headers[HeaderId.ListUnsubscribe]);
         Assert.DoesNotContain("javascript", mail.HtmlBody! + mail.TextBody, StringComparison.Ordinal);
+    }
+
+    /// <summary>RFC 8058 §3.1: one click needs HTTPS.</summary>
+    [Fact]
+    public async Task Send_UnsubscribeLinkWithoutTls_IsNoOneClick()
+    {
+        await SendAsync(NotifierScene.Sample("one") with { UnsubscribeLink = new Uri("http://mta.lan/recipients/unsubscribe/x") });
+        var mail = Assert.Single(receiver.Mails);
+        Assert.Equal(("<http://mta.lan/recipients/unsubscribe/x>", null), (mail.Headers[HeaderId.ListUnsubscribe], mail.Headers[HeaderId.ListUnsubscribePost]));
     }
 
     /// <summary>RFC 5322 §3.6.4: all notices of one cause refer to the same Message-ID, and notices of another cause to a different one.</summary>
@@ -117,7 +134,7 @@ public sealed class MailNotifierTests : IAsyncDisposable
     [Fact]
     public async Task Send_ServerWithoutTls_FailsAndSendsNoPassword()
     {
-        var failed = Assert.IsType<NoticeResult.Failed>(await receiver.Notifier(("Tls", "StartTls"), ("UserName", "alerts"), ("Password", SmtpReceiver.Password)).SendAsync(NotifierScene.Sample("one"), SmtpReceiver.Channel(), default));
+        var failed = Assert.IsType<NoticeResult.Unavailable>(await receiver.Notifier(("Tls", "StartTls"), ("UserName", "alerts"), ("Password", SmtpReceiver.Password)).SendAsync(NotifierScene.Sample("one"), SmtpReceiver.Channel(), default));
         Assert.Contains("STARTTLS", failed.Problem, StringComparison.Ordinal);
         Assert.DoesNotContain(receiver.Lines, line => line.StartsWith("AUTH", StringComparison.Ordinal));
     }
@@ -125,7 +142,7 @@ public sealed class MailNotifierTests : IAsyncDisposable
     [Fact]
     public async Task Send_PasswordFileMissing_FailsAndNamesTheSetting()
     {
-        var failed = Assert.IsType<NoticeResult.Failed>(await receiver.Notifier(("UserName", "alerts"), ("PasswordFile", "/nowhere/password")).SendAsync(NotifierScene.Sample("one"), SmtpReceiver.Channel(), default));
+        var failed = Assert.IsType<NoticeResult.Unavailable>(await receiver.Notifier(("UserName", "alerts"), ("PasswordFile", "/nowhere/password")).SendAsync(NotifierScene.Sample("one"), SmtpReceiver.Channel(), default));
         Assert.Contains("PasswordFile", failed.Problem, StringComparison.Ordinal);
     }
 

@@ -1,0 +1,42 @@
+using MtaSts.Grains;
+
+namespace MtaSts.Application.Notifications;
+
+/// <summary>What the page of a link shows.</summary>
+/// <param name="Workspace">The workspace's name.</param>
+/// <param name="Address">The recipient.</param>
+/// <param name="Channel">Name of the channel; null when the link is for all of the address.</param>
+/// <param name="IsDone">Whether it is so already.</param>
+public sealed record RecipientView(string Workspace, string Address, string? Channel, bool IsDone);
+
+/// <summary>What recipients of notices do without an account. The link that only they got is the permission.</summary>
+public sealed class RecipientCommands(IGrainFactory grains, RecipientLinks links)
+{
+    public static Refusal Invalid { get; } = new(RefusalCodes.NotFound, "This link is not valid any more. It expires after 7 days, when a newer mail replaces it, or when the channel is deleted.");
+
+    /// <summary>What a link would do. Changes nothing: programs that scan mails open links.</summary>
+    public async Task<CommandResult<RecipientView>> Read(string purpose, string token)
+    {
+        if (links.Read(purpose, token) is not { } link || await grains.Workspace(link.WorkspaceId).Get() is not { } workspace)
+            return Invalid;
+        var grain = grains.Notifications(link.WorkspaceId);
+        if (purpose == RecipientLinks.Confirm)
+            return await grain.CanConfirm(link.Address, link.Key) ? new RecipientView(workspace.Name, link.Address, null, await IsConfirmed(grain, link.Address)) : Invalid;
+        return await grain.Find(link.Key) is { Recipient: { } recipient } channel && recipient.Address == link.Address
+            ? new RecipientView(workspace.Name, link.Address, channel.Content.Name, recipient.ConfirmedAt is null && channel.Pause is not null)
+            : Invalid;
+    }
+
+    /// <summary>Confirms or unsubscribes, as the link says. Repeatable.</summary>
+    public async Task<CommandResult<RecipientView>> Run(string purpose, string token)
+    {
+        if (links.Read(purpose, token) is not { } link)
+            return Invalid;
+        var grain = grains.Notifications(link.WorkspaceId);
+        var done = purpose == RecipientLinks.Confirm ? await grain.Confirm(link.Address, link.Key) : await grain.Unsubscribe(link.Key, link.Address);
+        return done.IsDone ? await Read(purpose, token) : Invalid;
+    }
+
+    private static async Task<bool> IsConfirmed(INotificationsGrain grain, string address) =>
+        (await grain.List()).Where(channel => channel.Recipient?.Address == address).All(channel => channel.Recipient!.ConfirmedAt is not null || channel.Pause is not null);
+}
