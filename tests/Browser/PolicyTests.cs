@@ -60,7 +60,7 @@ public sealed class PolicyTests(Demo demo)
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Serve this policy" }).ClickAsync();
         await Visit.Expect(visit.Page.Locator(".file")).ToContainTextAsync("max_age: 604800");
         await Visit.Expect(visit.Page.Locator(".file")).ToContainTextAsync("mx: mx2.northwind-clinic.example");
-        var newest = visit.Page.GetByRole(AriaRole.Table).Locator("tbody tr").First;
+        var newest = visit.Page.GetByRole(AriaRole.Table, new() { Name = "Policy versions" }).Locator("tbody tr").First;
         await Visit.Expect(newest).ToContainTextAsync("a week <b>from</b> now on");
         await Visit.Expect(newest).ToContainTextAsync(Demo.Email);
         var shown = (await visit.Page.Locator(".file").TextContentAsync())!.Replace("\r\n", "\n", StringComparison.Ordinal);
@@ -83,7 +83,7 @@ public sealed class PolicyTests(Demo demo)
 
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Serve this policy" }).ClickAsync();
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Serve anyway" }).ClickAsync();
-        var newest = visit.Page.GetByRole(AriaRole.Table).Locator("tbody tr").First;
+        var newest = visit.Page.GetByRole(AriaRole.Table, new() { Name = "Policy versions" }).Locator("tbody tr").First;
         await Visit.Expect(newest).ToContainTextAsync("served despite mx-not-covered");
         await Visit.Expect(newest).ToContainTextAsync("mx removed: mx2.harbour-post.example");
 
@@ -93,7 +93,7 @@ public sealed class PolicyTests(Demo demo)
         await visit.OpenAsync("/domains/harbour-post.example/policy");
         await Visit.Expect(visit.Page.GetByRole(AriaRole.Navigation, new() { Name = "Main" }).Locator(".badge.bad")).ToHaveCountAsync(1);
 
-        await visit.Page.GetByRole(AriaRole.Table).Locator("tbody tr").Nth(1).GetByRole(AriaRole.Button, new() { Name = "Restore" }).ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Table, new() { Name = "Policy versions" }).Locator("tbody tr").Nth(1).GetByRole(AriaRole.Button, new() { Name = "Restore" }).ClickAsync();
         await Visit.Expect(newest).ToContainTextAsync("restored");
         await Visit.Expect(newest).ToContainTextAsync("mx added: mx2.harbour-post.example");
         await Visit.Expect(mx).ToHaveValueAsync("mx1.harbour-post.example\nmx2.harbour-post.example");
@@ -104,13 +104,13 @@ public sealed class PolicyTests(Demo demo)
     {
         await using var visit = await demo.OwnerAsync();
         await visit.OpenAsync("/domains/harbour-post.example/policy");
-        var newest = visit.Page.GetByRole(AriaRole.Table).Locator("tbody tr").First;
+        var newest = visit.Page.GetByRole(AriaRole.Table, new() { Name = "Policy versions" }).Locator("tbody tr").First;
         await Visit.Expect(newest).ToContainTextAsync("enforce");
         await visit.Page.GetByRole(AriaRole.Radio, new() { Name = "testing" }).CheckAsync();
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Serve this policy" }).ClickAsync();
         await Visit.Expect(newest).ToContainTextAsync("mode: enforce → testing");
 
-        var restore = visit.Page.GetByRole(AriaRole.Table).Locator("tbody tr").Nth(1).GetByRole(AriaRole.Button, new() { Name = "Restore" });
+        var restore = visit.Page.GetByRole(AriaRole.Table, new() { Name = "Policy versions" }).Locator("tbody tr").Nth(1).GetByRole(AriaRole.Button, new() { Name = "Restore" });
         await restore.ClickAsync();
         var dialog = visit.Page.GetByRole(AriaRole.Dialog);
         await Visit.Expect(dialog).ToContainTextAsync("14 days in testing");

@@ -116,13 +116,13 @@ public sealed class RecipientRulesTests
         bench.Resume(OutboxBench.One);
         Assert.NotNull(bench.State.Channels[OutboxBench.One].Pause);
         bench.Pass(3 * Day); // No trial.
-        Assert.Empty(bench.To(OutboxBench.One).Where(content => content.Kind != NoticeKind.Confirmation));
+        Assert.DoesNotContain(bench.To(OutboxBench.One), content => content.Kind != NoticeKind.Confirmation);
         Assert.Contains(bench.To(OutboxBench.Two), content => content.Alerts is [{ Kind: NoticeAlert.ChannelPaused }, ..]);
 
         bench.Resume(OutboxBench.One);
         bench.Pass(TimeSpan.FromHours(1));
         Assert.Equal(2, Requests.Count());
-        Assert.Empty(bench.To(OutboxBench.One).Where(content => content.Kind != NoticeKind.Confirmation));
+        Assert.DoesNotContain(bench.To(OutboxBench.One), content => content.Kind != NoticeKind.Confirmation);
         Assert.True(bench.Confirm());
         bench.Pass(TimeSpan.FromHours(1));
         Assert.Equal("a.test", Assert.Single(bench.To(OutboxBench.One), content => content.Kind != NoticeKind.Confirmation).Alerts[0].Domain);
