@@ -120,7 +120,7 @@ internal static class ReadinessRules
                 ? new(ReadinessCodes.MxProbed, ReadinessState.Missing, title, "No MX host was found to probe. Check the domain's MX records.")
                 : new(ReadinessCodes.MxProbed, ReadinessState.Met, title, $"{NameList.Text([.. facts.Mx.Hosts.Select(static host => host.Host.Name)])}: STARTTLS with a valid certificate.", probe.At);
         }
-        var texts = alerts.Select(static alert => $"{AlertCatalog.Describe(alert).Title}.").Distinct(StringComparer.Ordinal)
+        var texts = alerts.Select(static alert => $"{AlertCatalog.Describe(alert).Title}: {NameList.Text(alert.Parameters.GetValueOrDefault(AlertParameters.Mx, []))}.")
             .Concat(alerts.Length == 0 && refused.Length > 0 ? [$"Senders that enforce do not deliver to {NameList.Text(refused)}."] : [])
             .Concat(unknown.Length > 0 ? [$"No session with {NameList.Text(unknown)} was possible, so its certificate is not known."] : []);
         return new(ReadinessCodes.MxProbed, ReadinessState.Missing, title, string.Join(" ", texts), alerts.Length == 0 ? null : alerts.Min(static alert => alert.RaisedAt)) { Hosts = named };
