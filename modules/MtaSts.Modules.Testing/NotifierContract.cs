@@ -229,7 +229,7 @@ public abstract class NotifierContract
         Assert.Equal(sent, (await ReceivedAsync(scene, Many)).Order(StringComparer.Ordinal));
     }
 
-    /// <summary>The problem of a temporary failure: of the receiver, or of a server of the operator between.</summary>
+    /// <summary>The problem of a temporary failure: of the receiver, or of a server of the operator on the way to it.</summary>
     private static string Temporary(NoticeResult result) => result is NoticeResult.Unavailable unavailable ? unavailable.Problem : Assert.IsType<NoticeResult.Failed>(result).Problem;
 
     private static ChannelSettings With(ChannelSettings settings, string name, string value) =>

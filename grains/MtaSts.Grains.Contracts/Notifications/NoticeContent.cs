@@ -30,7 +30,7 @@ public sealed record NoticeContent
     [Id(8), JsonPropertyName("confirmation")] public ConfirmationFacts? Confirmation { get; init; }
 }
 
-/// <summary>Asks the recipient of a channel whether he wants its notices.</summary>
+/// <summary>Asks the recipient of a channel to confirm that its notices may be sent.</summary>
 [GenerateSerializer, Immutable, Alias("MtaSts.ConfirmationFacts")]
 public sealed record ConfirmationFacts
 {

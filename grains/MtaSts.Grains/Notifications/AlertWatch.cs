@@ -38,7 +38,7 @@ internal static class AlertWatch
         }
         state = state.WithDomain(new WatchedDomain { Name = domain, Revision = revision, UpdatedAt = now, Alerts = [.. after] });
         state = Count(state, domain, begun, ended);
-        // A raised notice that nobody can have received tells nothing new when its alert is over.
+        // The alert is over: a notice that it was raised is withdrawn if no attempt to send it has begun.
         var over = known?.Alerts.Where(was => was.IsOpen && !after.Exists(alert => alert.IsOpen && alert.Alert.Id == was.Alert.Id)) ?? [];
         foreach (var notice in over.SelectMany(was => was.Told.Values).SelectMany(told => told.Steps).Select(step => step.Notice).Distinct(StringComparer.Ordinal).ToArray())
             state = DeliveryRules.Withdraw(state, notice);
@@ -58,7 +58,7 @@ internal static class AlertWatch
         return state with { IsLoaded = true };
     }
 
-    /// <summary>Whether the channel is still to be told something of the alert, now or when its pause ends: that it was raised or is worse, or that it is over if the channel knows that it began.</summary>
+    /// <summary>Whether a notice of the alert is still to be sent to the channel, now or when its pause ends: that it was raised or is worse, or that it is over if the channel was notified that it was raised.</summary>
     public static bool IsOwed(StoredChannel channel, string domain, WatchedAlert alert)
     {
         if (!channel.IsWanted)
@@ -85,7 +85,7 @@ internal static class AlertWatch
         return state;
     }
 
-    /// <summary>A notice about a channel goes to all other ones, whatever their least severity.</summary>
+    /// <summary>A notice about a channel goes to all other channels, whatever their least severity.</summary>
     private static bool Includes(StoredChannel channel, string domain, WatchedAlert alert) =>
         domain.Length == 0 ? alert.Alert.Id != channel.Id : alert.Severity >= channel.Content.LeastSeverity && channel.Content.Includes(domain);
 

@@ -14,7 +14,7 @@ namespace MtaSts.Modules.Notices;
 /// <see cref="CancellationLimit"/> of its cancellation.</item>
 /// <item>Return <see cref="NoticeResult.Refused"/> only when a retry cannot succeed: the receiver does not exist, or refuses the notice or its signature. For
 /// a fault of the network or of an overloaded receiver, return <see cref="NoticeResult.Failed"/>; for a fault of the operator's settings or servers, <see cref="NoticeResult.Unavailable"/>: the
-/// owner of the channel can do nothing about it, so his channel is not paused.</item>
+/// owner of the channel can do nothing about it, so the channel is not paused.</item>
 /// <item>No problem contains a secret of the channel or of the operator, even when the receiver's answer repeats it. Problems are shown to the workspace.</item>
 /// <item>A channel's target is chosen by an outsider. A notifier follows no redirects and connects to no address that is not public unless the operator allows it
 /// (<see cref="Http.PublicConnections"/>), and limits how much of an answer it reads.</item>
