@@ -15,7 +15,7 @@ namespace MtaSts.Host.Api;
 /// <param name="Paused">Set when the service sends nothing any more because notices failed for good.</param>
 /// <param name="Waiting">Notices that are not delivered yet.</param>
 /// <param name="Warning">Why notices may not arrive although the channel works.</param>
-/// <param name="Recipient">The address whose reader must confirm before anything else is sent; null: nobody must.</param>
+/// <param name="Recipient">The recipient, who must confirm before anything but the request is sent; null: no confirmation is needed.</param>
 internal sealed record ChannelResource(
     string Id,
     string Name,
@@ -128,7 +128,7 @@ internal sealed record NotifierResource(string Id, IReadOnlyList<NotifierFieldRe
 /// <param name="Choices">The only possible values; empty for free text.</param>
 internal sealed record NotifierFieldResource(string Name, string Label, string Help, bool Secret, bool Optional, IReadOnlyList<string> Choices);
 
-/// <summary>A confirmation by the workspace.</summary>
+/// <summary>Confirms a channel with the code that its recipient received.</summary>
 /// <param name="Code">The code in the mail to the recipient.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record ConfirmBody(string? Code);
