@@ -44,7 +44,7 @@ internal sealed record ChannelResource(
 
 /// <summary>The recipient of a channel.</summary>
 /// <param name="State">Whether the recipient has agreed to get the notices.</param>
-/// <param name="AskedAt">When the last request was sent; null: none within the last week.</param>
+/// <param name="AskedAt">When the last request was made; null: none within the last week.</param>
 internal sealed record RecipientResource(string Address, ConfirmationState State, DateTimeOffset? AskedAt)
 {
     public static RecipientResource Of(ChannelRecipient recipient) => new(recipient.Address, recipient switch
@@ -58,7 +58,7 @@ internal sealed record RecipientResource(string Address, ConfirmationState State
 /// <summary>Whether the recipient of a channel has agreed to get its notices.</summary>
 internal enum ConfirmationState
 {
-    /// <summary>A request was sent. Nothing else is sent before it is confirmed.</summary>
+    /// <summary>A request was made. Nothing else is sent before it is confirmed.</summary>
     WaitingForConfirmation,
 
     /// <summary>The recipient has confirmed.</summary>

@@ -91,7 +91,7 @@ public sealed class NotificationTests(Demo demo)
         await page.GetByRole(AriaRole.Button, new() { Name = "Create channel" }).ClickAsync();
         await window.HeadingAsync("Notifications");
         await Visit.Expect(page.Locator("[data-channel] .chip")).ToHaveTextAsync("waiting for confirmation");
-        await Visit.Expect(page.Locator("[data-unconfirmed]")).ToContainTextAsync("owner@elsewhere.test was asked by mail");
+        await Visit.Expect(page.Locator("[data-unconfirmed]")).ToContainTextAsync("a request to owner@elsewhere.test was made");
         await Visit.Expect(page.Locator("[data-unconfirmed]")).ToContainTextAsync("no public URL");
         await Visit.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Test Mail" })).ToHaveCountAsync(0);
         await page.GetByLabel("Code in the mail").FillAsync("guessed");

@@ -25,7 +25,7 @@ public sealed record ChannelInput
     public bool IsOn { get; init; } = true;
 }
 
-/// <summary>A stored channel, and how many alerts are open of which it is not told.</summary>
+/// <summary>A stored channel, and the number of open alerts that are not sent to it.</summary>
 public sealed record SavedChannel(ChannelView Channel, int OpenAlerts);
 
 /// <summary>Result of a test.</summary>

@@ -101,7 +101,7 @@ public sealed class NoticeWriter(NoticeLinks links, RecipientLinks recipients) :
             return new(content.Kind == NoticeKind.AlertResolved ? $"{Count(content.Total, "channel")} in use again" : $"{Count(content.Total, "channel")} paused", [], "", Channels);
         return content.Kind == NoticeKind.AlertResolved
             ? new($"Channel in use again: {name}", [$"The channel {name} is no longer paused."], "", Channels)
-            : new($"Channel paused: {name}", [$"The service sends nothing to the channel {name} any more. {Value(alert, AlertParameters.Reported)}"], "Correct the channel, test it, and resume it.", Channels);
+            : new($"Channel paused: {name}", [$"The channel {name} is paused and gets no notices. {Value(alert, AlertParameters.Reported)}"], "The page shows how to resume the channel.", Channels);
     }
 
     private static AlertView View(NoticeAlert alert) => new()

@@ -4,7 +4,7 @@ using MtaSts.Modules.Notices;
 
 namespace MtaSts.Grains.Notifications;
 
-/// <summary>Follows the alerts of the domains, and determines what each channel is still to be told.</summary>
+/// <summary>Follows the alerts of the domains, and determines of what each channel is still to be notified.</summary>
 internal static class AlertWatch
 {
     /// <summary>How long a domain without alerts is kept, so that a delayed call is detected by its revision: far longer than any call takes.</summary>
@@ -24,7 +24,7 @@ internal static class AlertWatch
         {
             // Until the open alerts are loaded, one that is not known may be older than all channels.
             var alert = new WatchedAlert { Alert = StoredAlert.Of(view), Severity = severityOf(view), ChangedAt = state.IsLoaded ? now : view.RaisedAt };
-            // It is back before its end was told: for the channels it was never over.
+            // It is open again before its end was sent: for the channels it was never resolved.
             if (after.FindIndex(past => !past.IsOpen && past.Alert.Kind == view.Kind) is >= 0 and var back)
             {
                 alert = alert with { Told = after[back].Told };
@@ -69,7 +69,7 @@ internal static class AlertWatch
             : told is not null && channel.Content.Includes(domain);
     }
 
-    /// <summary>Removes what no channel is to be told any more.</summary>
+    /// <summary>Removes the alerts of which no notice is still to be sent.</summary>
     public static NotificationsState Tidy(NotificationsState state, DateTimeOffset now)
     {
         if (state.Channels.IsEmpty)

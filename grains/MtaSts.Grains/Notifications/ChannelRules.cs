@@ -17,7 +17,7 @@ internal static class ChannelRules
         return RecipientRules.Ask(state, id, request, now);
     }
 
-    /// <summary>What was still to be told by the earlier rules becomes notices first; alerts that only the new rules include are not sent. Ends a pause.</summary>
+    /// <summary>What was still to be sent by the earlier rules becomes notices first; alerts that only the new rules include are not sent. Ends a pause.</summary>
     public static NotificationsState Change(NotificationsState state, string id, ChannelDraft draft, RecipientRequest? request, DateTimeOffset now)
     {
         var (before, content) = (state.Channels[id], draft.Content);

@@ -8,8 +8,8 @@ using Orleans.Storage;
 namespace MtaSts.Grains.Notifications;
 
 /// <summary>
-/// The channels of a workspace, the alerts with what each channel was told of them, and the notices. What is still to be told follows from the difference between an alert and
-/// what a channel was told, so its amount is bounded by the number of alerts.
+/// The channels of a workspace, the alerts with what each channel was notified of, and the notices. What is still to be sent follows from the difference between an alert and
+/// what a channel was notified of, so its amount is bounded by the number of alerts.
 /// </summary>
 internal sealed record NotificationsState : IStateWithElements
 {
@@ -211,7 +211,7 @@ internal sealed record WatchedDomain
     [JsonPropertyName("alerts")] public ImmutableArray<WatchedAlert> Alerts { get; init; } = [];
 }
 
-/// <summary>An open alert, or a resolved one whose end is still to be told.</summary>
+/// <summary>An open alert, or a resolved one whose end is still to be sent.</summary>
 internal sealed record WatchedAlert
 {
     [JsonPropertyName("alert")] public required StoredAlert Alert { get; init; }
@@ -220,13 +220,13 @@ internal sealed record WatchedAlert
     /// <summary>When it was raised, last got worse, or was resolved, as this state learned it.</summary>
     [JsonPropertyName("changedAt")] public required DateTimeOffset ChangedAt { get; init; }
 
-    /// <summary>What each channel was told last, by the channel's id.</summary>
+    /// <summary>What each channel was notified of last, by the channel's id.</summary>
     [JsonPropertyName("told")] public ImmutableSortedDictionary<string, ToldAlert> Told { get; init; } = ImmutableSortedDictionary.Create<string, ToldAlert>(StringComparer.Ordinal);
 
     [JsonIgnore] public bool IsOpen => Alert.ResolvedAt is null;
 }
 
-/// <summary>What a channel was told of an alert.</summary>
+/// <summary>What a channel was notified of about an alert.</summary>
 /// <param name="Cause">The notice's key of the cause; later notices of the alert have the same.</param>
 /// <param name="Steps">The notices of it, each with a higher severity than the one before.</param>
 internal sealed record ToldAlert([property: JsonPropertyName("cause")] string Cause, [property: JsonPropertyName("steps")] ImmutableArray<ToldStep> Steps)
