@@ -5,7 +5,7 @@ namespace MtaSts.Modules.Testing;
 
 /// <summary>
 /// The contract of <see cref="INotifier"/> as tests. Derive a class from it, create the scene in <see cref="SetUpAsync"/>, and run the tests. The service relies on
-/// the contract: it repeats a call that failed, does not repeat one that was refused, and shows the problems to the workspace.
+/// the contract: it repeats a call that was not delivered, one that was refused only twice, and shows the problems to the workspace.
 /// </summary>
 public abstract class NotifierContract
 {
@@ -156,7 +156,7 @@ public abstract class NotifierContract
         Assert.IsType<NoticeResult.Delivered>(await SendAsync(scene, "one"));
     }
 
-    /// <summary>A receiver that refuses permanently gives a final result.</summary>
+    /// <summary>A receiver that refuses permanently gives <see cref="NoticeResult.Refused"/>.</summary>
     [Fact]
     public async Task Send_ReceiverRefuses_IsRefused()
     {
