@@ -5,7 +5,7 @@ namespace MtaSts.Modules.Testing;
 
 /// <summary>
 /// The contract of <see cref="INotifier"/> as tests. Derive a class from it, create the scene in <see cref="SetUpAsync"/>, and run the tests. The service relies on
-/// the contract: it repeats a call that was not delivered, one that was refused only twice, and shows the problems to the workspace.
+/// the contract: it repeats a call that failed, and a few times one that was refused, and shows the problems to the workspace.
 /// </summary>
 public abstract class NotifierContract
 {

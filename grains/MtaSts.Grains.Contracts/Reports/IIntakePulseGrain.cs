@@ -4,7 +4,7 @@ namespace MtaSts.Grains;
 [Alias("MtaSts.IIntakePulseGrain")]
 public interface IIntakePulseGrain : IGrainWithIntegerKey
 {
-    /// <summary>A report that arrived by itself was counted for a claim. Silos call it at most every 10 minutes for a claim; a lost call is made up by a later report.</summary>
+    /// <summary>A report that arrived by itself was counted for a claim. Silos call it for each claim at most once in several minutes; a lost call is made up by a later report.</summary>
     /// <param name="claim">Any text that is the same for the same claim.</param>
     [Alias("Counted")]
     Task Counted(string claim);

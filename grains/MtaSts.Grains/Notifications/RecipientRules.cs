@@ -16,7 +16,7 @@ internal static class RecipientRules
     /// <summary>How long a request can be confirmed.</summary>
     public static readonly TimeSpan ValidFor = TimeSpan.FromDays(7);
 
-    public static Refusal Invalid { get; } = new(RefusalCodes.NotFound, "This code is not valid: it is mistyped, older than 7 days, or replaced by a newer request. Enter the code of the last mail, or send a new request on the page Notifications.");
+    public static Refusal Invalid { get; } = new(RefusalCodes.NotFound, "This code is not valid: it is mistyped, older than 7 days, withdrawn, or replaced by a newer request. Enter the code of the last mail, or send a new request on the page Notifications.");
 
     public static Refusal Unconfirmed { get; } = new(RefusalCodes.NotPossibleNow, "The recipient has not confirmed this channel yet. Until then only the request is sent. Test the channel after the confirmation.");
 
