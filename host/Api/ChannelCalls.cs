@@ -13,17 +13,17 @@ internal static class ChannelCalls
         channels.MapGet("/", async (Caller caller, ChannelQueries queries) => (await queries.List(caller.Actor)).OkList(ChannelResource.Of))
             .Needs(Permissions.ChannelsRead).WithSummary("The workspace's channels, by name.");
         channels.MapPost("/", Create).Needs(Permissions.ChannelsManage).WithSummary("Creates a channel. Alerts that are already open are not sent; openAlerts is their number.")
-            .WithDescription("The notifiers and their settings: GET /notifiers. Send a test with POST /channels/{id}/test. The recipient of a mail channel is asked to confirm; nothing else is sent before.");
+            .WithDescription("The notifiers and their settings: GET /notifiers. Send a test with POST /channels/{id}/test. The recipient of a mail channel is asked to confirm; until then nothing else is sent.");
         channels.MapGet("/{id}", async (string id, Caller caller, ChannelQueries queries) => (await queries.Find(caller.Actor, id)).Ok(ChannelResource.Of))
             .Needs(Permissions.ChannelsRead).WithSummary("A channel.");
-        channels.MapPut("/{id}", Change).Needs(Permissions.ChannelsManage).WithSummary("Replaces the channel's properties; omitted ones get their default, omitted secrets keep their value if no other setting is changed. Ends a pause.");
+        channels.MapPut("/{id}", Change).Needs(Permissions.ChannelsManage).WithSummary("Replaces the channel's properties; omitted ones get their default, omitted secrets keep their value, but must be given again if another setting is changed. Ends a pause.");
         channels.MapDelete("/{id}", Delete).Needs(Permissions.ChannelsManage).WithSummary("Deletes the channel, its waiting notices and its log.");
         channels.MapPost("/{id}/test", async (string id, Caller caller, ChannelCommands commands) => (await commands.Test(caller.Actor, id)).Ok(ChannelTestResource.Of))
             .Needs(Permissions.ChannelsManage).WithSummary("Sends a test notice now and returns the receiver's answer. At most 20 tests an hour for each workspace.");
         channels.MapPost("/{id}/resume", async (string id, Caller caller, ChannelCommands commands) => (await commands.Resume(caller.Actor, id)).Ok(SavedChannelResource.Of))
-            .Needs(Permissions.ChannelsManage).WithSummary("Ends the pause of a channel: alerts that it was not told and that are still open are sent. Asks a recipient who has not confirmed again, at most once a day.");
+            .Needs(Permissions.ChannelsManage).WithSummary("Ends the pause of a channel: alerts that are still open and were not sent to it are sent. Sends a new request to a recipient who has not confirmed, at most once a day.");
         channels.MapPost("/{id}/confirm", async (string id, ConfirmBody body, Caller caller, ChannelCommands commands) => (await commands.Confirm(caller.Actor, id, body.Code)).Ok(SavedChannelResource.Of))
-            .Needs(Permissions.ChannelsManage).WithSummary("Confirms a channel with the code in the mail to its recipient, who usually opens the link in it instead.");
+            .Needs(Permissions.ChannelsManage).WithSummary("Confirms a channel with the code in the mail to its recipient, for a recipient who cannot open the link in the mail.");
         api.MapGet("/notices", async (string? channel, Caller caller, ChannelQueries queries) => (await queries.Log(caller.Actor, channel)).OkList(NoticeResource.Of))
             .Needs(Permissions.ChannelsRead).WithTags("Notifications").WithSummary("The notices, newest first: waiting ones, and the last 100 past ones of each channel.");
         api.MapGet("/notifiers", async (Caller caller, ChannelQueries queries) => (await queries.Notifiers(caller.Actor)).OkList(NotifierResource.Of))

@@ -15,7 +15,7 @@ namespace MtaSts.Host.Api;
 /// <param name="Paused">Set when the service sends nothing any more because notices failed for good.</param>
 /// <param name="Waiting">Notices that are not delivered yet.</param>
 /// <param name="Warning">Why notices may not arrive although the channel works.</param>
-/// <param name="Recipient">The address whose reader must confirm before anything else is sent; null: nobody must.</param>
+/// <param name="Recipient">The recipient, who must confirm before anything but the request is sent; null: no confirmation is needed.</param>
 internal sealed record ChannelResource(
     string Id,
     string Name,
@@ -44,7 +44,7 @@ internal sealed record ChannelResource(
 
 /// <summary>The recipient of a channel.</summary>
 /// <param name="State">Whether the recipient has agreed to get the notices.</param>
-/// <param name="AskedAt">When the last request was sent; null: none within the last week.</param>
+/// <param name="AskedAt">When the last request was made; null: none within the last week.</param>
 internal sealed record RecipientResource(string Address, ConfirmationState State, DateTimeOffset? AskedAt)
 {
     public static RecipientResource Of(ChannelRecipient recipient) => new(recipient.Address, recipient switch
@@ -58,7 +58,7 @@ internal sealed record RecipientResource(string Address, ConfirmationState State
 /// <summary>Whether the recipient of a channel has agreed to get its notices.</summary>
 internal enum ConfirmationState
 {
-    /// <summary>A request was sent. Nothing else is sent before it is confirmed.</summary>
+    /// <summary>A request was made. Nothing else is sent before it is confirmed.</summary>
     WaitingForConfirmation,
 
     /// <summary>The recipient has confirmed.</summary>
@@ -128,7 +128,7 @@ internal sealed record NotifierResource(string Id, IReadOnlyList<NotifierFieldRe
 /// <param name="Choices">The only possible values; empty for free text.</param>
 internal sealed record NotifierFieldResource(string Name, string Label, string Help, bool Secret, bool Optional, IReadOnlyList<string> Choices);
 
-/// <summary>A confirmation by the workspace.</summary>
+/// <summary>Confirms a channel with the code that its recipient received.</summary>
 /// <param name="Code">The code in the mail to the recipient.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record ConfirmBody(string? Code);

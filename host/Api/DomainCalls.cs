@@ -24,8 +24,8 @@ internal static class DomainCalls
             .Needs(Permissions.DomainsRead).WithSummary("The MX hosts as last probed: reachability, TLS, certificate and DANE, and what senders do.")
             .WithDescription("Probed hourly while hosted, every six hours otherwise, and by POST /domains/{name}/check, at most once a minute: the result is here within half a minute.");
         domains.MapGet("/{name}/readiness", async (string name, Caller caller, ReadinessQueries queries) => (await queries.Of(caller.Actor, name)).Ok(ReadinessResource.Of))
-            .Needs(Permissions.DomainsRead).WithSummary("Whether the policy in testing may be enforced: each condition with its state, and what is missing since when.")
-            .WithDescription("Needs alerts.read and reports.read too: the conditions quote alerts and reports.");
+            .Needs(Permissions.DomainsRead).WithSummary("Whether the policy in testing may be enforced: each condition with its state, and since when.")
+            .WithDescription("Also needs alerts.read and reports.read, because the conditions quote alerts and reports.");
         domains.MapPost("/{name}/report-address", async (string name, NewReportAddress? body, Caller caller, DomainCommands commands) => (await commands.RenewReportAddress(caller.Actor, name, body?.GraceDays)).Ok(DomainResource.Of))
             .Needs(Permissions.DomainsManage).WithSummary("Renews the report address: a new token, for reports only. Ownership and the CNAME do not change.")
             .WithDescription("graceDays, 0 to 90, default 14: how long the earlier address keeps working. Publish the new reporting record at once. earlierReportAddresses lists earlier addresses; "

@@ -16,7 +16,7 @@ internal static class PolicyCalls
         var policy = api.MapGroup("/domains/{name}/policy").WithTags("Policy");
         policy.MapPut("/", Put).Needs(Permissions.PolicyWrite)
             .WithSummary("Sets the policy: while hosting is on, it is served at once as a new version; otherwise it is the draft that hosting starts with. A change that could lose mail is refused with needs-override.")
-            .WithDescription("A policy in testing that begins to enforce before it meets the conditions of GET /domains/{name}/readiness is refused with not-ready; override then also needs a reason.");
+            .WithDescription("A policy in testing that begins to enforce before it meets the conditions of GET /domains/{name}/readiness is refused with not-ready. To override this, a reason is required.");
         policy.MapGet("/", Get).Needs(Permissions.DomainsRead).WithSummary("The policy served, or the draft.");
         policy.MapPost("/check", Check).Needs(Permissions.DomainsRead).WithSummary("The result that a PUT of this policy would have. Changes nothing.");
         policy.MapGet("/versions", async (string name, Caller caller, PolicyQueries policies) => (await policies.History(caller.Actor, name)).OkList(entry => PolicyResource.Of(entry.Version) with { Changes = entry.Changes }))
@@ -61,6 +61,6 @@ internal static class PolicyCalls
 internal sealed record NewPolicy(string? Mode, IReadOnlyList<string>? Mx, long? MaxAge, string? Reason = null, bool Override = false);
 
 /// <param name="Override">Restore the version despite advice that needs an override.</param>
-/// <param name="Reason">As in PUT.</param>
+/// <param name="Reason">Reason of the change, for the history; required to enforce a policy that is not ready.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record RestoreBody(bool Override = false, string? Reason = null);

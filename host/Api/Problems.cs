@@ -41,7 +41,7 @@ internal static class Problems
     private static string Hint(string code) => code switch
     {
         RefusalCodes.NeedsOverride => " To make the change anyway, repeat the call with \"override\": true. This is recorded.",
-        RefusalCodes.NotReady => " To enforce it anyway, repeat the call with \"override\": true and a \"reason\". Both are recorded. The conditions: GET /domains/{name}/readiness.",
+        RefusalCodes.NotReady => " To enforce it anyway, repeat the call with \"override\": true and a \"reason\". Both are recorded. For the conditions, call GET /domains/{name}/readiness.",
         _ => "",
     };
 

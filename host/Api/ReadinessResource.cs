@@ -3,7 +3,7 @@ using MtaSts.Application.Readiness;
 namespace MtaSts.Host.Api;
 
 /// <summary>Whether a policy may be enforced.</summary>
-/// <param name="ReadyAt">When it will be ready if nothing else changes; null when more than time is missing, or nothing.</param>
+/// <param name="ReadyAt">When it will be ready if nothing else changes; null when it is ready, or when a condition is not met by time alone.</param>
 /// <param name="Items">All conditions; empty unless the policy is served in testing.</param>
 internal sealed record ReadinessResource(ReadinessVerdict Verdict, DateTimeOffset? ReadyAt, IReadOnlyList<ReadinessItemResource> Items)
 {
@@ -12,9 +12,9 @@ internal sealed record ReadinessResource(ReadinessVerdict Verdict, DateTimeOffse
 
 /// <summary>One condition for enforce.</summary>
 /// <param name="Code">Permanent.</param>
-/// <param name="State"><c>notChecked</c> does not prevent enforce; <c>waiting</c> is met by time alone.</param>
-/// <param name="Message">What is so, and what to do.</param>
-/// <param name="Since">Since when it is so; null when that is not known.</param>
+/// <param name="State"><c>notChecked</c> does not prevent enforce; <c>waiting</c>: time alone will meet it.</param>
+/// <param name="Message">What was found, and what to do.</param>
+/// <param name="Since">Since when it is met or not met; null when that is not known.</param>
 /// <param name="Until">When it will be met if nothing else changes; null when that is not known.</param>
 /// <param name="Hosts">MX hosts that it concerns.</param>
 /// <param name="Failures">Sessions that an enforced policy would have turned into undelivered mail.</param>

@@ -5,8 +5,8 @@ using MtaSts.Web.Notifications;
 namespace MtaSts.Host.Dashboard;
 
 /// <summary>
-/// Pages for recipients of notices, who have no account. GET shows what the link would do and changes nothing, because programs that scan mails open links. POST does it: from the page's form, or from a
-/// mail program's one click (RFC 8058 §3.2), which sends neither cookies nor a token of ours. The body is not read: the link says everything.
+/// Pages for recipients of notices, who have no account. GET shows what the link would do and changes nothing, because programs that scan mails open links. POST carries it out: from the page's form, or from a
+/// mail program's one click (RFC 8058 §3.2), which sends neither cookies nor an antiforgery token. The body is not read: the link contains everything.
 /// </summary>
 internal static class RecipientPages
 {

@@ -113,7 +113,7 @@ internal sealed class MxDialogue(TrustedRoots roots, EhloName ehlo, IOptions<Fet
         }
         catch (Exception)
         {
-            // Any exception: everything is known.
+            // Any exception: the result is already known.
         }
     }
 

@@ -38,7 +38,7 @@ internal sealed partial class MxProber(IDnsLookup dns, DnsTrust trust, MxDialogu
         _ => [],
     };
 
-    /// <summary>A fault of this service at one host hides no other host.</summary>
+    /// <summary>A fault of this service at one host does not discard the results of the others.</summary>
     private async Task<MxHost> TryLookAsync(DnsRecord mx, bool isMxAuthentic, Work work)
     {
         try
@@ -148,7 +148,7 @@ internal sealed partial class MxProber(IDnsLookup dns, DnsTrust trust, MxDialogu
         }
         catch (Exception exception)
         {
-            LogFailed(exception, work.Domain, target.Host); // It says nothing of the host.
+            LogFailed(exception, work.Domain, target.Host); // It says nothing about the host.
             return notTried;
         }
         finally

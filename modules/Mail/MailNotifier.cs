@@ -18,7 +18,7 @@ internal sealed class MailNotifier(MailOptions options, TimeProvider clock) : IN
 
     public string Id => NotifierId;
 
-    public IReadOnlyList<ChannelField> Fields { get; } = [new(Address, "Address", "The mail address that receives the notices, such as postmaster@example.com. Its reader gets a mail and must confirm.") { IsRecipient = true }];
+    public IReadOnlyList<ChannelField> Fields { get; } = [new(Address, "Address", "The mail address that receives the notices, such as postmaster@example.com. The recipient gets a mail and must confirm.") { IsRecipient = true }];
 
     public IReadOnlyList<ChannelProblem> Validate(ChannelSettings settings)
     {

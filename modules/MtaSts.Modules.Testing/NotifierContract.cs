@@ -5,7 +5,7 @@ namespace MtaSts.Modules.Testing;
 
 /// <summary>
 /// The contract of <see cref="INotifier"/> as tests. Derive a class from it, create the scene in <see cref="SetUpAsync"/>, and run the tests. The service relies on
-/// the contract: it repeats a call that failed, does not repeat one that was refused, and shows the problems to the workspace.
+/// the contract: it repeats a call that failed, and a few times one that was refused, and shows the problems to the workspace.
 /// </summary>
 public abstract class NotifierContract
 {
@@ -156,7 +156,7 @@ public abstract class NotifierContract
         Assert.IsType<NoticeResult.Delivered>(await SendAsync(scene, "one"));
     }
 
-    /// <summary>A receiver that refuses permanently gives a final result.</summary>
+    /// <summary>A receiver that refuses permanently gives <see cref="NoticeResult.Refused"/>.</summary>
     [Fact]
     public async Task Send_ReceiverRefuses_IsRefused()
     {
@@ -229,7 +229,7 @@ public abstract class NotifierContract
         Assert.Equal(sent, (await ReceivedAsync(scene, Many)).Order(StringComparer.Ordinal));
     }
 
-    /// <summary>The problem of a temporary failure: of the receiver, or of a server of the operator between.</summary>
+    /// <summary>The problem of a temporary failure: of the receiver, or of a server of the operator on the way to it.</summary>
     private static string Temporary(NoticeResult result) => result is NoticeResult.Unavailable unavailable ? unavailable.Problem : Assert.IsType<NoticeResult.Failed>(result).Problem;
 
     private static ChannelSettings With(ChannelSettings settings, string name, string value) =>

@@ -56,7 +56,7 @@ public sealed class NotificationTests(Demo demo)
         await page.GetByRole(AriaRole.Link, new() { Name = "Edit On call" }).ClickAsync();
         await window.HeadingAsync("Channel");
         await Visit.Expect(page.Locator("#setting-secret")).ToHaveValueAsync("");
-        await Visit.Expect(page.Locator("#setting-secret")).ToHaveAttributeAsync("placeholder", "unchanged, unless another setting is changed");
+        await Visit.Expect(page.Locator("#setting-secret")).ToHaveAttributeAsync("placeholder", "unchanged; required if another setting is changed");
         await page.GetByText("Send notices to this channel").ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Save channel" }).ClickAsync();
         await Visit.Expect(page.Locator("[data-channel] .chip")).ToHaveTextAsync("off");
@@ -91,16 +91,16 @@ public sealed class NotificationTests(Demo demo)
         await page.GetByRole(AriaRole.Button, new() { Name = "Create channel" }).ClickAsync();
         await window.HeadingAsync("Notifications");
         await Visit.Expect(page.Locator("[data-channel] .chip")).ToHaveTextAsync("waiting for confirmation");
-        await Visit.Expect(page.Locator("[data-unconfirmed]")).ToContainTextAsync("owner@elsewhere.test was asked by mail");
+        await Visit.Expect(page.Locator("[data-unconfirmed]")).ToContainTextAsync("a request to owner@elsewhere.test was made");
         await Visit.Expect(page.Locator("[data-unconfirmed]")).ToContainTextAsync("no public URL");
         await Visit.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Test Mail" })).ToHaveCountAsync(0);
         await page.GetByLabel("Code in the mail").FillAsync("guessed");
         await page.GetByRole(AriaRole.Button, new() { Name = "Confirm Mail" }).ClickAsync();
-        await Visit.Expect(page.Locator("#message")).ToContainTextAsync("This confirmation is not valid");
+        await Visit.Expect(page.Locator("#message")).ToContainTextAsync("This code is not valid");
         Assert.Equal(0, await page.EvaluateAsync<int>("Math.max(0, document.documentElement.scrollWidth - innerWidth)"));
         await PictureAsync(page, $"unconfirmed-{width}");
         await page.GotoAsync(new Uri(host.DashboardUrl, "/recipients/confirm/made-up").AbsoluteUri);
-        await Visit.Expect(page.Locator("main")).ToContainTextAsync("This link is not valid any more");
+        await Visit.Expect(page.Locator("main")).ToContainTextAsync("This link is not valid");
         await PictureAsync(page, $"recipient-{width}");
     }
 

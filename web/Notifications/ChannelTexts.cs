@@ -17,7 +17,7 @@ public static class ChannelTexts
         _ => id,
     };
 
-    /// <summary>Whether a channel is used, in a word or three.</summary>
+    /// <summary>Whether a channel is used, as a short text.</summary>
     public static string State(ChannelView channel) => channel switch
     {
         { Pause: not null } => "paused",

@@ -28,7 +28,7 @@ internal static class ReportAlertTexts
             isLosing ? "Senders do not deliver mail" : known.Length == 0 ? "New senders report failures" : "TLS sessions fail",
             string.Join(" ", Enumerable.Range(0, Math.Min(rows, MaxRows)).Select(row => Row(facts, row)))
                 + (more > 0 ? $" There are {more} more." : "")
-                + (newReporters.Length > 0 ? $" {NameList.Text([.. newReporters.Select(Shown)])} {(newReporters.Length == 1 ? "has" : "have")} not reported on several earlier days; anyone can send such a report." : "")
+                + (newReporters.Length > 0 ? $" {NameList.Text([.. newReporters.Select(Shown)])} reported on few or no earlier days; anyone can send such a report." : "")
                 + (isDane ? " Senders that use DANE do not deliver in such sessions, whatever the mode of the policy is."
                     : isLosing ? " The policy is enforced: senders do not deliver in such sessions, and return the mail after some days."
                     : known.Length == 0 ? ""
@@ -75,7 +75,7 @@ internal static class ReportAlertTexts
             };
     }
 
-    /// <summary>An organisation with the domain that signed its reports, which is never cut off: the name before it is the sender's own choice. Of a long domain the end is shown, which has an owner.</summary>
+    /// <summary>An organisation with the domain that signed its reports, which is always shown: the sender chooses the name before it freely. A long domain is cut at the front: its end is the part that somebody registered.</summary>
     public static string Shown(string organization)
     {
         if (SendingOrganizations.SignerOf(organization) is not { } signer)

@@ -13,7 +13,7 @@ public sealed record ChannelInput
     /// <summary>Permanent id of the notifier. Cannot be changed later.</summary>
     public string? Notifier { get; init; }
 
-    /// <summary>The values by field. When a channel is changed, a missing or empty secret means the stored one, unless another setting is changed.</summary>
+    /// <summary>The values by field. When a channel is changed, a missing or empty secret keeps its value; if another setting is changed, every secret must be given again.</summary>
     public IReadOnlyDictionary<string, string>? Settings { get; init; }
     public NoticeSeverity LeastSeverity { get; init; } = NoticeSeverity.Warning;
 
@@ -25,7 +25,7 @@ public sealed record ChannelInput
     public bool IsOn { get; init; } = true;
 }
 
-/// <summary>A stored channel, and how many alerts are open of which it is not told.</summary>
+/// <summary>A stored channel, and the number of open alerts that are not sent to it.</summary>
 public sealed record SavedChannel(ChannelView Channel, int OpenAlerts);
 
 /// <summary>Result of a test.</summary>
@@ -68,7 +68,7 @@ public sealed class ChannelCommands(IGrainFactory grains, INotifiers notifiers, 
         return actor.Lacks(Permissions.ChannelsManage) is { } refusal ? new(refusal) : await grains.Notifications(actor.WorkspaceId).Delete(id);
     }
 
-    /// <summary>Ends the pause of a channel: alerts of which it was not told and that are still open are sent. Asks a recipient who has not confirmed again, at most once a day.</summary>
+    /// <summary>Ends the pause of a channel: alerts that are still open and were not sent to it are sent. Sends a new request to a recipient who has not confirmed, at most once a day.</summary>
     public async Task<CommandResult<SavedChannel>> Resume(Actor actor, string id)
     {
         ArgumentNullException.ThrowIfNull(actor);
@@ -187,7 +187,7 @@ public sealed class ChannelCommands(IGrainFactory grains, INotifiers notifiers, 
             var kept = before.Values.Secret.Where(value => isSecret.Contains(value.Key) && !secret.ContainsKey(value.Key)).ToArray();
             // Any setting may decide where a secret is sent, also a secret one such as the URL of a chat.
             if (kept.Length > 0 && (secret.Count > 0 || !Same(open, before.Values.Open)))
-                return Invalid($"settings.{kept[0].Key}", $"Enter {string.Join(" and ", kept.Select(value => fields.First(field => field.Name == value.Key).Label))} again, because another setting was changed: a stored secret is sent only where it was meant for.");
+                return Invalid($"settings.{kept[0].Key}", $"Enter {string.Join(" and ", kept.Select(value => fields.First(field => field.Name == value.Key).Label))} again, because another setting was changed: a stored secret is used only with the settings that it was entered with.");
             secret = secret.AddRange(kept);
         }
         var values = new ChannelValues(open, secret);
@@ -200,7 +200,7 @@ public sealed class ChannelCommands(IGrainFactory grains, INotifiers notifiers, 
 
     private static bool HasValue(KeyValuePair<string, string> value) => value.Value.Length > 0;
 
-    /// <summary>One spelling for each mailbox, so that it is asked once.</summary>
+    /// <summary>One spelling for each mailbox, so that one request is sent to it.</summary>
     private static string Address(string text) => text.LastIndexOf('@') is > 0 and var at && DomainName.TryParse(text[(at + 1)..], out var domain, out _)
         ? $"{text[..at].ToLowerInvariant()}@{domain.Value}"
         : text.ToLowerInvariant();

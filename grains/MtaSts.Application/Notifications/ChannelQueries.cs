@@ -11,12 +11,12 @@ public sealed record NotifierView(string Id, IReadOnlyList<ChannelField> Fields)
 /// <param name="Settings">The values that may be shown, by field.</param>
 /// <param name="Secrets">The fields that have a secret value.</param>
 /// <param name="Warning">Why its notices may not arrive although it works; null when nothing is known.</param>
-/// <param name="Recipient">Who must confirm; null: nobody must.</param>
+/// <param name="Recipient">The recipient who must confirm; null: no confirmation is needed.</param>
 public sealed record ChannelView(
     string Id, ChannelContent Content, IReadOnlyDictionary<string, string> Settings, IReadOnlyList<string> Secrets, DateTimeOffset CreatedAt, string CreatedBy, ChannelPause? Pause, int Waiting, string? Warning,
     ChannelRecipient? Recipient)
 {
-    /// <summary>Whether nothing but the request to the recipient is sent.</summary>
+    /// <summary>Whether the recipient has not confirmed: only the request is sent.</summary>
     public bool IsUnconfirmed => Recipient is { ConfirmedAt: null };
 }
 

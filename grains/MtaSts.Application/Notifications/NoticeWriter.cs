@@ -37,7 +37,7 @@ public sealed class NoticeWriter(NoticeLinks links, RecipientLinks recipients) :
         };
     }
 
-    /// <summary>The title, for the log: also of a notice that cannot be written.</summary>
+    /// <summary>The title, for the log. Does not throw for a notice that cannot be written.</summary>
     public static string Title(NoticeContent content)
     {
         ArgumentNullException.ThrowIfNull(content);
@@ -66,7 +66,7 @@ public sealed class NoticeWriter(NoticeLinks links, RecipientLinks recipients) :
         [
             $"{request.By} wants this service to send notices about the mail domains of the workspace {request.Workspace} to {request.Address}.",
             $"If you want them, open the link and confirm before {request.Until.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC. If you cannot open it, give this code to {request.By}: {request.Code}",
-            "If you do not want them, do nothing. No notices are sent, and this mail is sent at most once a day.",
+            "If you do not want them, do nothing: no notices are sent. This request may be repeated, at most once a day.",
         ],
         "",
         Channels);
@@ -101,7 +101,7 @@ public sealed class NoticeWriter(NoticeLinks links, RecipientLinks recipients) :
             return new(content.Kind == NoticeKind.AlertResolved ? $"{Count(content.Total, "channel")} in use again" : $"{Count(content.Total, "channel")} paused", [], "", Channels);
         return content.Kind == NoticeKind.AlertResolved
             ? new($"Channel in use again: {name}", [$"The channel {name} is no longer paused."], "", Channels)
-            : new($"Channel paused: {name}", [$"The service sends nothing to the channel {name} any more. {Value(alert, AlertParameters.Reported)}"], "Correct the channel, test it, and resume it.", Channels);
+            : new($"Channel paused: {name}", [$"The channel {name} is paused and gets no notices. {Value(alert, AlertParameters.Reported)}"], "The page shows how to resume the channel.", Channels);
     }
 
     private static AlertView View(NoticeAlert alert) => new()

@@ -5,14 +5,14 @@ namespace MtaSts.Application.Notifications;
 /// <summary>What the page of a link shows.</summary>
 /// <param name="Workspace">The workspace's name.</param>
 /// <param name="Address">The recipient.</param>
-/// <param name="Channel">Name of the channel; null when the link is for all of the address.</param>
-/// <param name="IsDone">Whether it is so already.</param>
+/// <param name="Channel">Name of the channel; null for a link to confirm, which is for all channels to the address.</param>
+/// <param name="IsDone">Whether the recipient has already confirmed, or unsubscribed.</param>
 public sealed record RecipientView(string Workspace, string Address, string? Channel, bool IsDone);
 
-/// <summary>What recipients of notices do without an account. The link that only they got is the permission.</summary>
+/// <summary>Commands of recipients of notices, who have no account. The link, which only they received, is the permission.</summary>
 public sealed class RecipientCommands(IGrainFactory grains, RecipientLinks links)
 {
-    public static Refusal Invalid { get; } = new(RefusalCodes.NotFound, "This link is not valid any more. It expires after 7 days, when a newer mail replaces it, or when the channel is deleted.");
+    public static Refusal Invalid { get; } = new(RefusalCodes.NotFound, "This link is not valid. A link to confirm is valid for 7 days, or until a newer request is sent. A link to unsubscribe is valid until its channel is deleted or gets another recipient. Use the link in the newest mail.");
 
     /// <summary>What a link would do. Changes nothing: programs that scan mails open links.</summary>
     public async Task<CommandResult<RecipientView>> Read(string purpose, string token)

@@ -6,10 +6,10 @@ public enum ReadinessState
     /// <summary>Met.</summary>
     Met,
 
-    /// <summary>Cannot be checked here, for a reason that is not the domain's. Does not prevent enforce.</summary>
+    /// <summary>Cannot be checked by this service, for a reason that does not lie in the domain. Does not prevent enforce.</summary>
     NotChecked,
 
-    /// <summary>Met by time alone; see <see cref="ReadinessItem.Until"/>.</summary>
+    /// <summary>Not met yet, but time alone will meet it; see <see cref="ReadinessItem.Until"/>.</summary>
     Waiting,
 
     /// <summary>Not met.</summary>
@@ -22,7 +22,7 @@ public static class ReadinessCodes
     /// <summary>The policy has been in testing for <see cref="ReadinessOptions.TestingDays"/>.</summary>
     public const string TestingTime = "testing-time";
 
-    /// <summary>What is to be enforced was tested, and every gateway serves it.</summary>
+    /// <summary>The policy to enforce has every mx line of the served policy, which every gateway serves.</summary>
     public const string PolicyTested = "policy-tested";
 
     /// <summary>The policy record has the id of the served policy.</summary>
@@ -51,8 +51,8 @@ public static class ReadinessCodes
 /// <param name="Code">One of <see cref="ReadinessCodes"/>.</param>
 /// <param name="State">Whether it is met.</param>
 /// <param name="Title">Short, the same in every state.</param>
-/// <param name="Message">What is so, and what to do.</param>
-/// <param name="Since">Since when it is so; null when that is not known.</param>
+/// <param name="Message">What was found, and what to do.</param>
+/// <param name="Since">Since when it is met or not met; null when that is not known.</param>
 /// <param name="Until">When it will be met if nothing else changes; null when that is not known.</param>
 public sealed record ReadinessItem(string Code, ReadinessState State, string Title, string Message, DateTimeOffset? Since = null, DateTimeOffset? Until = null)
 {
@@ -67,7 +67,7 @@ public sealed record ReadinessItem(string Code, ReadinessState State, string Tit
 }
 
 /// <summary>Sessions that an enforced policy would have turned into undelivered mail.</summary>
-/// <param name="Organization">Its row, see <see cref="Grains.SendingOrganizations"/>.</param>
+/// <param name="Organization">The organisation as its row in the scorecard names it, see <see cref="Grains.SendingOrganizations"/>.</param>
 /// <param name="MxHost">Null when the reports do not name it.</param>
 /// <param name="ResultType">RFC 8460 §4.3.</param>
 /// <param name="Failed">Failed sessions of the days that are judged.</param>

@@ -6,6 +6,6 @@ public sealed class ReadinessOptions
     /// <summary>Days in testing before a policy is ready for enforce, and the days whose reports are judged. Two weeks contain every weekday twice.</summary>
     public int TestingDays { get; set; } = 14;
 
-    /// <summary>Organisations that must have sent verified reports in these days. Organisations that sign with one domain count once.</summary>
+    /// <summary>Organisations that must have sent verified reports in these days. Organisations that sign with the same domain count once.</summary>
     public int LeastReporters { get; set; } = 2;
 }

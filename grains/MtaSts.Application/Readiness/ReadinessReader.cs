@@ -5,10 +5,10 @@ using MtaSts.Protocol;
 
 namespace MtaSts.Application.Readiness;
 
-/// <summary>Collects what the rules judge.</summary>
+/// <summary>Collects the facts that the rules judge.</summary>
 internal static class ReadinessReader
 {
-    /// <summary>The advice on a policy that begins to enforce; null when it may, and when nothing is served in testing.</summary>
+    /// <summary>The advice on a policy that begins to enforce; null when it is ready, and when no policy is served in testing.</summary>
     public static async Task<PolicyAdvice?> Advice(IGrainFactory grains, string workspaceId, string domain, PolicyContent proposed, ReadinessOptions options, DateTimeOffset now) =>
         await grains.Domain(domain).GetView(workspaceId) is { } view ? (await Read(grains, workspaceId, view, proposed, options, now)).Advice : null;
 
@@ -36,7 +36,7 @@ internal static class ReadinessReader
         return new(view.Name, items.All(static item => item.IsFine) ? ReadinessVerdict.Ready : ReadinessVerdict.NotReady, items);
     }
 
-    /// <summary>Since when every version was in testing.</summary>
+    /// <summary>Since when every served version has been in testing; null when the last one is not.</summary>
     private static DateTimeOffset? TestingSince(IReadOnlyList<PolicyVersionView> versions)
     {
         DateTimeOffset? since = null;

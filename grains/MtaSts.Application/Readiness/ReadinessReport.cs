@@ -5,7 +5,7 @@ namespace MtaSts.Application.Readiness;
 /// <summary>Whether a policy may be enforced.</summary>
 public enum ReadinessVerdict
 {
-    /// <summary>Nothing is served in testing here.</summary>
+    /// <summary>No policy is served in testing.</summary>
     NotApplicable,
 
     /// <summary>The policy is already enforced.</summary>
@@ -27,10 +27,10 @@ public sealed record ReadinessReport(string Domain, ReadinessVerdict Verdict, IR
     /// <summary>What prevents enforce.</summary>
     public IEnumerable<ReadinessItem> Missing => Items.Where(static item => !item.IsFine);
 
-    /// <summary>When the policy will be ready if nothing else changes: only time is missing. Null when more is missing, or nothing.</summary>
+    /// <summary>When the policy will be ready if nothing else changes; null when it is ready, or when a condition is not met by time alone.</summary>
     public DateTimeOffset? ReadyAt => Verdict == ReadinessVerdict.NotReady && Missing.All(static item => item.Until is not null) ? Missing.Max(static item => item.Until) : null;
 
-    /// <summary>The advice on a policy that begins to enforce; null when it may.</summary>
+    /// <summary>The advice on a policy that begins to enforce; null when it is ready.</summary>
     internal PolicyAdvice? Advice => Verdict != ReadinessVerdict.NotReady ? null
         : new PolicyAdvice(PolicyAdviceCodes.NotReady, $"The policy is not ready for enforce. {string.Join(" ", Missing.Select(static item => item.Message))}", true, "mode");
 }

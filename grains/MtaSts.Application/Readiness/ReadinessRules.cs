@@ -10,13 +10,13 @@ namespace MtaSts.Application.Readiness;
 /// <summary>When a policy in testing may be enforced.</summary>
 internal static class ReadinessRules
 {
-    /// <summary>A fetch from outside, or a look at the DNS, is older than several checks: it says nothing of today.</summary>
+    /// <summary>How long a fetch from outside or a DNS observation counts. An older one has missed several checks and shows nothing about the present.</summary>
     public static readonly TimeSpan SeenFor = TimeSpan.FromDays(1);
 
     /// <summary>Failures that are listed.</summary>
     private const int MaxFailures = 50;
 
-    /// <summary>Alerts that one of the conditions already names.</summary>
+    /// <summary>Kinds of alerts that another condition already covers.</summary>
     private static readonly HashSet<string> Named = new(StringComparer.Ordinal)
     {
         AlertKinds.PolicyRecordMismatch, AlertKinds.PolicyRecordMissing, AlertKinds.PolicyRecordInvalid, AlertKinds.PolicyRecordNotWritten,
@@ -48,23 +48,23 @@ internal static class ReadinessRules
         var served = facts.Domain.Policy!;
         string[] removed = [.. served.Content.Mx.Except(facts.Policy.Mx, StringComparer.Ordinal)];
         if (removed.Length > 0)
-            return new(ReadinessCodes.PolicyTested, ReadinessState.Missing, title, $"The policy to enforce lacks mx lines that are being tested: {NameList.Text(removed)}. Serve it in testing first.");
+            return new(ReadinessCodes.PolicyTested, ReadinessState.Missing, title, $"The policy to enforce lacks mx lines of the served policy: {NameList.Text(removed)}. Serve it in testing first.");
         return served.Announced
-            ? new(ReadinessCodes.PolicyTested, ReadinessState.Met, title, $"Version {served.Number} is served everywhere.", served.ServedFrom)
-            : new(ReadinessCodes.PolicyTested, ReadinessState.Missing, title, $"Version {served.Number} is not served by every gateway yet.", served.ServedFrom, facts.Domain.Hosting.AnnounceAt);
+            ? new(ReadinessCodes.PolicyTested, ReadinessState.Met, title, $"Version {served.Number} is served by every gateway.", served.ServedFrom)
+            : new(ReadinessCodes.PolicyTested, ReadinessState.Missing, title, $"Version {served.Number} is not served by every gateway yet. Wait.", served.ServedFrom, facts.Domain.Hosting.AnnounceAt);
     }
 
     private static ReadinessItem PolicyRecord(ReadinessFacts facts)
     {
-        const string title = "Policy record in step";
+        const string title = "Policy record with the current id";
         var seen = facts.Domain.LastObservation is { } last && facts.Now - last.At < SeenFor ? facts.Domain.PolicyRecordState : RecordState.Unchecked;
         return seen switch
         {
             RecordState.Ok => new(ReadinessCodes.PolicyRecord, ReadinessState.Met, title, "The policy record has the id of the served version."),
-            RecordState.Missing => Missing("There is no policy record: senders do not know of the policy. Publish it."),
-            RecordState.Mismatch => Missing("The policy record has another id than the served version: senders keep what they have cached. Publish the id."),
+            RecordState.Missing => Missing("There is no policy record, so senders do not fetch the policy. Publish the record."),
+            RecordState.Mismatch => Missing("The policy record has another id than the served version, so senders may keep an earlier policy that they have cached. Publish the current id."),
             RecordState.Invalid => Missing("Senders cannot use the policy record. Correct it."),
-            _ => Missing("The policy record was not seen within a day. Check the domain."),
+            _ => Missing("The policy record was not seen in the last day. Check the domain."),
         };
 
         ReadinessItem Missing(string message) => new(ReadinessCodes.PolicyRecord, ReadinessState.Missing, title, message,
@@ -82,8 +82,8 @@ internal static class ReadinessRules
             { Problem: { } problem } => Missing(problem, null),
             { Outside: OutsideFetch.Off } => new(ReadinessCodes.PolicyHost, ReadinessState.NotChecked, title, "This service does not fetch policies from outside. Check that senders get the policy."),
             { Outside: OutsideFetch.Returned, OutsideAt: { } at } when facts.Now - at < SeenFor => new(ReadinessCodes.PolicyHost, ReadinessState.Met, title, "Fetched from outside, with a valid certificate.", at),
-            { Outside: OutsideFetch.Failing } => Missing("The policy cannot be fetched from outside.", null),
-            _ => Missing("The policy was not fetched from outside within a day.", hosting.OutsideAt),
+            { Outside: OutsideFetch.Failing } => Missing("The policy cannot be fetched from outside. Check that the policy host is reachable over HTTPS.", null),
+            _ => Missing("The policy was not fetched from outside within a day. Check the domain.", hosting.OutsideAt),
         };
 
         ReadinessItem Missing(string message, DateTimeOffset? since) => new(ReadinessCodes.PolicyHost, ReadinessState.Missing, title, message, since);
@@ -93,7 +93,7 @@ internal static class ReadinessRules
     {
         const string title = "Every MX host in the policy";
         if (facts.Domain.LastObservation is not { Mx: { Status: DnsStatus.Found } mx } seen || facts.Now - seen.At >= SeenFor)
-            return new(ReadinessCodes.MxCovered, ReadinessState.Missing, title, "The domain's MX records were not seen. Check the domain.");
+            return new(ReadinessCodes.MxCovered, ReadinessState.Missing, title, "The domain's MX records were not seen in the last day. Check the domain.");
         var uncovered = facts.Policy.ToPolicy().NotAdmitted(mx.Values);
         return uncovered.Count == 0
             ? new(ReadinessCodes.MxCovered, ReadinessState.Met, title, $"The policy admits {NameList.Text([.. mx.Values])}.")
@@ -102,15 +102,15 @@ internal static class ReadinessRules
 
     private static ReadinessItem MxProbed(ReadinessFacts facts)
     {
-        const string title = "Every MX host with valid TLS";
+        const string title = "Valid TLS at every MX host";
         if (!facts.Mx.IsProbed)
             return new(ReadinessCodes.MxProbed, ReadinessState.NotChecked, title, "This service does not connect to MX hosts. Check their certificates before you enforce.");
         if (facts.Mx.Probe is not { } probe)
-            return new(ReadinessCodes.MxProbed, ReadinessState.Missing, title, "The MX hosts were not probed yet. Check them on the page of MX hosts.");
+            return new(ReadinessCodes.MxProbed, ReadinessState.Missing, title, "The MX hosts were not probed yet. Check them under MX hosts.");
         if (probe.Port25 == Port25State.Blocked)
             return new(ReadinessCodes.MxProbed, ReadinessState.NotChecked, title, "The network of this service blocks port 25, so the MX hosts cannot be probed. Check their certificates before you enforce.");
         var alerts = facts.Alerts.Where(static alert => IsOfMx(alert.Kind)).ToArray();
-        // The last probe shows more than the alerts: these wait for a second observation.
+        // The last probe may show faults that are not alerts yet: an alert waits for a second observation.
         string[] refused = [.. facts.Mx.Hosts.Where(static host => host.MtaSts is { Action: SenderAction.Refuses or SenderAction.DeliversPartly, Reason: not MxReason.NotInPolicy }).Select(static host => host.Host.Name)];
         string[] unknown = [.. facts.Mx.Hosts.Where(static host => host.MtaSts.Action == SenderAction.Unknown).Select(static host => host.Host.Name).Except(refused, StringComparer.Ordinal)];
         string[] named = [.. alerts.SelectMany(static alert => alert.Parameters.GetValueOrDefault(AlertParameters.Mx, [])).Union([.. refused, .. unknown], StringComparer.Ordinal)];
@@ -134,12 +134,12 @@ internal static class ReadinessRules
         var message = $"{said} in the last {options.TestingDays} days.";
         return reporters.Length >= options.LeastReporters
             ? new(ReadinessCodes.Reporters, ReadinessState.Met, title, message)
-            : new(ReadinessCodes.Reporters, ReadinessState.Missing, title, $"{message} At least {Organisations(options.LeastReporters)} must have reported: without reports it is not known whether delivery would succeed.");
+            : new(ReadinessCodes.Reporters, ReadinessState.Missing, title, $"{message} At least {Organisations(options.LeastReporters)} must have reported: without their reports it is not known whether delivery would succeed.");
     }
 
     private static ReadinessItem Failures(ReadinessFacts facts, ReadinessOptions options)
     {
-        const string title = "No failure that enforce turns into lost mail";
+        const string title = "No failure that enforce turns into undelivered mail";
         var failures = facts.Days
             .SelectMany(static day => day.Failures.Where(row => IsVerified(row.Organization) && ResultTypes.BlocksMail(row.PolicyType, row.ResultType)).Select(row => (day.Day, Row: row)))
             .GroupBy(static failure => (failure.Row.Organization, failure.Row.MxHost, failure.Row.ResultType))
@@ -152,7 +152,7 @@ internal static class ReadinessRules
         var lastDay = failures.Max(static failure => failure.LastDay);
         string[] organizations = [.. failures.Select(static failure => failure.Organization).Distinct(StringComparer.Ordinal)];
         return new(ReadinessCodes.Failures, ReadinessState.Missing, title,
-            string.Create(CultureInfo.InvariantCulture, $"{Sessions(failures.Aggregate(0L, static (sum, failure) => SessionCount.Add(sum, failure.Failed)))} failed that senders would not have delivered under enforce, last on {lastDay:yyyy-MM-dd}: {NameList.Text(organizations)}."),
+            string.Create(CultureInfo.InvariantCulture, $"{Sessions(failures.Aggregate(0L, static (sum, failure) => SessionCount.Add(sum, failure.Failed)))} failed in which senders would not have delivered mail under enforce, last on {lastDay:yyyy-MM-dd}, according to {NameList.Text(organizations)}. Correct the cause that the reports name."),
             Midnight(failures.Min(static failure => failure.FirstDay)),
             Midnight(lastDay.AddDays(options.TestingDays + 1)))
         { Failures = [.. failures.Take(MaxFailures)], Hosts = [.. failures.Select(static failure => failure.MxHost).OfType<string>().Distinct(StringComparer.Ordinal)] };

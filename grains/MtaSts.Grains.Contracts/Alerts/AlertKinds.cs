@@ -179,10 +179,10 @@ public static class AlertParameters
     /// <summary>The last day that each organisation reported: dates, <c>2026-12-31</c>.</summary>
     public const string LastDays = "lastDays";
 
-    /// <summary>Those of the organisations that have not reported before, or only on a few days: anyone can send such a report.</summary>
+    /// <summary>The organisations that reported on few or no earlier days: anyone can send such a report.</summary>
     public const string NewReporters = "newReporters";
 
-    /// <summary>MX hosts as senders report them, in contrast to those that this service sees.</summary>
+    /// <summary>MX hosts as senders report them; <see cref="Mx"/> has those that this service sees.</summary>
     public const string ReportedMx = "reportedMx";
 
     /// <summary>Result types of RFC 8460 §4.3.</summary>

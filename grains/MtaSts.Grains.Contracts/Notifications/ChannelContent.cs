@@ -94,19 +94,19 @@ public sealed record ChannelRecord
     /// <summary>Notices that are not delivered yet.</summary>
     [Id(6)] public int Waiting { get; init; }
 
-    /// <summary>The address that must confirm the channel; null: none must.</summary>
+    /// <summary>The recipient who must confirm the channel; null: no confirmation is needed.</summary>
     [Id(7)] public ChannelRecipient? Recipient { get; init; }
 }
 
 /// <summary>Who receives the notices of a channel and must have agreed to it.</summary>
-/// <param name="ConfirmedAt">Null: nothing but the request is sent.</param>
+/// <param name="ConfirmedAt">When the recipient confirmed; null: not yet, and only the request is sent.</param>
 /// <param name="AskedAt">When the address was last asked; null: not within the last week.</param>
 /// <param name="IsOpen">Whether that request can be confirmed.</param>
 [GenerateSerializer, Immutable, Alias("MtaSts.ChannelRecipient")]
 public sealed record ChannelRecipient(
     [property: Id(0)] string Address, [property: Id(1)] DateTimeOffset? ConfirmedAt, [property: Id(2)] DateTimeOffset? AskedAt, [property: Id(3)] bool IsOpen);
 
-/// <summary>Protects links that are sent to recipients with the keys in the service's store: who has no such link reaches nothing.</summary>
+/// <summary>Protects links that are sent to recipients with the keys in the service's store, so that nobody else can make one.</summary>
 public interface ILinkProtection
 {
     /// <summary>The text in protected form, for a URL.</summary>

@@ -10,11 +10,11 @@ public interface INoticeWriter
 
     /// <summary>The notice. The same facts give the same texts.</summary>
     /// <param name="content">The facts.</param>
-    /// <param name="recipient">Who can unsubscribe; null: the channel has no recipient who must agree.</param>
+    /// <param name="recipient">Who can unsubscribe; null: the channel has no recipient who must confirm.</param>
     Notice Write(NoticeContent content, NoticeRecipient? recipient);
 }
 
-/// <summary>For whom a notice is.</summary>
+/// <summary>The recipient of a notice.</summary>
 /// <param name="WorkspaceId">The workspace.</param>
 /// <param name="Channel">Id of the channel.</param>
 /// <param name="Address">The recipient's address.</param>

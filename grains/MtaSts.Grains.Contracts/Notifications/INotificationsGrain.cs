@@ -21,10 +21,10 @@ public interface INotificationsGrain : IGrainWithStringKey
     /// <summary>Tests of all channels of a workspace within an hour. Bounds: messages to a receiver that did not ask for them.</summary>
     const int MaxTestsPerHour = 20;
 
-    /// <summary>Notices that a recipient gets of a channel in a day (UTC); further ones wait for the next day, and alerts are collected meanwhile. Bounds: a flood of mail.</summary>
+    /// <summary>Notices that a channel sends to its recipient in a day (UTC); further ones wait for the next day, and alerts are collected meanwhile. Bounds: a flood of mail.</summary>
     const int MaxPerDay = 50;
 
-    /// <summary>Addresses that a workspace asks for their confirmation in a day. Bounds: mail to strangers.</summary>
+    /// <summary>Addresses that a workspace asks to confirm in a day. Bounds: mail to strangers.</summary>
     const int MaxConfirmationsPerDay = 20;
 
     /// <summary>Notices kept in the log of a channel after their end.</summary>
@@ -36,7 +36,7 @@ public interface INotificationsGrain : IGrainWithStringKey
     Task SetAlerts(string domain, long revision, IReadOnlyList<AlertView> alerts);
 
     /// <summary>Creates a channel. Alerts that are already open are not sent.</summary>
-    /// <param name="recipient">The address that must confirm before anything else is sent; null: none must. It is asked now.</param>
+    /// <param name="recipient">The address that must confirm before anything but the request is sent; null: no confirmation is needed. The request is sent now.</param>
     [Alias("Create"), AlwaysInterleave]
     Task<CommandResult<ChannelRecord>> Create(ChannelContent content, ChannelValues values, string? recipient, string by);
 
@@ -48,12 +48,12 @@ public interface INotificationsGrain : IGrainWithStringKey
     [Alias("Delete"), AlwaysInterleave]
     Task<CommandResult> Delete(string id);
 
-    /// <summary>Ends the pause of a channel, and sends what it was not told and is still so. Asks a recipient who has not confirmed, at most once a day.</summary>
+    /// <summary>Ends the pause of a channel, and sends the alerts that are still open and were not sent to it. Sends a request to a recipient who has not confirmed, at most once a day.</summary>
     [Alias("Resume"), AlwaysInterleave]
     Task<CommandResult<ChannelRecord>> Resume(string id, string by);
 
     /// <summary>The recipient confirms: the channels of this address that wait for it are used from now on. Repeatable.</summary>
-    /// <param name="code">The one of the last request to the address.</param>
+    /// <param name="code">The code of the last request to the address.</param>
     [Alias("Confirm"), AlwaysInterleave]
     Task<CommandResult> Confirm(string address, string code);
 
@@ -61,7 +61,7 @@ public interface INotificationsGrain : IGrainWithStringKey
     [Alias("CanConfirm"), AlwaysInterleave]
     Task<bool> CanConfirm(string address, string code);
 
-    /// <summary>The recipient unsubscribes: the channel is paused until it is resumed and confirmed anew. Repeatable.</summary>
+    /// <summary>The recipient unsubscribes: the channel is paused until it is resumed and confirmed again. Repeatable.</summary>
     /// <param name="address">The recipient to whom the notice was sent; if the channel has another one by now, nothing changes.</param>
     [Alias("Unsubscribe"), AlwaysInterleave]
     Task<CommandResult> Unsubscribe(string id, string address);

@@ -30,7 +30,7 @@ public sealed record NoticeContent
     [Id(8), JsonPropertyName("confirmation")] public ConfirmationFacts? Confirmation { get; init; }
 }
 
-/// <summary>Asks the recipient of a channel whether he wants its notices.</summary>
+/// <summary>Asks the recipient of a channel to confirm that its notices may be sent.</summary>
 [GenerateSerializer, Immutable, Alias("MtaSts.ConfirmationFacts")]
 public sealed record ConfirmationFacts
 {
@@ -65,7 +65,7 @@ public sealed record NoticeAlert
     /// <summary>Null while it is open.</summary>
     [Id(4), JsonPropertyName("resolvedAt")] public DateTimeOffset? ResolvedAt { get; init; }
 
-    /// <summary>The channel was told of it before, with a lower severity.</summary>
+    /// <summary>The channel was notified of it before, with a lower severity.</summary>
     [Id(5), JsonPropertyName("isWorse")] public bool IsWorse { get; init; }
 
     /// <summary>Kind of the alert that a channel was paused: known to the channels only. <c>channel</c>, <c>reported</c></summary>

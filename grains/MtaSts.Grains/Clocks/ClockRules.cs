@@ -10,7 +10,7 @@ namespace MtaSts.Grains.Clocks;
 /// </summary>
 public static class ClockRules
 {
-    /// <summary>A smaller difference is not followed: a date that is read twice stays the same although the system clock and the measured time never agree exactly.</summary>
+    /// <summary>A smaller difference is ignored, so that a date that is read twice stays the same: the system clock and the measured time never agree exactly.</summary>
     public static readonly TimeSpan Negligible = TimeSpan.FromSeconds(1);
 
     /// <summary>A smaller difference is followed immediately: time servers correct clocks by such steps.</summary>

@@ -4,7 +4,7 @@ using MtaSts.Modules.Notices;
 
 namespace MtaSts.Grains.Notifications;
 
-/// <summary>Follows the alerts of the domains, and determines what each channel is still to be told.</summary>
+/// <summary>Follows the alerts of the domains, and determines of what each channel is still to be notified.</summary>
 internal static class AlertWatch
 {
     /// <summary>How long a domain without alerts is kept, so that a delayed call is detected by its revision: far longer than any call takes.</summary>
@@ -24,7 +24,7 @@ internal static class AlertWatch
         {
             // Until the open alerts are loaded, one that is not known may be older than all channels.
             var alert = new WatchedAlert { Alert = StoredAlert.Of(view), Severity = severityOf(view), ChangedAt = state.IsLoaded ? now : view.RaisedAt };
-            // It is back before its end was told: for the channels it was never over.
+            // It is open again before its end was sent: for the channels it was never resolved.
             if (after.FindIndex(past => !past.IsOpen && past.Alert.Kind == view.Kind) is >= 0 and var back)
             {
                 alert = alert with { Told = after[back].Told };
@@ -38,7 +38,7 @@ internal static class AlertWatch
         }
         state = state.WithDomain(new WatchedDomain { Name = domain, Revision = revision, UpdatedAt = now, Alerts = [.. after] });
         state = Count(state, domain, begun, ended);
-        // A raised notice that nobody can have received tells nothing new when its alert is over.
+        // The alert is over: a notice that it was raised is withdrawn if no attempt to send it has begun.
         var over = known?.Alerts.Where(was => was.IsOpen && !after.Exists(alert => alert.IsOpen && alert.Alert.Id == was.Alert.Id)) ?? [];
         foreach (var notice in over.SelectMany(was => was.Told.Values).SelectMany(told => told.Steps).Select(step => step.Notice).Distinct(StringComparer.Ordinal).ToArray())
             state = DeliveryRules.Withdraw(state, notice);
@@ -58,7 +58,7 @@ internal static class AlertWatch
         return state with { IsLoaded = true };
     }
 
-    /// <summary>Whether the channel is still to be told something of the alert, now or when its pause ends: that it was raised or is worse, or that it is over if the channel knows that it began.</summary>
+    /// <summary>Whether a notice of the alert is still to be sent to the channel, now or when its pause ends: that it was raised or is worse, or that it is over if the channel was notified that it was raised.</summary>
     public static bool IsOwed(StoredChannel channel, string domain, WatchedAlert alert)
     {
         if (!channel.IsWanted)
@@ -69,7 +69,7 @@ internal static class AlertWatch
             : told is not null && channel.Content.Includes(domain);
     }
 
-    /// <summary>Removes what no channel is to be told any more.</summary>
+    /// <summary>Removes the alerts of which no notice is still to be sent.</summary>
     public static NotificationsState Tidy(NotificationsState state, DateTimeOffset now)
     {
         if (state.Channels.IsEmpty)
@@ -85,7 +85,7 @@ internal static class AlertWatch
         return state;
     }
 
-    /// <summary>A notice about a channel goes to all other ones, whatever their least severity.</summary>
+    /// <summary>A notice about a channel goes to all other channels, whatever their least severity.</summary>
     private static bool Includes(StoredChannel channel, string domain, WatchedAlert alert) =>
         domain.Length == 0 ? alert.Alert.Id != channel.Id : alert.Severity >= channel.Content.LeastSeverity && channel.Content.Includes(domain);
 

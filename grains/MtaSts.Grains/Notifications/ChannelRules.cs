@@ -17,7 +17,7 @@ internal static class ChannelRules
         return RecipientRules.Ask(state, id, request, now);
     }
 
-    /// <summary>What was still to be told by the earlier rules becomes notices first; alerts that only the new rules include are not sent. Ends a pause.</summary>
+    /// <summary>What was still to be sent by the earlier rules becomes notices first; alerts that only the new rules include are not sent. Ends a pause.</summary>
     public static NotificationsState Change(NotificationsState state, string id, ChannelDraft draft, RecipientRequest? request, DateTimeOffset now)
     {
         var (before, content) = (state.Channels[id], draft.Content);
@@ -28,7 +28,7 @@ internal static class ChannelRules
             state = NoticeRules.Form(state, now, id);
         var isSameRecipient = draft.Recipient == before.Recipient;
         if (!isSameRecipient)
-            state = DeliveryRules.Drop(state, id, "The channel got another recipient.");
+            state = DeliveryRules.Drop(state, id, "The recipient of the channel was changed.");
         var channel = state.Channels[id];
         state = state.WithChannel(WithDigestFrom(channel, channel with
         {
@@ -44,18 +44,18 @@ internal static class ChannelRules
 
     public static NotificationsState Delete(NotificationsState state, string id, DateTimeOffset now) => AlertWatch.Tidy(PauseRules.Forget(state, id).WithoutChannel(id), now);
 
-    /// <summary>Ends a pause, and asks the recipient if he has not confirmed.</summary>
+    /// <summary>Ends a pause, and asks the recipient, if not confirmed, to confirm.</summary>
     public static NotificationsState Resume(NotificationsState state, string id, RecipientRequest? request, DateTimeOffset now)
     {
         var wasUnsubscribed = state.Channels[id].Pause?.Reason == RecipientRules.Unsubscribed;
         state = RecipientRules.Ask(state, id, request, now);
         if (wasUnsubscribed && RecipientRules.AgainProblem(state, state.Channels[id], now) is not null)
-            return state; // Stays as the recipient left it until he can be asked.
+            return state; // Stays unsubscribed until the recipient may be asked again.
         state = state.WithChannel(state.Channels[id] with { Version = state.Channels[id].Version + 1, NotBefore = null });
         return DeliveryRules.Renew(state.Channels[id].Pause is null ? state : PauseRules.End(state, id, now), id, now);
     }
 
-    /// <summary>The first digest after a channel began to get digests does not tell of the time before.</summary>
+    /// <summary>The first digest after a channel began to get digests does not cover the time before.</summary>
     public static StoredChannel WithDigestFrom(StoredChannel before, StoredChannel after, DateTimeOffset now) =>
         after.GetsDigests && !before.GetsDigests ? after with { DigestAt = now, Raised = 0, Resolved = 0 } : after;
 

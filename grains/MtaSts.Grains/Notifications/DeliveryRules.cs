@@ -14,7 +14,7 @@ internal static class DeliveryRules
     /// <summary>Longest time between two attempts, unless the receiver asks for a longer one. Also the time after a refusal.</summary>
     public static readonly TimeSpan MaxRepeat = TimeSpan.FromHours(1);
 
-    /// <summary>Refusals of a notice, spread over at least <see cref="RefusedFor"/>, after which it is not repeated. A receiver that is being changed may refuse for a while.</summary>
+    /// <summary>Number of refusals, over at least <see cref="RefusedFor"/>, after which a notice is not repeated. A receiver that is being changed may refuse for a while.</summary>
     public const int MaxRefusals = 3;
 
     public static readonly TimeSpan RefusedFor = TimeSpan.FromHours(2);
@@ -52,7 +52,7 @@ internal static class DeliveryRules
         };
     }
 
-    /// <summary>Drops the waiting notices of a channel; the log shows them. What they tell is told again if it is still so.</summary>
+    /// <summary>Drops the waiting notices of a channel; the log shows them. Their alerts count as not sent; those that are still open can be sent again.</summary>
     /// <param name="keepsRequest">Whether a request to the recipient stays.</param>
     public static NotificationsState Drop(NotificationsState state, string channel, string reason, bool keepsRequest = false)
     {
@@ -61,7 +61,7 @@ internal static class DeliveryRules
         return waiting.Aggregate(state, (all, notice) => End(all, notice with { Answer = reason }, NoticeOutcome.Dropped));
     }
 
-    /// <summary>Withdraws a raised notice whose alert is over, if no attempt has begun. What else it tells becomes another notice.</summary>
+    /// <summary>Withdraws a raised notice whose alert is over, if no attempt has begun. Its other alerts, if still open, become another notice.</summary>
     public static NotificationsState Withdraw(NotificationsState state, string noticeId)
     {
         if (!state.Notices.TryGetValue(noticeId, out var notice) || notice is not { Outcome: NoticeOutcome.Waiting, IsBegun: false, Content.Kind: NoticeKind.AlertRaised })
@@ -98,7 +98,7 @@ internal static class DeliveryRules
         return channel.IsOnTrial ? PauseRules.End(state, channel.Id, now) : state;
     }
 
-    /// <summary>A fault of the service or its operator says nothing about the channel, so it never pauses it. After a day the notice is made anew from what is then so.</summary>
+    /// <summary>A fault of the service or its operator says nothing about the channel, so it never pauses it. After a day the notice ends, and a new one is made from the alerts that are then open.</summary>
     private static NotificationsState Unavailable(NotificationsState state, StoredNotice notice, TimeSpan? retryAfter, DateTimeOffset now) => notice.Unavailable < RepeatFor
         ? state.WithNotice(notice with { NextAttemptAt = now + Wait(notice.Attempts, retryAfter) })
         : End(Untell(state, notice.Channel, [notice.Content.Id], out _), notice, NoticeOutcome.GivenUp);
@@ -116,7 +116,7 @@ internal static class DeliveryRules
     {
         if (!channel.IsOnTrial && notice.Content.Kind != NoticeKind.Confirmation && (notice.Refusals < MaxRefusals || now - notice.RefusedSince < RefusedFor))
             return state.WithNotice(notice with { NextAttemptAt = now + MaxRepeat });
-        return channel.DeliveredAt > notice.RefusedSince ? End(state, notice, NoticeOutcome.Refused) // Others are accepted: it is this notice.
+        return channel.DeliveredAt > notice.RefusedSince ? End(state, notice, NoticeOutcome.Refused) // The receiver accepts other notices and refuses only this one.
             : GiveUp(state, channel, notice, NoticeOutcome.Refused, "The receiver refuses notices", now);
     }
 
@@ -126,7 +126,7 @@ internal static class DeliveryRules
         return notice.Content.Kind == NoticeKind.Confirmation ? state : PauseRules.Begin(state, channel.Id, channel.IsOnTrial ? channel.Pause!.Reason : $"{reason}: {notice.Answer}", now);
     }
 
-    /// <summary>The channel does not know any more what these notices told.</summary>
+    /// <summary>The alerts of these notices count as not sent to the channel.</summary>
     /// <param name="isAnyOpen">Whether an alert of them is open.</param>
     private static NotificationsState Untell(NotificationsState state, string channel, IEnumerable<string> notices, out bool isAnyOpen)
     {

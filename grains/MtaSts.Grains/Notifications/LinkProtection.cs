@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.DataProtection;
 
 namespace MtaSts.Grains.Notifications;
 
-/// <summary>Links to recipients, encrypted with the keys that also protect sessions. A made-up one reaches no grain.</summary>
+/// <summary>Links to recipients, encrypted with the keys that also protect sessions. A forged link reaches no grain.</summary>
 internal sealed class LinkProtection(IDataProtectionProvider protection) : ILinkProtection
 {
     private readonly IDataProtector protector = protection.CreateProtector("MtaSts.RecipientLinks");

@@ -4,7 +4,7 @@ using MtaSts.Modules.Notices;
 namespace MtaSts.Grains.Notifications;
 
 /// <summary>
-/// Makes notices from what the channels are still to be told. Alerts of one kind that come within a window become one notice. While a channel has a waiting notice, further alerts
+/// Makes the notices that are still to be sent to the channels. Alerts of one kind that come within a window become one notice. While a channel has a waiting notice, further alerts
 /// are collected; only a critical one gets a notice of its own at once.
 /// </summary>
 internal static class NoticeRules
@@ -120,7 +120,7 @@ internal static class NoticeRules
     /// <summary>Alerts that become one notice.</summary>
     private sealed record Group(string Name, string Kind, bool IsResolved, bool IsUrgent, Item[] Items, DateTimeOffset Since, Burst? Burst, DateTimeOffset DueAt)
     {
-        /// <summary>The cause of which the channel was told, or that of a single new alert; null for several.</summary>
+        /// <summary>The cause of which the channel was notified, or that of a single new alert; null for several.</summary>
         public string? Cause(StoredChannel channel)
         {
             var told = Items.Select(item => item.Alert.Told.GetValueOrDefault(channel.Id)?.Cause).Distinct().Take(2).ToArray();

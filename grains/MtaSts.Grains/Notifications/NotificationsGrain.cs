@@ -112,7 +112,7 @@ internal sealed partial class NotificationsGrain(
         if (channel is { Recipient: not null, ConfirmedAt: null })
             return RecipientRules.Unconfirmed;
         if (RecipientRules.LimitEnd(channel, clock.Calendar) is not null)
-            return new Refusal(RefusalCodes.LimitReached, $"This recipient has got {INotificationsGrain.MaxPerDay} notices today, the limit of a day. Test again tomorrow.");
+            return new Refusal(RefusalCodes.LimitReached, $"This recipient has received {INotificationsGrain.MaxPerDay} notices today (UTC), the daily limit. Test again tomorrow.");
         if (ChannelRules.BeginTest(commit.Pending, id, clock.Calendar, out var test) is not { } next)
             return new Refusal(RefusalCodes.LimitReached, $"The channels of a workspace are tested at most {INotificationsGrain.MaxTestsPerHour} times an hour. Test again later.");
         await Write(next);
@@ -182,7 +182,7 @@ internal sealed partial class NotificationsGrain(
         return State.Channels.TryGetValue(id, out var channel) ? View(channel) : ChannelRules.NoChannel;
     }
 
-    /// <summary>Stores a change, after the reminders that carry on with it after a crash, and sends what follows.</summary>
+    /// <summary>Stores a change, after registering the reminders that continue it after a crash, and sends what follows.</summary>
     private async Task Store(Func<NotificationsState, NotificationsState> change)
     {
         changing++;

@@ -8,8 +8,8 @@ using Orleans.Storage;
 namespace MtaSts.Grains.Notifications;
 
 /// <summary>
-/// The channels of a workspace, the alerts with what each channel was told of them, and the notices. What is still to be told follows from the difference between an alert and
-/// what a channel was told, so its amount is bounded by the number of alerts.
+/// The channels of a workspace, the alerts with what each channel was notified of, and the notices. What is still to be sent follows from the difference between an alert and
+/// what a channel was notified of, so its amount is bounded by the number of alerts.
 /// </summary>
 internal sealed record NotificationsState : IStateWithElements
 {
@@ -31,11 +31,11 @@ internal sealed record NotificationsState : IStateWithElements
     /// <summary>Waiting and past notices by id.</summary>
     [JsonIgnore] public ImmutableSortedDictionary<string, StoredNotice> Notices { get; private init; } = ImmutableSortedDictionary.Create<string, StoredNotice>(StringComparer.Ordinal);
 
-    /// <summary>The confirmations that were asked for, by address.</summary>
+    /// <summary>The last request to confirm, by address.</summary>
     [JsonIgnore] public ImmutableSortedDictionary<string, StoredRecipient> Recipients { get; private init; } = ImmutableSortedDictionary.Create<string, StoredRecipient>(StringComparer.Ordinal);
 
     /// <summary>
-    /// Names of the domains with anything to tell or to tidy. Derived: all other domains are passed over, so that the time of a call does not grow with the domains of the workspace.
+    /// Names of the domains with unsent changes or rows to remove. Derived: all other domains are skipped, so that the time of a call does not grow with the domains of the workspace.
     /// </summary>
     internal ImmutableSortedSet<string> Busy { get; private init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
 
@@ -114,7 +114,7 @@ internal sealed record NotificationsState : IStateWithElements
 
     public NotificationsState WithoutRecipients(IEnumerable<string> addresses) => this with { Recipients = Recipients.RemoveRange(addresses) };
 
-    /// <summary>With <see cref="Busy"/> made anew.</summary>
+    /// <summary>With <see cref="Busy"/> computed again.</summary>
     internal NotificationsState Indexed() => this with { Busy = Busy.Clear().Union(Domains.Values.Where(IsBusy).Select(domain => domain.Name)) };
 
     private bool IsBusy(WatchedDomain domain) =>
@@ -145,17 +145,17 @@ internal sealed record StoredChannel
     /// <summary>Increases with each change of the channel, so that the result of an attempt with earlier settings is recognised.</summary>
     [JsonPropertyName("version")] public int Version { get; init; }
 
-    /// <summary>The address whose reader must confirm before anything else is sent there; null: nobody must.</summary>
+    /// <summary>The address whose reader must confirm before anything but the request is sent there; null: no confirmation is needed.</summary>
     [JsonPropertyName("recipient")] public string? Recipient { get; init; }
     [JsonPropertyName("confirmedAt")] public DateTimeOffset? ConfirmedAt { get; init; }
 
-    /// <summary>Of a paused channel: when it is tried again with what it is to be told.</summary>
+    /// <summary>Of a paused channel: when it is tried again; null: it is not tried.</summary>
     [JsonPropertyName("trialAt")] public DateTimeOffset? TrialAt { get; init; }
 
     /// <summary>Paused, and tried again now: the first result decides.</summary>
     [JsonPropertyName("isOnTrial")] public bool IsOnTrial { get; init; }
 
-    /// <summary>The receiver asked to wait until then with everything.</summary>
+    /// <summary>The receiver asked that nothing is sent before this time.</summary>
     [JsonPropertyName("notBefore")] public DateTimeOffset? NotBefore { get; init; }
     [JsonPropertyName("deliveredAt")] public DateTimeOffset? DeliveredAt { get; init; }
 
@@ -182,7 +182,7 @@ internal sealed record StoredChannel
     [JsonIgnore] public bool GetsDigests => IsWanted && Pause is null && Content.Digest;
 }
 
-/// <summary>The confirmation that an address was last asked for.</summary>
+/// <summary>The last request to an address to confirm.</summary>
 internal sealed record StoredRecipient
 {
     [JsonPropertyName("address")] public required string Address { get; init; }
@@ -211,7 +211,7 @@ internal sealed record WatchedDomain
     [JsonPropertyName("alerts")] public ImmutableArray<WatchedAlert> Alerts { get; init; } = [];
 }
 
-/// <summary>An open alert, or a resolved one whose end is still to be told.</summary>
+/// <summary>An open alert, or a resolved one whose end is still to be sent.</summary>
 internal sealed record WatchedAlert
 {
     [JsonPropertyName("alert")] public required StoredAlert Alert { get; init; }
@@ -220,15 +220,15 @@ internal sealed record WatchedAlert
     /// <summary>When it was raised, last got worse, or was resolved, as this state learned it.</summary>
     [JsonPropertyName("changedAt")] public required DateTimeOffset ChangedAt { get; init; }
 
-    /// <summary>What each channel was told last, by the channel's id.</summary>
+    /// <summary>What each channel was notified of last, by the channel's id.</summary>
     [JsonPropertyName("told")] public ImmutableSortedDictionary<string, ToldAlert> Told { get; init; } = ImmutableSortedDictionary.Create<string, ToldAlert>(StringComparer.Ordinal);
 
     [JsonIgnore] public bool IsOpen => Alert.ResolvedAt is null;
 }
 
-/// <summary>What a channel was told of an alert.</summary>
+/// <summary>What a channel was notified of about an alert.</summary>
 /// <param name="Cause">The notice's key of the cause; later notices of the alert have the same.</param>
-/// <param name="Steps">The notices that told it, each with a higher severity.</param>
+/// <param name="Steps">The notices of it, each with a higher severity than the one before.</param>
 internal sealed record ToldAlert([property: JsonPropertyName("cause")] string Cause, [property: JsonPropertyName("steps")] ImmutableArray<ToldStep> Steps)
 {
     [JsonIgnore] public NoticeSeverity Severity => Steps.Max(step => step.Severity);
@@ -251,7 +251,7 @@ internal sealed record StoredNotice
     /// <summary>An attempt has begun, so the receiver may know of it. Stored before the attempt.</summary>
     [JsonPropertyName("isBegun")] public bool IsBegun { get; init; }
 
-    /// <summary>For how long the receiver was tried and failed. The time in which nothing was tried, because the service was down, is not in it.</summary>
+    /// <summary>How long attempts have failed. Excludes the time in which the service was down and tried nothing.</summary>
     [JsonPropertyName("failing")] public TimeSpan Failing { get; init; }
 
     /// <summary>The same for faults of the service itself.</summary>

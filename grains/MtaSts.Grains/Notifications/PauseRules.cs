@@ -4,10 +4,10 @@ using MtaSts.Modules.Notices;
 
 namespace MtaSts.Grains.Notifications;
 
-/// <summary>The pause of a channel, of which the other channels are told by an alert of the workspace.</summary>
+/// <summary>The pause of a channel. An alert of the workspace notifies the other channels of it.</summary>
 internal static class PauseRules
 {
-    /// <summary>Pauses a channel. Its waiting notices are dropped; what is still so when it is in use again is told then.</summary>
+    /// <summary>Pauses a channel. Its waiting notices are dropped; alerts that are still open when the pause ends are sent then.</summary>
     public static NotificationsState Begin(NotificationsState state, string id, string reason, DateTimeOffset now)
     {
         var channel = state.Channels[id];
@@ -26,7 +26,7 @@ internal static class PauseRules
         return ChangeOwn(state, own => [.. own.Where(other => other.Alert.Id != id), new WatchedAlert { Alert = alert, Severity = NoticeSeverity.Warning, ChangedAt = now }]);
     }
 
-    /// <summary>Ends the pause. What the channel was not told and is still so is told now.</summary>
+    /// <summary>Ends the pause. Alerts that are still open and were not sent to the channel are sent now.</summary>
     public static NotificationsState End(NotificationsState state, string id, DateTimeOffset now)
     {
         var before = state.Channels[id];

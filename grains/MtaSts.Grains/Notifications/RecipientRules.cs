@@ -6,7 +6,7 @@ using MtaSts.Modules.Notices;
 namespace MtaSts.Grains.Notifications;
 
 /// <summary>
-/// Consent of a channel's recipient: nothing but the request for it is sent before. One confirmation holds for all channels of the workspace to the same address.
+/// Consent of a channel's recipient: until it is given, only the request is sent. One confirmation holds for all channels of the workspace to the same address.
 /// </summary>
 internal static class RecipientRules
 {
@@ -16,11 +16,11 @@ internal static class RecipientRules
     /// <summary>How long a request can be confirmed.</summary>
     public static readonly TimeSpan ValidFor = TimeSpan.FromDays(7);
 
-    public static Refusal Invalid { get; } = new(RefusalCodes.NotFound, "This confirmation is not valid: it was replaced, it is older than 7 days, or its channel was deleted. Send a new one on the page Notifications.");
+    public static Refusal Invalid { get; } = new(RefusalCodes.NotFound, "This code is not valid: it is mistyped, older than 7 days, withdrawn, or replaced by a newer request. Enter the code of the last mail, or send a new request on the page Notifications.");
 
-    public static Refusal Unconfirmed { get; } = new(RefusalCodes.NotPossibleNow, "The recipient has not confirmed this channel yet. Nothing else is sent to the address before.");
+    public static Refusal Unconfirmed { get; } = new(RefusalCodes.NotPossibleNow, "The recipient has not confirmed this channel yet. Until then only the request is sent. Test the channel after the confirmation.");
 
-    private static readonly Refusal TooMany = new(RefusalCodes.LimitReached, $"A workspace asks at most {INotificationsGrain.MaxConfirmationsPerDay} addresses a day for their confirmation. Try again tomorrow.");
+    private static readonly Refusal TooMany = new(RefusalCodes.LimitReached, $"A workspace asks at most {INotificationsGrain.MaxConfirmationsPerDay} addresses a day to confirm. Try again tomorrow.");
 
     /// <summary>Why the address cannot be asked now; null: it can, or need not be.</summary>
     public static Refusal? Problem(NotificationsState state, string? address, DateTimeOffset now)
@@ -34,10 +34,10 @@ internal static class RecipientRules
     /// <summary>Why a request that was withdrawn cannot be repeated yet; null: it can.</summary>
     public static Refusal? AgainProblem(NotificationsState state, StoredChannel channel, DateTimeOffset now) =>
         channel is { Recipient: { } address, ConfirmedAt: null } && state.Recipients.GetValueOrDefault(address) is { Code: "" } asked && now - asked.AskedAt < AskEvery
-            ? new Refusal(RefusalCodes.LimitReached, string.Create(CultureInfo.InvariantCulture, $"{address} was asked for a confirmation at {asked.AskedAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC, and is asked at most once a day. Try again later."))
+            ? new Refusal(RefusalCodes.LimitReached, string.Create(CultureInfo.InvariantCulture, $"{address} was asked to confirm at {asked.AskedAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC, and is asked at most once a day. Try again later."))
             : Problem(state, channel.ConfirmedAt is null ? channel.Recipient : null, now);
 
-    /// <summary>Asks the recipient of a channel, unless he has confirmed another one of this workspace, or was asked within a day.</summary>
+    /// <summary>Asks the recipient of a channel, unless the recipient has confirmed another channel of this workspace, or was asked within a day.</summary>
     public static NotificationsState Ask(NotificationsState state, string id, RecipientRequest? request, DateTimeOffset now)
     {
         if (request is null || state.Channels[id] is not { Recipient: { } address, ConfirmedAt: null } channel)
@@ -73,12 +73,12 @@ internal static class RecipientRules
         if (state.Recipients.TryGetValue(channel.Recipient!, out var asked))
             state = state.WithRecipient(asked with { Code = "" });
         if (channel.Pause is not null)
-            state = PauseRules.End(state, id, now); // Whatever the reason was: now it is another one.
+            state = PauseRules.End(state, id, now); // The earlier reason no longer applies.
         state = PauseRules.Begin(state, id, Unsubscribed, now);
         return state.WithChannel(state.Channels[id] with { ConfirmedAt = null, TrialAt = null });
     }
 
-    /// <summary>When the limit of a day ends that the channel has reached; null when it has not.</summary>
+    /// <summary>When the daily limit that the channel has reached ends; null when it is not reached.</summary>
     public static DateTimeOffset? LimitEnd(StoredChannel channel, DateTimeOffset now)
     {
         var today = DateOnly.FromDateTime(now.UtcDateTime);
@@ -95,6 +95,6 @@ internal static class RecipientRules
     public const string Unsubscribed = "Unsubscribed by the recipient.";
 }
 
-/// <summary>What a request for a confirmation says.</summary>
+/// <summary>Content of a request to confirm.</summary>
 /// <param name="Code">Not guessable.</param>
 internal sealed record RecipientRequest(string WorkspaceId, string Workspace, string By, string Code);

@@ -1,6 +1,6 @@
 namespace MtaSts.Grains.Notifications;
 
-/// <summary>A paused channel is tried once a day with what it is to be told, so that a pause ends by itself when the receiver works again.</summary>
+/// <summary>A paused channel is tried once a day with the notices that it has not received, if there are any, so that a pause ends by itself when the receiver works again.</summary>
 internal static class TrialRules
 {
     /// <summary>Time from a pause or an unsuccessful trial to the next trial.</summary>

@@ -43,9 +43,9 @@ internal sealed partial class MxProbeGrain(IMxProbe probe, ServiceClock clock, I
         }
     }
 
-    [LoggerMessage(1527, LogLevel.Error, "{Domain}: the probe of the MX hosts failed; it is repeated with the next one that is due")]
+    [LoggerMessage(1527, LogLevel.Error, "{Domain}: the probe of the MX hosts failed; it is repeated when the next one is due")]
     private partial void LogFailed(Exception exception, string domain);
 
-    [LoggerMessage(1528, LogLevel.Warning, "{Domain}: the result of the probe of the MX hosts not recorded; the domain asks for another probe")]
+    [LoggerMessage(1528, LogLevel.Warning, "{Domain}: the result of the probe of the MX hosts was not recorded; the domain asks for another probe")]
     private partial void LogNotReported(Exception exception, string domain);
 }

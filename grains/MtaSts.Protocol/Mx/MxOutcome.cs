@@ -57,6 +57,6 @@ public enum Port25State
     /// <summary>An MX host has accepted a connection.</summary>
     Open,
 
-    /// <summary>No MX host of several workspaces accepts a connection. Failed connections show nothing about the MX hosts.</summary>
+    /// <summary>No MX host accepts a connection; see <see cref="Port25Evidence"/>. Failed connections show nothing about the MX hosts.</summary>
     Blocked,
 }

@@ -12,10 +12,10 @@ public sealed record Port25Evidence
     /// <summary>The number of MX hosts in a row without any connection that shows a block. Fewer may simply be down.</summary>
     public const int SilentHosts = 3;
 
-    /// <summary>The number of workspaces that these must belong to; one, while only one is probed.</summary>
+    /// <summary>The number of workspaces that these must belong to; one is enough while only one workspace is probed.</summary>
     public const int SilentWorkspaces = 2;
 
-    /// <summary>How long after an answer the port cannot count as blocked. Until then, silence makes it unknown.</summary>
+    /// <summary>How long after an answer the port does not count as blocked. In this time, silence makes the state unknown.</summary>
     public static readonly TimeSpan OpenFor = TimeSpan.FromHours(3);
 
     /// <summary>The evidence before the first probe.</summary>

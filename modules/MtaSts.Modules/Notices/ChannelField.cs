@@ -15,7 +15,7 @@ public sealed record ChannelField(string Name, string Label, string Help)
     public bool IsSecret { get; init; }
 
     /// <summary>
-    /// Whether the value is the address of a person who did not ask for notices by entering it. The service sends only a request (<see cref="NoticeKind.Confirmation"/>) until the person has confirmed. At most one
+    /// Whether the value is the address of a person, who may not be the one who enters it. The service sends only a request (<see cref="NoticeKind.Confirmation"/>) until the person has confirmed. At most one
     /// field, not secret.
     /// </summary>
     public bool IsRecipient { get; init; }

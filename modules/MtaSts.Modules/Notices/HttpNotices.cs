@@ -30,7 +30,7 @@ public sealed class HttpNotices(IHttpClientFactory clients, HttpNoticeOptions op
 
     internal const string ClientName = "notices";
 
-    /// <summary>Status codes of 4xx that are temporary (RFC 9110 §15.5.9, RFC 8470 §5.2, RFC 6585 §4). All other 3xx and 4xx are final.</summary>
+    /// <summary>Status codes of 4xx that are temporary (RFC 9110 §15.5.9, RFC 8470 §5.2, RFC 6585 §4). All other 3xx and 4xx are refusals.</summary>
     private static readonly HttpStatusCode[] Temporary = [HttpStatusCode.RequestTimeout, (HttpStatusCode)425, HttpStatusCode.TooManyRequests];
 
     /// <summary>Returns why a channel's URL cannot be used; null when it can. The text does not contain the URL, which often contains a secret.</summary>

@@ -12,9 +12,9 @@ namespace MtaSts.Modules.Notices;
 /// Every repeat carries the same <see cref="Notice.Id"/>, so that the receiver can recognise it. The notifier itself does not retry.</item>
 /// <item>Expected failures are returned, not thrown. A call ends within <see cref="TimeLimit"/>, even when the receiver does not answer, and within
 /// <see cref="CancellationLimit"/> of its cancellation.</item>
-/// <item>Return <see cref="NoticeResult.Refused"/> only when a retry cannot succeed: the receiver does not exist, or refuses the notice or its signature. For
+/// <item>Return <see cref="NoticeResult.Refused"/> only when a retry cannot succeed until the channel or the receiver is changed: the receiver does not exist, or refuses the notice or its signature. For
 /// a fault of the network or of an overloaded receiver, return <see cref="NoticeResult.Failed"/>; for a fault of the operator's settings or servers, <see cref="NoticeResult.Unavailable"/>: the
-/// owner of the channel can do nothing about it, so his channel is not paused.</item>
+/// owner of the channel can do nothing about it, so the channel is not paused.</item>
 /// <item>No problem contains a secret of the channel or of the operator, even when the receiver's answer repeats it. Problems are shown to the workspace.</item>
 /// <item>A channel's target is chosen by an outsider. A notifier follows no redirects and connects to no address that is not public unless the operator allows it
 /// (<see cref="Http.PublicConnections"/>), and limits how much of an answer it reads.</item>

@@ -77,7 +77,7 @@ public enum NoticeKind
     /// <summary>Sent by a person to test the channel.</summary>
     Test,
 
-    /// <summary>Asks the recipient whether he wants notices; <see cref="Notice.Link"/> is the page on which he confirms.</summary>
+    /// <summary>Asks the recipient to confirm that notices may be sent; <see cref="Notice.Link"/> is the page on which the recipient confirms.</summary>
     Confirmation,
 }
 

@@ -19,7 +19,7 @@ public abstract record NoticeResult
     /// <param name="RetryAfter">How long the receiver asks to wait before the next attempt; null when it does not say.</param>
     public sealed record Failed(string Problem, TimeSpan? RetryAfter = null) : NoticeResult;
 
-    /// <summary>The receiver does not accept the notice. It is sent twice more in the following hours, because a receiver that is being changed may refuse for a while; then the channel is paused.</summary>
+    /// <summary>The receiver does not accept the notice. It is sent twice more over two hours, because a receiver that is being changed may refuse for a while. Then the channel is paused, unless it accepted another notice meanwhile.</summary>
     /// <param name="Problem">What is wrong, and what to do if known.</param>
     public sealed record Refused(string Problem) : NoticeResult;
 }

@@ -73,7 +73,7 @@ public sealed class StrangerReportTests
         var words = Assert.Single(life.Raised).Condition.Words();
         Assert.Equal(AlertSeverity.Warning, words.Severity);
         Assert.Contains("stranger.example", words.Message, StringComparison.Ordinal);
-        Assert.Contains("has not reported on several earlier days", words.Message, StringComparison.Ordinal);
+        Assert.Contains("reported on few or no earlier days", words.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("do not deliver", words.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("testing", words.NextStep, StringComparison.OrdinalIgnoreCase);
     }

@@ -15,7 +15,7 @@ internal sealed partial class ScorecardGrain(
     /// <summary>Concurrently read pages.</summary>
     private const int PagesAtOnce = 16;
 
-    /// <summary>How often the watch of reports is told of changes.</summary>
+    /// <summary>How often the watch of reports is notified of changes.</summary>
     private static readonly TimeSpan TellEvery = TimeSpan.FromSeconds(10);
 
     /// <summary>The reports in pages, by identity: several if they conflict.</summary>
@@ -172,7 +172,7 @@ internal sealed partial class ScorecardGrain(
         return false;
     }
 
-    /// <summary>At most once in a while, the last time after the last change: the watch compares later, and may already have read an older day.</summary>
+    /// <summary>Notifies the watch at most once per <see cref="TellEvery"/>, and once after the last change: the watch may have read the day before that change.</summary>
     private void TellWatch()
     {
         if (telling is not null || isGone)

@@ -5,10 +5,10 @@ using MtaSts.Grains.Clocks;
 
 namespace MtaSts.Grains.Reports;
 
-/// <summary>This silo's part of <see cref="IIntakePulseGrain"/>: tells it of counted reports, not of each one, and tells the operator when there are none.</summary>
+/// <summary>This silo's part of <see cref="IIntakePulseGrain"/>: notifies it of counted reports, but not of each one, and reports to the operator when there are none.</summary>
 internal sealed partial class IntakePulse(IGrainFactory grains, ServiceClock clock, ILogger<IntakePulse> logger) : IIntakeStatus
 {
-    /// <summary>How often the same claim is told. Far shorter than <see cref="IntakePulseRules.SilentAfter"/>.</summary>
+    /// <summary>How often the grain is notified of the same claim. Far shorter than <see cref="IntakePulseRules.SilentAfter"/>.</summary>
     private static readonly TimeSpan TellEvery = TimeSpan.FromMinutes(10);
 
     private readonly Lock gate = new();
@@ -24,7 +24,7 @@ internal sealed partial class IntakePulse(IGrainFactory grains, ServiceClock clo
             {
                 return silentSince is not { } since ? null : string.Create(
                     CultureInfo.InvariantCulture,
-                    $"No report was counted for any domain since {since.UtcDateTime:yyyy-MM-dd HH:mm} UTC, although reports are due. Owners are not told that reports are missing. Check the report sources, and whether mail for the report addresses reaches this service.");
+                    $"No report was counted for any domain since {since.UtcDateTime:yyyy-MM-dd HH:mm} UTC, although reports are due. Owners are not notified of missing reports. Check the report sources, and whether mail for the report addresses reaches this service.");
             }
         }
     }
@@ -57,9 +57,9 @@ internal sealed partial class IntakePulse(IGrainFactory grains, ServiceClock clo
         return since is not null;
     }
 
-    /// <summary>No name: it is stored after the claim was removed.</summary>
+    /// <summary>A hash instead of the names, because it stays stored after the claim is removed.</summary>
     private static string Key(string workspaceId, string domain) => StableHash.Of($"{workspaceId}/{domain}").ToString("x8", CultureInfo.InvariantCulture);
 
-    [LoggerMessage(1526, LogLevel.Warning, "No report was counted for any domain since {Since}, although reports are due; owners are not told that reports are missing. Check the report sources")]
+    [LoggerMessage(1526, LogLevel.Warning, "No report was counted for any domain since {Since}, although reports are due; owners are not notified of missing reports. Check the report sources")]
     private partial void LogSilent(DateTimeOffset since);
 }

@@ -29,7 +29,7 @@ internal static class IntakePulseRules
         return new IntakePulseState { Counted = counted.Count <= MaxClaims ? counted : counted.Remove(counted.MinBy(static known => known.Value).Key) };
     }
 
-    /// <summary>See <see cref="IIntakePulseGrain.SilentSince"/>. With a single claim, its senders and the intake cannot be told apart: then the owner is told.</summary>
+    /// <summary>See <see cref="IIntakePulseGrain.SilentSince"/>. With a single claim, silent senders cannot be distinguished from a failed intake: then the owner is notified.</summary>
     public static DateTimeOffset? SilentSince(IntakePulseState state, string claim, DateTimeOffset now)
     {
         var known = state.Counted.Where(counted => now - counted.Value < ForgottenAfter).ToArray();

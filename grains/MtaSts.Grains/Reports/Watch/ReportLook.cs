@@ -3,7 +3,7 @@ using MtaSts.Grains.Alerts;
 
 namespace MtaSts.Grains.Reports;
 
-/// <summary>The rules of a look at a claim's reports: what is known after it.</summary>
+/// <summary>The rules of a look at a claim's reports: the state after it.</summary>
 internal static class ReportLook
 {
     /// <summary>The time of the last look is stored this often: a look that shows nothing new writes nothing.</summary>
@@ -18,9 +18,9 @@ internal static class ReportLook
     /// <summary>The state after a look; equal to the one before when nothing changed.</summary>
     /// <param name="before">With the time of the last look.</param>
     /// <param name="days">The days with reports now.</param>
-    /// <param name="facts">Null: not known since the last start, so the conditions stay.</param>
+    /// <param name="facts">Null: not known since the activation, so the conditions stay.</param>
     /// <param name="revision">For changed conditions.</param>
-    /// <param name="isHeldBack">The service counts no reports at all, so none is missing.</param>
+    /// <param name="isHeldBack">The service counts no reports of any claim, so no report is judged as missing.</param>
     public static ReportWatchState After(ReportWatchState before, ImmutableSortedDictionary<DateOnly, WatchedDay> days, ReportWatchFacts? facts, DateTimeOffset now, long revision, bool isHeldBack)
     {
         var today = DateOnly.FromDateTime(now.UtcDateTime);
@@ -39,7 +39,7 @@ internal static class ReportLook
         return conditions.SequenceEqual(next.Conditions) ? next : next with { Conditions = conditions, Revision = Math.Max(next.Revision + 1, revision) };
     }
 
-    /// <summary>Whether reports are missing after a look that were not missing before it.</summary>
+    /// <summary>Whether the look noticed missing reports that were not missing before it.</summary>
     public static bool IsMissingMore(ReportWatchState before, ReportWatchState next) =>
         next.Silent.Any(reporter => !before.Silent.Contains(reporter)) || (IsWithoutReports(next) && !IsWithoutReports(before));
 

@@ -26,7 +26,7 @@ internal sealed partial class ReportWatchGrain(
     private IGrainTimer? timer;
     private DateTimeOffset? lookedAt;
 
-    /// <summary>The revision that the claim's alerts know; zero after an activation, so that a call lost with the last one is repeated.</summary>
+    /// <summary>The revision that was last set in the claim's alerts; zero after an activation, so that a lost call is repeated.</summary>
     private long told;
 
     private (string WorkspaceId, string Domain) Claim

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace MtaSts.Grains.Reports;
 
 /// <summary>
-/// For how long each organisation is known. Anyone can sign a report with a domain of their own, and date it back: an organisation is known for as many earlier days as it reported,
+/// For how many days each organisation is known. Anyone can sign a report with a domain of their own, and backdate it: an organisation is known for as many earlier days as it reported,
 /// but for no more than have passed since its first report arrived.
 /// </summary>
 internal static class ReporterHistory

@@ -29,7 +29,7 @@ internal static class ReporterRules
     /// <summary>Missing reporters that are remembered; an alert names no more.</summary>
     public const int MaxSilent = AlertCondition.MaxValues;
 
-    /// <summary>While others still report, an organisation that is missing for this many days has left.</summary>
+    /// <summary>While others still report, an organisation that is missing for this many days is forgotten.</summary>
     public const int ForgottenAfterDays = 90;
 
     /// <summary>How long after an organisation's last report its silence is noticed at the earliest. A day's report arrives until late on the following day.</summary>

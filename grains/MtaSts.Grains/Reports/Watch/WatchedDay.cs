@@ -42,7 +42,7 @@ internal sealed record WatchedDay
                     .OrderByDescending(row => row.Sessions).ThenBy(row => row.Name, StringComparer.Ordinal),
                 row => row.Name, daysKnown, MaxOrganizations, MaxOrganizationsOfZone),
         ];
-        var names = organizations.Select(row => row.Name).ToHashSet(StringComparer.Ordinal); // Of the others, the number of sessions is not kept.
+        var names = organizations.Select(row => row.Name).ToHashSet(StringComparer.Ordinal); // The number of sessions of the others is not kept.
         return new WatchedDay
         {
             Organizations = organizations,
