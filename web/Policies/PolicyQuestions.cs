@@ -13,9 +13,9 @@ internal static class PolicyQuestions
     public static async Task<CommandResult<PolicyChanged>> Take(IDialogService dialogs, DomainView view, PolicyContent proposed, Func<PolicyConsent, string?, Task<CommandResult<PolicyChanged>>> take)
     {
         var result = await take(PolicyConsent.None, null);
-        if (result.Refusal is { Code: RefusalCodes.NeedsConfirmation })
+        if (result.Refusal is { Code: RefusalCodes.NeedsConfirmation } begins)
         {
-            if (!await IsMeant(await dialogs.ShowAsync<EnforceDialog>($"Enforce the policy of {view.Name}?")))
+            if (!await IsMeant(await dialogs.ShowAsync<EnforceDialog>($"Enforce the policy of {view.Name}?", new DialogParameters<EnforceDialog> { { shown => shown.Message, begins.Message } })))
                 return result;
             result = await take(PolicyConsent.Enforcing, null);
         }

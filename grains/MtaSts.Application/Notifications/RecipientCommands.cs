@@ -21,7 +21,10 @@ public sealed class RecipientCommands(IGrainFactory grains, RecipientLinks links
             return Invalid;
         var grain = grains.Notifications(link.WorkspaceId);
         if (purpose == RecipientLinks.Confirm)
-            return await grain.CanConfirm(link.Address, link.Key) ? new RecipientView(workspace.Name, link.Address, null, await IsConfirmed(grain, link.Address)) : Invalid;
+        {
+            var channels = await grain.CanConfirm(link.Address, link.Key) ? (await grain.List()).Where(channel => channel.Recipient?.Address == link.Address).ToArray() : [];
+            return channels.Length == 0 ? Invalid : new RecipientView(workspace.Name, link.Address, null, channels.All(static channel => channel.Recipient!.ConfirmedAt is not null || channel.Pause is not null));
+        }
         return await grain.Find(link.Key) is { Recipient: { } recipient } channel && recipient.Address == link.Address
             ? new RecipientView(workspace.Name, link.Address, channel.Content.Name, recipient.ConfirmedAt is null && channel.Pause is not null)
             : Invalid;
@@ -36,7 +39,4 @@ public sealed class RecipientCommands(IGrainFactory grains, RecipientLinks links
         var done = purpose == RecipientLinks.Confirm ? await grain.Confirm(link.Address, link.Key) : await grain.Unsubscribe(link.Key, link.Address);
         return done.IsDone ? await Read(purpose, token) : Invalid;
     }
-
-    private static async Task<bool> IsConfirmed(INotificationsGrain grain, string address) =>
-        (await grain.List()).Where(channel => channel.Recipient?.Address == address).All(channel => channel.Recipient!.ConfirmedAt is not null || channel.Pause is not null);
 }

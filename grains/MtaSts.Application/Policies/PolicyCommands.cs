@@ -67,7 +67,10 @@ public sealed class PolicyCommands(IGrainFactory grains, TimeProvider clock, ICl
             if (notReady is not null && consent == PolicyConsent.Override && Text(reason) is null)
                 return new Refusal(RefusalCodes.Invalid, $"State the reason: it is recorded. {notReady.Message}", "reason");
             if (consent == PolicyConsent.None && notReady is null && !advice.Any(item => item.NeedsOverride))
-                return new Refusal(RefusalCodes.NeedsConfirmation, string.Join(" ", advice.Select(item => item.Message).Prepend("The policy begins to enforce: senders stop delivering to hosts that fail.")), "mode");
+            {
+                var begins = view.Policy?.Content.Mode == PolicyMode.Testing ? "The policy meets all conditions for enforce." : "The policy begins to enforce: senders stop delivering to hosts that fail.";
+                return new Refusal(RefusalCodes.NeedsConfirmation, string.Join(" ", advice.Select(item => item.Message).Prepend(begins)), "mode");
+            }
         }
         var taken = await take(domain, consent == PolicyConsent.Override, notReady);
         if (taken.Refusal is { } refusal)

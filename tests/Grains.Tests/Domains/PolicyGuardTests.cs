@@ -38,6 +38,14 @@ public sealed class PolicyGuardTests
         Assert.Equal(expected, Codes(PolicyGuard.Advise(next, current, Seen("mx1.example.com"))));
     }
 
+    /// <summary>Hosting was switched off: senders no longer report what the policy in testing would have blocked.</summary>
+    [Fact]
+    public void Advise_ToEnforceWhileRetiringFromTesting_BeginsWithTestingAgain()
+    {
+        var before = Served(PolicyMode.Testing, TimeSpan.FromDays(30)) with { ServedUntil = Now };
+        Assert.Equal("enforce-untested!", Codes(PolicyGuard.Advise(new PolicyContent(PolicyMode.Enforce, ["mx1.example.com"], 604_800), before, Seen("mx1.example.com"))));
+    }
+
     [Fact]
     public void Advise_ShortEnforcedPolicy_SaysSo() =>
         Assert.Contains(PolicyGuard.Advise(new PolicyContent(PolicyMode.Enforce, ["mx1.example.com"], 86_400), Served(PolicyMode.Enforce, TimeSpan.Zero), Seen("mx1.example.com")), advice => advice is { Field: "maxAge", NeedsOverride: false });

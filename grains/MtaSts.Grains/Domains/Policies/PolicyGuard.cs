@@ -7,7 +7,7 @@ namespace MtaSts.Grains.Domains;
 internal static class PolicyGuard
 {
     private static readonly PolicyAdvice Untested = new(
-        PolicyAdviceCodes.EnforceUntested, "This domain has not had a policy in testing. A mistake in an enforced policy blocks mail until senders' cached copies expire. Begin with testing.", true, "mode");
+        PolicyAdviceCodes.EnforceUntested, "This domain has no policy in testing now. A mistake in an enforced policy blocks mail until senders' cached copies expire. Begin with testing.", true, "mode");
 
     /// <summary>Advice on <paramref name="next"/>; advice that needs an override comes first.</summary>
     /// <param name="current">The version of this workspace that senders know, see <see cref="PolicyVersions.KnownFrom"/>; null when there is none.</param>
@@ -17,7 +17,7 @@ internal static class PolicyGuard
         var advice = PolicyRules.Advise(next.ToPolicy()).Select(problem => new PolicyAdvice(problem.Code, problem.Message, false, PolicyContents.Field(problem.Code))).ToList();
         if (next.Mode != PolicyMode.None)
             advice.AddRange(AgainstMx(next, mx));
-        if (next.Mode == PolicyMode.Enforce && current?.Content.Mode is not (PolicyMode.Enforce or PolicyMode.Testing))
+        if (next.Mode == PolicyMode.Enforce && current?.Content.Mode != PolicyMode.Enforce && current is not { Content.Mode: PolicyMode.Testing, ServedUntil: null })
             advice.Add(Untested);
         return [.. advice.OrderByDescending(item => item.NeedsOverride)];
     }
