@@ -28,6 +28,8 @@ public sealed class TestCluster : IAsyncDisposable
     /// <summary>How long an answer of a grain is waited for: the machine may have other work.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(5);
+
     private readonly TempStore store;
     private readonly bool ownsStore;
     private readonly short silos;
@@ -107,7 +109,9 @@ public sealed class TestCluster : IAsyncDisposable
         builder.ConfigureClient(client => client.Configure<ClientMessagingOptions>(options => options.ResponseTimeout = Patience));
         builder.ConfigureSiloHost((_, host) => Configure(host));
         cluster = builder.Build();
-        await cluster.DeployAsync();
+        // Without a token it gives up after a minute, which a machine with other work needs now and then.
+        using var limit = new CancellationTokenSource(StartLimit);
+        await cluster.DeployAsync(limit.Token);
     }
 
     private void Configure(IHostApplicationBuilder host)
