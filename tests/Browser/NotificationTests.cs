@@ -99,7 +99,9 @@ public sealed class NotificationTests(Demo demo)
         await Visit.Expect(page.Locator("#message")).ToContainTextAsync("This code is not valid");
         Assert.Equal(0, await page.EvaluateAsync<int>("Math.max(0, document.documentElement.scrollWidth - innerWidth)"));
         await PictureAsync(page, $"unconfirmed-{width}");
-        await page.GotoAsync(new Uri(host.DashboardUrl, "/recipients/confirm/made-up").AbsoluteUri);
+        window.ExpectFaults("status of 404");
+        Assert.Equal(404, (await page.GotoAsync(new Uri(host.DashboardUrl, "/recipients/confirm/made-up").AbsoluteUri))!.Status);
+        Assert.NotEqual("", await page.EvaluateAsync<string>("getComputedStyle(document.documentElement).getPropertyValue('--ink')")); // The style sheets are there.
         await Visit.Expect(page.Locator("main")).ToContainTextAsync("This link is not valid");
         await PictureAsync(page, $"recipient-{width}");
     }
