@@ -43,7 +43,7 @@ public sealed class ServiceClock(TimeProvider system, Func<ClockReading>? read =
 
     /// <summary>The date to show for a time before which a user must not act: while the clocks differ, the later one.</summary>
     public DateTimeOffset ToPromise(DateTimeOffset moment) =>
-        GetUtcNow() is var now && moment > now ? LatestCalendar + (moment - now) : ToCalendar(moment);
+        GetUtcNow() is var now && moment > now && LatestCalendar is var latest && latest - ToCalendar(now) >= ClockRules.Negligible ? latest + (moment - now) : ToCalendar(moment);
 
     /// <summary>Converts an external date, such as the expiry of a certificate, to service time.</summary>
     public DateTimeOffset FromCalendar(DateTimeOffset date) => date - Current.Mark.Calendar[^1].Offset;

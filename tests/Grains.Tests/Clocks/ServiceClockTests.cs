@@ -211,12 +211,12 @@ public sealed class ServiceClockTests
         var world = new World();
         world.Run(Minute);
         var moment = world.Clock.GetUtcNow();
-        var shown = world.Clock.ToCalendar(moment);
+        var shown = (world.Clock.ToCalendar(moment), world.Clock.ToPromise(moment + 20 * Minute));
 
         world.Error = TimeSpan.FromMilliseconds(milliseconds);
         world.Run(10 * Minute);
 
-        Assert.Equal(shown, world.Clock.ToCalendar(moment));
+        Assert.Equal(shown, (world.Clock.ToCalendar(moment), world.Clock.ToPromise(moment + 20 * Minute)));
     }
 
     /// <summary>A first start on a wrong clock: when it is set, no time has passed by that.</summary>
