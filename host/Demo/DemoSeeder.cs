@@ -42,9 +42,10 @@ internal sealed partial class DemoSeeder(DomainCommands domains, DomainQueries q
 
     private async Task Claim(DemoDomain domain)
     {
+        // The MX hosts are probed as soon as the domain is claimed.
+        zone.Publish(domain.Name, DnsType.Mx, FirstMx(domain));
         var claimed = await domains.Claim(Owner, domain.Name);
         var view = claimed.Value?.Domain ?? throw new InvalidOperationException(claimed.Refusal?.Message);
-        zone.Publish(domain.Name, DnsType.Mx, FirstMx(domain));
         zone.Publish("_smtp._tls." + domain.Name, DnsType.Txt, ReportingRecord.Write([$"mailto:{view.ReportAddress}"]));
         if (domain.Story == DemoStory.RefusedByCaa)
             zone.Publish(domain.Name, DnsType.Caa, "0 issue \"digicert.com\"");
