@@ -54,7 +54,7 @@ public sealed class MxTests : IDisposable
                         return (alert = await FindAsync(api, item.Domain, item.Kind, isOpen: true)) is not null;
                     },
                     Limit,
-                    $"{item.Kind} is told of {item.Domain}");
+                    $"an alert {item.Kind} is raised for {item.Domain}");
                 Assert.Contains(item.Words, alert!.ToJsonString(), StringComparison.Ordinal);
                 Assert.Contains(item.Address.ToString(), alert.ToJsonString(), StringComparison.Ordinal);
             }

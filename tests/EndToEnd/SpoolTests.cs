@@ -60,7 +60,7 @@ public sealed class SpoolTests(ITestOutputHelper output)
         before = stream.Acknowledged.Count;
         await postgres.StopAsync();
         await Poll.Until(() => stream.Acknowledged.Count >= before + 40, Limit, "reports are kept");
-        await Poll.Until(() => Waits(host, true), Limit, "the operator is told");
+        await Poll.Until(() => Waits(host, true), Limit, "readiness reports it");
         await postgres.StartAgainAsync();
         await Poll.Until(() => Waits(host, false), Limit, "the spool is drained");
         await stream.EndAsync(senders);

@@ -116,7 +116,7 @@ public sealed class StoreFileTests
         else if (!isWhole && what != "moved")
             await File.WriteAllTextAsync(file, "");
 
-        await Poll.Until(async () => (await ReadyAsync(host)).StartsWith($"degraded: The file of the store {told} while the service runs.", StringComparison.Ordinal), Limit, "the operator is told");
+        await Poll.Until(async () => (await ReadyAsync(host)).StartsWith($"degraded: The file of the store {told} while the service runs.", StringComparison.Ordinal), Limit, "readiness reports it");
 
         Assert.Equal(HttpStatusCode.OK, await PolicyAsync(host, domain));
         Assert.Equal(HttpStatusCode.Created, await SendAsync(host, intake, domain));

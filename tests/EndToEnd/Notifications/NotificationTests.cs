@@ -101,7 +101,7 @@ public sealed class NotificationTests(ITestOutputHelper output)
         await Poll.Until(async () => ((string?)(await api.GetAsync($"notices?channel={gone}"))["items"]![0]!["answer"])!.Contains("410", StringComparison.Ordinal), Limit, () => host.Output);
         Assert.Null((await api.GetAsync($"channels/{gone}"))["paused"]); // A refusal may be temporary: the channel is paused after hours.
 
-        // Its end is told in the same thread, after the window.
+        // The notice of its end is in the same thread, after the window.
         await bind.PublishAsync("mta-sts.watched.test", "CNAME", (string)(await api.GetAsync("domains/watched.test"))["cnameTarget"]! + ".");
         await api.PostAsync("domains/watched.test/check");
         await Poll.Until(() => receiver.To("/works").Any(notice => (string?)notice["type"] == "alert.resolved"), Limit, () => host.Output);
@@ -113,7 +113,7 @@ public sealed class NotificationTests(ITestOutputHelper output)
         Assert.Equal(mails.Count, mails.Select(message => message.MessageId).Distinct().Count());
         Assert.Empty(receiver.Forged);
 
-        // Every mail can be unsubscribed from without an account; the others are told that a channel was paused.
+        // Every mail can be unsubscribed from without an account; the other channels receive a notice that a channel was paused.
         Assert.All(mails, message => Assert.Equal($"<{Link(message, "unsubscribe")}>", message.Headers[MimeKit.HeaderId.ListUnsubscribe]));
         await host.Client.GetStringAsync(Link(mails[^1], "unsubscribe"));
         Assert.Equal("confirmed", await RecipientStateAsync(api, mail));

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace MtaSts.Grains.Tests.Notifications;
 
-/// <summary>When a channel is paused, and what it is told afterwards.</summary>
+/// <summary>When a channel is paused, and which notices it receives afterwards.</summary>
 public sealed class PauseRulesTests
 {
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace MtaSts.Grains.Tests.Reports;
 
-/// <summary>Missing reports are told when the senders are the reason, and as long as they are missing.</summary>
+/// <summary>Missing reports raise an alert when the senders are the reason. The alert stays open until they report again.</summary>
 public sealed class MissingReportTests
 {
     private const string Big = "Bigmail Inc. (bigmail.example)";

@@ -46,7 +46,7 @@ public sealed class UploadsTests : DomainSceneTests
         Assert.Equal([IngestionState.Counted, IngestionState.Counted, IngestionState.Counted, IngestionState.Counted, IngestionState.Quarantined], items.Select(item => item.State));
     }
 
-    /// <summary>The member keeps the file, so what finds no room is told, and deletes nothing that was taken before.</summary>
+    /// <summary>The member keeps the file, so an upload beyond the limit is refused with the reason, and nothing that was accepted before is deleted.</summary>
     [Fact]
     public async Task Quarantine_WithoutRoomForUploads_IsToldAndTakesNothing()
     {

@@ -68,7 +68,7 @@ internal static class Sample
         return add.Invoke(empty, items)!;
     }
 
-    /// <summary>Every case of a closed type, found beside what the serializer is told: a case without a name in the store fails. Other types are their only case.</summary>
+    /// <summary>Every case of a closed type, found independently of the names registered with the serializer: a case without a name in the store fails. Other types are their only case.</summary>
     private static IEnumerable<Type> Cases(Type type) => type.IsAbstract && type.IsClass ? type.GetNestedTypes().Where(type.IsAssignableFrom).OrderBy(static one => one.Name, StringComparer.Ordinal) : [type];
 
     private static object Call(Type type, string method, Type[] arguments, object value) =>
