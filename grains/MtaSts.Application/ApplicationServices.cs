@@ -21,6 +21,8 @@ public static class ApplicationServices
         .AddSingleton<PolicyQueries>()
         .AddSingleton<PolicyCommands>()
         .AddSingleton<ReadinessQueries>()
+        .AddSingleton<Rollouts>()
+        .AddSingleton<IRolloutJudge, RolloutJudge>()
         .AddSingleton<AlertQueries>()
         .AddSingleton<ChannelQueries>()
         .AddSingleton<ChannelCommands>()

@@ -36,6 +36,8 @@ public static class GrainKeys
 
     public static IMxProbeGrain MxProbe(this IGrainFactory grains) => grains.GetGrain<IMxProbeGrain>(0);
 
+    public static IRolloutGrain Rollout(this IGrainFactory grains) => grains.GetGrain<IRolloutGrain>(0);
+
     public static IReconcilerGrain HostnameReconciler(this IGrainFactory grains) => grains.GetGrain<IReconcilerGrain>(0);
 
     /// <summary>Separate workers for records, so that a slow DNS provider delays nothing else.</summary>

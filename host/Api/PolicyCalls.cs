@@ -23,7 +23,18 @@ internal static class PolicyCalls
             .Needs(Permissions.DomainsRead).WithSummary("All versions, newest first.");
         policy.MapPost("/versions/{number}/restore", async (string name, int number, RestoreBody? body, Caller caller, PolicyCommands policies) => Taken(await policies.Restore(caller.Actor, name, number, body?.Reason, Consent(body?.Override))))
             .Needs(Permissions.PolicyWrite).WithSummary("Restores an earlier version as a new version.");
+        var rollout = api.MapGroup("/domains/{name}/rollout").WithTags("Policy");
+        rollout.MapGet("/", async (string name, Caller caller, Rollouts rollouts) => (await rollouts.Find(caller.Actor, name)).Ok(RolloutResource.Of))
+            .Needs(Permissions.DomainsRead).WithSummary("The automatic changes of the policy's mode, the announced one, and whether an enforced policy should go back to testing.")
+            .WithDescription("Also needs alerts.read.");
+        rollout.MapPut("/", Choose).Needs(Permissions.PolicyWrite).WithSummary("Chooses which changes of the mode the service makes by itself.")
+            .WithDescription("Also needs alerts.read. enforce: false withdraws an announced change. back: an attacker who can disturb TLS at the MX host and whose failures senders report can bring the policy back to testing; choose it only if delivery matters more than protection.");
     }
+
+    private static async Task<Results<Ok<RolloutResource>, ProblemHttpResult>> Choose(string name, NewRollout body, Caller caller, Rollouts rollouts) =>
+        body is { Enforce: { } enforce, Back: { } back }
+            ? (await rollouts.Choose(caller.Actor, name, new RolloutChoice(enforce, back))).Ok(RolloutResource.Of)
+            : Problems.Of(new Refusal(RefusalCodes.Invalid, "State both enforce and back: true or false.", body.Enforce is null ? "enforce" : "back"));
 
     private static async Task<Results<Ok<PolicyResource>, ProblemHttpResult>> Put(string name, NewPolicy body, Caller caller, PolicyCommands policies) =>
         Read(body) is var content && content.IsDone ? Taken(await policies.Put(caller.Actor, name, content.Value, body.Reason, Consent(body.Override))) : Problems.Of(content.Refusal!);

@@ -26,7 +26,7 @@ public sealed class BadPluginTests
     private static readonly string[] Quiet = ["hosted-stop-hangs", "hosted-stop-throws", "source-stop-ignored", "source-thread-stays", "source-run-blocks", "source-dispose-hangs", "source-dispose-throws", "source-exit-hangs", "source-folder-moves", "replaces", "dependency", "idle"];
 
     [Theory]
-    [InlineData("Local")]
+    [InlineData("Local", Traits = [LongFormAttribute.Trait, LongFormAttribute.Long])]
     [InlineData("Bad")]
     public async Task Service_WithPluginsThatFailInEveryWay_ServesAndShowsThem(string provider)
     {

@@ -58,9 +58,9 @@ public sealed class CasesTests
     ];
 
     [Theory]
-    [InlineData("upload")]
+    [InlineData("upload", Traits = [LongFormAttribute.Trait, LongFormAttribute.Long])]
     [InlineData("https")]
-    [InlineData("smtp")]
+    [InlineData("smtp", Traits = [LongFormAttribute.Trait, LongFormAttribute.Long])]
     public async Task Cases_ByEachWay_AreCountedAsTheirIndexSays(string way)
     {
         var folder = CaseFolder.Require();
@@ -87,8 +87,8 @@ public sealed class CasesTests
     }
 
     [Theory]
-    [InlineData("upload")]
-    [InlineData("https")]
+    [InlineData("upload", Traits = [LongFormAttribute.Trait, LongFormAttribute.Long])]
+    [InlineData("https", Traits = [LongFormAttribute.Trait, LongFormAttribute.Long])]
     [InlineData("smtp")]
     public async Task Mail_WithAnUnreadablePart_CountsTheOthersOnceAndKeepsThePart(string way)
     {
@@ -119,9 +119,9 @@ public sealed class CasesTests
 
     /// <summary>Files that were joined, and a digest of mails: what stood behind the first was dropped.</summary>
     [Theory]
-    [InlineData("upload")]
+    [InlineData("upload", Traits = [LongFormAttribute.Trait, LongFormAttribute.Long])]
     [InlineData("https")]
-    [InlineData("smtp")]
+    [InlineData("smtp", Traits = [LongFormAttribute.Trait, LongFormAttribute.Long])]
     public async Task Joined_ByEachWay_AreAllCountedOnce(string way)
     {
         const string Domain = "harbour.example";

@@ -15,7 +15,7 @@ public sealed class IdleConnectionTests
 
     [Theory]
     [InlineData("127.0.0.0/8", "127.0.0.1")]
-    [InlineData("", "127.0.0.1")]
+    [InlineData("", "127.0.0.1", Traits = [LongFormAttribute.Trait, LongFormAttribute.Long])]
     [InlineData("", null)]
     public async Task Idle_MoreThanTheProcessMayHaveOpen_KeepNobodyWaiting(string uncounted, string? from)
     {

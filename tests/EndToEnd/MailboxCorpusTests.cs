@@ -34,8 +34,8 @@ public sealed class MailboxCorpusTests
     /// </summary>
     [Theory]
     [InlineData(false, "virtual")]
-    [InlineData(false, "local")]
-    [InlineData(true, "virtual")]
+    [InlineData(false, "local", Traits = [LongFormAttribute.Trait, LongFormAttribute.Long])]
+    [InlineData(true, "virtual", Traits = [LongFormAttribute.Trait, LongFormAttribute.Long])]
     public async Task Maildir_DeliveredByPostfix_AreCountedOnceEach(bool corpus, string agent)
     {
         using var folder = new TempFolder();

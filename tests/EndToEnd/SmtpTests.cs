@@ -17,7 +17,7 @@ public sealed class SmtpTests
 
     [Theory]
     [InlineData(false)]
-    [InlineData(true)]
+    [InlineData(true, Traits = [LongFormAttribute.Trait, LongFormAttribute.Long])]
     public async Task Mails_BySwaksAndSmtplib_AreCountedOnceEach(bool corpus)
     {
         using var folder = new TempFolder();
@@ -45,9 +45,9 @@ public sealed class SmtpTests
     }
 
     [Theory]
-    [InlineData(false, "smtp")]
+    [InlineData(false, "smtp", Traits = [LongFormAttribute.Trait, LongFormAttribute.Long])]
     [InlineData(false, "lmtp")]
-    [InlineData(true, "lmtp")]
+    [InlineData(true, "lmtp", Traits = [LongFormAttribute.Trait, LongFormAttribute.Long])]
     public async Task Mails_ThroughPostfix_AreCountedOnceEach(bool corpus, string transport)
     {
         using var folder = new TempFolder();
@@ -117,7 +117,7 @@ public sealed class SmtpTests
 
     [Theory]
     [InlineData("smtp")]
-    [InlineData("lmtp")]
+    [InlineData("lmtp", Traits = [LongFormAttribute.Trait, LongFormAttribute.Long])]
     public async Task Storage_Stopped_PostfixTriesAgainAndTheReportCountsOnce(string transport)
     {
         using var folder = new TempFolder();

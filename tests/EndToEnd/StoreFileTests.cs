@@ -93,8 +93,8 @@ public sealed class StoreFileTests
     /// <summary>The connections of the service still lead to the file, wherever it is, or to none.</summary>
     [Theory]
     [InlineData("moved", "was removed or moved")]
-    [InlineData("moved with its folder", "was removed or moved")]
-    [InlineData("replaced", "was replaced")]
+    [InlineData("moved with its folder", "was removed or moved", Traits = [LongFormAttribute.Trait, LongFormAttribute.Long])]
+    [InlineData("replaced", "was replaced", Traits = [LongFormAttribute.Trait, LongFormAttribute.Long])]
     [InlineData("replaced by an empty file", "was replaced")]
     public async Task File_GoneWhileTheServiceRuns_IsToldAndReportsWaitUntilItIsBack(string what, string told)
     {

@@ -9,5 +9,8 @@ public sealed class LongFormAttribute : Attribute, ITraitAttribute
     /// <summary>Whether tests with both forms use the long one: environment <c>MTASTS_LONG=1</c>, which <c>tests/run --long</c> sets.</summary>
     public static bool IsOn { get; } = Environment.GetEnvironmentVariable("MTASTS_LONG") == "1";
 
-    public IReadOnlyCollection<KeyValuePair<string, string>> GetTraits() => [new("form", "long")];
+    /// <summary>The trait's name and value, for rows of a theory: <c>[InlineData(…, Traits = [LongFormAttribute.Trait, LongFormAttribute.Long])]</c>.</summary>
+    public const string Trait = "form", Long = "long";
+
+    public IReadOnlyCollection<KeyValuePair<string, string>> GetTraits() => [new(Trait, Long)];
 }

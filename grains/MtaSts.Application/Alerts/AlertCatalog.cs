@@ -49,6 +49,25 @@ public static partial class AlertCatalog
             $"The policy is served in testing, although enforce was chosen: {string.Join("; ", facts.All(AlertParameters.Advice).Select(HeldBack).Distinct())}.",
             "Check the mx lines, then set the mode to enforce. To stay in testing, save the policy unchanged.",
             "policy"),
+        [AlertKinds.EnforceAnnounced] = static facts => new(
+            AlertSeverity.Warning,
+            "The policy will be enforced",
+            $"All conditions for enforce are met. This service sets the policy to enforce at the first check after {facts.Text(AlertParameters.PlannedAt)} if they are still met then. From then on, senders do not deliver to hosts that fail.",
+            "Nothing is required. To stay in testing, choose “Do not enforce” on the policy page.",
+            "policy"),
+        [AlertKinds.ModeChanged] = static facts => facts.Text(AlertParameters.Mode) == PolicyMode.Enforce.ToText()
+            ? new(
+                AlertSeverity.Warning,
+                "The policy is enforced now",
+                $"All conditions were met: this service set the policy to enforce, as announced, on {facts.Text(AlertParameters.Since)}.",
+                "If the service does not write the policy record for you, publish the new id.",
+                "policy")
+            : new(
+                AlertSeverity.Warning,
+                "The policy was set back to testing",
+                $"Senders did not deliver mail, and this service saw the cause at the MX host too. It set the policy to testing on {facts.Text(AlertParameters.Since)}. Senders deliver again when they have seen the new id and fetched the policy.",
+                "If the service does not write the policy record for you, publish the new id now. Then correct the cause that the other alerts name.",
+                "policy"),
         [AlertKinds.PolicyUnreachable] = static facts => new(
             AlertSeverity.Critical,
             "Senders cannot get the policy",

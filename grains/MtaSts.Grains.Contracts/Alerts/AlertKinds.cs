@@ -30,6 +30,12 @@ public static class AlertKinds
     /// <summary>The policy should be enforced but is served in testing. <c>advice</c>: <see cref="PolicyAdviceCodes"/></summary>
     public const string EnforceHeldBack = "enforce-held-back";
 
+    /// <summary>The policy will be enforced automatically. <c>plannedAt</c></summary>
+    public const string EnforceAnnounced = "enforce-announced";
+
+    /// <summary>The mode was changed automatically. <c>mode</c>, <c>since</c></summary>
+    public const string ModeChanged = "mode-changed";
+
     /// <summary>A fetch from outside did not get the policy. <c>fault</c>, <c>address</c>, <c>detail</c></summary>
     public const string PolicyUnreachable = "policy-unreachable";
 
@@ -154,6 +160,9 @@ public static class AlertParameters
 
     /// <summary>Present: the certificate expires soon or has expired.</summary>
     public const string Late = "late";
+
+    /// <summary>When it will be done: <c>2026-12-31T23:59Z</c>.</summary>
+    public const string PlannedAt = "plannedAt";
 
     /// <summary>When the certificate expires: a date, <c>2026-12-31</c>.</summary>
     public const string Until = "until";

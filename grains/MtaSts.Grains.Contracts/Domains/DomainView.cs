@@ -73,6 +73,9 @@ public sealed record PolicyVersionView
 
     /// <summary>Codes of the advice that was overridden for this version.</summary>
     [Id(9)] public IReadOnlyList<string> Overridden { get; init; } = [];
+
+    /// <summary>The service changed the mode by itself.</summary>
+    [Id(10)] public bool IsAutomatic { get; init; }
 }
 
 /// <summary>Hosting from the view of one workspace.</summary>
@@ -151,6 +154,9 @@ public sealed record DomainView
     [Id(13)] public RecordState CnameState { get; init; }
     [Id(14)] public RecordState PolicyRecordState { get; init; }
     [Id(15)] public RecordState ReportingRecordState { get; init; }
+
+    /// <summary>The automatic changes of the mode.</summary>
+    [Id(17)] public RolloutView Rollout { get; init; } = new(new RolloutChoice(false, false));
 
     /// <summary>The policy record to publish: senders detect the end of hosting only by its id.</summary>
     [Id(16)] public RecordView? PolicyRecord { get; init; }

@@ -49,6 +49,14 @@ public interface IDomainGrain : IGrainWithStringKey
     [Alias("RestorePolicy")]
     Task<CommandResult<PolicyTaken>> RestorePolicy(string workspaceId, int number, string by, bool isOverridden, string? reason = null, PolicyAdvice? further = null);
 
+    /// <summary>Chooses which changes of the mode the service makes by itself. Switching the automatic enforce off withdraws an announced change.</summary>
+    [Alias("SetRollout")]
+    Task<CommandResult<RolloutView>> SetRollout(string workspaceId, RolloutChoice choice, string by);
+
+    /// <summary>The mode was judged. Called by the rollout grain; facts of another version are ignored.</summary>
+    [Alias("RolloutJudged")]
+    Task RolloutJudged(string workspaceId, RolloutFacts facts);
+
     /// <summary>
     /// Switches hosting on. Without a draft the policy is <c>testing</c> with the MX hosts last seen in the DNS. While
     /// retiring it returns to the previous state. Called by the workspace grain, which has checked the plan.

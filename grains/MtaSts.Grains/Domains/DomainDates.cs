@@ -10,6 +10,7 @@ internal static class DomainDates
         ClaimedAt = clock.ToCalendar(view.ClaimedAt),
         Policy = view.Policy is { } policy ? ToCalendar(policy, clock) : null,
         EarlierReportAddresses = [.. view.EarlierReportAddresses.Select(earlier => earlier with { ReplacedAt = clock.ToCalendar(earlier.ReplacedAt), WorksUntil = clock.ToCalendar(earlier.WorksUntil) })],
+        Rollout = ToCalendar(view.Rollout, clock),
         LastObservation = view.LastObservation is { } seen ? seen with { At = clock.ToCalendar(seen.At) } : null,
         Hosting = view.Hosting with
         {
@@ -22,6 +23,12 @@ internal static class DomainDates
     };
 
     public static IReadOnlyList<PolicyVersionView> ToCalendar(IReadOnlyList<PolicyVersionView> versions, ServiceClock clock) => [.. versions.Select(version => ToCalendar(version, clock))];
+
+    public static RolloutView ToCalendar(RolloutView rollout, ServiceClock clock) => rollout with
+    {
+        ChosenAt = ToCalendar(rollout.ChosenAt, clock),
+        Planned = rollout.Planned is { } planned ? planned with { AnnouncedAt = clock.ToCalendar(planned.AnnouncedAt), DueAt = clock.ToPromise(planned.DueAt) } : null,
+    };
 
     private static PolicyVersionView ToCalendar(PolicyVersionView version, ServiceClock clock) => version with
     {

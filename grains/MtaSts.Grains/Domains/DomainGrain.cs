@@ -107,6 +107,14 @@ internal sealed partial class DomainGrain(
     public Task<CommandResult<PolicyTaken>> RestorePolicy(string workspaceId, int number, string by, bool isOverridden, string? reason = null, PolicyAdvice? further = null) =>
         Take(now => lifecycle.RestorePolicy(state, workspaceId, number, by, isOverridden, now, reason, further));
 
+    public async Task<CommandResult<RolloutView>> SetRollout(string workspaceId, RolloutChoice choice, string by)
+    {
+        var decision = await DecideAndStore(now => lifecycle.SetRollout(state, workspaceId, choice, by, now));
+        return decision.Refusal is { } refusal ? new(null, refusal) : new(DomainDates.ToCalendar(DomainViews.Rollout(state, Claims.Of(state, workspaceId)!), clock), null);
+    }
+
+    public Task RolloutJudged(string workspaceId, RolloutFacts facts) => Apply(now => lifecycle.RolloutJudged(state, workspaceId, facts, now));
+
     public Task<CommandResult> EnableHosting(string workspaceId, string by, bool isOverridden) =>
         Decide(now => lifecycle.EnableHosting(state, workspaceId, by, isOverridden, now));
 
@@ -141,6 +149,8 @@ internal sealed partial class DomainGrain(
         await Apply(now => lifecycle.Observe(state, observation, now));
         foreach (var claim in state.Claims.Where(claim => !claim.Leaving))
             GrainFactory.ReportWatch(claim.Workspace, Domain).Look(ReportFacts.Of(state, claim, clock.ToCalendar)).Ignore();
+        if (Claims.Holder(state) is { } holder && Rollout.IsToJudge(state, holder))
+            GrainFactory.Rollout().Judge(Domain, holder.Workspace).Ignore();
     }
 
     public Task Delivered(string messageId, bool isDone) => Report(now => lifecycle.Delivered(state, messageId, isDone, now));

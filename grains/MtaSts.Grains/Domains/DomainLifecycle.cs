@@ -88,6 +88,30 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
             ? PutPolicy(state, workspace, version.Content, by, reason is null ? $"Version {number} restored" : $"Version {number} restored: {reason}", isOverridden, now, further)
             : new(state, new Refusal(RefusalCodes.NotFound, $"There is no version {number} of this workspace.", "number"));
 
+    /// <summary>Takes over the owner's choice of automatic changes of the mode.</summary>
+    public Decision SetRollout(DomainState state, string workspace, RolloutChoice choice, string by, DateTimeOffset now) => Claims.Of(state, workspace) switch
+    {
+        null => NotFound(state),
+        { Rollout: var known } when choice == new RolloutChoice(known?.Enforce ?? false, known?.Back ?? false) => state,
+        var claim => AfterChange(Claims.Update(state, Rollout.Choose(claim, choice, by, now)), now), // The next check judges.
+    };
+
+    /// <summary>Applies a judgement of the mode. Advice that needs an override prevents a change: nobody can be asked.</summary>
+    public DomainState RolloutJudged(DomainState state, string workspace, RolloutFacts facts, DateTimeOffset now)
+    {
+        if (Claims.Of(state, workspace) is not { Rollout: not null } claim)
+            return state;
+        var (rollout, mode) = Rollout.Judge(state, claim, facts, now);
+        if (rollout != claim.Rollout)
+            state = Claims.Update(state, claim with { Rollout = rollout });
+        if (mode is not { } changed)
+            return WithAlerts(state, now);
+        var reason = changed == PolicyMode.Enforce ? "All conditions for enforce were met, as announced" : "Senders did not deliver mail, and the fault was seen at the MX host too";
+        var content = PolicyVersions.Current(state)!.Content with { Mode = changed };
+        var decision = PutPolicy(state, workspace, content, Rollout.By, reason, isOverridden: false, now);
+        return WithAlerts(decision.Refusal is null ? PolicyVersions.Automatic(decision.State) : state, now);
+    }
+
     /// <summary>An enforced policy is compared with the MX records again: they may have changed since the policy was set.</summary>
     public Decision EnableHosting(DomainState state, string workspace, string by, bool isOverridden, DateTimeOffset now)
     {

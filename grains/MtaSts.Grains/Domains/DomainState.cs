@@ -114,6 +114,9 @@ internal sealed record Claim
     /// <summary>Codes of the advice that was overridden for the draft.</summary>
     [JsonPropertyName("draftOverridden")] public ImmutableArray<string> DraftOverridden { get; init; } = [];
 
+    /// <summary>Automatic changes of the mode; null: never chosen.</summary>
+    [JsonPropertyName("rollout")] public RolloutState? Rollout { get; init; }
+
     /// <summary>The claim was removed by its owner, and is deleted after the retirement.</summary>
     [JsonPropertyName("leaving")] public bool Leaving { get; init; }
 
@@ -166,6 +169,9 @@ internal sealed record PolicyVersion
 
     /// <summary>Codes of the advice because of which it is served in <c>testing</c> instead of the requested <c>enforce</c>; empty when served as requested.</summary>
     [JsonPropertyName("heldBack")] public ImmutableArray<string> HeldBack { get; init; } = [];
+
+    /// <summary>The service changed the mode by itself.</summary>
+    [JsonPropertyName("automatic")] public bool IsAutomatic { get; init; }
     [JsonPropertyName("servedFrom")] public required DateTimeOffset ServedFrom { get; init; }
 
     /// <summary>The last time this grain gave it to a gateway, or a gateway reported serving it; null while current.</summary>

@@ -21,6 +21,7 @@ internal sealed class DomainViews(NamingOptions naming, HostingOptions options)
             Hosting = Hosting(state, claim, holds, now, handedOutSince),
             Policy = current is null ? null : Version(current, state),
             Draft = claim.Draft,
+            Rollout = Rollout(state, claim),
             CnameTarget = naming.CnameTarget(claim.Token),
             ReportAddress = naming.ReportAddress(ReportAddresses.Token(claim)),
             ReportUrl = naming.ReportUrl(ReportAddresses.Token(claim)),
@@ -38,6 +39,10 @@ internal sealed class DomainViews(NamingOptions naming, HostingOptions options)
     public static IReadOnlyList<PolicyVersionView> Versions(DomainState state, Claim claim) =>
         [.. state.Versions.Where(v => v.Workspace == claim.Workspace).Reverse().Select(v => Version(v, state))];
 
+    public static RolloutView Rollout(DomainState state, Claim claim) => claim.Rollout is { } rollout
+        ? new(new(rollout.Enforce, rollout.Back), rollout.By, rollout.ChosenAt, Domains.Rollout.Planned(state, claim))
+        : new(new(false, false));
+
     private static PolicyVersionView Version(PolicyVersion version, DomainState state) => new()
     {
         Number = version.Number,
@@ -50,6 +55,7 @@ internal sealed class DomainViews(NamingOptions naming, HostingOptions options)
         ServedUntil = version.ServedUntil,
         Announced = Announcement.Version(state)?.Number == version.Number,
         Overridden = version.Overridden,
+        IsAutomatic = version.IsAutomatic,
     };
 
     private HostingView Hosting(DomainState state, Claim claim, bool holds, DateTimeOffset now, DateTimeOffset handedOutSince)

@@ -15,14 +15,14 @@ public sealed class DashboardBoundsTests(NamedFixture named) : IClassFixture<Nam
     private const int MostGrowth = 100;
 
     [Theory]
-    [InlineData("/sign-in", false)]
+    [InlineData("/sign-in", false, Traits = [LongFormAttribute.Trait, LongFormAttribute.Long])]
     [InlineData("/sign-in", true)]
-    [InlineData("/sign-out", true)]
-    [InlineData("/settings/password", true)]
-    [InlineData("/nothing-here", true)]
+    [InlineData("/sign-out", true, Traits = [LongFormAttribute.Trait, LongFormAttribute.Long])]
+    [InlineData("/settings/password", true, Traits = [LongFormAttribute.Trait, LongFormAttribute.Long])]
+    [InlineData("/nothing-here", true, Traits = [LongFormAttribute.Trait, LongFormAttribute.Long])]
     [InlineData("/_blazor/disconnect", true)]
-    [InlineData("/_blazor?id=x", true)]
-    [InlineData("/api/v1/reports", true)]
+    [InlineData("/_blazor?id=x", true, Traits = [LongFormAttribute.Trait, LongFormAttribute.Long])]
+    [InlineData("/api/v1/reports", true, Traits = [LongFormAttribute.Trait, LongFormAttribute.Long])]
     [InlineData("/api/v1/domains", false)]
     public async Task Post_SixtyOf16MiBByAStranger_CostNoMemory(string path, bool isChunked)
     {

@@ -126,6 +126,7 @@ public abstract class FireTests(ITestOutputHelper output)
     }
 }
 
+[LongForm]
 public sealed class SqliteFireTests(ITestOutputHelper output) : FireTests(output)
 {
     private protected override Task<IFireStore> StartStoreAsync() => Task.FromResult<IFireStore>(new LockedSqlite());

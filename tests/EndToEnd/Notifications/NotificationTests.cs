@@ -17,7 +17,7 @@ public sealed class NotificationTests(ITestOutputHelper output)
     private const string Account = "owner";
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
 
-    private static int Kills => LongFormAttribute.IsOn ? 50 : 5;
+    private static int Kills => LongFormAttribute.IsOn ? 50 : 3;
 
     /// <summary>kill -9 between an alert and its delivery: each is delivered, and a repeat has the id of the first.</summary>
     [Fact]

@@ -17,6 +17,7 @@ public sealed class PermissionTests
     {
         [nameof(ApiTokenCommands) + "." + nameof(ApiTokenCommands.FindOwner)] = "Authentication asks who the actor is.",
         ["IDigestReader.ReadAsync"] = "The service writes a workspace's digest.",
+        ["IRolloutJudge.JudgeAsync"] = "The service judges whether a mode may change.",
         ["INoticeWriter.SeverityOf"] = "Computes from the alert given.",
         ["INoticeWriter.Write"] = "Computes from the notice given.",
         ["RecipientCommands.Read"] = "A recipient has no account: the link that only he got is the permission.",
@@ -57,6 +58,8 @@ public sealed class PermissionTests
         ["PolicyQueries.Advise"] = Permissions.DomainsRead,
         ["PolicyQueries.History"] = Permissions.DomainsRead,
         ["ReadinessQueries.Of"] = Permissions.DomainsRead,
+        ["Rollouts.Choose"] = Permissions.PolicyWrite,
+        ["Rollouts.Find"] = Permissions.DomainsRead,
         ["QuarantineCommands.Discard"] = Permissions.ReportsWrite,
         ["QuarantineCommands.Replay"] = Permissions.ReportsWrite,
         ["QuarantineCommands.ReplayPage"] = Permissions.ReportsWrite,

@@ -35,6 +35,7 @@ internal static class AlertRules
             (AlertSource.DnsProvider, Known(notWritten)),
             (AlertSource.Policy, Known(HeldBack(state))),
             (AlertSource.MxProbe, [.. MxAlerts.For(state, claim, options, now, toCalendar)]),
+            (AlertSource.Rollout, [.. Rollout.Conditions(state, claim, now, toCalendar)]),
         ];
     }
 

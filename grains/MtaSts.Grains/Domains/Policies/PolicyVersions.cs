@@ -32,6 +32,9 @@ internal static class PolicyVersions
         ? state with { Versions = state.Versions.SetItem(state.Versions.Length - 1, current with { HeldBack = [] }) }
         : state;
 
+    /// <summary>Marks the served version as made by the service itself.</summary>
+    public static DomainState Automatic(DomainState state) => state with { Versions = state.Versions.SetItem(state.Versions.Length - 1, state.Versions[^1] with { IsAutomatic = true }) };
+
     /// <summary>Starts to serve a new version: the predecessor ends at the same time, without a gap.</summary>
     public static DomainState Serve(DomainState state, PolicyContent content, string workspace, string by, string? reason, DateTimeOffset now, ImmutableArray<string> overridden = default, ImmutableArray<string> heldBack = default, byte[]? entropy = null)
     {
