@@ -90,4 +90,27 @@ public sealed class SignInTests(Demo demo)
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
         await copy.Page.WaitForURLAsync("**/sign-in?returnUrl=%2Falerts");
     }
+
+    /// <summary>The page is there, and its session ends before it connects: no connection is lost that could be told.</summary>
+    [Fact]
+    public async Task Session_EndedBeforeThePageConnects_LeadsToTheSignIn()
+    {
+        await using var visit = await demo.StrangerAsync();
+        await visit.SignInAsync(Demo.Email, Demo.Password);
+        await visit.HeadingAsync("Domains");
+        await using var copy = await demo.WithSessionAsync(await visit.Page.Context.StorageStateAsync());
+        copy.ExpectFaults("401");
+        var ended = new TaskCompletionSource();
+        await copy.Page.RouteAsync("**/_blazor/negotiate*", async route =>
+        {
+            await ended.Task;
+            await route.ContinueAsync();
+        });
+        await copy.Page.GotoAsync("/alerts");
+        await copy.Page.Locator("main[inert]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await visit.Page.WaitForURLAsync("**/sign-in*");
+        ended.SetResult();
+        await copy.Page.WaitForURLAsync("**/sign-in?returnUrl=%2Falerts");
+    }
 }

@@ -63,10 +63,11 @@
 
   const isWaiting = () => !!document.querySelector('main[inert]');
 
-  // The reason why the service refuses the page's connection; empty if it does not refuse it, null without a response.
+  // The reason why the service refuses the page's connection; empty if it does not refuse it, null without a response. If the session has ended, the page is reloaded: that leads to the sign-in.
   async function refusal() {
     try {
       const answer = await fetch('/session/refusal', { redirect: 'manual', cache: 'no-store', signal: AbortSignal.timeout(limit) });
+      if (answer.status === 401) reload();
       return answer.ok ? await answer.text() : null;
     } catch {
       return null;
@@ -142,7 +143,9 @@
 
   // The page is shown, but its connection was never established.
   setTimeout(() => {
-    if (!state && isWaiting()) say('slow');
+    if (state || !isWaiting()) return;
+    say('slow');
+    refusal();
   }, startLimit);
   setTimeout(lookForRoom, refusalLook);
   new MutationObserver(() => {

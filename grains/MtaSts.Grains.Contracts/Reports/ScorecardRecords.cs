@@ -45,7 +45,7 @@ public sealed record ScorecardContribution
     [Id(1), JsonPropertyName("contentHash")] public required string ContentHash { get; init; }
     [Id(2), JsonPropertyName("envelopeId")] public required string EnvelopeId { get; init; }
     [Id(3), JsonPropertyName("organization")] public required string Organization { get; init; }
-    [Id(4), JsonPropertyName("reportId")] public required string? ReportId { get; init; }
+    [Id(4), JsonPropertyName("reportId")] public string? ReportId { get; init; }
     [Id(5), JsonPropertyName("start")] public required DateTimeOffset Start { get; init; }
     [Id(6), JsonPropertyName("end")] public required DateTimeOffset End { get; init; }
     [Id(7), JsonPropertyName("receivedAt")] public required DateTimeOffset ReceivedAt { get; init; }
@@ -202,7 +202,7 @@ public sealed record ReportEntry
     /// <summary>The id of the envelope that contained it.</summary>
     [Id(0), JsonPropertyName("id")] public required string Id { get; init; }
     [Id(1), JsonPropertyName("organization")] public required string Organization { get; init; }
-    [Id(2), JsonPropertyName("reportId")] public required string? ReportId { get; init; }
+    [Id(2), JsonPropertyName("reportId")] public string? ReportId { get; init; }
     [Id(3), JsonPropertyName("start")] public required DateTimeOffset Start { get; init; }
     [Id(4), JsonPropertyName("end")] public required DateTimeOffset End { get; init; }
     [Id(5), JsonPropertyName("receivedAt")] public required DateTimeOffset ReceivedAt { get; init; }

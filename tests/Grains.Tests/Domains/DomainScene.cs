@@ -28,7 +28,7 @@ internal sealed class DomainScene(TestCluster cluster, InMemoryDns dns, Referenc
     /// <summary>Writes into <see cref="Dns"/>, where the scene was started with a zone to write in.</summary>
     public ReferenceDnsProvider DnsProvider => dnsProvider;
 
-    public static async Task<DomainScene> StartAsync(TempStore? store = null, short silos = 1, string? recordZone = null, StorageFaults? faults = null, IMxProbe? mx = null)
+    public static async Task<DomainScene> StartAsync(TempStore? store = null, short silos = 1, string? recordZone = null, StorageFaults? faults = null, IMxProbe? mx = null, IRolloutJudge? judge = null)
     {
         var dns = new InMemoryDns();
         var dnsProvider = new ReferenceDnsProvider(dns);
@@ -38,6 +38,8 @@ internal sealed class DomainScene(TestCluster cluster, InMemoryDns dns, Referenc
             {
                 Configure(host, dns, dnsProvider, new NamingOptions { RecordZone = recordZone });
                 faults?.Use(host.Services);
+                if (judge is not null)
+                    host.Services.AddSingleton(judge);
                 if (mx is null)
                     return;
                 host.Services.AddSingleton(mx);

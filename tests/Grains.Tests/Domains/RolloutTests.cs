@@ -24,6 +24,7 @@ public sealed class RolloutTests
         Assert.Equal(PolicyMode.Testing, bench.Served!.Content.Mode);
 
         bench.Pass(TimeSpan.FromMinutes(1));
+        bench.See(Alice);
         Judge(isReady: true);
         Assert.Equal((PolicyMode.Enforce, true, Rollout.By), (bench.Served!.Content.Mode, bench.Served.IsAutomatic, bench.Served.CreatedBy));
         Assert.Empty(bench.Served.Overridden);
@@ -143,6 +144,8 @@ public sealed class RolloutTests
                     default:
                         bench.Pass(TimeSpan.FromHours(random.Next(1, 20)));
                         var isReady = random.Next(25) > 0;
+                        if (random.Next(8) > 0)
+                            bench.See(Alice);
                         var before = bench.Served!;
                         if (!isReady || !isChosen || before.Number != version || before.Content.Mode != PolicyMode.Testing)
                             readySince = null;

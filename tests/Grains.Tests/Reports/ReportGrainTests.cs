@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using MtaSts.Application.Reports;
 using MtaSts.Grains.Reports;
@@ -33,6 +34,42 @@ public abstract class ReportGrainTests : ReportSceneTests
         Assert.Equal((new SessionTotals(7, 2), 1), (card.Sessions, card.Reports));
         Assert.Equal([new ScorecardFailure(ResultTypes.CertificateExpired, "mx1.harbour.example", "claimed: Bigmail Inc. (not verified)", PolicyTypes.Sts, 2)], Assert.Single(card.ByDay).Failures);
     }
+
+    /// <summary>Senders omit members, and anyone may. What is counted must be readable by the next process.</summary>
+    [Fact]
+    public async Task Accept_ReportsThatLackMembers_AreCountedAndReadableAfterARestart()
+    {
+        var (delivered, number) = (new List<Receipt.Stored>(), 0);
+        foreach (var member in new[] { "report-id", "organization-name", "contact-info" })
+        {
+            foreach (var value in new JsonNode?[] { Omitted, null, "", 17 })
+            {
+                var failing = Reported.Policy(Domain, 7, failures: (ResultTypes.CertificateExpired, number % 2 == 0 ? null : "mx1.harbour.example", 2));
+                var report = JsonNode.Parse(Reported.Report($"r{++number}", failing with { Successful = number }).Json())!.AsObject();
+                report.Remove(member);
+                if (!ReferenceEquals(value, Omitted))
+                    report[member] = value?.DeepClone();
+                delivered.Add(await Deliver(System.Text.Encoding.UTF8.GetBytes(report.ToJsonString())));
+            }
+        }
+        var states = new List<IngestionState>();
+        foreach (var receipt in delivered)
+            states.Add((await Complete(receipt)).State);
+        Assert.DoesNotContain(IngestionState.Quarantined, states);
+        var before = await Scorecard();
+        Assert.Equal(delivered.Count, before.Reports);
+
+        await Scene.Cluster.RestartAsync();
+        var after = await Scorecard();
+        Assert.Equal((before.Reports, before.Sessions), (after.Reports, after.Sessions));
+        Assert.Equal(delivered.Count, (await ScorecardReader.ListReports(Scene.Cluster.Grains, DomainScene.Workspace, Domain, null, 100)).Items.Count);
+        foreach (var receipt in delivered)
+            Assert.NotEqual(IngestionState.Quarantined, (await Complete(receipt)).State);
+        await Complete(await Deliver(Reported.Report("later", Reported.Policy(Domain, 1)).Json()));
+        Assert.Equal(before.Reports + 1, (await Scorecard()).Reports);
+    }
+
+    private static readonly JsonNode Omitted = JsonValue.Create("omitted");
 
     [Fact]
     public async Task Accept_SameIdentityOtherContent_FirstStaysAndItIsSaid()

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using MtaSts.Grains.Storage;
 using MtaSts.Peers;
+using MtaSts.Storage;
 using Xunit;
 
 namespace MtaSts.Grains.Tests.Storage;
@@ -104,6 +106,31 @@ public sealed class GoldenStateTests
         var type = TypeOf(name);
 
         Assert.Equal(Format(Write(Activator.CreateInstance(type)!)), Format(Write(Read(type, new JsonObject()))));
+    }
+
+    /// <summary>Null is not written: a member that may be null and must be there would make a stored state unreadable.</summary>
+    [Fact]
+    public void Members_ThatMayBeNull_AreNotRequired()
+    {
+        var options = new JsonSerializerOptions { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
+        StateJson.Configure(options);
+        var (seen, left, faults) = (new HashSet<Type>(), new Queue<Type>([.. StoredStates.All.Select(static state => state.Type), .. StoredStates.All.Select(static state => Sample.Of(state.Type)).OfType<IStateWithElements>().SelectMany(static state => state.Elements.Values).Select(static element => element.GetType())]), new List<string>());
+        while (left.TryDequeue(out var type))
+        {
+            if (!seen.Add(type))
+                continue;
+            var info = options.GetTypeInfo(type);
+            foreach (var part in new[] { info.ElementType, info.KeyType }.OfType<Type>().Concat(info.PolymorphismOptions?.DerivedTypes.Select(static derived => derived.DerivedType) ?? []))
+                left.Enqueue(part);
+            foreach (var property in info.Properties)
+            {
+                left.Enqueue(property.PropertyType);
+                if (property is { IsRequired: true, IsGetNullable: true, PropertyType.IsGenericParameter: false })
+                    faults.Add($"{type.Name}.{property.Name}");
+            }
+        }
+        Assert.Empty(faults);
+        Assert.InRange(seen.Count(static type => type.Namespace?.StartsWith("MtaSts", StringComparison.Ordinal) == true), 60, 1_000);
     }
 
     private static Type TypeOf(string name) => StoredStates.All.Single(state => state.Name == name).Type;

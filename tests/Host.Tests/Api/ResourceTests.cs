@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using MtaSts.Application.Domains;
 using MtaSts.Application.Notifications;
+using MtaSts.Application.Policies;
 using MtaSts.Application.Readiness;
 using MtaSts.Application.Reports;
 using MtaSts.Grains;
@@ -30,6 +31,7 @@ public sealed class ResourceTests
         RecordResource.Of(WireSample.Of<RecordView>()),
         ObservationResource.Of(WireSample.Of<Observation>()),
         MxResource.Of(WireSample.Of<MxReport>()),
+        RolloutResource.Of(WireSample.Of<RolloutStatus>()),
         ReadinessResource.Of(WireSample.Of<ReadinessReport>()),
         PolicyResource.Of(WireSample.Of<PolicyVersionView>()) with { Advice = [PolicyAdviceResource.Of(WireSample.Of<PolicyAdvice>())], Changes = ["mode: testing → enforce"] },
         ScorecardResource.Of(WireSample.Of<ScorecardView>()),
