@@ -84,6 +84,25 @@ public abstract class ReportGrainTests : ReportSceneTests
         Assert.Equal(7, (await Scorecard()).Sessions.Successful);
     }
 
+    /// <summary>The first counts; each other stands in quarantine as a part of the delivery, and a copy of it does not clear it.</summary>
+    [Fact]
+    public async Task Accept_ConflictingReportsInOneDelivery_FirstCountsAndTheOthersAreInQuarantine()
+    {
+        byte[][] reports = [.. new[] { 10, 77, 5 }.Select(sessions => Reported.Report("r1", Reported.Policy(Domain, sessions)).Json())];
+        var lines = reports.SelectMany(report => report.Append((byte)'\n')).ToArray();
+        var delivered = await Complete(await Deliver(lines));
+        Assert.Equal(IngestionState.Counted, delivered.State);
+        Assert.Contains("other content", delivered.Reason, StringComparison.Ordinal);
+        Assert.Equal(10, (await Scorecard()).Sessions.Successful);
+        var item = Assert.Single((await Quarantine.List(null, 10)).Items);
+        Assert.Equal([QuarantineCodes.Conflict, QuarantineCodes.Conflict], item.Parts.Select(part => part.Code));
+        Assert.All(item.Parts, part => Assert.Contains("r1", part.Where, StringComparison.Ordinal));
+
+        Assert.Equal(IngestionState.Counted, (await Scene.Cluster.Grains.Ingestion(delivered.EnvelopeId).Replay(DomainScene.Workspace)).Value!.State);
+        Assert.Equal(10, (await Scorecard()).Sessions.Successful);
+        Assert.Equal(2, Assert.Single((await Quarantine.List(null, 10)).Items).Parts.Count);
+    }
+
     /// <summary>Whoever knows the report address can guess a report's name, and be first.</summary>
     [Fact]
     public async Task Accept_WhatAMemberVouchesForAfterAForgery_IsCountedAndSaysSo()

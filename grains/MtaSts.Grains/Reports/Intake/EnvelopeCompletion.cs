@@ -23,10 +23,18 @@ internal sealed partial class EnvelopeCompletion(IGrainFactory grains, DkimCheck
         if (record.State == IngestionState.Stored)
         {
             // A delivery may hold a thousand reports.
-            var outcomes = new List<ApplyOutcome>(record.Pending.Length);
-            foreach (var batch in record.Pending.Chunk(AppliedAtOnce))
-                outcomes.AddRange(await Task.WhenAll(batch.Select(pending => Apply(record.Workspace, pending))));
-            if (outcomes.Count > 0 && !record.HasOtherDomains && outcomes.All(outcome => outcome == ApplyOutcome.NoClaim))
+            var outcomes = new ApplyOutcome[record.Pending.Length];
+            // Reports of one identity follow each other: the first of a delivery counts.
+            var same = record.Pending.Select((pending, i) => (Pending: pending, Index: i)).GroupBy(item => (item.Pending.Domain, item.Pending.Contribution.Identity));
+            foreach (var batch in same.Chunk(AppliedAtOnce))
+            {
+                await Task.WhenAll(batch.Select(async reports =>
+                {
+                    foreach (var (pending, i) in reports)
+                        outcomes[i] = await Apply(record.Workspace, pending);
+                }));
+            }
+            if (outcomes.Length > 0 && !record.HasOtherDomains && outcomes.All(outcome => outcome == ApplyOutcome.NoClaim))
             {
                 await Delete(envelope); // The domain and its reports were removed meanwhile.
                 return;

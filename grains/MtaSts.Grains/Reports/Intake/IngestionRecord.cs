@@ -151,17 +151,28 @@ internal sealed record IngestionRecord
         if (isQuarantinable && outcomes.Contains(ApplyOutcome.KeptOut))
             return Quarantined(QuarantineCodes.Unauthenticated, $"{Dkim?.Detail} This workspace counts signed reports only (see Settings).");
         if (isQuarantinable && outcomes.Contains(ApplyOutcome.Conflict))
-            return Quarantined(QuarantineCodes.Conflict, "Another report of the same submitter, report-id, domain and range was already counted, with other content. This report is not counted.");
+            return Quarantined(QuarantineCodes.Conflict, ConflictReason);
+        // A conflicting report beside counted ones: the delivery stays in quarantine as a part, and its content is not that of a counted report.
+        PendingContribution[] conflicts = [.. Pending.Zip(outcomes).Where(pair => pair.Second == ApplyOutcome.Conflict).Select(pair => pair.First)];
+        var contents = conflicts.Select(conflict => conflict.Contribution.ContentHash).ToHashSet(StringComparer.Ordinal);
         return this with
         {
             State = isCounted ? IngestionState.Counted : IngestionState.Duplicate,
             Domains = Domains.RemoveRange(gone),
             LastDays = LastDays.RemoveRange(gone),
-            Contents = ContentsOfPending(),
-            Mended = outcomes.Contains(ApplyOutcome.Conflict) ? Mended.Add("Another report with the same identity but other content was already counted. This report is not counted.") : Mended,
+            Contents = [.. ContentsOfPending().Where(content => !contents.Contains(content))],
+            Unread = [.. Unread, .. conflicts.Take(QuarantineItem.MaxParts - Unread.Length).Select(Conflicting)],
+            UnreadCount = UnreadCount + conflicts.Length,
             Pending = [],
         };
     }
+
+    private static UnreadPart Conflicting(PendingContribution pending) => new(
+        NameList.Text([pending.Contribution.ReportId is { Length: > 0 } id ? $"report {id} about {pending.Domain}" : $"report about {pending.Domain}"]),
+        QuarantineCodes.Conflict,
+        ConflictReason);
+
+    private const string ConflictReason = "Another report of the same submitter, report-id, domain and range was already counted, with other content. This report is not counted.";
 
     /// <summary>The record with the finding, not yet counted; if the workspace excludes it, it counts only as a copy of a counted report.</summary>
     public IngestionRecord Authenticated(DkimFinding finding)
