@@ -59,7 +59,8 @@ internal static class ReportCalls
         await reports.Raw(caller.Actor, name, id) is var raw && raw.IsDone ? RawDownload.Of(raw.Value) : Problems.Of(raw.Refusal!);
 
     private static async Task<Results<Ok<ExclusionOutcomeResource>, ProblemHttpResult>> ExcludeMany(string name, ExclusionsBody body, Caller caller, ReportCommands commands) =>
-        (body.Exclude ? await commands.Exclude(caller.Actor, name, body.ToFilter(), body.Reason) : await commands.CountAgain(caller.Actor, name, body.ToFilter())).Ok(ExclusionOutcomeResource.Of);
+        body.Exclude is not { } exclude ? Problems.Of(new Refusal(RefusalCodes.Invalid, "State exclude: true excludes the reports, false counts them again.", "exclude"))
+        : (exclude ? await commands.Exclude(caller.Actor, name, body.ToFilter(), body.Reason) : await commands.CountAgain(caller.Actor, name, body.ToFilter())).Ok(ExclusionOutcomeResource.Of);
 
     /// <summary>Null: a name is not a verdict.</summary>
     private static IReadOnlyList<DkimVerdict>? Verdicts(string? dkim)
@@ -78,7 +79,7 @@ internal sealed record ExclusionBody(string? Reason);
 /// <param name="Network">Network of the host that delivered them: <c>192.0.2.0/24</c>.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record ExclusionsBody(
-    bool Exclude,
+    bool? Exclude,
     string? Reason,
     string? Organization,
     bool? Verified,

@@ -90,6 +90,10 @@ public interface IWorkspaceGrain : IGrainWithStringKey
     [Alias("HasClaim"), Orleans.Concurrency.AlwaysInterleave]
     Task<bool> HasClaim(string domain);
 
+    /// <summary>Which of the names (normalised) the workspace has a claim on.</summary>
+    [Alias("ClaimedAmong"), Orleans.Concurrency.AlwaysInterleave]
+    Task<IReadOnlyList<string>> ClaimedAmong(IReadOnlyList<string> names);
+
     /// <summary>Checks the plan, then <see cref="IDomainGrain.EnableHosting"/>.</summary>
     [Alias("EnableHosting")]
     Task<CommandResult> EnableHosting(string domain, string by, bool isOverridden = false);

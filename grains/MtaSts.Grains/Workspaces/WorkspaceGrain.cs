@@ -83,6 +83,8 @@ internal sealed partial class WorkspaceGrain(
         return Task.FromResult(new Page<string>(items, start + items.Count < State.Domains.Count ? items[^1] : null));
     }
 
+    public Task<IReadOnlyList<string>> ClaimedAmong(IReadOnlyList<string> names) => Task.FromResult<IReadOnlyList<string>>([.. names.Where(State.Domains.Contains)]);
+
     public Task<bool> HasClaim(string domain) => Task.FromResult(State.Domains.Contains(domain));
 
     public async Task<CommandResult> EnableHosting(string domain, string by, bool isOverridden)

@@ -63,6 +63,11 @@ public sealed record ListenUrl(bool IsHttps, IPAddress? Address, int Port)
         var rest = text[(isHttps ? "https://" : "http://").Length..];
         if (rest.EndsWith('/'))
             rest = rest[..^1];
+        if (rest.AsSpan().IndexOfAny('/', '?', '#') >= 0)
+        {
+            problem = $"“{text}” has a path. A listener has none: write {text[..(text.Length - rest.Length + rest.AsSpan().IndexOfAny('/', '?', '#') - (text.EndsWith('/') ? 1 : 0))]}.";
+            return null;
+        }
         var colon = rest.LastIndexOf(':');
         if (colon <= rest.LastIndexOf(']'))
             colon = -1;

@@ -7,7 +7,7 @@ namespace MtaSts.Grains.Tests.Chaos;
 /// <summary>The invariants of a domain's life against the running grain: two silos on PostgreSQL, killed in between.</summary>
 public sealed class ChaosTests(ITestOutputHelper output)
 {
-    private const int ShortSteps = 300;
+    private const int ShortSteps = 150;
     private const int LongSteps = 5_000;
 
     private static int StepsOfARun => LongFormAttribute.IsOn ? LongSteps : ShortSteps;

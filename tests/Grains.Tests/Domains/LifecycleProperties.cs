@@ -1,5 +1,6 @@
 using CsCheck;
 using MtaSts.Grains.Domains;
+using MtaSts.Peers;
 using MtaSts.Protocol;
 using Xunit;
 
@@ -11,11 +12,13 @@ namespace MtaSts.Grains.Tests.Domains;
 /// </summary>
 public sealed class LifecycleProperties
 {
-    /// <summary>Lives of about thirty events: more than a million events.</summary>
-    private const int Lives = 36_000;
+    /// <summary>Lives of about thirty events: in the long form more than a million events.</summary>
+    private static int Lives => LongFormAttribute.IsOn ? 36_000 : 6_000;
 
-    private const int LeastEvents = 1_000_000;
-    private const int LeastTakeovers = 500;
+    private static int LeastEvents => LongFormAttribute.IsOn ? 1_000_000 : 150_000;
+
+    private static int LeastTakeovers => LongFormAttribute.IsOn ? 500 : 60;
+
     private const int LivesUntilNoticed = 100_000;
     private static readonly string[] Workspaces = [LifecycleBench.Alice, LifecycleBench.Bob];
     private static readonly int[] MaxAges = [86_400, 604_800, 2_592_000];
@@ -106,6 +109,7 @@ public sealed class LifecycleProperties
 
     /// <summary>The properties are worth something: a clock that looks at the last policy only is caught.</summary>
     [Fact]
+    [LongForm]
     public void AnyLife_ClockOverTheLastVersionOnly_IsNoticed() =>
         Assert.ThrowsAny<CsCheckException>(() => Step.Array[1, 60].Sample(steps => Live(new LifecycleBench { WrongClock = LastVersionOnly }, steps), iter: LivesUntilNoticed));
 

@@ -176,6 +176,8 @@ public sealed class FailureTablesTests
 
     private sealed class OneClaim : IWorkspaceClaims
     {
+        public Task Load(IEnumerable<string> names) => Task.CompletedTask;
+
         public Task<ClaimView?> Find(string domain) => Task.FromResult(domain == Domain ? new ClaimView(Domain, "ws", []) : null);
 
         public Task<IReadOnlyList<string>> WithMxHost(string host) => Task.FromResult<IReadOnlyList<string>>([]);

@@ -84,6 +84,20 @@ public abstract class ReportGrainTests : ReportSceneTests
         Assert.Equal(7, (await Scorecard()).Sessions.Successful);
     }
 
+    /// <summary>Whoever runs many domains uploads what is about all of them: the order and number of the others change nothing.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(400)]
+    [InlineData(900)]
+    public async Task Upload_WithManyForeignDomainsBeforeOwnOnes_CountsTheOwn(int foreign)
+    {
+        await Scene.Claim(Other);
+        ReportedPolicy[] policies = [.. Enumerable.Range(0, foreign).Select(i => Reported.Policy($"d{i}.foreign.example", 1)), Reported.Policy(Other, 5), Reported.Policy(Domain, 7)];
+        var outcome = await Complete(await Upload(Reported.Report("r1", policies).Json()));
+        Assert.Equal(IngestionState.Counted, outcome.State);
+        Assert.Equal((7, 5), ((await Scorecard()).Sessions.Successful, (await Scorecard(Other)).Sessions.Successful));
+    }
+
     /// <summary>The first counts; each other stands in quarantine as a part of the delivery, and a copy of it does not clear it.</summary>
     [Fact]
     public async Task Accept_ConflictingReportsInOneDelivery_FirstCountsAndTheOthersAreInQuarantine()

@@ -171,6 +171,7 @@ public abstract class StorageFaultTests(ITestOutputHelper output) : IAsyncLifeti
     }
 }
 
+[LongForm]
 public sealed class SqliteStorageFaultTests(ITestOutputHelper output) : StorageFaultTests(output)
 {
     protected override Task<TempStore> NewStoreAsync() => Task.FromResult(TempStore.Sqlite());

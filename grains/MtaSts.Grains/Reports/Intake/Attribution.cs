@@ -66,6 +66,8 @@ internal sealed class Attribution(EnvelopeMessage envelope, string envelopeId, I
     {
         var contributions = new List<(string, ScorecardContribution)>();
         var notes = new List<string>();
+        if (recorded is null)
+            await claims.Load(decoded.Reports.SelectMany(static report => report.Policies).Select(static policy => policy.PolicyDomain).OfType<string>());
         for (var i = 0; i < decoded.Reports.Count; i++)
         {
             var report = decoded.Reports[i];
