@@ -22,6 +22,7 @@ public static class ApplicationServices
         .AddSingleton<PolicyCommands>()
         .AddSingleton<ReadinessQueries>()
         .AddSingleton<AlertQueries>()
+        .AddSingleton<AlertCommands>()
         .AddSingleton<ChannelQueries>()
         .AddSingleton<ChannelCommands>()
         .AddSingleton<RecipientCommands>()

@@ -149,6 +149,23 @@ public static partial class AlertCatalog
         return new(words.Severity, words.Title, words.Explanation, words.NextStep, $"/domains/{Uri.EscapeDataString(alert.Domain)}{(words.Tab.Length == 0 ? "" : "/" + words.Tab)}");
     }
 
+    /// <summary>Whether an alert of the kind is critical with some facts.</summary>
+    public static bool CanBeCritical(string kind) => Entries.TryGetValue(kind, out var entry) && Extremes.Any(facts => entry(new Facts(facts)).Severity == AlertSeverity.Critical);
+
+    /// <summary>The facts on which a severity depends, at their worst.</summary>
+    private static readonly ImmutableSortedDictionary<string, ImmutableArray<string>>[] Extremes =
+    [
+        ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty,
+        new Dictionary<string, ImmutableArray<string>>
+        {
+            [AlertParameters.Mode] = [PolicyMode.Enforce.ToText()],
+            [AlertParameters.Late] = ["true"],
+            [AlertParameters.All] = ["true"],
+            [AlertParameters.Organizations] = ["a", "b"],
+            [AlertParameters.Expected] = ["1"],
+        }.ToImmutableSortedDictionary(StringComparer.Ordinal),
+    ];
+
     /// <summary>The highest severity; null when there are no alerts.</summary>
     public static AlertSeverity? Worst(IEnumerable<AlertView> open) => open.Select(static alert => (AlertSeverity?)Describe(alert).Severity).Max();
 

@@ -23,6 +23,31 @@ public sealed class AlertQueries(IGrainFactory grains)
         return known.IsDone ? CommandResult.Of(OpenBySeverity(await grains.Alerts(actor.WorkspaceId, known.Value).List())) : known.Refusal!;
     }
 
+    /// <summary>The alerts of one domain: open ones, most severe first, then up to <see cref="IAlertGrain.MaxPast"/> resolved ones, newest first.</summary>
+    public async Task<CommandResult<IReadOnlyList<AlertView>>> Of(Actor actor, string name)
+    {
+        var known = await grains.ClaimedName(actor, Permissions.AlertsRead, name);
+        if (!known.IsDone)
+            return known.Refusal!;
+        var all = await grains.Alerts(actor.WorkspaceId, known.Value).List();
+        return CommandResult.Of<IReadOnlyList<AlertView>>([.. OpenBySeverity(all), .. all.Where(alert => alert.ResolvedAt is not null)]);
+    }
+
+    /// <summary>An alert with its history.</summary>
+    /// <param name="id">See <see cref="AlertIds"/>.</param>
+    public async Task<CommandResult<AlertDetail>> Find(Actor actor, string id)
+    {
+        var found = await grains.AlertsOf(actor, Permissions.AlertsRead, id);
+        return found is not { Value: { } alert } ? found.Refusal! : await alert.Grain.Find(alert.Number) is { } detail ? detail : NoAlert(id);
+    }
+
+    /// <summary>The muted kinds of a domain.</summary>
+    public async Task<CommandResult<IReadOnlyList<AlertMute>>> Mutes(Actor actor, string name)
+    {
+        var known = await grains.ClaimedName(actor, Permissions.AlertsRead, name);
+        return known.IsDone ? CommandResult.Of(await grains.Alerts(actor.WorkspaceId, known.Value).ListMutes()) : known.Refusal!;
+    }
+
     /// <summary>The alerts of up to <see cref="IWorkspaceGrain.MaxPage"/> domains, one domain after another; within a domain open ones first.</summary>
     /// <param name="after">Token from the previous page; null for the first.</param>
     public async Task<CommandResult<Page<AlertView>>> ByDomain(Actor actor, string? after)
@@ -34,6 +59,8 @@ public sealed class AlertQueries(IGrainFactory grains)
         var alerts = await Task.WhenAll(names.Items.Select(name => grains.Alerts(actor.WorkspaceId, name).List()));
         return new Page<AlertView>([.. alerts.SelectMany(list => list)], names.Next);
     }
+
+    internal static Refusal NoAlert(string? id) => new(RefusalCodes.NotFound, $"There is no alert {id}. GET /alerts lists the ids; resolved alerts are deleted after a while.");
 
     private static IReadOnlyList<AlertView> OpenBySeverity(IEnumerable<AlertView> alerts) =>
         [.. alerts.Where(alert => alert.ResolvedAt is null).OrderByDescending(alert => AlertCatalog.Describe(alert).Severity).ThenByDescending(alert => alert.RaisedAt)];

@@ -76,7 +76,7 @@ public sealed class NoticeWriter(NoticeLinks links, RecipientLinks recipients) :
         var text = AlertCatalog.Describe(View(alert));
         return kind == NoticeKind.AlertResolved
             ? new($"Resolved: {text.Title} ({alert.Domain})", [$"This alert is over. It was open for {Duration(alert.ResolvedAt - alert.RaisedAt)}."], "", text.Link)
-            : new($"{(alert.IsWorse ? "Now critical: " : "")}{text.Title} ({alert.Domain})", [text.Explanation], text.NextStep, text.Link);
+            : new($"{(alert.IsWorse ? "Now critical: " : alert.IsStillOpen ? "Still open: " : "")}{text.Title} ({alert.Domain})", [text.Explanation], text.NextStep, text.Link);
     }
 
     /// <summary>Alerts of one kind: each listed one has a paragraph, and the others are counted.</summary>
@@ -88,7 +88,7 @@ public sealed class NoticeWriter(NoticeLinks links, RecipientLinks recipients) :
         var more = content.Total - texts.Length;
         var steps = texts.Select(line => line.Text.NextStep).Distinct(StringComparer.Ordinal).Take(2).ToArray();
         return new(
-            $"{(isOver ? "Resolved: " : "")}{texts[0].Text.Title} ({Count(content.Total, "domain")})",
+            $"{(isOver ? "Resolved: " : content.Alerts.All(static alert => alert.IsStillOpen) ? "Still open: " : "")}{texts[0].Text.Title} ({Count(content.Total, "domain")})",
             [.. isOver ? ["These alerts are over:"] : Array.Empty<string>(), .. lines, .. more > 0 ? [$"And {Count(more, "other domain")}."] : Array.Empty<string>()],
             isOver ? "" : steps is [var same] ? same : "The page shows what to do for each domain.",
             Alerts);
