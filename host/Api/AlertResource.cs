@@ -8,6 +8,8 @@ internal sealed record AlertResource
 {
     /// <summary>Unique within the workspace: <c>12@example.com</c>.</summary>
     public required string Id { get; init; }
+
+    /// <summary>Empty: it concerns the service itself. Only its operator gets such alerts.</summary>
     public required string Domain { get; init; }
 
     /// <summary>Permanent, for programs: <c>cname-lost</c>, <c>policy-record-mismatch</c>, <c>mx-not-covered</c>, …</summary>
@@ -54,7 +56,7 @@ internal sealed record AlertResource
         return new()
         {
             Id = AlertIds.Of(alert),
-            Domain = alert.Domain,
+            Domain = alert.Domain == AlertView.Service ? "" : alert.Domain,
             Kind = alert.Kind,
             Severity = text.Severity,
             Title = text.Title,

@@ -16,6 +16,8 @@ internal static class AlertAddresses
             return refusal;
         if (AlertIds.Read(id) is not var (number, domain))
             return AlertQueries.NoAlert(id);
+        if (domain == AlertView.Service)
+            return AlertQueries.SeesService(actor) ? new AlertAddress(grains.ServiceAlerts(), number) : AlertQueries.NoAlert(id);
         var known = await grains.ClaimedName(actor, permission, domain);
         return known.IsDone ? new AlertAddress(grains.Alerts(actor.WorkspaceId, known.Value), number) : AlertQueries.NoAlert(id);
     }

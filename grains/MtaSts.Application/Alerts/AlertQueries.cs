@@ -12,7 +12,7 @@ public sealed class AlertQueries(IGrainFactory grains)
         ArgumentNullException.ThrowIfNull(actor);
         if (actor.Lacks(Permissions.AlertsRead) is { } refusal)
             return refusal;
-        var all = await grains.WorkspaceAlerts(actor.WorkspaceId).List();
+        var all = (await grains.WorkspaceAlerts(actor.WorkspaceId).List()).Where(alert => alert.Domain != AlertView.Service || SeesService(actor)).ToArray();
         return CommandResult.Of<IReadOnlyList<AlertView>>([.. OpenBySeverity(all), .. all.Where(alert => alert.ResolvedAt is not null)]);
     }
 
@@ -48,7 +48,7 @@ public sealed class AlertQueries(IGrainFactory grains)
         return known.IsDone ? CommandResult.Of(await grains.Alerts(actor.WorkspaceId, known.Value).ListMutes()) : known.Refusal!;
     }
 
-    /// <summary>The alerts of up to <see cref="IWorkspaceGrain.MaxPage"/> domains, one domain after another; within a domain open ones first.</summary>
+    /// <summary>The alerts of the service itself, for its operator, and of up to <see cref="IWorkspaceGrain.MaxPage"/> domains, one domain after another; within a domain open ones first.</summary>
     /// <param name="after">Token from the previous page; null for the first.</param>
     public async Task<CommandResult<Page<AlertView>>> ByDomain(Actor actor, string? after)
     {
@@ -57,8 +57,12 @@ public sealed class AlertQueries(IGrainFactory grains)
             return refusal;
         var names = await grains.Workspace(actor.WorkspaceId).ListDomains(after, IWorkspaceGrain.MaxPage);
         var alerts = await Task.WhenAll(names.Items.Select(name => grains.Alerts(actor.WorkspaceId, name).List()));
-        return new Page<AlertView>([.. alerts.SelectMany(list => list)], names.Next);
+        var service = after is null && SeesService(actor) ? await grains.ServiceAlerts().List() : [];
+        return new Page<AlertView>([.. service, .. alerts.SelectMany(list => list)], names.Next);
     }
+
+    /// <summary>Alerts of the service itself are those of its operator: in the operator's workspace, of those who see the service's status.</summary>
+    internal static bool SeesService(Actor actor) => actor.WorkspaceId == Actor.OperatorWorkspace && actor.Lacks(Permissions.ServiceRead) is null;
 
     internal static Refusal NoAlert(string? id) => new(RefusalCodes.NotFound, $"There is no alert {id}. GET /alerts lists the ids; resolved alerts are deleted after a while.");
 

@@ -58,7 +58,7 @@ internal static class DigestText
         [facts.Successful + facts.Failed == 0 ? "Senders reported no sessions." : $"Sessions that senders reported: {Count(facts.Successful + facts.Failed)}, of which {Count(facts.Failed)} failed."];
 
     private static string Line(NoticeAlert alert) =>
-        $"{alert.Domain}: {AlertCatalog.Describe(new AlertView { Id = "", Domain = alert.Domain, Kind = alert.Kind, Parameters = alert.Parameters, RaisedAt = alert.RaisedAt, UpdatedAt = alert.RaisedAt }).Title}, since {Day(alert.RaisedAt)}";
+        $"{AlertCatalog.Subject(alert.Domain)}: {AlertCatalog.Describe(new AlertView { Id = "", Domain = alert.Domain, Kind = alert.Kind, Parameters = alert.Parameters, RaisedAt = alert.RaisedAt, UpdatedAt = alert.RaisedAt }).Title}, since {Day(alert.RaisedAt)}";
 
     private static string Period(DigestFacts facts) => $"{Day(facts.From)} to {Day(facts.Until)}";
 

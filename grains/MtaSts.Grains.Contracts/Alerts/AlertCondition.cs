@@ -25,6 +25,9 @@ public enum AlertSource
     Reports,
     /// <summary>The probe of the MX hosts.</summary>
     MxProbe,
+
+    /// <summary>The silos of the service, about the service itself.</summary>
+    Service,
 }
 
 /// <summary>A state that an owner should know: a kind and facts, never a sentence. Equal when both are equal.</summary>

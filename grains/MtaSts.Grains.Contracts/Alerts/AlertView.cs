@@ -6,8 +6,13 @@ namespace MtaSts.Grains;
 [GenerateSerializer, Immutable, Alias("MtaSts.AlertView")]
 public sealed record AlertView
 {
+    /// <summary>Stands for the domain of alerts about the service itself. No domain has such a name.</summary>
+    public const string Service = "~service";
+
     /// <summary>Unique within the claim.</summary>
     [Id(0)] public required string Id { get; init; }
+
+    /// <summary>The domain, or <see cref="Service"/>.</summary>
     [Id(1)] public required string Domain { get; init; }
 
     /// <summary>One of <see cref="AlertKinds"/>.</summary>
