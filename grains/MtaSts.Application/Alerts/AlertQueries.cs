@@ -6,6 +6,9 @@ namespace MtaSts.Application.Alerts;
 /// <summary>Reads alerts.</summary>
 public sealed class AlertQueries(IGrainFactory grains)
 {
+    /// <summary>Maximum number of resolved alerts in <see cref="List"/>.</summary>
+    public const int MaxPast = IWorkspaceAlertsGrain.MaxPast;
+
     /// <summary>The workspace's open alerts, most severe first, then its latest resolved ones. Calls one grain.</summary>
     public async Task<CommandResult<IReadOnlyList<AlertView>>> List(Actor actor)
     {
