@@ -1,4 +1,5 @@
 using MtaSts.Grains;
+using MtaSts.Protocol;
 
 namespace MtaSts.Application.Alerts;
 
