@@ -18,7 +18,7 @@ public sealed class ServiceConditionsTests
         ["intake"] = (status => status with { IntakeSilentSince = Now.AddHours(-30) }, null, AlertKinds.ServiceIntakeStopped, AlertSeverity.Warning, "since 2026-03-01 06:00 UTC"),
         ["spool"] = (status => status with { Spool = Spool(0.34) }, null, AlertKinds.ServiceSpoolGrowing, AlertSeverity.Warning, "30 %"),
         ["spool nearly full"] = (status => status with { Spool = Spool(0.76) }, null, AlertKinds.ServiceSpoolGrowing, AlertSeverity.Critical, "70 %"),
-        ["spool unusable"] = (status => status with { Spool = Spool(0) with { Problem = "The disk is full." } }, null, AlertKinds.ServiceSpoolUnusable, AlertSeverity.Warning, "offline queue"),
+        ["spool unusable"] = (status => status with { Spool = Spool(0) with { Problem = "The disk is full." } }, null, AlertKinds.ServiceSpoolUnusable, AlertSeverity.Warning, "cannot be kept on the disk"),
         ["module fails"] = (status => status with { Plugins = [Module("hostname.x", PluginHealth.Failing, "HTTP 500")] }, null, AlertKinds.ServiceModuleFailing, AlertSeverity.Warning, "hostname.x (HTTP 500)"),
         ["module unusable"] = (status => status with { Plugins = [Module(null, PluginHealth.Unusable, "no assembly")] }, null, AlertKinds.ServiceModuleUnusable, AlertSeverity.Warning, "plugin.dll (no assembly)"),
         ["certificate late"] = (status => status with { Certificate = Certificate(CertificateTerm.RenewalLate) }, null, AlertKinds.ServiceCertificateEnds, AlertSeverity.Warning, "until 2026-03-12"),
