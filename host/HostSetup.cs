@@ -7,6 +7,7 @@ using MtaSts.Grains.Domains;
 using MtaSts.Grains.Reports;
 using MtaSts.Host.Dashboard;
 using MtaSts.Host.Gateway;
+using MtaSts.Host.Operation;
 
 namespace MtaSts.Host;
 
@@ -58,6 +59,7 @@ internal static class HostSetup
         builder.Services.AddOptions<RetentionOptions>().BindConfiguration("Retention").ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<RetentionOptions>, RetentionOptionsValidator>();
         builder.Services.AddDomainGrains();
+        builder.Services.AddHostedService<ServiceReporter>();
         builder.Services.AddReportGrains();
         builder.Services.AddSingleton(provider => Links(provider.GetRequiredService<IOptions<PublicUrlOptions>>().Value, configuration["Dashboard:Url"]));
         builder.Services.AddApplication();

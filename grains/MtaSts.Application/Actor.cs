@@ -47,7 +47,7 @@ public sealed record Actor
     public static Actor System(string workspaceId, string name) => new(ActorKind.System, workspaceId, name, Application.Permissions.OfSystem);
 
     /// <summary>The workspace of the operator, created at the first start.</summary>
-    public const string OperatorWorkspace = "ws-main";
+    public const string OperatorWorkspace = GrainKeys.OperatorWorkspace;
 
     /// <summary>Null when the actor has the permission.</summary>
     public Refusal? Lacks(string permission) => Permissions.Contains(permission) ? null : new(RefusalCodes.Forbidden, $"{Name} lacks the permission {permission}.");

@@ -24,6 +24,7 @@ public static class ApplicationServices
         .AddSingleton<Rollouts>()
         .AddSingleton<IRolloutJudge, RolloutJudge>()
         .AddSingleton<AlertQueries>()
+        .AddSingleton<AlertCommands>()
         .AddSingleton<ChannelQueries>()
         .AddSingleton<ChannelCommands>()
         .AddSingleton<RecipientCommands>()

@@ -15,6 +15,9 @@ public static class Permissions
     public const string HostingManage = "hosting.manage";
     public const string AlertsRead = "alerts.read";
 
+    /// <summary>Acknowledge, snooze and mute alerts.</summary>
+    public const string AlertsManage = "alerts.manage";
+
     /// <summary>Channels without their secrets, and their log.</summary>
     public const string ChannelsRead = "channels.read";
 
@@ -37,7 +40,7 @@ public static class Permissions
     public const string ServiceRead = "service.read";
 
     /// <summary>A program of a workspace.</summary>
-    public static IReadOnlySet<string> OfToken { get; } = Set([], DomainsRead, DomainsManage, PolicyWrite, HostingManage, AlertsRead, ChannelsRead, ChannelsManage, ReportsRead, ReportsWrite, WorkspaceRead, WorkspaceManage);
+    public static IReadOnlySet<string> OfToken { get; } = Set([], DomainsRead, DomainsManage, PolicyWrite, HostingManage, AlertsRead, AlertsManage, ChannelsRead, ChannelsManage, ReportsRead, ReportsWrite, WorkspaceRead, WorkspaceManage);
 
     /// <summary>A program of the operator's workspace.</summary>
     public static IReadOnlySet<string> OfOperatorToken { get; } = Set(OfToken, ServiceRead);

@@ -8,6 +8,9 @@ namespace MtaSts.Grains;
 /// </summary>
 public static class GrainKeys
 {
+    /// <summary>The workspace of the operator, created at the first start.</summary>
+    public const string OperatorWorkspace = "ws-main";
+
     public static IDomainGrain Domain(this IGrainFactory grains, string domain) => grains.GetGrain<IDomainGrain>(domain);
 
     public static IWorkspaceGrain Workspace(this IGrainFactory grains, string workspaceId) => grains.GetGrain<IWorkspaceGrain>(workspaceId);
@@ -46,6 +49,11 @@ public static class GrainKeys
     public static IAlertGrain Alerts(this IGrainFactory grains, string workspaceId, string domain) => grains.GetGrain<IAlertGrain>($"al-{workspaceId}/{domain}");
 
     public static IWorkspaceAlertsGrain WorkspaceAlerts(this IGrainFactory grains, string workspaceId) => grains.GetGrain<IWorkspaceAlertsGrain>("wa-" + workspaceId);
+
+    /// <summary>The alerts about the service itself: of the operator's workspace.</summary>
+    public static IAlertGrain ServiceAlerts(this IGrainFactory grains) => grains.Alerts(OperatorWorkspace, AlertView.Service);
+
+    public static IServiceAlertsGrain ServiceConditions(this IGrainFactory grains) => grains.GetGrain<IServiceAlertsGrain>(0);
 
     public static INotificationsGrain Notifications(this IGrainFactory grains, string workspaceId) => grains.GetGrain<INotificationsGrain>("nt-" + workspaceId);
 

@@ -16,6 +16,7 @@ public static class StateNames
     public const string ApiToken = "api-token";
     public const string Alerts = "alerts";
     public const string WorkspaceAlerts = "workspace-alerts";
+    public const string ServiceAlerts = "service-alerts";
     public const string Notifications = "notifications";
     public const string Ingestion = "ingestion";
     public const string Quarantine = "quarantine";

@@ -6,8 +6,10 @@ namespace MtaSts.Host.Api;
 /// <summary>An alert, open or resolved.</summary>
 internal sealed record AlertResource
 {
-    /// <summary>Unique within the domain.</summary>
+    /// <summary>Unique within the workspace: <c>12@example.com</c>.</summary>
     public required string Id { get; init; }
+
+    /// <summary>Empty: it concerns the service itself. Only its operator gets such alerts.</summary>
     public required string Domain { get; init; }
 
     /// <summary>Permanent, for programs: <c>cname-lost</c>, <c>policy-record-mismatch</c>, <c>mx-not-covered</c>, …</summary>
@@ -34,13 +36,27 @@ internal sealed record AlertResource
     /// <summary>Null while the alert is open.</summary>
     public required DateTimeOffset? ResolvedAt { get; init; }
 
+    /// <summary>Somebody handles it: no notices until its severity rises. Null when nobody does, and when it is resolved.</summary>
+    public required AlertHandlingResource? Acknowledged { get; init; }
+
+    /// <summary>No notices until a date. Null when it is not snoozed, and when it is resolved.</summary>
+    public required AlertHandlingResource? Snoozed { get; init; }
+
+    /// <summary>Its kind is muted for the domain: no notices. Null when it is not.</summary>
+    public required AlertHandlingResource? Muted { get; init; }
+
+    /// <summary>Its history, oldest first, at most 40 events. Null in lists.</summary>
+    public IReadOnlyList<AlertEventResource>? Events { get; init; }
+
+    public static AlertResource Of(AlertDetail detail) => Of(detail.Alert) with { Events = [.. detail.Events.Select(AlertEventResource.Of)] };
+
     public static AlertResource Of(AlertView alert)
     {
         var text = AlertCatalog.Describe(alert);
         return new()
         {
-            Id = alert.Id,
-            Domain = alert.Domain,
+            Id = AlertIds.Of(alert),
+            Domain = alert.Domain == AlertView.Service ? "" : alert.Domain,
             Kind = alert.Kind,
             Severity = text.Severity,
             Title = text.Title,
@@ -51,6 +67,9 @@ internal sealed record AlertResource
             RaisedAt = alert.RaisedAt,
             UpdatedAt = alert.UpdatedAt,
             ResolvedAt = alert.ResolvedAt,
+            Acknowledged = AlertHandlingResource.Of(alert.Acknowledged),
+            Snoozed = AlertHandlingResource.Of(alert.Snoozed),
+            Muted = AlertHandlingResource.Of(alert.Muted),
         };
     }
 }

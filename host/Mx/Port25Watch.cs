@@ -15,11 +15,18 @@ internal sealed partial class Port25Watch(TimeProvider clock, ILogger<Port25Watc
     private Port25Evidence all = Port25Evidence.None;
     private Port25Evidence ipv6 = Port25Evidence.None;
 
-    public string? Problem => (all.State, ipv6.State) switch
+    public Port25Block Blocked => (all.State, ipv6.State) switch
     {
-        (Port25State.Blocked, _) => "No MX host accepts connections from this machine to port 25. Its network probably blocks them, as many providers do. "
+        (Port25State.Blocked, _) => Port25Block.All,
+        (_, Port25State.Blocked) => Port25Block.Ipv6,
+        _ => Port25Block.None,
+    };
+
+    public string? Problem => Blocked switch
+    {
+        Port25Block.All => "No MX host accepts connections from this machine to port 25. Its network probably blocks them, as many providers do. "
             + "MX hosts are not watched until one answers. Ask the provider to open outgoing connections to port 25, or set Outside:ProbeMx to false.",
-        (_, Port25State.Blocked) => "No MX host accepts connections from this machine to port 25 over IPv6, but over IPv4 they do. MX hosts are watched over IPv4 only. Check the IPv6 route of this machine.",
+        Port25Block.Ipv6 => "No MX host accepts connections from this machine to port 25 over IPv6, but over IPv4 they do. MX hosts are watched over IPv4 only. Check the IPv6 route of this machine.",
         _ => null,
     };
 

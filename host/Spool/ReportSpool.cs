@@ -20,7 +20,7 @@ internal sealed partial class ReportSpool(IOptions<SpoolOptions> options, IOptio
     public LocalQueue? Queue { get; private set; }
 
     public SpoolView Now => Queue?.State is { } state
-        ? new SpoolView(path, problem, state.Records, state.Bytes, state.Since, state.SetAside, state.DamagedFiles)
+        ? new SpoolView(path, problem, state.Records, state.Bytes, state.Since, state.SetAside, state.DamagedFiles, Math.Max((double)state.Bytes / options.Value.MaxBytes, (double)state.Records / options.Value.MaxRecords))
         : new SpoolView(path, problem, 0, 0, null, 0, []);
 
     /// <summary>

@@ -11,7 +11,7 @@ public sealed class EveryPageTests(Demo demo)
     [
         "/", "/domains/harbour-post.example", "/domains/brightwater-books.example", "/domains/new-venture.example",
         "/domains/old-orchard.example/policy", "/domains/harbour-post.example/mx", "/domains/northwind-clinic.example/reports", "/domains/new-venture.example/reports",
-        "/alerts", "/notifications", "/notifications/new", "/upload", "/quarantine", "/settings", "/settings/password", "/help/results", "/not-found",
+        "/alerts", "/alerts/past", "/notifications", "/notifications/new", "/upload", "/quarantine", "/settings", "/settings/password", "/help/results", "/not-found",
     ];
 
     [Fact]

@@ -55,6 +55,15 @@ public sealed class BadPluginTests
 
         Assert.True(File.Exists(folder["data/mtasts.db"]), "the store lies where the service was started");
 
+        // The operator is notified, and says that somebody handles it.
+        JsonNode? alert = null;
+        await Poll.Until(async () => (alert = (await api.GetAsync("alerts?state=open"))["items"]!.AsArray().FirstOrDefault(item => (string?)item!["kind"] == "service-module-unusable")) is not null, FaultLimit, "the operator's alert is raised");
+        Assert.Equal(("", "/settings"), ((string?)alert!["domain"], (string?)alert["link"]));
+        Assert.NotEmpty(alert["parameters"]!["modules"]!.AsArray());
+        var handled = await api.PutAsync($"alerts/{alert["id"]}/acknowledgement", new { note = "known" });
+        Assert.Equal("known", (string?)handled["acknowledged"]!["reason"]);
+        Assert.Equal(["raised", "acknowledged"], handled["events"]!.AsArray().Select(known => (string?)known!["kind"]));
+
         // What has nothing to do with them.
         await api.PostAsync("domains", new { name = "plugins.example" });
         foreach (var page in new[] { "/sign-in", "/openapi/v1.json" })

@@ -1,4 +1,5 @@
 using MtaSts.Web.Domains;
+using MtaSts.Web.Parts;
 
 namespace MtaSts.Web.Alerts;
 
@@ -12,7 +13,14 @@ public sealed record QuietText(bool IsQuiet, string Title, string Text)
     private const int MostNames = 3;
 
     /// <param name="domains">All domains of the workspace by name; null when not all were checked.</param>
-    public static QuietText Of(IReadOnlyList<(string Name, DomainHealth Health)>? domains)
+    /// <param name="muted">Open alerts that are muted.</param>
+    public static QuietText Of(IReadOnlyList<(string Name, DomainHealth Health)>? domains, int muted = 0)
+    {
+        var text = Of(domains);
+        return muted == 0 ? text : new(false, "No other alert is open", $"{Show.Plural(muted, "alert")} {(muted == 1 ? "is" : "are")} muted. {text.Text}");
+    }
+
+    private static QuietText Of(IReadOnlyList<(string Name, DomainHealth Health)>? domains)
     {
         if (domains is null)
             return new(false, "No open alert", $"{Appear} The list of domains shows their state.");

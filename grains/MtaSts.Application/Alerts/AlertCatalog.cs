@@ -151,6 +151,16 @@ public static partial class AlertCatalog
             $"The certificate of {Hosts(facts)} matches none of its TLSA records: it is {Seen(facts)}, the records are {NameList.Text(facts.All(AlertParameters.Expected))}. Senders that use DANE do not deliver there, whatever the policy says.{FirstSeen(facts)}",
             $"Publish the TLSA record {facts.Text(AlertParameters.Seen)}, or install the previous key again.",
             "mx"),
+        [AlertKinds.ServiceIntakeStopped] = ServiceAlertTexts.IntakeStopped,
+        [AlertKinds.ServiceSpoolGrowing] = ServiceAlertTexts.SpoolGrowing,
+        [AlertKinds.ServiceSpoolUnusable] = ServiceAlertTexts.SpoolUnusable,
+        [AlertKinds.ServiceModuleFailing] = ServiceAlertTexts.ModuleFailing,
+        [AlertKinds.ServiceModuleUnusable] = ServiceAlertTexts.ModuleUnusable,
+        [AlertKinds.ServiceCertificateEnds] = ServiceAlertTexts.CertificateEnds,
+        [AlertKinds.ServiceCertificateUnusable] = ServiceAlertTexts.CertificateUnusable,
+        [AlertKinds.ServiceClockDiffers] = ServiceAlertTexts.ClockDiffers,
+        [AlertKinds.ServicePort25Blocked] = ServiceAlertTexts.Port25Blocked,
+        [AlertKinds.ServiceStorageFailed] = ServiceAlertTexts.StorageFailed,
     };
 
     private const string Operators = "This service writes the record. Contact its operator.";
@@ -165,8 +175,28 @@ public static partial class AlertCatalog
         var words = Entries.TryGetValue(alert.Kind, out var entry)
             ? ReportAlertTexts.WithReports(entry(new Facts(alert.Parameters)), alert)
             : new(AlertSeverity.Warning, alert.Kind, "A later version of this service raised this alert, and this version has no text for it.", "Check this alert again after the upgrade.");
-        return new(words.Severity, words.Title, words.Explanation, words.NextStep, $"/domains/{Uri.EscapeDataString(alert.Domain)}{(words.Tab.Length == 0 ? "" : "/" + words.Tab)}");
+        return new(words.Severity, words.Title, words.Explanation, words.NextStep, alert.Domain == AlertView.Service ? "/settings" : $"/domains/{Uri.EscapeDataString(alert.Domain)}{(words.Tab.Length == 0 ? "" : "/" + words.Tab)}");
     }
+
+    /// <summary>What the alert concerns: the domain, or this service.</summary>
+    public static string Subject(string domain) => domain == AlertView.Service ? "this service" : domain;
+
+    /// <summary>Whether an alert of the kind is critical with some facts.</summary>
+    public static bool CanBeCritical(string kind) => Entries.TryGetValue(kind, out var entry) && Extremes.Any(facts => entry(new Facts(facts)).Severity == AlertSeverity.Critical);
+
+    /// <summary>The facts on which a severity depends, at their worst.</summary>
+    private static readonly ImmutableSortedDictionary<string, ImmutableArray<string>>[] Extremes =
+    [
+        ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty,
+        new Dictionary<string, ImmutableArray<string>>
+        {
+            [AlertParameters.Mode] = [PolicyMode.Enforce.ToText()],
+            [AlertParameters.Late] = ["true"],
+            [AlertParameters.All] = ["true"],
+            [AlertParameters.Organizations] = ["a", "b"],
+            [AlertParameters.Expected] = ["1"],
+        }.ToImmutableSortedDictionary(StringComparer.Ordinal),
+    ];
 
     /// <summary>The highest severity; null when there are no alerts.</summary>
     public static AlertSeverity? Worst(IEnumerable<AlertView> open) => open.Select(static alert => (AlertSeverity?)Describe(alert).Severity).Max();

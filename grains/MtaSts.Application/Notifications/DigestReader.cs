@@ -21,9 +21,10 @@ internal sealed class DigestReader(IGrainFactory grains) : IDigestReader
 
     public async Task<DigestFacts> ReadAsync(string workspaceId, ChannelContent channel, DateTimeOffset from, DateTimeOffset until)
     {
-        AlertView[] open = [.. (await grains.WorkspaceAlerts(workspaceId).List())
+        AlertView[] all = [.. (await grains.WorkspaceAlerts(workspaceId).List())
             .Where(alert => alert.ResolvedAt is null && channel.Includes(alert.Domain) && (channel.LeastSeverity < NoticeSeverity.Critical || AlertCatalog.Describe(alert).Severity == AlertSeverity.Critical))
             .OrderByDescending(alert => AlertCatalog.Describe(alert).Severity).ThenBy(alert => alert.RaisedAt)];
+        AlertView[] open = [.. all.Where(alert => alert.Muted is null)];
         var names = await NamesAsync(workspaceId, channel);
         var modes = ImmutableSortedDictionary.CreateBuilder<string, int>(StringComparer.Ordinal);
         var (successful, failed) = (0L, 0L);
@@ -40,6 +41,7 @@ internal sealed class DigestReader(IGrainFactory grains) : IDigestReader
             From = from,
             Until = until,
             Open = open.Length,
+            Muted = all.Length - open.Length,
             OpenAlerts = [.. open.Take(MaxListed).Select(alert => new NoticeAlert { Domain = alert.Domain, Kind = alert.Kind, Parameters = alert.Parameters, RaisedAt = alert.RaisedAt })],
             Domains = names.Count,
             Unread = Math.Max(0, names.Count - IDigestReader.MaxDomains),

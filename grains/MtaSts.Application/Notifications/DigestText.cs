@@ -9,7 +9,7 @@ internal static class DigestText
 {
     public static NoticeWriter.Words Write(DigestFacts facts)
     {
-        var isQuiet = facts is { Raised: 0, Resolved: 0, Open: 0 };
+        var isQuiet = facts is { Raised: 0, Resolved: 0, Open: 0, Muted: 0 };
         return new(
             isQuiet ? $"All quiet: {Period(facts)}" : $"Summary: {Period(facts)}",
             [.. Alerts(facts), .. Domains(facts), .. Sessions(facts)],
@@ -25,6 +25,7 @@ internal static class DigestText
         raised = facts.Raised,
         resolved = facts.Resolved,
         open = facts.Open,
+        muted = facts.Muted,
         openAlerts = facts.OpenAlerts.Select(alert => new { domain = alert.Domain, alert = alert.Kind, since = alert.RaisedAt }),
         domains = facts.Domains,
         modes = facts.Modes,
@@ -34,8 +35,9 @@ internal static class DigestText
 
     private static IEnumerable<string> Alerts(DigestFacts facts)
     {
-        yield return facts is { Raised: 0, Resolved: 0, Open: 0 } ? "No alert was raised, and none is open."
-            : $"Alerts: {Count(facts.Raised)} raised, {Count(facts.Resolved)} resolved, {Count(facts.Open)} open.";
+        yield return (facts is { Raised: 0, Resolved: 0, Open: 0 } ? $"No {(facts.Muted > 0 ? "other " : "")}alert was raised, and none is open."
+            : $"Alerts: {Count(facts.Raised)} raised, {Count(facts.Resolved)} resolved, {Count(facts.Open)} open.")
+            + (facts.Muted > 0 ? $" Muted: {Count(facts.Muted)}." : "");
         if (facts.OpenAlerts.Length > 0)
             yield return string.Join("\n", facts.OpenAlerts.Select(Line).Concat(facts.Open > facts.OpenAlerts.Length ? [$"And {Count(facts.Open - facts.OpenAlerts.Length)} more."] : []));
     }
@@ -56,7 +58,7 @@ internal static class DigestText
         [facts.Successful + facts.Failed == 0 ? "Senders reported no sessions." : $"Sessions that senders reported: {Count(facts.Successful + facts.Failed)}, of which {Count(facts.Failed)} failed."];
 
     private static string Line(NoticeAlert alert) =>
-        $"{alert.Domain}: {AlertCatalog.Describe(new AlertView { Id = "", Domain = alert.Domain, Kind = alert.Kind, Parameters = alert.Parameters, RaisedAt = alert.RaisedAt, UpdatedAt = alert.RaisedAt }).Title}, since {Day(alert.RaisedAt)}";
+        $"{AlertCatalog.Subject(alert.Domain)}: {AlertCatalog.Describe(new AlertView { Id = "", Domain = alert.Domain, Kind = alert.Kind, Parameters = alert.Parameters, RaisedAt = alert.RaisedAt, UpdatedAt = alert.RaisedAt }).Title}, since {Day(alert.RaisedAt)}";
 
     private static string Period(DigestFacts facts) => $"{Day(facts.From)} to {Day(facts.Until)}";
 

@@ -28,7 +28,7 @@ public sealed class NoticeWriter(NoticeLinks links, RecipientLinks recipients) :
             NextStep = text.NextStep is { Length: > 0 } step ? step : null,
             Link = content.Confirmation is { } request ? recipients.ToConfirm(request) : links.To(text.Path),
             UnsubscribeLink = recipient is null ? null : recipients.ToUnsubscribe(recipient),
-            Domain = content is { Total: 1, Alerts: [{ Domain: { Length: > 0 } domain }] } ? domain : null,
+            Domain = content is { Total: 1, Alerts: [{ Domain: { Length: > 0 } and not AlertView.Service and var domain }] } ? domain : null,
             CauseKey = content.Cause,
             CreatedAt = content.CreatedAt,
             Since = content.Total == 1 ? content.Alerts[0].RaisedAt : null,
@@ -75,8 +75,8 @@ public sealed class NoticeWriter(NoticeLinks links, RecipientLinks recipients) :
     {
         var text = AlertCatalog.Describe(View(alert));
         return kind == NoticeKind.AlertResolved
-            ? new($"Resolved: {text.Title} ({alert.Domain})", [$"This alert is over. It was open for {Duration(alert.ResolvedAt - alert.RaisedAt)}."], "", text.Link)
-            : new($"{(alert.IsWorse ? "Now critical: " : "")}{text.Title} ({alert.Domain})", [text.Explanation], text.NextStep, text.Link);
+            ? new($"Resolved: {text.Title} ({AlertCatalog.Subject(alert.Domain)})", [$"This alert is over. It was open for {Duration(alert.ResolvedAt - alert.RaisedAt)}."], "", text.Link)
+            : new($"{(alert.IsWorse ? "Now critical: " : alert.IsStillOpen ? "Still open: " : "")}{text.Title} ({AlertCatalog.Subject(alert.Domain)})", [text.Explanation], text.NextStep, text.Link);
     }
 
     /// <summary>Alerts of one kind: each listed one has a paragraph, and the others are counted.</summary>
@@ -88,7 +88,7 @@ public sealed class NoticeWriter(NoticeLinks links, RecipientLinks recipients) :
         var more = content.Total - texts.Length;
         var steps = texts.Select(line => line.Text.NextStep).Distinct(StringComparer.Ordinal).Take(2).ToArray();
         return new(
-            $"{(isOver ? "Resolved: " : "")}{texts[0].Text.Title} ({Count(content.Total, "domain")})",
+            $"{(isOver ? "Resolved: " : content.Alerts.All(static alert => alert.IsStillOpen) ? "Still open: " : "")}{texts[0].Text.Title} ({Count(content.Total, "domain")})",
             [.. isOver ? ["These alerts are over:"] : Array.Empty<string>(), .. lines, .. more > 0 ? [$"And {Count(more, "other domain")}."] : Array.Empty<string>()],
             isOver ? "" : steps is [var same] ? same : "The page shows what to do for each domain.",
             Alerts);

@@ -28,6 +28,9 @@ public enum AlertSource
 
     /// <summary>Automatic changes of the mode.</summary>
     Rollout,
+
+    /// <summary>The silos of the service, about the service itself.</summary>
+    Service,
 }
 
 /// <summary>A state that an owner should know: a kind and facts, never a sentence. Equal when both are equal.</summary>

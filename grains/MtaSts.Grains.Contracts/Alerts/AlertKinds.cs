@@ -102,6 +102,37 @@ public static class AlertKinds
 
     /// <summary>The TLSA records of MX hosts do not match the certificate that they present.</summary>
     public const string MxTlsaNotMatched = "mx-tlsa-not-matched";
+
+    /// <summary>No report was counted for any domain, although reports are due. <c>since</c>, <c>silos</c></summary>
+    /// <remarks>The kinds <c>service-…</c> concern the service itself; only its operator gets them.</remarks>
+    public const string ServiceIntakeStopped = "service-intake-stopped";
+
+    /// <summary>Reports wait on the disk of a silo, because storage does not take them. <c>share</c>, <c>since</c>, <c>late</c>, <c>silos</c></summary>
+    public const string ServiceSpoolGrowing = "service-spool-growing";
+
+    /// <summary>Reports cannot be kept on the disk of a silo: its disk is full, or its folder unusable. <c>silos</c></summary>
+    public const string ServiceSpoolUnusable = "service-spool-unusable";
+
+    /// <summary>Modules that fail. <c>modules</c>, <c>reported</c>, <c>silos</c></summary>
+    public const string ServiceModuleFailing = "service-module-failing";
+
+    /// <summary>Modules that could not be loaded or configured. <c>modules</c>, <c>reported</c>, <c>silos</c></summary>
+    public const string ServiceModuleUnusable = "service-module-unusable";
+
+    /// <summary>The gateway's certificate was not renewed in time. <c>until</c>, <c>late</c>, <c>silos</c></summary>
+    public const string ServiceCertificateEnds = "service-certificate-ends";
+
+    /// <summary>The gateway's certificate files cannot be used; an earlier certificate is presented. <c>silos</c></summary>
+    public const string ServiceCertificateUnusable = "service-certificate-unusable";
+
+    /// <summary>The system clock differs from the measured time. <c>silos</c></summary>
+    public const string ServiceClockDiffers = "service-clock-differs";
+
+    /// <summary>The network blocks connections to port 25. <c>all</c>: not only over IPv6; <c>silos</c></summary>
+    public const string ServicePort25Blocked = "service-port25-blocked";
+
+    /// <summary>Storage did not take writes within the last hour. It is stored when storage is back. <c>since</c>, <c>full</c>, <c>silos</c></summary>
+    public const string ServiceStorageFailed = "service-storage-failed";
 }
 
 /// <summary>Names of an alert's parameters. Permanent.</summary>
@@ -211,4 +242,16 @@ public static class AlertParameters
 
     /// <summary>When the last cached copy expires: a date, <c>2026-12-31</c>.</summary>
     public const string CachedUntil = "cachedUntil";
+
+    /// <summary>The silos that see it, by address.</summary>
+    public const string Silos = "silos";
+
+    /// <summary>Names of modules.</summary>
+    public const string Modules = "modules";
+
+    /// <summary>Percent of the limit, in steps.</summary>
+    public const string Share = "share";
+
+    /// <summary>Present: the disk was full.</summary>
+    public const string Full = "full";
 }

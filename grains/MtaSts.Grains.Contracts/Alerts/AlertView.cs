@@ -6,8 +6,13 @@ namespace MtaSts.Grains;
 [GenerateSerializer, Immutable, Alias("MtaSts.AlertView")]
 public sealed record AlertView
 {
+    /// <summary>Stands for the domain of alerts about the service itself. No domain has such a name.</summary>
+    public const string Service = "~service";
+
     /// <summary>Unique within the claim.</summary>
     [Id(0)] public required string Id { get; init; }
+
+    /// <summary>The domain, or <see cref="Service"/>.</summary>
     [Id(1)] public required string Domain { get; init; }
 
     /// <summary>One of <see cref="AlertKinds"/>.</summary>
@@ -23,4 +28,19 @@ public sealed record AlertView
 
     /// <summary>Null while it is open.</summary>
     [Id(7)] public DateTimeOffset? ResolvedAt { get; init; }
+
+    /// <summary>Somebody handles it: no notices until its severity rises. Null: nobody said so. Ends with the alert.</summary>
+    [Id(8)] public AlertHandling? Acknowledged { get; init; }
+
+    /// <summary>No notices until a date. Ends with the alert.</summary>
+    [Id(9)] public AlertHandling? Snoozed { get; init; }
+
+    /// <summary>Its kind is muted for the domain: no notices.</summary>
+    [Id(10)] public AlertHandling? Muted { get; init; }
+
+    /// <summary>When the date of a snooze last came while it was open.</summary>
+    [Id(11)] public DateTimeOffset? StillOpenAt { get; init; }
+
+    /// <summary>Whether it sends no notices that it is open.</summary>
+    public bool IsSilent => Acknowledged is not null || Snoozed is not null || Muted is not null;
 }

@@ -68,6 +68,9 @@ public sealed record NoticeAlert
     /// <summary>The channel was notified of it before, with a lower severity.</summary>
     [Id(5), JsonPropertyName("isWorse")] public bool IsWorse { get; init; }
 
+    /// <summary>The date of its snooze has come.</summary>
+    [Id(6), JsonPropertyName("isStillOpen")] public bool IsStillOpen { get; init; }
+
     /// <summary>Kind of the alert that a channel was paused: known to the channels only. <c>channel</c>, <c>reported</c></summary>
     public const string ChannelPaused = "channel-paused";
 
@@ -86,7 +89,7 @@ public sealed record DigestFacts
     [Id(2), JsonPropertyName("raised")] public int Raised { get; init; }
     [Id(3), JsonPropertyName("resolved")] public int Resolved { get; init; }
 
-    /// <summary>Open alerts, the most severe first; the others are only counted in <see cref="Open"/>.</summary>
+    /// <summary>Open alerts that are not muted, the most severe first; the others are only counted in <see cref="Open"/>.</summary>
     [Id(4), JsonPropertyName("openAlerts")] public ImmutableArray<NoticeAlert> OpenAlerts { get; init; } = [];
     [Id(5), JsonPropertyName("open")] public int Open { get; init; }
 
@@ -102,6 +105,9 @@ public sealed record DigestFacts
     /// <summary>Sessions that senders reported in the period.</summary>
     [Id(9), JsonPropertyName("successful")] public long Successful { get; init; }
     [Id(10), JsonPropertyName("failed")] public long Failed { get; init; }
+
+    /// <summary>Open alerts whose kind is muted; they are not in <see cref="Open"/>.</summary>
+    [Id(11), JsonPropertyName("muted")] public int Muted { get; init; }
 }
 
 /// <summary>What became of a notice.</summary>

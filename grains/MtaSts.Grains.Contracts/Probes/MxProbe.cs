@@ -114,9 +114,25 @@ public interface IMxProbeGrain : IGrainWithIntegerKey
     Task Probe(string domain, string workspaceId, bool isAwaited);
 }
 
+/// <summary>Which connections to port 25 a network blocks.</summary>
+public enum Port25Block
+{
+    /// <summary>None that is known.</summary>
+    None,
+
+    /// <summary>Those over IPv6.</summary>
+    Ipv6,
+
+    /// <summary>All.</summary>
+    All,
+}
+
 /// <summary>Whether this silo's network lets connections to port 25 out, for the operator.</summary>
 public interface IPort25Status
 {
+    /// <summary>What is blocked.</summary>
+    Port25Block Blocked { get; }
+
     /// <summary>What is blocked, what does not work as a result, and what to do; null while nothing shows it. Contains nothing confidential.</summary>
     string? Problem { get; }
 }

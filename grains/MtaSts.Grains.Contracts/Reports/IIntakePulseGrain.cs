@@ -17,6 +17,9 @@ public interface IIntakePulseGrain : IGrainWithIntegerKey
 /// <summary>Whether reports arrive at this service, for the operator.</summary>
 public interface IIntakeStatus
 {
+    /// <summary>Since when no report was counted although some are due; null while there is no sign of it.</summary>
+    DateTimeOffset? SilentSince { get; }
+
     /// <summary>Since when no report was counted although some are due, and what to do; null while there is no sign of it. Contains nothing confidential.</summary>
     string? Problem { get; }
 }

@@ -15,7 +15,8 @@ public interface IReportSpool
 /// <param name="Since">When the oldest waiting report was received; null when none waits.</param>
 /// <param name="SetAside">Records that are damaged or permanently refused; they are kept and tried again at the next start.</param>
 /// <param name="DamagedFiles">Names of damaged databases that are kept in the folder.</param>
-public sealed record SpoolView(string? Path, string? Problem, long Waiting, long Bytes, DateTimeOffset? Since, long SetAside, IReadOnlyList<string> DamagedFiles)
+/// <param name="Share">How much of its limit the waiting reports use, in bytes or in records, whichever is more: 0 to 1.</param>
+public sealed record SpoolView(string? Path, string? Problem, long Waiting, long Bytes, DateTimeOffset? Since, long SetAside, IReadOnlyList<string> DamagedFiles, double Share = 0)
 {
     /// <summary>One line of public information for the operator; null when there is none.</summary>
     public string? Hint

@@ -1,10 +1,12 @@
+using Microsoft.Extensions.Logging;
 using MtaSts.Grains.Clocks;
 
 namespace MtaSts.Grains.Alerts;
 
-/// <summary>Grain for <see cref="AlertLog"/>: decides, stores once, updates the workspace's index and its channels.</summary>
+/// <summary>Grain for <see cref="AlertLog"/> and <see cref="AlertHandlingRules"/>: decides, stores once, updates the workspace's index and its channels.</summary>
 [GrainType("alerts")]
-internal sealed class AlertGrain([PersistentState(StateNames.Alerts, StateNames.Storage)] IPersistentState<AlertsState> stored, ServiceClock clock) : Grain, IAlertGrain, IRemindable
+internal sealed partial class AlertGrain([PersistentState(StateNames.Alerts, StateNames.Storage)] IPersistentState<AlertsState> stored, INoticeWriter writer, ServiceClock clock, ILogger<AlertGrain> logger)
+    : Grain, IAlertGrain, IRemindable
 {
     /// <summary>Activates the grain after a crash to remove the tombstone. Without a crash the timer removes it earlier.</summary>
     private const string ForgetReminder = "forget";
@@ -24,13 +26,14 @@ internal sealed class AlertGrain([PersistentState(StateNames.Alerts, StateNames.
     {
         if (stored.State.IsTombstone())
             await ForgetLater();
+        EndLater();
     }
 
-    public Task Set(AlertSource source, long revision, IReadOnlyList<AlertCondition> conditions) => Apply(AlertLog.Set(stored.State, source, revision, conditions, clock.Calendar));
+    public Task Set(AlertSource source, long revision, IReadOnlyList<AlertCondition> conditions) => Apply(AlertLog.Set(stored.State, source, revision, conditions, clock.Calendar, writer.SeverityOf));
 
     public async Task Erase(long revision)
     {
-        await Apply(AlertLog.Erase(stored.State, revision, clock.Calendar));
+        await Apply(AlertLog.Erase(stored.State, revision, clock.Calendar, writer.SeverityOf));
         if (!stored.State.IsTombstone())
             return;
         await this.RegisterOrUpdateReminder(ForgetReminder, StragglersFor, StragglersFor);
@@ -39,7 +42,9 @@ internal sealed class AlertGrain([PersistentState(StateNames.Alerts, StateNames.
 
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
-        if (stored.State.IsTombstone())
+        if (reminderName == EndsReminder)
+            await EndDue();
+        else if (stored.State.IsTombstone())
             await ForgetLater();
         else
             await Unregister();
@@ -52,7 +57,9 @@ internal sealed class AlertGrain([PersistentState(StateNames.Alerts, StateNames.
         if (!ReferenceEquals(next, stored.State))
         {
             isIndexed = false;
+            await RemindOfEnds(next); // Before the write: a crash after it loses no end.
             await stored.Replace(next, DeactivateOnIdle);
+            EndLater();
         }
         // Also after a call that changed nothing: the previous one may have been interrupted here.
         if (isIndexed || !stored.RecordExists)

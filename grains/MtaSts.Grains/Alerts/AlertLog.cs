@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using MtaSts.Modules.Notices;
 
 namespace MtaSts.Grains.Alerts;
 
@@ -10,16 +11,17 @@ namespace MtaSts.Grains.Alerts;
 internal static class AlertLog
 {
     /// <summary>Sets the conditions of a source. An old revision changes nothing.</summary>
-    public static AlertsState Set(AlertsState state, AlertSource source, long revision, IReadOnlyList<AlertCondition> conditions, DateTimeOffset now)
+    /// <param name="severityOf">Null: all alerts have the same severity.</param>
+    public static AlertsState Set(AlertsState state, AlertSource source, long revision, IReadOnlyList<AlertCondition> conditions, DateTimeOffset now, Func<AlertView, NoticeSeverity>? severityOf = null)
     {
         if (revision <= state.Erased || state.Sources.Any(known => known.Source == source && known.Revision >= revision))
             return state;
         var seen = new SourceConditions(source, revision, [.. conditions.Select(StoredCondition.Of)]);
-        return Follow(state with { Sources = [.. state.Sources.Where(known => known.Source != source).Append(seen).OrderBy(known => known.Source)] }, revision, now);
+        return Follow(state with { Sources = [.. state.Sources.Where(known => known.Source != source).Append(seen).OrderBy(known => known.Source)] }, revision, now, severityOf);
     }
 
     /// <summary>Deletes everything up to the revision, because its claim was removed.</summary>
-    public static AlertsState Erase(AlertsState state, long revision, DateTimeOffset now)
+    public static AlertsState Erase(AlertsState state, long revision, DateTimeOffset now, Func<AlertView, NoticeSeverity>? severityOf = null)
     {
         if (revision <= state.Erased)
             return state;
@@ -35,33 +37,39 @@ internal static class AlertLog
                     .. state.Alerts.Where(alert => alert.RaisedBy > revision || (alert.ResolvedAt is null && seenBy.Contains(alert.Kind)))
                         .Select(alert => alert.RaisedBy > revision ? alert : alert with { RaisedBy = seenBy[alert.Kind].Min() }),
                 ],
+                Mutes = left.IsEmpty ? state.Mutes.Clear() : state.Mutes,
                 Erased = revision,
                 ErasedAt = now,
             },
             revision,
-            now);
+            now,
+            severityOf);
     }
 
     /// <summary>Open ones first, then resolved ones, newest first.</summary>
     public static IReadOnlyList<AlertView> List(AlertsState state, string domain) =>
         [.. state.Alerts.OrderBy(alert => alert.ResolvedAt is not null).ThenByDescending(alert => alert.RaisedAt).Select(alert => alert.ToView(domain))];
 
-    private static AlertsState Follow(AlertsState state, long revision, DateTimeOffset now)
+    private static AlertsState Follow(AlertsState state, long revision, DateTimeOffset now, Func<AlertView, NoticeSeverity>? severityOf)
     {
+        state = AlertHandlingRules.Expire(state, now);
         var seen = Seen(state.Sources);
         var last = state.Last;
-        var alerts = state.Alerts.Select(alert => alert.ResolvedAt is not null || seen.ContainsKey(alert.Kind) ? alert : alert with { ResolvedAt = now, UpdatedAt = now }).ToList();
+        var alerts = state.Alerts.Select(alert => !alert.IsOpen || seen.ContainsKey(alert.Kind) ? alert : AlertHandlingRules.Resolved(alert, now)).ToList();
         foreach (var (kind, (parameters, sources)) in seen)
         {
             var open = alerts.FindIndex(alert => alert.Kind == kind && alert.ResolvedAt is null);
             if (open < 0)
-                alerts.Add(new StoredAlert { Id = (++last).ToString(CultureInfo.InvariantCulture), Kind = kind, Parameters = parameters, Sources = sources, RaisedBy = revision, RaisedAt = now, UpdatedAt = now });
+                alerts.Add(Raised((++last).ToString(CultureInfo.InvariantCulture), kind, parameters, sources));
             else if (!IsSame(alerts[open], kind, parameters, sources))
-                alerts[open] = alerts[open] with { Parameters = parameters, Sources = sources, UpdatedAt = now };
+                alerts[open] = AlertHandlingRules.Updated(alerts[open], alerts[open] with { Parameters = parameters, Sources = sources, UpdatedAt = now }, severityOf ?? (static _ => NoticeSeverity.Warning), now);
         }
         for (var surplus = alerts.Count(alert => alert.ResolvedAt is not null) - IAlertGrain.MaxPast; surplus > 0; surplus--)
             alerts.RemoveAt(alerts.FindIndex(alert => alert.ResolvedAt is not null));
-        return state with { Alerts = [.. alerts], Last = last, Revision = Math.Max(state.Revision + 1, now.UtcTicks) };
+        return (state with { Alerts = [.. alerts], Last = last }).Changed(now);
+
+        StoredAlert Raised(string id, string kind, ImmutableSortedDictionary<string, ImmutableArray<string>> parameters, ImmutableArray<AlertSource> sources) =>
+            new StoredAlert { Id = id, Kind = kind, Parameters = parameters, Sources = sources, RaisedBy = revision, RaisedAt = now, UpdatedAt = now, Muted = state.Mutes.GetValueOrDefault(kind) }.With(AlertEventKind.Raised, now);
     }
 
     /// <summary>

@@ -21,8 +21,11 @@ internal sealed record AlertsState
     [JsonPropertyName("erased")] public long Erased { get; init; }
     [JsonPropertyName("erasedAt")] public DateTimeOffset? ErasedAt { get; init; }
 
+    /// <summary>The muted kinds.</summary>
+    [JsonPropertyName("mutes")] public ImmutableSortedDictionary<string, StoredHandling> Mutes { get; init; } = ImmutableSortedDictionary.Create<string, StoredHandling>(StringComparer.Ordinal);
+
     /// <summary>Only the tombstone that rejects delayed calls is left.</summary>
-    public bool IsTombstone() => Erased > 0 && Sources.IsEmpty && Alerts.IsEmpty;
+    public bool IsTombstone() => Erased > 0 && Sources.IsEmpty && Alerts.IsEmpty && Mutes.IsEmpty;
 }
 
 /// <summary>A stored alert without text; texts are generated for display.</summary>
@@ -38,6 +41,22 @@ internal sealed record StoredAlert
     [JsonPropertyName("raisedAt")] public required DateTimeOffset RaisedAt { get; init; }
     [JsonPropertyName("updatedAt")] public required DateTimeOffset UpdatedAt { get; init; }
     [JsonPropertyName("resolvedAt")] public DateTimeOffset? ResolvedAt { get; init; }
+    [JsonPropertyName("acknowledged")] public StoredHandling? Acknowledged { get; init; }
+    [JsonPropertyName("snoozed")] public StoredHandling? Snoozed { get; init; }
+
+    /// <summary>A copy of the mute of its kind.</summary>
+    [JsonPropertyName("muted")] public StoredHandling? Muted { get; init; }
+
+    /// <summary>When the date of a snooze last came while it was open.</summary>
+    [JsonPropertyName("stillOpenAt")] public DateTimeOffset? StillOpenAt { get; init; }
+
+    /// <summary>Its history, oldest first. Only the claim's own list keeps it.</summary>
+    [JsonPropertyName("events")] public ImmutableArray<StoredEvent> Events { get; init; } = [];
+
+    [JsonIgnore] public bool IsOpen => ResolvedAt is null;
+
+    /// <summary>Whether it sends no notices that it is open.</summary>
+    [JsonIgnore] public bool IsSilent => Acknowledged is not null || Snoozed is not null || Muted is not null;
 
     public static StoredAlert Of(AlertView view) => new()
     {
@@ -48,7 +67,18 @@ internal sealed record StoredAlert
         RaisedAt = view.RaisedAt,
         UpdatedAt = view.UpdatedAt,
         ResolvedAt = view.ResolvedAt,
+        Acknowledged = StoredHandling.Of(view.Acknowledged),
+        Snoozed = StoredHandling.Of(view.Snoozed),
+        Muted = StoredHandling.Of(view.Muted),
+        StillOpenAt = view.StillOpenAt,
     };
+
+    /// <summary>With a further event. The first event and the latest ones are kept.</summary>
+    public StoredAlert With(AlertEventKind kind, DateTimeOffset at, string? by = null, string? reason = null, DateTimeOffset? until = null)
+    {
+        var kept = Events.Length < AlertDetail.MaxEvents ? Events : Events.RemoveAt(1);
+        return this with { Events = kept.Add(new StoredEvent(kind, at, by, reason, until)) };
+    }
 
     public AlertView ToView(string domain) => new()
     {
@@ -60,5 +90,9 @@ internal sealed record StoredAlert
         RaisedAt = RaisedAt,
         UpdatedAt = UpdatedAt,
         ResolvedAt = ResolvedAt,
+        Acknowledged = Acknowledged?.ToHandling(),
+        Snoozed = Snoozed?.ToHandling(),
+        Muted = Muted?.ToHandling(),
+        StillOpenAt = StillOpenAt,
     };
 }

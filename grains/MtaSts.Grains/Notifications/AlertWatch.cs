@@ -38,11 +38,11 @@ internal static class AlertWatch
         }
         state = state.WithDomain(new WatchedDomain { Name = domain, Revision = revision, UpdatedAt = now, Alerts = [.. after] });
         state = Count(state, domain, begun, ended);
-        // The alert is over: a notice that it was raised is withdrawn if no attempt to send it has begun.
+        // The alert is over or silent: a notice that it was raised is withdrawn if no attempt to send it has begun.
         var over = known?.Alerts.Where(was => was.IsOpen && !after.Exists(alert => alert.IsOpen && alert.Alert.Id == was.Alert.Id)) ?? [];
-        foreach (var notice in over.SelectMany(was => was.Told.Values).SelectMany(told => told.Steps).Select(step => step.Notice).Distinct(StringComparer.Ordinal).ToArray())
-            state = DeliveryRules.Withdraw(state, notice);
-        return Tidy(state, now);
+        state = Withdraw(state, over, "The alert was over before the notice was sent.");
+        var silenced = before.Where(was => was is { IsOpen: true, Alert.IsSilent: false } && after.Exists(alert => alert is { IsOpen: true, Alert.IsSilent: true } && alert.Alert.Id == was.Alert.Id));
+        return Tidy(Withdraw(state, silenced, "The alert was acknowledged, snoozed or muted before the notice was sent."), now);
     }
 
     /// <summary>Takes over the alerts that are open when the first channel is created. They are not sent; if one gets worse, that is.</summary>
@@ -58,16 +58,22 @@ internal static class AlertWatch
         return state with { IsLoaded = true };
     }
 
-    /// <summary>Whether a notice of the alert is still to be sent to the channel, now or when its pause ends: that it was raised or is worse, or that it is over if the channel was notified that it was raised.</summary>
+    /// <summary>
+    /// Whether a notice of the alert is still to be sent to the channel, now or when its pause ends: that it was raised, is worse or is open at the end of a snooze, or that it is over if the channel
+    /// was notified that it was raised. A silent alert sends nothing while it is open, a muted one nothing at all.
+    /// </summary>
     public static bool IsOwed(StoredChannel channel, string domain, WatchedAlert alert)
     {
         if (!channel.IsWanted)
             return false;
         var told = alert.Told.GetValueOrDefault(channel.Id);
         return alert.IsOpen
-            ? alert.ChangedAt >= channel.Since && !(told?.Severity >= alert.Severity) && Includes(channel, domain, alert)
-            : told is not null && channel.Content.Includes(domain);
+            ? !alert.Alert.IsSilent && alert.ChangedAt >= channel.Since && (!(told?.Severity >= alert.Severity) || IsStillOpen(alert, told)) && Includes(channel, domain, alert)
+            : told is not null && alert.Alert.Muted is null && channel.Content.Includes(domain);
     }
+
+    /// <summary>Whether a snooze has come to its date since the channel was last notified.</summary>
+    public static bool IsStillOpen(WatchedAlert alert, ToldAlert? told) => alert.Alert.StillOpenAt is { } at && !(told?.StillOpenAt >= at);
 
     /// <summary>Removes the alerts of which no notice is still to be sent.</summary>
     public static NotificationsState Tidy(NotificationsState state, DateTimeOffset now)
@@ -94,8 +100,12 @@ internal static class AlertWatch
         if (view.ResolvedAt is not null)
             return was with { Alert = StoredAlert.Of(view), ChangedAt = now };
         var severity = severityOf(view);
-        return was with { Alert = StoredAlert.Of(view), Severity = severity, ChangedAt = severity > was.Severity ? now : was.ChangedAt };
+        return was with { Alert = StoredAlert.Of(view), Severity = severity, ChangedAt = severity > was.Severity || view.StillOpenAt > (was.Alert.StillOpenAt ?? DateTimeOffset.MinValue) ? now : was.ChangedAt };
     }
+
+    private static NotificationsState Withdraw(NotificationsState state, IEnumerable<WatchedAlert> alerts, string reason) =>
+        alerts.SelectMany(was => was.Told.Values).SelectMany(told => told.Steps).Select(step => step.Notice).Distinct(StringComparer.Ordinal).ToArray()
+            .Aggregate(state, (all, notice) => DeliveryRules.Withdraw(all, notice, reason));
 
     private static NotificationsState Count(NotificationsState state, string domain, List<WatchedAlert> begun, List<WatchedAlert> ended)
     {
@@ -103,9 +113,11 @@ internal static class AlertWatch
             return state;
         foreach (var channel in state.Channels.Values)
         {
-            var (raised, resolved) = (begun.Count(alert => Includes(channel, domain, alert)), ended.Count(alert => Includes(channel, domain, alert)));
+            var (raised, resolved) = (begun.Count(IsCounted), ended.Count(IsCounted));
             if (raised + resolved > 0)
                 state = state.WithChannel(channel with { Raised = channel.Raised + raised, Resolved = channel.Resolved + resolved });
+
+            bool IsCounted(WatchedAlert alert) => alert.Alert.Muted is null && Includes(channel, domain, alert);
         }
         return state;
     }

@@ -61,13 +61,13 @@ internal static class DeliveryRules
         return waiting.Aggregate(state, (all, notice) => End(all, notice with { Answer = reason }, NoticeOutcome.Dropped));
     }
 
-    /// <summary>Withdraws a raised notice whose alert is over, if no attempt has begun. Its other alerts, if still open, become another notice.</summary>
-    public static NotificationsState Withdraw(NotificationsState state, string noticeId)
+    /// <summary>Withdraws a raised notice whose alert is over or silent, if no attempt has begun. Its other alerts, if still to be sent, become another notice.</summary>
+    public static NotificationsState Withdraw(NotificationsState state, string noticeId, string reason)
     {
         if (!state.Notices.TryGetValue(noticeId, out var notice) || notice is not { Outcome: NoticeOutcome.Waiting, IsBegun: false, Content.Kind: NoticeKind.AlertRaised })
             return state;
         state = Untell(state, notice.Channel, [noticeId], out var isAnyOpen);
-        return isAnyOpen ? state.WithoutNotices([noticeId]) : End(state, notice with { Answer = "The alert was over before the notice was sent." }, NoticeOutcome.Dropped);
+        return isAnyOpen ? state.WithoutNotices([noticeId]) : End(state, notice with { Answer = reason }, NoticeOutcome.Dropped);
     }
 
     /// <summary>Ends a notice of which no text can be made.</summary>
@@ -127,14 +127,14 @@ internal static class DeliveryRules
     }
 
     /// <summary>The alerts of these notices count as not sent to the channel.</summary>
-    /// <param name="isAnyOpen">Whether an alert of them is open.</param>
+    /// <param name="isAnyOpen">Whether an alert of them is open, and not silent.</param>
     private static NotificationsState Untell(NotificationsState state, string channel, IEnumerable<string> notices, out bool isAnyOpen)
     {
         var ids = notices.ToHashSet(StringComparer.Ordinal);
         isAnyOpen = false;
         foreach (var domain in ids.Count == 0 ? [] : state.Domains.Values.Where(domain => domain.Alerts.Any(IsTold)).ToArray())
         {
-            isAnyOpen |= domain.Alerts.Any(alert => alert.IsOpen && IsTold(alert));
+            isAnyOpen |= domain.Alerts.Any(alert => alert is { IsOpen: true, Alert.IsSilent: false } && IsTold(alert));
             state = state.WithDomain(domain with { Alerts = [.. domain.Alerts.Select(alert => IsTold(alert) ? Without(alert) : alert)] });
         }
         return state;

@@ -71,7 +71,7 @@ internal static class NoticeRules
         {
             var domain = state.Domains[item.Domain];
             var steps = item.Alert.Told.GetValueOrDefault(channel.Id)?.Steps ?? [];
-            var told = group.IsResolved ? item.Alert.Told.Remove(channel.Id) : item.Alert.Told.SetItem(channel.Id, new ToldAlert(content.Cause, steps.Add(new ToldStep(item.Alert.Severity, content.Id))));
+            var told = group.IsResolved ? item.Alert.Told.Remove(channel.Id) : item.Alert.Told.SetItem(channel.Id, new ToldAlert(content.Cause, steps.Add(new ToldStep(item.Alert.Severity, content.Id, item.Alert.Alert.StillOpenAt))));
             state = state.WithDomain(domain with { Alerts = domain.Alerts.Replace(item.Alert, item.Alert with { Told = told }) });
         }
         var window = group.Burst is { } burst ? Shorter(burst.Window * 2, MaxCollectFor) : CollectFor;
@@ -134,14 +134,20 @@ internal static class NoticeRules
     {
         public bool IsUrgent => Alert is { IsOpen: true, Severity: NoticeSeverity.Critical };
 
-        public NoticeAlert ToFacts(StoredChannel channel) => new()
+        public NoticeAlert ToFacts(StoredChannel channel)
         {
-            Domain = Domain,
-            Kind = Alert.Alert.Kind,
-            Parameters = Alert.Alert.Parameters,
-            RaisedAt = Alert.Alert.RaisedAt,
-            ResolvedAt = Alert.Alert.ResolvedAt,
-            IsWorse = Alert.IsOpen && Alert.Told.ContainsKey(channel.Id),
-        };
+            var told = Alert.Told.GetValueOrDefault(channel.Id);
+            var isWorse = Alert.IsOpen && Alert.Severity > told?.Severity;
+            return new()
+            {
+                Domain = Domain,
+                Kind = Alert.Alert.Kind,
+                Parameters = Alert.Alert.Parameters,
+                RaisedAt = Alert.Alert.RaisedAt,
+                ResolvedAt = Alert.Alert.ResolvedAt,
+                IsWorse = isWorse,
+                IsStillOpen = Alert.IsOpen && !isWorse && AlertWatch.IsStillOpen(Alert, told),
+            };
+        }
     }
 }

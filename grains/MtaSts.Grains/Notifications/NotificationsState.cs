@@ -228,14 +228,21 @@ internal sealed record WatchedAlert
 
 /// <summary>What a channel was notified of about an alert.</summary>
 /// <param name="Cause">The notice's key of the cause; later notices of the alert have the same.</param>
-/// <param name="Steps">The notices of it, each with a higher severity than the one before.</param>
+/// <param name="Steps">The notices of it, each with a higher severity than the one before, or at the end of a snooze.</param>
 internal sealed record ToldAlert([property: JsonPropertyName("cause")] string Cause, [property: JsonPropertyName("steps")] ImmutableArray<ToldStep> Steps)
 {
     [JsonIgnore] public NoticeSeverity Severity => Steps.Max(step => step.Severity);
+
+    /// <summary>The end of the last snooze that the channel was notified of.</summary>
+    [JsonIgnore] public DateTimeOffset? StillOpenAt => Steps.Max(step => step.StillOpenAt);
 }
 
 /// <summary>One notice of an alert.</summary>
-internal sealed record ToldStep([property: JsonPropertyName("severity")] NoticeSeverity Severity, [property: JsonPropertyName("notice")] string Notice);
+/// <param name="StillOpenAt">The end of the alert's last snooze at that time.</param>
+internal sealed record ToldStep(
+    [property: JsonPropertyName("severity")] NoticeSeverity Severity,
+    [property: JsonPropertyName("notice")] string Notice,
+    [property: JsonPropertyName("stillOpenAt")] DateTimeOffset? StillOpenAt = null);
 
 internal sealed record StoredNotice
 {

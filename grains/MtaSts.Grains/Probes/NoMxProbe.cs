@@ -9,5 +9,7 @@ internal sealed class NoMxProbe : IMxProbe
 /// <summary>Used when this service does not connect to MX hosts.</summary>
 internal sealed class NoPort25Status : IPort25Status
 {
+    public Port25Block Blocked => Port25Block.None;
+
     public string? Problem => null;
 }

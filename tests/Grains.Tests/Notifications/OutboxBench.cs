@@ -95,6 +95,15 @@ internal sealed class OutboxBench
         Tell(domain);
     }
 
+    /// <summary>The alerts of a domain are these now.</summary>
+    public void Tell(string domain, IReadOnlyList<AlertView> views)
+    {
+        alerts[domain] = [.. views];
+        Tell(domain);
+    }
+
+    public static NoticeSeverity SeverityOf(AlertView alert) => Writer.SeverityOf(alert);
+
     public void Tell(string domain, long? older = null) => State = AlertWatch.Set(State, domain, older ?? ++revision, [.. Of(domain)], Writer.SeverityOf, Now);
 
     /// <summary>Lets time pass, and does what is due at each moment, as the grain's timer does.</summary>

@@ -26,7 +26,8 @@ public sealed class ResourceTests
     /// <summary>Each made of wire records with every property set.</summary>
     private static readonly object[] Samples =
     [
-        AlertResource.Of(WireSample.Of<AlertSample>().Alert),
+        AlertResource.Of(new AlertDetail(WireSample.Of<AlertSample>().Alert, [WireSample.Of<AlertEvent>()])),
+        MuteResource.Of(WireSample.Of<AlertMute>()),
         DomainResource.Of(WireSample.Of<DomainView>()),
         RecordResource.Of(WireSample.Of<RecordView>()),
         ObservationResource.Of(WireSample.Of<Observation>()),
@@ -105,7 +106,7 @@ public sealed class ResourceTests
     }
 
     /// <summary>An alert of a kind that the catalogue has words for.</summary>
-    private sealed record AlertSample(string Id, string Domain, DateTimeOffset RaisedAt, DateTimeOffset UpdatedAt, DateTimeOffset ResolvedAt)
+    private sealed record AlertSample(string Id, string Domain, DateTimeOffset RaisedAt, DateTimeOffset UpdatedAt, DateTimeOffset ResolvedAt, AlertHandling Acknowledged, AlertHandling Snoozed, AlertHandling Muted)
     {
         public AlertView Alert => new()
         {
@@ -116,6 +117,9 @@ public sealed class ResourceTests
             RaisedAt = RaisedAt,
             UpdatedAt = UpdatedAt,
             ResolvedAt = ResolvedAt,
+            Acknowledged = Acknowledged,
+            Snoozed = Snoozed,
+            Muted = Muted,
         };
     }
 }

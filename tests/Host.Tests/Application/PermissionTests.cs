@@ -26,8 +26,17 @@ public sealed class PermissionTests
 
     private static readonly Dictionary<string, string> Needed = new(StringComparer.Ordinal)
     {
+        ["AlertCommands.Acknowledge"] = Permissions.AlertsManage,
+        ["AlertCommands.EndAcknowledgement"] = Permissions.AlertsManage,
+        ["AlertCommands.EndMute"] = Permissions.AlertsManage,
+        ["AlertCommands.EndSnooze"] = Permissions.AlertsManage,
+        ["AlertCommands.Mute"] = Permissions.AlertsManage,
+        ["AlertCommands.Snooze"] = Permissions.AlertsManage,
         ["AlertQueries.ByDomain"] = Permissions.AlertsRead,
+        ["AlertQueries.Find"] = Permissions.AlertsRead,
         ["AlertQueries.List"] = Permissions.AlertsRead,
+        ["AlertQueries.Mutes"] = Permissions.AlertsRead,
+        ["AlertQueries.Of"] = Permissions.AlertsRead,
         ["AlertQueries.Open"] = Permissions.AlertsRead,
         ["ApiTokenCommands.Create"] = Permissions.TokensManage,
         ["ApiTokenCommands.Revoke"] = Permissions.TokensManage,

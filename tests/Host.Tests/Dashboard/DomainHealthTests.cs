@@ -92,6 +92,17 @@ public sealed class DomainHealthTests
         Assert.False(QuietText.Of([]).IsQuiet);
     }
 
+    /// <summary>A muted alert is open: nothing is called quiet because of it, and its row is as red as before.</summary>
+    [Fact]
+    public void QuietText_MutedAlert_IsNotQuietAndSaysHowMany()
+    {
+        var fine = Health(RecordState.Ok, []);
+        var text = QuietText.Of([("a.example", fine)], muted: 2);
+        Assert.False(text.IsQuiet);
+        Assert.StartsWith("2 alerts are muted.", text.Text, StringComparison.Ordinal);
+        Assert.Equal(Tone.Bad, Health(RecordState.Ok, [Alert(AlertSeverity.Critical) with { Muted = new AlertHandling(Now, "owner") }]).Worst);
+    }
+
     private static bool Check(DomainView view, IReadOnlyList<AlertView>? alerts, SessionTotals? sessions, TimeSpan? seen)
     {
         var health = DomainHealth.Of(view, alerts, sessions, Now);

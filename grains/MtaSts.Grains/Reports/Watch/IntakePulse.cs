@@ -16,18 +16,18 @@ internal sealed partial class IntakePulse(IGrainFactory grains, ServiceClock clo
     private long? toldAt;
     private DateTimeOffset? silentSince;
 
-    public string? Problem
+    public DateTimeOffset? SilentSince
     {
         get
         {
             lock (gate)
-            {
-                return silentSince is not { } since ? null : string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"No report was counted for any domain since {since.UtcDateTime:yyyy-MM-dd HH:mm} UTC, although reports are due. Owners are not notified of missing reports. Check the report sources, and whether mail for the report addresses reaches this service.");
-            }
+                return silentSince;
         }
     }
+
+    public string? Problem => SilentSince is not { } since ? null : string.Create(
+        CultureInfo.InvariantCulture,
+        $"No report was counted for any domain since {since.UtcDateTime:yyyy-MM-dd HH:mm} UTC, although reports are due. Owners are not notified of missing reports. Check the report sources, and whether mail for the report addresses reaches this service.");
 
     /// <summary>A report that arrived by itself was counted.</summary>
     public void Counted(string workspaceId, string domain)
