@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using MtaSts.Application.Alerts;
 using MtaSts.Application.Domains;
+using MtaSts.Application.MxPlans;
 using MtaSts.Application.Notifications;
 using MtaSts.Application.Operation;
 using MtaSts.Application.Policies;
@@ -20,6 +21,8 @@ public static class ApplicationServices
         .AddSingleton<HostingCommands>()
         .AddSingleton<PolicyQueries>()
         .AddSingleton<PolicyCommands>()
+        .AddSingleton<MxPlanQueries>()
+        .AddSingleton<MxPlanCommands>()
         .AddSingleton<ReadinessQueries>()
         .AddSingleton<AlertQueries>()
         .AddSingleton<ChannelQueries>()

@@ -44,6 +44,7 @@ internal static class ApiSetup
         });
         api.MapDomains();
         api.MapPolicies();
+        api.MapMxPlans();
         api.MapScorecards();
         api.MapReports();
         api.MapUploads();

@@ -132,6 +132,7 @@ public static partial class AlertCatalog
             $"The certificate of {Hosts(facts)} matches none of its TLSA records: it is {Seen(facts)}, the records are {NameList.Text(facts.All(AlertParameters.Expected))}. Senders that use DANE do not deliver there, whatever the policy says.{FirstSeen(facts)}",
             $"Publish the TLSA record {facts.Text(AlertParameters.Seen)}, or install the previous key again.",
             "mx"),
+        [AlertKinds.MxPlanStep] = MxPlanStepText,
     };
 
     private const string Operators = "This service writes the record. Contact its operator.";

@@ -96,6 +96,9 @@ public static class AlertKinds
 
     /// <summary>The TLSA records of MX hosts do not match the certificate that they present.</summary>
     public const string MxTlsaNotMatched = "mx-tlsa-not-matched";
+
+    /// <summary>A step of the MX change plan may be taken, or the MX records were switched before the plan allowed it. <c>step</c>, <c>mx</c>, <c>early</c>, <c>until</c>, <c>mode</c></summary>
+    public const string MxPlanStep = "mx-plan-step";
 }
 
 /// <summary>Names of an alert's parameters. Permanent.</summary>
@@ -202,4 +205,10 @@ public static class AlertParameters
 
     /// <summary>When the last cached copy expires: a date, <c>2026-12-31</c>.</summary>
     public const string CachedUntil = "cachedUntil";
+
+    /// <summary>A <see cref="Grains.MxPlanStep"/>, in the form <c>switchMx</c>.</summary>
+    public const string Step = "step";
+
+    /// <summary>Present: the MX records were switched too early.</summary>
+    public const string Early = "early";
 }

@@ -18,7 +18,7 @@ internal readonly record struct Decision(DomainState State, Refusal? Refusal, IR
 /// </summary>
 /// <param name="toCalendar">Converts service time to the dates that alerts show; null: they are the same.</param>
 /// <param name="retirementEnd">The retirement clock; replaced only in tests that prove that a wrong rule is detected.</param>
-internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions options, Func<DomainState, DateTimeOffset, HostingOptions, DateTimeOffset?>? retirementEnd = null, Func<DateTimeOffset, DateTimeOffset>? toCalendar = null)
+internal sealed partial class DomainLifecycle(NamingOptions naming, HostingOptions options, Func<DomainState, DateTimeOffset, HostingOptions, DateTimeOffset?>? retirementEnd = null, Func<DateTimeOffset, DateTimeOffset>? toCalendar = null)
 {
     public HostingOptions Options => options;
 
@@ -57,7 +57,7 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
         var (content, refusal) = PolicyContents.Normalise(raw);
         if (content is null)
             return new(state, refusal);
-        var advice = PolicyGuard.Advise(content, PolicyVersions.KnownFrom(state, workspace), KnownMx.Of(state, now));
+        var advice = Advise(state, claim, content, now);
         if (further is not null)
             advice = [further, .. advice];
         var overridden = advice.Where(item => item.NeedsOverride).ToArray();
@@ -74,12 +74,12 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
     }
 
     /// <summary>The result that <see cref="PutPolicy"/> would have.</summary>
-    public static (IReadOnlyList<PolicyAdvice> Advice, Refusal? Refusal) CheckPolicy(DomainState state, string workspace, PolicyContent raw, DateTimeOffset now)
+    public (IReadOnlyList<PolicyAdvice> Advice, Refusal? Refusal) CheckPolicy(DomainState state, string workspace, PolicyContent raw, DateTimeOffset now)
     {
-        if (Claims.Of(state, workspace) is null)
+        if (Claims.Of(state, workspace) is not { } claim)
             return ([], NotFound(state).Refusal);
         var (content, refusal) = PolicyContents.Normalise(raw);
-        return content is null ? ([], refusal) : (PolicyGuard.Advise(content, PolicyVersions.KnownFrom(state, workspace), KnownMx.Of(state, now)), null);
+        return content is null ? ([], refusal) : (Advise(state, claim, content, now), null);
     }
 
     /// <summary>Makes an earlier version of the workspace a new one.</summary>
@@ -326,6 +326,7 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
 
     private DomainState WithAlerts(DomainState state, DateTimeOffset now)
     {
+        state = MxPlans.Note(state, options, now);
         foreach (var claim in state.Claims)
         {
             var conditions = claim.Conditions;

@@ -33,7 +33,7 @@ internal static class AlertRules
             (AlertSource.OutsideFetch, Known(Unreached(state, claim, seen, naming, options, now), Outside(state, claim, seen, options, now))),
             (AlertSource.HostnameProvider, Known(HostnameLoss.Alert(state, options, now), HostnameProblem(state, options))),
             (AlertSource.DnsProvider, Known(notWritten)),
-            (AlertSource.Policy, Known(HeldBack(state))),
+            (AlertSource.Policy, Known(HeldBack(state), MxPlanAlerts.For(state, claim, options, now, toCalendar))),
             (AlertSource.MxProbe, [.. MxAlerts.For(state, claim, options, now, toCalendar)]),
         ];
     }
