@@ -26,6 +26,9 @@ public static class PolicyAdviceCodes
     /// <summary>The policy in testing does not meet the conditions for enforce.</summary>
     public const string NotReady = "not-ready";
 
+    /// <summary>Another service serves the domain's policy in enforce, and this one does not enforce.</summary>
+    public const string WeakerThanElsewhere = "weaker-than-elsewhere";
+
     /// <summary>The MX change plan needs hosts that no pattern admits.</summary>
     public const string MxPlanNewHosts = "mx-plan-new-hosts";
 

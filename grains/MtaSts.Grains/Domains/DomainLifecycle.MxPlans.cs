@@ -23,9 +23,23 @@ internal sealed partial class DomainLifecycle
         return decision.Refusal is null && !ReferenceEquals(decision.State, state) ? AfterChange(decision.State, now) : decision;
     }
 
+    /// <summary>Why hosting must not start with the policy without an override; empty when there is no reason.</summary>
+    private static IReadOnlyList<PolicyAdvice> Doubts(DomainState state, Claim claim, PolicyContent draft, DateTimeOffset now)
+    {
+        if (MovingIn.IsInEffect(state, claim, draft, now))
+            return [];
+        return MovingIn.Weaker(state, draft) is { } weaker && !claim.DraftOverridden.Contains(weaker.Code)
+            ? [weaker]
+            : PolicyGuard.Doubts(draft, PolicyVersions.KnownFrom(state, claim.Workspace), KnownMx.Of(state, now), claim.DraftOverridden);
+    }
+
     private IReadOnlyList<PolicyAdvice> Advise(DomainState state, Claim claim, PolicyContent content, DateTimeOffset now)
     {
         var advice = PolicyGuard.Advise(content, PolicyVersions.KnownFrom(state, claim.Workspace), KnownMx.Of(state, now), claim.MxPlan is { IsRunning: true } plan ? plan.Mx : []);
+        if (MovingIn.IsInEffect(state, claim, content, now))
+            advice = [.. advice.Select(static item => item with { NeedsOverride = false })];
+        else if (MovingIn.Weaker(state, content) is { } weaker)
+            advice = [weaker, .. advice];
         return [.. MxPlanGuard.Advise(state, claim, content, options, now, toCalendar).Concat(advice).OrderByDescending(static item => item.NeedsOverride)];
     }
 }

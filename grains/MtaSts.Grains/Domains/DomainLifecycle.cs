@@ -66,7 +66,7 @@ internal sealed partial class DomainLifecycle(NamingOptions naming, HostingOptio
         ImmutableArray<string> codes = [.. overridden.Select(item => item.Code).Distinct()];
         state = Claims.Update(state, claim with { Draft = content, DraftBy = by, DraftOverridden = codes });
         if (!IsServedFor(state, workspace))
-            return new(state, null, advice);
+            return new(MovingIn.Note(state, now), null, advice);
         state = PolicyContents.Same(PolicyVersions.Current(state)!.Content, content)
             ? WithAlerts(PolicyVersions.Accept(state), now)
             : AfterChange(PolicyVersions.Serve(state, content, workspace, by, reason, now, codes), now);
@@ -93,13 +93,13 @@ internal sealed partial class DomainLifecycle(NamingOptions naming, HostingOptio
     {
         if (Claims.Of(state, workspace) is not { } claim)
             return NotFound(state);
-        var draft = claim.Draft ?? PolicyContents.FromMx(KnownMx.Of(state, now), options);
+        var draft = claim.Draft ?? MovingIn.Starting(state) ?? PolicyContents.FromMx(KnownMx.Of(state, now), options);
         if (draft is null)
         {
             return new(state, new Refusal(RefusalCodes.PolicyMissing,
                 "There is no policy to host: no MX record of the domain has been seen. Set the policy first, or publish the MX and check again.", "policy"));
         }
-        var doubts = IsServedFor(state, workspace) ? [] : PolicyGuard.Doubts(draft, PolicyVersions.KnownFrom(state, workspace), KnownMx.Of(state, now), claim.DraftOverridden);
+        var doubts = IsServedFor(state, workspace) ? [] : Doubts(state, claim, draft, now);
         if (doubts.Count > 0 && !isOverridden)
             return new(state, PolicyGuard.NeedsOverride(doubts));
         ImmutableArray<string> overridden = [.. claim.DraftOverridden, .. doubts.Select(item => item.Code).Distinct()];
@@ -112,7 +112,7 @@ internal sealed partial class DomainLifecycle(NamingOptions naming, HostingOptio
             Leaving = false,
             WantedSince = claim.HostingWanted ? claim.WantedSince : now,
         });
-        state = state with { NextCheckAt = now };
+        state = MovingIn.Note(state with { NextCheckAt = now }, now);
         if (state.Holder != workspace || state.Serving != ServingState.Retiring)
             return state;
         // The hostname was not removed: return directly to the state before retiring.
@@ -144,6 +144,7 @@ internal sealed partial class DomainLifecycle(NamingOptions naming, HostingOptio
             state = state with { PolicyRecordTtl = seen.PolicyRecord.Ttl };
         if (holder is not null && holder != state.Holder)
             state = HandOver(state, holder, now);
+        state = MovingIn.Note(state, now);
         var failingSince = state.OutsideFailingSince;
         state = Begin(Announcement.Seen(state, seen), seen, now);
         // If senders cannot fetch the policy, the hostname may be lost at the provider: check it now, not in some hours.
@@ -261,7 +262,7 @@ internal sealed partial class DomainLifecycle(NamingOptions naming, HostingOptio
     private static DomainState ServeUnasked(DomainState state, Claim holder, PolicyContent draft, string reason, DateTimeOffset now)
     {
         var by = holder.DraftBy ?? holder.Workspace;
-        var doubts = PolicyGuard.Doubts(draft, null, KnownMx.Of(state, now), holder.DraftOverridden);
+        var doubts = MovingIn.IsInEffect(state, holder, draft, now) ? [] : PolicyGuard.Doubts(draft, null, KnownMx.Of(state, now), holder.DraftOverridden);
         if (doubts.Count == 0)
             return PolicyVersions.Serve(state, draft, holder.Workspace, by, reason, now, holder.DraftOverridden);
         draft = draft with { Mode = PolicyMode.Testing };

@@ -135,6 +135,9 @@ internal sealed record Claim
     /// <summary>Conditions that are suspected, by kind, with the time of the first observation that showed them; see <see cref="WatchRules"/>.</summary>
     [JsonPropertyName("suspected")] public ImmutableSortedDictionary<string, DateTimeOffset> Suspected { get; init; } = ImmutableSortedDictionary.Create<string, DateTimeOffset>(StringComparer.Ordinal);
 
+    /// <summary>The policy of another service that is also the draft: senders apply it already. Null when there is none, or the domain has moved here.</summary>
+    [JsonPropertyName("takenOver")] public TakenOver? TakenOver { get; init; }
+
     /// <summary>The planned change of MX hosts; null when there is none.</summary>
     [JsonPropertyName("mxPlan")] public MxPlan? MxPlan { get; init; }
 

@@ -46,6 +46,8 @@ internal static class AlertRules
 
     private static AlertCondition? Cname(DomainState state, Claim claim, Observation seen, NamingOptions naming, HostingOptions options)
     {
+        if (MovingIn.AwaitsCname(state) || MovingOut.IsServedElsewhere(state, claim, seen))
+            return null;
         if (seen.Cname.Status == DnsStatus.Failed || PolicyHosts.CouldNotTry(seen))
             return Open(claim, AlertKinds.CnameLost);
         if (Evidence.Of(state, claim, seen, naming).IsCname || (PolicyHosts.IsHidden(state, claim, seen, naming) && !PolicyHosts.LeadsElsewhere(seen)))
@@ -58,6 +60,8 @@ internal static class AlertRules
     /// <summary>The CNAME is not visible, and a request to the name does not arrive here.</summary>
     private static AlertCondition? Unreached(DomainState state, Claim claim, Observation seen, NamingOptions naming, HostingOptions options, DateTimeOffset now)
     {
+        if (MovingIn.AwaitsCname(state) || MovingOut.IsServedElsewhere(state, claim, seen))
+            return null;
         if (seen.Cname.Status == DnsStatus.Failed)
             return Open(claim, AlertKinds.PolicyHostUnreached);
         if (PolicyHosts.LeadsElsewhere(seen))
@@ -75,6 +79,8 @@ internal static class AlertRules
 
     private static (AlertCondition? Record, AlertCondition? NotWritten) Records(DomainState state, Claim claim, Observation seen, NamingOptions naming, HostingOptions options, DateTimeOffset now)
     {
+        if (MovingOut.IsServedElsewhere(state, claim, seen))
+            return (null, null);
         if (seen.PolicyAlias is { Status: DnsStatus.Failed })
             return (OpenRecord(claim), Open(claim, AlertKinds.PolicyRecordNotWritten));
         return NotWritten(state, claim, seen, naming, options) is { } notWritten

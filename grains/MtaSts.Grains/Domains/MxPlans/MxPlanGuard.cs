@@ -22,7 +22,7 @@ internal static class MxPlanGuard
         }
         // Hosts that are still in the DNS have advice of their own.
         var old = next.ToPolicy().NotAdmitted(plan.OldMx).Except(KnownMx.Of(state, now)?.Values ?? []).Where(current.Content.ToPolicy().Admits).ToArray();
-        if (old.Length == 0 || (plan.SwitchedAt is { } switched && MxPlanClock.OldMxGoneAt(plan, switched) <= now))
+        if (old.Length == 0 || MxPlanSteps.IsSkipped(state, plan, MxPlanStep.WaitForMx) || (plan.SwitchedAt is { } switched && MxPlanClock.OldMxGoneAt(plan, switched) <= now))
             yield break;
         var until = plan.SwitchedAt is { } since ? string.Create(CultureInfo.InvariantCulture, $" until {toCalendar(MxPlanClock.OldMxGoneAt(plan, since)).UtcDateTime:yyyy-MM-dd HH:mm} UTC") : "";
         yield return new(

@@ -121,7 +121,8 @@ internal static class MxPlanSteps
     /// <summary>A fact that was seen is shown as done, whatever the steps before it.</summary>
     private static bool IsSeen(MxPlanStep step) => step is MxPlanStep.AddNewHosts or MxPlanStep.PublishId or MxPlanStep.SwitchMx;
 
-    private static bool IsSkipped(DomainState state, MxPlan plan, MxPlanStep step)
+    /// <summary>Whether the owner has skipped the step since the plan came to it.</summary>
+    public static bool IsSkipped(DomainState state, MxPlan plan, MxPlanStep step)
     {
         var since = step == MxPlanStep.WaitForMx ? plan.SwitchedAt : MxPlanClock.FirstWithNewHosts(state, plan)?.ServedFrom;
         return plan.Skips.Any(skip => skip.Step == step && skip.At >= since);
