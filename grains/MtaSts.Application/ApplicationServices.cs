@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using MtaSts.Application.Alerts;
 using MtaSts.Application.Domains;
+using MtaSts.Application.Moving;
 using MtaSts.Application.MxPlans;
 using MtaSts.Application.Notifications;
 using MtaSts.Application.Operation;
@@ -21,6 +22,8 @@ public static class ApplicationServices
         .AddSingleton<HostingCommands>()
         .AddSingleton<PolicyQueries>()
         .AddSingleton<PolicyCommands>()
+        .AddSingleton<MovingQueries>()
+        .AddSingleton<MovingCommands>()
         .AddSingleton<MxPlanQueries>()
         .AddSingleton<MxPlanCommands>()
         .AddSingleton<ReadinessQueries>()
