@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using MtaSts.Application.Alerts;
 using MtaSts.Application.Domains;
+using MtaSts.Application.Moving;
+using MtaSts.Application.MxPlans;
 using MtaSts.Application.Notifications;
 using MtaSts.Application.Operation;
 using MtaSts.Application.Policies;
@@ -20,6 +22,10 @@ public static class ApplicationServices
         .AddSingleton<HostingCommands>()
         .AddSingleton<PolicyQueries>()
         .AddSingleton<PolicyCommands>()
+        .AddSingleton<MovingQueries>()
+        .AddSingleton<MovingCommands>()
+        .AddSingleton<MxPlanQueries>()
+        .AddSingleton<MxPlanCommands>()
         .AddSingleton<ReadinessQueries>()
         .AddSingleton<Rollouts>()
         .AddSingleton<IRolloutJudge, RolloutJudge>()

@@ -44,6 +44,8 @@ internal static class ApiSetup
         });
         api.MapDomains();
         api.MapPolicies();
+        api.MapMxPlans();
+        api.MapMoving();
         api.MapScorecards();
         api.MapReports();
         api.MapUploads();

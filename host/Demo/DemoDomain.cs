@@ -14,6 +14,9 @@ internal enum DemoStory
     /// <summary>An MX was renamed and the policy followed, but the id in the DNS did not.</summary>
     StaleId,
 
+    /// <summary>Enforced; its mail moves to another provider, and the plan waits until cached policies have expired.</summary>
+    MxChange,
+
     /// <summary>Hosting was switched off.</summary>
     Retiring,
 
@@ -40,5 +43,6 @@ internal sealed record DemoDomain(string Name, DemoStory Story, PolicyMode Mode,
         new("new-venture.example", DemoStory.AwaitingCname, PolicyMode.Testing, 86_400, ["in.new-venture.example"], 0),
         new("closed-gate.example", DemoStory.RefusedByCaa, PolicyMode.Testing, 86_400, ["mx1.closed-gate.example"], 0),
         new("quiet-lane.example", DemoStory.Monitored, PolicyMode.None, 86_400, ["mx1.quiet-lane.example", "backup.quiet-lane.example"], 420),
+        new("juniper-studio.example", DemoStory.MxChange, PolicyMode.Enforce, 1_209_600, ["mx1.juniper-studio.example", "mx2.juniper-studio.example"], 700),
     ];
 }

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using MtaSts.Application;
 using MtaSts.Application.Domains;
+using MtaSts.Application.MxPlans;
 using MtaSts.Application.Policies;
 using MtaSts.Grains;
 using MtaSts.Host.Bootstrap;
@@ -14,7 +15,7 @@ namespace MtaSts.Host.Demo;
 /// <summary>
 /// Simulates the owners and the senders of the demo through the real interfaces: claims, policies, records in the DNS, and sixty days of reports through the inbox.
 /// </summary>
-internal sealed partial class DemoSeeder(DomainCommands domains, DomainQueries queries, HostingCommands hosting, PolicyCommands policies, DemoZone zone, IReportInbox inbox, TimeProvider clock, ILogger<DemoSeeder> logger) : BackgroundService
+internal sealed partial class DemoSeeder(DomainCommands domains, DomainQueries queries, HostingCommands hosting, PolicyCommands policies, MxPlanCommands plans, DemoZone zone, IReportInbox inbox, TimeProvider clock, ILogger<DemoSeeder> logger) : BackgroundService
 {
     private static readonly Actor Owner = Actor.System(BootstrapService.WorkspaceId, "demo");
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
@@ -79,12 +80,24 @@ internal sealed partial class DemoSeeder(DomainCommands domains, DomainQueries q
             await domains.Check(Owner, domain.Name, stop);
             await Put(domain, new PolicyContent(PolicyMode.Enforce, domain.Mx, domain.MaxAge), "mx1 is now mx-new");
         }
+        if (domain.Story == DemoStory.MxChange)
+            await BeginMxChange(domain, stop);
         if (domain.Story == DemoStory.Retiring)
         {
             await hosting.Disable(Owner, domain.Name);
             await PublishAnnouncedId(domain, stop);
         }
         await domains.Check(Owner, domain.Name, stop);
+    }
+
+    /// <summary>The first two steps of the plan are done; it waits.</summary>
+    private async Task BeginMxChange(DemoDomain domain, CancellationToken stop)
+    {
+        var plan = await plans.Put(Owner, domain.Name, [$"{domain.Name.Replace('.', '-')}.h-v1.mx.microsoft"]);
+        if (plan.Value?.Current?.Proposed is not { } proposed)
+            throw new InvalidOperationException(plan.Refusal?.Message ?? "The plan of the demo does not begin with a policy.");
+        await Put(domain, proposed, "MX change plan: new hosts added");
+        await PublishAnnouncedId(domain, stop);
     }
 
     /// <summary>Publishes the policy record as the owner would: when the page shows the id of the current version.</summary>

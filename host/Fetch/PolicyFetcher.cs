@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
 using Microsoft.Extensions.Options;
 using MtaSts.Grains;
 using MtaSts.Modules.Dns;
@@ -40,6 +41,7 @@ internal sealed class PolicyFetcher(IDnsLookup dns, TrustedRoots roots, FetchIde
         return new PolicyFetch(at, fault, fault is null ? hashes[0] : null, host.Texts, certificate?.Until)
         {
             Content = fault is null ? answers[0].Content : null,
+            Body = fault is null && answers[0].Content is not null ? answers[0].Body : null,
             CertificateValidFrom = certificate?.From,
         };
     }
@@ -72,7 +74,7 @@ internal sealed class PolicyFetcher(IDnsLookup dns, TrustedRoots roots, FetchIde
             var took = clock.GetElapsedTime(began);
             return took > Patience
                 ? new Answer(Fault(FetchFaultKind.Slow, took.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)), certificate)
-                : new Answer(null, certificate, PolicyFetch.HashOf(body), Content(((PolicyReading.Accepted)reading).Policy));
+                : new Answer(null, certificate, PolicyFetch.HashOf(body), Content(((PolicyReading.Accepted)reading).Policy), Text(body));
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or IOException)
         {
@@ -102,5 +104,7 @@ internal sealed class PolicyFetcher(IDnsLookup dns, TrustedRoots roots, FetchIde
 
     private static PolicyContent? Content(Policy policy) => policy.Mx.Count > MaxMx ? null : new(policy.Mode, [.. policy.Mx.Select(static pattern => pattern.Value)], policy.MaxAge);
 
-    private sealed record Answer(FetchFault? Fault, (DateTimeOffset From, DateTimeOffset Until)? Certificate, string? BodyHash = null, PolicyContent? Content = null);
+    private static string? Text(byte[] body) => body.Length <= PolicyFetch.MaxBody && Ascii.IsValid(body) ? Encoding.ASCII.GetString(body) : null;
+
+    private sealed record Answer(FetchFault? Fault, (DateTimeOffset From, DateTimeOffset Until)? Certificate, string? BodyHash = null, PolicyContent? Content = null, string? Body = null);
 }

@@ -113,6 +113,7 @@ public sealed record DomainHealth(Mark Hosting, Mark Cname, Mark PolicyRecord, M
     {
         null => new(Tone.Plain, openAlerts is not null),
         AlertSeverity.Critical => new(Tone.Bad, true),
+        AlertSeverity.Info => new(Tone.Info, true),
         _ => new(Tone.Warn, true),
     };
 }

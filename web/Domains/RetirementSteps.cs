@@ -1,3 +1,4 @@
+using MtaSts.Application.Moving;
 using MtaSts.Grains;
 using MtaSts.Protocol;
 using MtaSts.Web.Parts;
@@ -20,7 +21,7 @@ public static class RetirementSteps
     public static IReadOnlyList<RetirementStep> Of(DomainView view)
     {
         ArgumentNullException.ThrowIfNull(view);
-        return [Id(view), .. Rest(view, isOff: true)];
+        return MoveInReport.HasMovedOut(view) ? [.. MovedOut(view)] : [Id(view), .. Rest(view, isOff: true)];
     }
 
     /// <summary>Before hosting is switched off.</summary>
@@ -31,6 +32,16 @@ public static class RetirementSteps
             ? new RetirementStep("No record to publish", "The policy record is a CNAME to this service, which writes the new id.")
             : new RetirementStep("Publish the new id at once", $"The page shows it soon after hosting is switched off. {Why}");
         return [id, .. Rest(view, isOff: false)];
+    }
+
+    /// <summary>Another service serves the same policy: senders keep it, and an id of this service would only confuse them.</summary>
+    private static IEnumerable<RetirementStep> MovedOut(DomainView view)
+    {
+        yield return new("Nothing to publish for this service", $"{DomainName.Parse(view.Name).PolicyHost} leads to another service, which serves the same policy. Senders keep that policy. Publish the id of the other service, not one of this service.");
+        yield return new("Check the policy record", "If the policy record is a CNAME to this service, replace it with the record of the other service.");
+        yield return new(
+            $"Kept ready until {(view.Hosting.SafeToRemoveAt is { } safe ? Show.Utc(safe) : "the date shown here")}",
+            "Until then this service continues to answer with mode none if the CNAME leads here again: a sender may still have a policy that was served here.");
     }
 
     private static RetirementStep Id(DomainView view)

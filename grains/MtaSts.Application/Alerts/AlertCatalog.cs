@@ -161,6 +161,7 @@ public static partial class AlertCatalog
         [AlertKinds.ServiceClockDiffers] = ServiceAlertTexts.ClockDiffers,
         [AlertKinds.ServicePort25Blocked] = ServiceAlertTexts.Port25Blocked,
         [AlertKinds.ServiceStorageFailed] = ServiceAlertTexts.StorageFailed,
+        [AlertKinds.MxPlanStep] = MxPlanStepText,
     };
 
     private const string Operators = "This service writes the record. Contact its operator.";

@@ -3,6 +3,9 @@ namespace MtaSts.Application.Alerts;
 /// <summary>Severity of an alert.</summary>
 public enum AlertSeverity
 {
+    /// <summary>A reminder: nothing is wrong.</summary>
+    Info,
+
     /// <summary>Needs attention.</summary>
     Warning,
 

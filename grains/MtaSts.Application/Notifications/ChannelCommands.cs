@@ -115,7 +115,7 @@ public sealed class ChannelCommands(IGrainFactory grains, INotifiers notifiers, 
         result.IsDone ? new SavedChannel(await ChannelQueries.ViewOf(grains, actor.WorkspaceId, result.Value), await Open(actor, result.Value.Content)) : result.Refusal!;
 
     private async Task<int> Open(Actor actor, ChannelContent channel) =>
-        (await grains.WorkspaceAlerts(actor.WorkspaceId).List()).Count(alert => alert is { ResolvedAt: null, Muted: null } && channel.Includes(alert.Domain) && writer.SeverityOf(alert) >= channel.LeastSeverity);
+        (await grains.WorkspaceAlerts(actor.WorkspaceId).List()).Count(alert => alert is { ResolvedAt: null, Muted: null } && channel.Includes(alert.Domain) && channel.Includes(writer.SeverityOf(alert)));
 
     /// <summary>Checks what was entered.</summary>
     /// <param name="before">The stored channel; null for a new one.</param>

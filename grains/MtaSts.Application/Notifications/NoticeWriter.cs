@@ -12,7 +12,12 @@ public sealed class NoticeWriter(NoticeLinks links, RecipientLinks recipients) :
     private const string Alerts = "/alerts";
     private const string Channels = "/notifications";
 
-    public NoticeSeverity SeverityOf(AlertView alert) => AlertCatalog.Describe(alert).Severity == AlertSeverity.Critical ? NoticeSeverity.Critical : NoticeSeverity.Warning;
+    public NoticeSeverity SeverityOf(AlertView alert) => AlertCatalog.Describe(alert).Severity switch
+    {
+        AlertSeverity.Critical => NoticeSeverity.Critical,
+        AlertSeverity.Info => NoticeSeverity.Information,
+        _ => NoticeSeverity.Warning,
+    };
 
     public Notice Write(NoticeContent content, NoticeRecipient? recipient)
     {

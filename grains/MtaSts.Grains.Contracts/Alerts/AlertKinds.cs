@@ -133,6 +133,9 @@ public static class AlertKinds
 
     /// <summary>Storage did not take writes within the last hour. It is stored when storage is back. <c>since</c>, <c>full</c>, <c>silos</c></summary>
     public const string ServiceStorageFailed = "service-storage-failed";
+
+    /// <summary>A step of the MX change plan may be taken, or the MX records were switched before the plan allowed it. <c>step</c>, <c>mx</c>, <c>early</c>, <c>until</c>, <c>mode</c></summary>
+    public const string MxPlanStep = "mx-plan-step";
 }
 
 /// <summary>Names of an alert's parameters. Permanent.</summary>
@@ -254,4 +257,10 @@ public static class AlertParameters
 
     /// <summary>Present: the disk was full.</summary>
     public const string Full = "full";
+
+    /// <summary>A <see cref="Grains.MxPlanStep"/>, in the form <c>switchMx</c>.</summary>
+    public const string Step = "step";
+
+    /// <summary>Present: the MX records were switched too early.</summary>
+    public const string Early = "early";
 }

@@ -104,6 +104,23 @@ public interface IDomainGrain : IGrainWithStringKey
     [Alias("GetMx")]
     Task<MxView?> GetMx(string workspaceId);
 
+    /// <summary>The planned change of the MX hosts; without hosts when there is no plan.</summary>
+    [Alias("GetMxPlan")]
+    Task<MxPlanView?> GetMxPlan(string workspaceId);
+
+    /// <summary>Starts a plan, or gives the running one other hosts: its steps are judged anew. The same hosts change nothing. Refused when the workspace's policy is not served here.</summary>
+    /// <param name="mx">The MX hosts to come: 1 … <see cref="MxPlanView.MaxMx"/> host names.</param>
+    [Alias("PutMxPlan")]
+    Task<CommandResult> PutMxPlan(string workspaceId, IReadOnlyList<string> mx, string by);
+
+    /// <summary>Skips the current step, if it is one that can be skipped.</summary>
+    [Alias("SkipMxPlanStep")]
+    Task<CommandResult> SkipMxPlanStep(string workspaceId, MxPlanStep step, string by);
+
+    /// <summary>Ends the plan. Neither the policy nor the DNS changes. Without a plan nothing changes.</summary>
+    [Alias("CancelMxPlan")]
+    Task<CommandResult> CancelMxPlan(string workspaceId, string by);
+
     /// <summary>The result of delivering an outbox message. Called by the grain itself; unknown ids are ignored.</summary>
     [Alias("Delivered")]
     Task Delivered(string messageId, bool isDone);

@@ -25,6 +25,15 @@ public static class PolicyAdviceCodes
 
     /// <summary>The policy in testing does not meet the conditions for enforce.</summary>
     public const string NotReady = "not-ready";
+
+    /// <summary>Another service serves the domain's policy in enforce, and this one does not enforce.</summary>
+    public const string WeakerThanElsewhere = "weaker-than-elsewhere";
+
+    /// <summary>The MX change plan needs hosts that no pattern admits.</summary>
+    public const string MxPlanNewHosts = "mx-plan-new-hosts";
+
+    /// <summary>No pattern admits hosts that resolvers may still return as MX, according to the MX change plan.</summary>
+    public const string MxPlanOldHosts = "mx-plan-old-hosts";
 }
 
 /// <summary>An accepted policy and the remaining advice on it.</summary>

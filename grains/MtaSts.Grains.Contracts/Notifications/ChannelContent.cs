@@ -14,7 +14,7 @@ public sealed record ChannelContent
     /// <summary>Permanent id of the notifier: <c>notice.mail</c>. Does not change.</summary>
     [Id(1), JsonPropertyName("notifier")] public required string Notifier { get; init; }
 
-    /// <summary>Alerts of a lower severity are not sent: <see cref="NoticeSeverity.Warning"/> or <see cref="NoticeSeverity.Critical"/>.</summary>
+    /// <summary>Alerts of a lower severity are not sent: <see cref="NoticeSeverity.Warning"/>, with reminders, or <see cref="NoticeSeverity.Critical"/>.</summary>
     [Id(2), JsonPropertyName("leastSeverity")] public NoticeSeverity LeastSeverity { get; init; } = NoticeSeverity.Warning;
 
     /// <summary>The domains whose alerts are sent, in ordinal order; null: all.</summary>
@@ -31,6 +31,9 @@ public sealed record ChannelContent
 
     /// <summary>Whether anything is sent.</summary>
     [Id(7), JsonPropertyName("isOn")] public bool IsOn { get; init; } = true;
+
+    /// <summary>Whether alerts of this severity are sent. Reminders are sent like warnings.</summary>
+    public bool Includes(NoticeSeverity severity) => severity >= LeastSeverity || (severity == NoticeSeverity.Information && LeastSeverity == NoticeSeverity.Warning);
 
     /// <summary>Whether alerts of the domain are sent; an empty name stands for the workspace.</summary>
     public bool Includes(string domain)

@@ -20,6 +20,12 @@ public sealed record PolicyFetch(
     /// <summary>The content of the policy; null unless every address returned the same usable policy, and null for a policy with hundreds of mx lines.</summary>
     [Id(5), JsonPropertyName("content")] public PolicyContent? Content { get; init; }
 
+    /// <summary>Maximum characters of <see cref="Body"/>: bounds the stored state.</summary>
+    public const int MaxBody = 4_096;
+
+    /// <summary>The policy file of another service, byte for byte; null when it is longer than <see cref="MaxBody"/>, not ASCII, or has no <see cref="Content"/>.</summary>
+    [Id(7), JsonPropertyName("body")] public string? Body { get; init; }
+
     /// <summary>When the certificate of <see cref="CertificateExpiresAt"/> became valid.</summary>
     [Id(6), JsonPropertyName("certificateValidFrom")] public DateTimeOffset? CertificateValidFrom { get; init; }
 

@@ -100,7 +100,7 @@ internal sealed partial class DomainGrain(
 
     public Task<CommandResult<PolicyTaken>> CheckPolicy(string workspaceId, PolicyContent policy)
     {
-        var (advice, refusal) = DomainLifecycle.CheckPolicy(state, workspaceId, policy, clock.GetUtcNow());
+        var (advice, refusal) = lifecycle.CheckPolicy(state, workspaceId, policy, clock.GetUtcNow());
         return Task.FromResult(new CommandResult<PolicyTaken>(refusal is null ? new PolicyTaken(advice) : null, refusal));
     }
 

@@ -18,7 +18,7 @@ internal readonly record struct Decision(DomainState State, Refusal? Refusal, IR
 /// </summary>
 /// <param name="toCalendar">Converts service time to the dates that alerts show; null: they are the same.</param>
 /// <param name="retirementEnd">The retirement clock; replaced only in tests that prove that a wrong rule is detected.</param>
-internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions options, Func<DomainState, DateTimeOffset, HostingOptions, DateTimeOffset?>? retirementEnd = null, Func<DateTimeOffset, DateTimeOffset>? toCalendar = null)
+internal sealed partial class DomainLifecycle(NamingOptions naming, HostingOptions options, Func<DomainState, DateTimeOffset, HostingOptions, DateTimeOffset?>? retirementEnd = null, Func<DateTimeOffset, DateTimeOffset>? toCalendar = null)
 {
     public HostingOptions Options => options;
 
@@ -57,7 +57,7 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
         var (content, refusal) = PolicyContents.Normalise(raw);
         if (content is null)
             return new(state, refusal);
-        var advice = PolicyGuard.Advise(content, PolicyVersions.KnownFrom(state, workspace), KnownMx.Of(state, now));
+        var advice = Advise(state, claim, content, now);
         if (further is not null)
             advice = [further, .. advice];
         var overridden = advice.Where(item => item.NeedsOverride).ToArray();
@@ -66,7 +66,7 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
         ImmutableArray<string> codes = [.. overridden.Select(item => item.Code).Distinct()];
         state = Claims.Update(state, claim with { Draft = content, DraftBy = by, DraftOverridden = codes });
         if (!IsServedFor(state, workspace))
-            return new(state, null, advice);
+            return new(MovingIn.Note(state, now), null, advice);
         state = PolicyContents.Same(PolicyVersions.Current(state)!.Content, content)
             ? WithAlerts(PolicyVersions.Accept(state), now)
             : AfterChange(PolicyVersions.Serve(state, content, workspace, by, reason, now, codes), now);
@@ -74,12 +74,12 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
     }
 
     /// <summary>The result that <see cref="PutPolicy"/> would have.</summary>
-    public static (IReadOnlyList<PolicyAdvice> Advice, Refusal? Refusal) CheckPolicy(DomainState state, string workspace, PolicyContent raw, DateTimeOffset now)
+    public (IReadOnlyList<PolicyAdvice> Advice, Refusal? Refusal) CheckPolicy(DomainState state, string workspace, PolicyContent raw, DateTimeOffset now)
     {
-        if (Claims.Of(state, workspace) is null)
+        if (Claims.Of(state, workspace) is not { } claim)
             return ([], NotFound(state).Refusal);
         var (content, refusal) = PolicyContents.Normalise(raw);
-        return content is null ? ([], refusal) : (PolicyGuard.Advise(content, PolicyVersions.KnownFrom(state, workspace), KnownMx.Of(state, now)), null);
+        return content is null ? ([], refusal) : (Advise(state, claim, content, now), null);
     }
 
     /// <summary>Makes an earlier version of the workspace a new one.</summary>
@@ -117,13 +117,13 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
     {
         if (Claims.Of(state, workspace) is not { } claim)
             return NotFound(state);
-        var draft = claim.Draft ?? PolicyContents.FromMx(KnownMx.Of(state, now), options);
+        var draft = claim.Draft ?? MovingIn.Starting(state) ?? PolicyContents.FromMx(KnownMx.Of(state, now), options);
         if (draft is null)
         {
             return new(state, new Refusal(RefusalCodes.PolicyMissing,
                 "There is no policy to host: no MX record of the domain has been seen. Set the policy first, or publish the MX and check again.", "policy"));
         }
-        var doubts = IsServedFor(state, workspace) ? [] : PolicyGuard.Doubts(draft, PolicyVersions.KnownFrom(state, workspace), KnownMx.Of(state, now), claim.DraftOverridden);
+        var doubts = IsServedFor(state, workspace) ? [] : Doubts(state, claim, draft, now);
         if (doubts.Count > 0 && !isOverridden)
             return new(state, PolicyGuard.NeedsOverride(doubts));
         ImmutableArray<string> overridden = [.. claim.DraftOverridden, .. doubts.Select(item => item.Code).Distinct()];
@@ -136,7 +136,7 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
             Leaving = false,
             WantedSince = claim.HostingWanted ? claim.WantedSince : now,
         });
-        state = state with { NextCheckAt = now };
+        state = MovingIn.Note(state with { NextCheckAt = now }, now);
         if (state.Holder != workspace || state.Serving != ServingState.Retiring)
             return state;
         // The hostname was not removed: return directly to the state before retiring.
@@ -168,6 +168,7 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
             state = state with { PolicyRecordTtl = seen.PolicyRecord.Ttl };
         if (holder is not null && holder != state.Holder)
             state = HandOver(state, holder, now);
+        state = MovingIn.Note(state, now);
         var failingSince = state.OutsideFailingSince;
         state = Begin(Announcement.Seen(state, seen), seen, now);
         // If senders cannot fetch the policy, the hostname may be lost at the provider: check it now, not in some hours.
@@ -285,7 +286,7 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
     private static DomainState ServeUnasked(DomainState state, Claim holder, PolicyContent draft, string reason, DateTimeOffset now)
     {
         var by = holder.DraftBy ?? holder.Workspace;
-        var doubts = PolicyGuard.Doubts(draft, null, KnownMx.Of(state, now), holder.DraftOverridden);
+        var doubts = MovingIn.IsInEffect(state, holder, draft, now) ? [] : PolicyGuard.Doubts(draft, null, KnownMx.Of(state, now), holder.DraftOverridden);
         if (doubts.Count == 0)
             return PolicyVersions.Serve(state, draft, holder.Workspace, by, reason, now, holder.DraftOverridden);
         draft = draft with { Mode = PolicyMode.Testing };
@@ -350,6 +351,7 @@ internal sealed class DomainLifecycle(NamingOptions naming, HostingOptions optio
 
     private DomainState WithAlerts(DomainState state, DateTimeOffset now)
     {
+        state = MxPlans.Note(state, options, now);
         foreach (var claim in state.Claims)
         {
             var conditions = claim.Conditions;

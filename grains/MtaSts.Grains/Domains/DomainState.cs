@@ -138,6 +138,15 @@ internal sealed record Claim
     /// <summary>Conditions that are suspected, by kind, with the time of the first observation that showed them; see <see cref="WatchRules"/>.</summary>
     [JsonPropertyName("suspected")] public ImmutableSortedDictionary<string, DateTimeOffset> Suspected { get; init; } = ImmutableSortedDictionary.Create<string, DateTimeOffset>(StringComparer.Ordinal);
 
+    /// <summary>The policy of another service that is also the draft: senders apply it already. Null when there is none, or the domain has moved here.</summary>
+    [JsonPropertyName("takenOver")] public TakenOver? TakenOver { get; init; }
+
+    /// <summary>The planned change of MX hosts; null when there is none.</summary>
+    [JsonPropertyName("mxPlan")] public MxPlan? MxPlan { get; init; }
+
+    /// <summary>What happened to the claim's plans, latest first; at most <see cref="MxPlanView.MaxHistory"/> entries.</summary>
+    [JsonPropertyName("mxPlanHistory")] public ImmutableArray<MxPlanEntry> MxPlanHistory { get; init; } = [];
+
     /// <summary>The conditions of each source as last sent, so that only changes are sent.</summary>
     [JsonPropertyName("conditions")] public ImmutableArray<SourceConditions> Conditions { get; init; } = [];
 

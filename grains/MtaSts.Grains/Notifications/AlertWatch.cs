@@ -93,7 +93,7 @@ internal static class AlertWatch
 
     /// <summary>A notice about a channel goes to all other channels, whatever their least severity.</summary>
     private static bool Includes(StoredChannel channel, string domain, WatchedAlert alert) =>
-        domain.Length == 0 ? alert.Alert.Id != channel.Id : alert.Severity >= channel.Content.LeastSeverity && channel.Content.Includes(domain);
+        domain.Length == 0 ? alert.Alert.Id != channel.Id : channel.Content.Includes(alert.Severity) && channel.Content.Includes(domain);
 
     private static WatchedAlert Follow(WatchedAlert was, AlertView view, Func<AlertView, NoticeSeverity> severityOf, DateTimeOffset now)
     {

@@ -47,7 +47,7 @@ internal sealed class ProbeGrain(IDnsLookup dns, IPolicyFetcher fetcher, IReachP
         var claimRecord = Look(name.ClaimRecordName, DnsType.Txt, budget.Token, onlyOwn: true);
         var caa = LookForCaa(name.PolicyHost, budget.Token);
         var mx = Look(name.Value, DnsType.Mx, budget.Token);
-        var early = LeadsToUs(await cname) ? FetchAsync(name.PolicyHost) : Task.FromResult<PolicyFetch?>(null);
+        var early = LeadsToUs(await cname) ? FetchOwnAsync(name.PolicyHost) : Task.FromResult<PolicyFetch?>(null);
         await Task.WhenAll(policy, reporting, policyAlias, reportingAlias, claimRecord, mx, caa, early);
         var observation = new Observation(name.Value, begun, await cname, await policy, await reporting, await mx, await early, await policyAlias, await reportingAlias, await claimRecord, await caa);
         if (await OnlyRecordsNameAHostedClaim(observation))
@@ -78,8 +78,11 @@ internal sealed class ProbeGrain(IDnsLookup dns, IPolicyFetcher fetcher, IReachP
     {
         using var budget = new CancellationTokenSource(RequestBudget, clock);
         var tried = await reach.ReachAsync(seen.Domain, budget.Token);
-        return seen with { Reach = tried, Fetch = tried.IsReached ? seen.Fetch ?? await FetchAsync(policyHost) : seen.Fetch };
+        return seen with { Reach = tried, Fetch = tried.IsReached ? seen.Fetch ?? await FetchOwnAsync(policyHost) : seen.Fetch };
     }
+
+    /// <summary>The file of this service is known.</summary>
+    private async Task<PolicyFetch?> FetchOwnAsync(string policyHost) => await FetchAsync(policyHost) is { } fetch ? fetch with { Body = null } : null;
 
     private async Task<PolicyFetch?> FetchAsync(string policyHost)
     {

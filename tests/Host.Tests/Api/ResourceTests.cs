@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using MtaSts.Application.Domains;
+using MtaSts.Application.Moving;
 using MtaSts.Application.Notifications;
 using MtaSts.Application.Policies;
 using MtaSts.Application.Readiness;
@@ -33,6 +34,9 @@ public sealed class ResourceTests
         ObservationResource.Of(WireSample.Of<Observation>()),
         MxResource.Of(WireSample.Of<MxReport>()),
         RolloutResource.Of(WireSample.Of<RolloutStatus>()),
+        MxPlanResource.Of(WireSample.Of<MxPlanView>()),
+        MoveInResource.Of(WireSample.Of<MoveInReport>()),
+        PolicyExportResource.Of(WireSample.Of<PolicyExport>()),
         ReadinessResource.Of(WireSample.Of<ReadinessReport>()),
         PolicyResource.Of(WireSample.Of<PolicyVersionView>()) with { Advice = [PolicyAdviceResource.Of(WireSample.Of<PolicyAdvice>())], Changes = ["mode: testing → enforce"] },
         ScorecardResource.Of(WireSample.Of<ScorecardView>()),

@@ -33,7 +33,7 @@ internal static class AlertRules
             (AlertSource.OutsideFetch, Known(Unreached(state, claim, seen, naming, options, now), Outside(state, claim, seen, options, now))),
             (AlertSource.HostnameProvider, Known(HostnameLoss.Alert(state, options, now), HostnameProblem(state, options))),
             (AlertSource.DnsProvider, Known(notWritten)),
-            (AlertSource.Policy, Known(HeldBack(state))),
+            (AlertSource.Policy, Known(HeldBack(state), MxPlanAlerts.For(state, claim, options, now, toCalendar))),
             (AlertSource.MxProbe, [.. MxAlerts.For(state, claim, options, now, toCalendar)]),
             (AlertSource.Rollout, [.. Rollout.Conditions(state, claim, now, toCalendar)]),
         ];
@@ -47,6 +47,8 @@ internal static class AlertRules
 
     private static AlertCondition? Cname(DomainState state, Claim claim, Observation seen, NamingOptions naming, HostingOptions options)
     {
+        if (MovingIn.AwaitsCname(state) || MovingOut.IsServedElsewhere(state, claim, seen))
+            return null;
         if (seen.Cname.Status == DnsStatus.Failed || PolicyHosts.CouldNotTry(seen))
             return Open(claim, AlertKinds.CnameLost);
         if (Evidence.Of(state, claim, seen, naming).IsCname || (PolicyHosts.IsHidden(state, claim, seen, naming) && !PolicyHosts.LeadsElsewhere(seen)))
@@ -59,6 +61,8 @@ internal static class AlertRules
     /// <summary>The CNAME is not visible, and a request to the name does not arrive here.</summary>
     private static AlertCondition? Unreached(DomainState state, Claim claim, Observation seen, NamingOptions naming, HostingOptions options, DateTimeOffset now)
     {
+        if (MovingIn.AwaitsCname(state) || MovingOut.IsServedElsewhere(state, claim, seen))
+            return null;
         if (seen.Cname.Status == DnsStatus.Failed)
             return Open(claim, AlertKinds.PolicyHostUnreached);
         if (PolicyHosts.LeadsElsewhere(seen))
@@ -76,6 +80,8 @@ internal static class AlertRules
 
     private static (AlertCondition? Record, AlertCondition? NotWritten) Records(DomainState state, Claim claim, Observation seen, NamingOptions naming, HostingOptions options, DateTimeOffset now)
     {
+        if (MovingOut.IsServedElsewhere(state, claim, seen))
+            return (null, null);
         if (seen.PolicyAlias is { Status: DnsStatus.Failed })
             return (OpenRecord(claim), Open(claim, AlertKinds.PolicyRecordNotWritten));
         return NotWritten(state, claim, seen, naming, options) is { } notWritten

@@ -39,6 +39,8 @@ internal static class HiddenCname
                 ? "It was already there when another workspace took the domain, so it is ignored. Delete it, check, and publish it again."
                 : null);
         }
+        if (claim.TakenOver is not null && state.Serving == ServingState.Off && seen.Cname.Status != DnsStatus.Failed)
+            return new(name.ClaimRecordName, "TXT", expected, record.Values, RecordState.Missing, "Publish this before you change the CNAME: it proves that the domain is yours, so that the policy is served here before senders come.");
         if (seen.Cname.Status is DnsStatus.NoName or DnsStatus.Failed || PolicyHosts.LeadsElsewhere(seen))
             return null; // A record would not lead senders here.
         const string Needed = "Needed only while the CNAME cannot be seen because your DNS host proxies or flattens it: it then proves that the domain is yours.";

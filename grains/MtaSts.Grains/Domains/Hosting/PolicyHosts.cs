@@ -18,7 +18,7 @@ internal static class PolicyHosts
         var evidence = Evidence.In(state, seen, naming);
         if (evidence.IsUnsure || evidence.Claim?.Workspace != holder.Workspace)
             return false;
-        return evidence.IsCname || seen.Reach is { IsReached: true } || (options.HostnameBeforeReach && evidence.MayTakeOver && seen.Reach is { Addresses.Count: > 0 });
+        return evidence.IsCname || MovingIn.MayBegin(state, holder, evidence) || seen.Reach is { IsReached: true } || (options.HostnameBeforeReach && evidence.MayTakeOver && seen.Reach is { Addresses.Count: > 0 });
     }
 
     /// <summary>The token of the claim is in a relevant place, but its CNAME is not visible.</summary>

@@ -31,7 +31,7 @@ internal static class Announcement
     /// or by a crash between the write and the first response.
     /// </summary>
     public static DateTimeOffset? DueAt(DomainState state, DateTimeOffset handedOutSince, HostingOptions options) =>
-        PolicyVersions.Current(state) is { } current && current.Number != state.AnnouncedNumber && !AwaitsOutside(state, options)
+        PolicyVersions.Current(state) is { } current && current.Number != state.AnnouncedNumber && !AwaitsOutside(state, options) && !MovingIn.AwaitsCname(state)
             ? handedOutSince + options.Lease + options.AnnounceMargin
             : null;
 

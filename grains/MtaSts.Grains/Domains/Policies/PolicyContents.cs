@@ -54,5 +54,5 @@ internal static class PolicyContents
         _ => null,
     };
 
-    private static string Shorten(string? text) => text is null ? "" : text.Length <= 80 ? text : text[..80] + "…";
+    internal static string Shorten(string? text) => text is null ? "" : text.Length <= 80 ? text : text[..80] + "…";
 }

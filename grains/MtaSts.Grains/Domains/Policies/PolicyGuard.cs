@@ -12,11 +12,12 @@ internal static class PolicyGuard
     /// <summary>Advice on <paramref name="next"/>; advice that needs an override comes first.</summary>
     /// <param name="current">The version of this workspace that senders know, see <see cref="PolicyVersions.KnownFrom"/>; null when there is none.</param>
     /// <param name="mx">The domain's MX records, see <see cref="KnownMx"/>; null when they are not known.</param>
-    public static IReadOnlyList<PolicyAdvice> Advise(PolicyContent next, PolicyVersion? current, LookupView? mx)
+    /// <param name="awaited">Hosts that are about to become MX hosts.</param>
+    public static IReadOnlyList<PolicyAdvice> Advise(PolicyContent next, PolicyVersion? current, LookupView? mx, IReadOnlyCollection<string>? awaited = null)
     {
         var advice = PolicyRules.Advise(next.ToPolicy()).Select(problem => new PolicyAdvice(problem.Code, problem.Message, false, PolicyContents.Field(problem.Code))).ToList();
         if (next.Mode != PolicyMode.None)
-            advice.AddRange(AgainstMx(next, mx));
+            advice.AddRange(AgainstMx(next, mx, awaited ?? []));
         if (next.Mode == PolicyMode.Enforce && current?.Content.Mode != PolicyMode.Enforce && current is not { Content.Mode: PolicyMode.Testing, ServedUntil: null })
             advice.Add(Untested);
         return [.. advice.OrderByDescending(item => item.NeedsOverride)];
@@ -31,7 +32,7 @@ internal static class PolicyGuard
 
     public static string Text(IReadOnlyList<PolicyAdvice> advice) => string.Join(" ", advice.Select(item => item.Message));
 
-    private static IEnumerable<PolicyAdvice> AgainstMx(PolicyContent next, LookupView? mx)
+    private static IEnumerable<PolicyAdvice> AgainstMx(PolicyContent next, LookupView? mx, IReadOnlyCollection<string> awaited)
     {
         if (mx is not { Status: DnsStatus.Found })
         {
@@ -48,7 +49,7 @@ internal static class PolicyGuard
                 ? new(PolicyAdviceCodes.MxNotCovered, $"No mx line admits {NameList.Text(uncovered)}, which the DNS names as MX: senders that enforce the policy would not deliver there. Add it.", true, "mx")
                 : new(PolicyAdviceCodes.MxNotCovered, $"No mx line admits {NameList.Text(uncovered)}, which the DNS names as MX. Add it before the policy is enforced.", false, "mx");
         }
-        foreach (var pattern in policy.Mx.Where(pattern => !mx.Values.Any(pattern.Matches)))
+        foreach (var pattern in policy.Mx.Where(pattern => !mx.Values.Any(pattern.Matches) && !awaited.Any(pattern.Matches)))
         {
             yield return pattern.IsWildcard
                 ? new(PolicyAdviceCodes.MxMatchesNothing, $"{pattern.Value} admits none of the domain's MX hosts, but any other host of that domain. Name the hosts, or remove it.", true, "mx")

@@ -12,7 +12,7 @@ internal static class RetirementClock
     /// </summary>
     public static DateTimeOffset? End(DomainState state, DateTimeOffset now, HostingOptions options)
     {
-        var end = state.RemovedVersions?.CachedUntil + Unseen(state, options);
+        var end = RemovedUntil(state, options);
         foreach (var version in state.Versions)
         {
             if (state.Serving is ServingState.Retiring or ServingState.Removing && version.ServedUntil is null)
@@ -27,6 +27,9 @@ internal static class RetirementClock
     /// <summary>The last time at which a sender may still have cached a version that ceases to be served at <paramref name="now"/> at the latest.</summary>
     public static DateTimeOffset HeldUntil(DomainState state, PolicyVersion version, DateTimeOffset now, HostingOptions options) =>
         (version.ServedUntil ?? now) + TimeSpan.FromSeconds(version.Content.MaxAge) + Unseen(state, options);
+
+    /// <summary>The last time at which a sender may still have cached a version that is not kept any more; null when there is none.</summary>
+    public static DateTimeOffset? RemovedUntil(DomainState state, HostingOptions options) => state.RemovedVersions?.CachedUntil + Unseen(state, options);
 
     /// <summary>How long after the end of serving a sender may still get and begin to cache a version.</summary>
     private static TimeSpan Unseen(DomainState state, HostingOptions options) => (options.ServedUnseen > options.Lease ? options.ServedUnseen : options.Lease) + PolicyRecordTtl(state, options);
