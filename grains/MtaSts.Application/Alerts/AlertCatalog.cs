@@ -50,14 +50,14 @@ public static partial class AlertCatalog
             "Check the mx lines, then set the mode to enforce. To stay in testing, save the policy unchanged.",
             "policy"),
         [AlertKinds.EnforceAnnounced] = static facts => new(
-            AlertSeverity.Warning,
+            AlertSeverity.Info,
             "The policy will be enforced",
             $"All conditions for enforce are met. This service sets the policy to enforce at the first check after {facts.Text(AlertParameters.PlannedAt)} if they are still met then. From then on, senders do not deliver to hosts that fail.",
             "Nothing is required. To stay in testing, choose “Do not enforce” on the policy page.",
             "policy"),
         [AlertKinds.ModeChanged] = static facts => facts.Text(AlertParameters.Mode) == PolicyMode.Enforce.ToText()
             ? new(
-                AlertSeverity.Warning,
+                AlertSeverity.Info,
                 "The policy is enforced now",
                 $"All conditions were met: this service set the policy to enforce, as announced, on {facts.Text(AlertParameters.Since)}.",
                 "If the service does not write the policy record for you, publish the new id.",

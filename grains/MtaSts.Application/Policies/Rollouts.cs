@@ -34,7 +34,7 @@ public sealed class Rollouts(IGrainFactory grains)
     private async Task<CommandResult<DomainView>> Claimed(Actor actor, string permission, string name) =>
         await grains.ClaimedDomain(actor, permission, name) is var found && found.IsDone && actor.Lacks(Permissions.AlertsRead) is { } refusal ? refusal : found;
 
-    private static bool IsUsed(ChannelRecord channel) => channel is { Pause: null, Recipient: null or { ConfirmedAt: not null }, Content.LeastSeverity: <= NoticeSeverity.Warning };
+    private static bool IsUsed(ChannelRecord channel) => channel is { Pause: null, Recipient: null or { ConfirmedAt: not null } } && channel.Content.Includes(NoticeSeverity.Information);
 
     private async Task<RolloutStatus> Status(Actor actor, DomainView view)
     {

@@ -1,4 +1,3 @@
-using MtaSts.Protocol;
 
 namespace MtaSts.Grains.Domains;
 

@@ -20,9 +20,9 @@ internal static class QuarantineQuota
 
     /// <summary>
     /// Number of steps into which the capacity of a quarantine is divided for comparing networks. Networks within the same step count as equal: one step is
-    /// about four small items.
+    /// one item that is not large. Where sixty networks send a handful each, one that sent a single item keeps it.
     /// </summary>
-    private const int Steps = 256;
+    private const int Steps = IQuarantineGrain.MaxItems;
 
     /// <summary>Maximum bytes of uploads.</summary>
     public const long MaxBytesOfUploads = 128L * 1024 * 1024;
@@ -59,6 +59,8 @@ internal static class QuarantineQuota
     private static int Worth(QuarantineItem item) => item switch
     {
         { Code: nameof(RefusalReason.NotAReport) } => 0,
+        { Parts.Count: > 0 } => 3, // The rest of it was counted.
+        { Code: QuarantineCodes.NotYours, AddressedTo: not null } => 1, // The address is public; a report about other domains does not belong there.
         { Code: QuarantineCodes.NoPolicies } => 1,
         _ when QuarantineCodes.IsDecoding(item.Code) => 1,
         _ => 2,
