@@ -2,7 +2,6 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using MtaSts.Application;
 using MtaSts.Application.Alerts;
-using MtaSts.Grains;
 
 namespace MtaSts.Host.Api;
 

@@ -1,6 +1,5 @@
 using MtaSts.Grains.Alerts;
 using MtaSts.Grains.Tests.Notifications;
-using MtaSts.Modules.Notices;
 using Xunit;
 
 namespace MtaSts.Grains.Tests.Alerts;
