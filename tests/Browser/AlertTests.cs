@@ -6,7 +6,7 @@ namespace MtaSts.Browser;
 /// <summary>The page of alerts: an alert is acknowledged, snoozed and muted, and each is undone again, because the demo is everybody's.</summary>
 public sealed class AlertTests(Demo demo)
 {
-    private const string Kind = "caa-refused";
+    private const string Kind = "mx-not-covered";
 
     /// <summary>Pictures are stored in this folder, if it is set.</summary>
     private static readonly string? Pictures = Environment.GetEnvironmentVariable("MTASTS_PICTURES");
