@@ -45,12 +45,23 @@ public sealed class QuarantineRulesTests
         Assert.Equal(10, state.Items.Count(item => item.Network != "192.0.2.0/24"));
     }
 
+    /// <summary>However many networks send one item each: the unread part of a delivery whose rest was counted is not a stranger's.</summary>
+    [Fact]
+    public void Put_FloodOfAsManyNetworks_DeletesNoPartOfACountedDelivery()
+    {
+        var state = Fill(1, i => Item(i, nameof(RefusalReason.MalformedJson)) with { Network = "203.0.113.0/24", Parts = [new UnreadPart("part 2", nameof(RefusalReason.MalformedJson), "cut")] });
+        for (var i = 0; i < 1_010; i++)
+            state = QuarantineRules.Put(state, Item(100 + i, QuarantineCodes.NotYours) with { Network = $"10.{i / 250}.{i % 250}.0/24" }, Now);
+        Assert.Contains(state.Items, item => item.Id == "rp-0");
+    }
+
     /// <summary>A report that was cut on its way is worth less than one that is readable and about foreign domains; it stays all the same, because others sent more.</summary>
     [Theory]
     [InlineData(1, QuarantineCodes.NotYours)]
     [InlineData(4, QuarantineCodes.NotYours)]
     [InlineData(16, QuarantineCodes.NotYours)]
     [InlineData(60, QuarantineCodes.Conflict)]
+    [InlineData(100, QuarantineCodes.NotYours)]
     public void Put_ReadableFloodOfSomeNetworks_DeletesNothingOfAnother(int networks, string code)
     {
         var state = Fill(1, i => Item(i) with { Network = "203.0.113.0/24" });

@@ -60,7 +60,6 @@ internal static class QuarantineQuota
     {
         { Code: nameof(RefusalReason.NotAReport) } => 0,
         { Parts.Count: > 0 } => 3, // The rest of it was counted.
-        { Code: QuarantineCodes.NotYours, AddressedTo: not null } => 1, // The address is public; a report about other domains does not belong there.
         { Code: QuarantineCodes.NoPolicies } => 1,
         _ when QuarantineCodes.IsDecoding(item.Code) => 1,
         _ => 2,
