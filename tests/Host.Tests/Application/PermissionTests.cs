@@ -203,6 +203,7 @@ public sealed class PermissionTests
         var type when type == typeof(Actor) => actor,
         var type when type == typeof(string) => "example.com",
         var type when type == typeof(PolicyContent) => new PolicyContent(PolicyMode.Testing, ["mx.example.com"], 86_400),
+        var type when type == typeof(IReadOnlyList<string>) => new[] { "mx.example.com" },
         var type when type == typeof(RolloutChoice) => new RolloutChoice(true, true),
         var type when type == typeof(ChannelInput) => new ChannelInput { Name = "Mail", Notifier = "notice.mail", Settings = new Dictionary<string, string>() },
         var type when type == typeof(ReportFilter) => new ReportFilter(),
