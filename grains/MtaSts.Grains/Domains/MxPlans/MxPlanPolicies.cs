@@ -1,5 +1,3 @@
-using MtaSts.Protocol;
-
 namespace MtaSts.Grains.Domains;
 
 /// <summary>The policies of a plan. Mode and max_age stay as they are.</summary>

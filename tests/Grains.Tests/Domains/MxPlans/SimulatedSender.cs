@@ -1,4 +1,3 @@
-using MtaSts.Grains.Domains;
 using MtaSts.Protocol;
 
 namespace MtaSts.Grains.Tests.Domains;
