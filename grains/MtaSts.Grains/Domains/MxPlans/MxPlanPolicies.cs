@@ -1,4 +1,3 @@
-
 namespace MtaSts.Grains.Domains;
 
 /// <summary>The policies of a plan. Mode and max_age stay as they are.</summary>
