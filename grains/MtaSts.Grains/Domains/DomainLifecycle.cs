@@ -162,7 +162,7 @@ internal sealed partial class DomainLifecycle(NamingOptions naming, HostingOptio
         if (state.LastObservation is { } last && seen.At < last.At)
             return state;
         var (before, holder) = (state, state.Holder);
-        state = PolicyHosts.Note(Claims.Judge(KnownMx.Note(state with { LastObservation = seen }, seen), seen, naming, options), seen);
+        state = PolicyVersions.NoteId(PolicyHosts.Note(Claims.Judge(KnownMx.Note(state with { LastObservation = seen }, seen), seen, naming, options), seen), seen);
         state = MxWatch.FollowMx(before, WatchRules.Note(state, seen, naming, options, now), now);
         if (state.Serving != ServingState.Off && seen.PolicyRecord.Status == DnsStatus.Found && seen.PolicyRecord.Ttl > (state.PolicyRecordTtl ?? 0))
             state = state with { PolicyRecordTtl = seen.PolicyRecord.Ttl };

@@ -185,6 +185,9 @@ internal sealed record PolicyVersion
 
     /// <summary>The last time this grain gave it to a gateway, or a gateway reported serving it; null while current.</summary>
     [JsonPropertyName("servedUntil")] public DateTimeOffset? ServedUntil { get; init; }
+
+    /// <summary>When its id was first seen in the DNS, since an earlier one was; null when it was not.</summary>
+    [JsonPropertyName("idSeenAt")] public DateTimeOffset? IdSeenAt { get; init; }
 }
 
 /// <summary>Facts of the removed versions that the retirement clock and the ids need.</summary>

@@ -20,7 +20,7 @@ internal static class MxPlanClock
 
     /// <summary>
     /// When the last cached copy of an enforced policy without the new hosts expires; null when there is none. A copy lives for its max_age from the last fetch, and some senders renew it
-    /// without a fetch as long as the id in the DNS is the one under which they fetched it: so the copies of the versions under that id end with its max_age after the id was replaced.
+    /// without a fetch as long as the id in the DNS is the one under which they fetched it: so the copies of a version end with its max_age after the DNS showed a later id.
     /// </summary>
     /// <param name="isIdSkipped">The owner does not wait for the id: only fetches count.</param>
     public static DateTimeOffset? CachedWithoutNewHosts(DomainState state, MxPlan plan, bool isIdSkipped, HostingOptions options, DateTimeOffset now)
@@ -32,8 +32,9 @@ internal static class MxPlanClock
             if (version.Content.Mode != PolicyMode.Enforce || version.Number >= first?.Number || MxPlanPolicies.CoversNewHosts(version.Content, plan))
                 continue;
             end = Later(end, RetirementClock.HeldUntil(state, version, now, options));
-            if (!isIdSkipped && version.Number >= (plan.PublishedBefore ?? first?.Number - 1))
-                end = Later(end, (plan.IdSeenAt ?? now) + RetirementClock.PolicyRecordTtl(state, options) + TimeSpan.FromSeconds(version.Content.MaxAge));
+            var renewedUntil = PolicyVersions.RenewedUntil(state, version);
+            if (!isIdSkipped && (renewedUntil is not null || version.Number >= (plan.PublishedBefore ?? first?.Number - 1)))
+                end = Later(end, (renewedUntil ?? plan.IdSeenAt ?? now) + RetirementClock.PolicyRecordTtl(state, options) + TimeSpan.FromSeconds(version.Content.MaxAge));
         }
         return end;
     }

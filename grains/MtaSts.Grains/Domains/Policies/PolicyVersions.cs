@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
+using MtaSts.Modules.Dns;
 using MtaSts.Protocol;
 
 namespace MtaSts.Grains.Domains;
@@ -70,6 +71,26 @@ internal static class PolicyVersions
         }
         return state;
     }
+
+    /// <summary>Records which version's id the DNS shows. Of an id that comes back, the later ones are seen anew.</summary>
+    public static DomainState NoteId(DomainState state, Observation seen)
+    {
+        if (seen.PolicyRecord.Status != DnsStatus.Found || PolicyRecord.Select(seen.PolicyRecord.Values) is not PolicyRecordReading.Found { Record.Id: var id })
+            return state;
+        var at = Array.FindIndex([.. state.Versions], version => version.Id == id);
+        if (at < 0 || (state.Versions[at].IdSeenAt is not null && state.Versions.Skip(at + 1).All(version => version.IdSeenAt is null)))
+            return state;
+        return state with
+        {
+            Versions = [.. state.Versions.Select((version, i) => i == at ? version with { IdSeenAt = version.IdSeenAt ?? seen.At } : i > at ? version with { IdSeenAt = null } : version)],
+        };
+    }
+
+    /// <summary>
+    /// When the DNS first showed an id later than the version's. Until then, some senders renew their copy of it without a fetch, because the id is still the one under which they
+    /// fetched it. Null: not yet.
+    /// </summary>
+    public static DateTimeOffset? RenewedUntil(DomainState state, PolicyVersion version) => state.Versions.Where(later => later.Number > version.Number).Min(static later => later.IdSeenAt);
 
     /// <summary>Records that the newest version is no longer served.</summary>
     public static DomainState Cease(DomainState state, DateTimeOffset now) =>
