@@ -70,14 +70,14 @@ public sealed class MxPlanTests
         Assert.Equal([MxPlanChange.Finished, MxPlanChange.Started], Claim.MxPlanHistory.Select(static entry => entry.Change));
     }
 
-    /// <summary>An earlier version may have promised more than the present one.</summary>
+    /// <summary>An earlier version may have promised more than the present one; a sender may have renewed its copy until the DNS showed the next id.</summary>
     [Fact]
     public void Wait_AfterAnEarlierVersionWithALongerLife_IsForThatOne()
     {
         GoLive(maxAge: 31_557_600);
         bench.Put(Alice, PolicyMode.Enforce, Week);
-        var until = bench.Served!.ServedFrom + TimeSpan.FromSeconds(31_557_600) + Unseen;
         AnnounceAndPublish();
+        var until = bench.Now + RetirementClock.PolicyRecordTtl(bench.State, bench.Options) + TimeSpan.FromSeconds(31_557_600);
         See(TimeSpan.FromDays(30));
         Put(New);
         Serve(Steps[0].Proposed!);
