@@ -41,13 +41,15 @@ public sealed class EveryPageTests(Demo demo)
             [...document.querySelectorAll('.table-box, main pre, .tabs, .facts, .chip')].filter(one => one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0)
                 .map(one => `${one.className} ${one.scrollWidth} > ${one.clientWidth}: ${one.innerText.slice(0, 60)}`).join('\n')
             """;
+        const string repeatedIds = "(ids => [...new Set(ids.filter((id, i) => ids.indexOf(id) !== i))].join(' '))([...document.querySelectorAll('[id]')].map(one => one.id))";
         await using var visit = await demo.OwnerAsync(width, 844);
         visit.ExpectFaults("status of 404");
-        foreach (var path in Pages.Concat(["/domains/closed-gate.example/policy", "/domains/harbour-post.example/reports", "/domains/brightwater-books.example/reports", "/domains/quiet-lane.example/reports", "/domains/northwind-clinic.example/mx"]))
+        foreach (var path in Pages.Concat(["/domains/closed-gate.example/policy", "/domains/juniper-studio.example/policy", "/domains/harbour-post.example/policy", "/domains/harbour-post.example/reports", "/domains/brightwater-books.example/reports", "/domains/quiet-lane.example/reports", "/domains/northwind-clinic.example/mx"]))
         {
             await visit.OpenAsync(path);
             await visit.Page.EvaluateAsync("document.querySelectorAll('main details').forEach(one => one.open = true)");
             Assert.Equal((path, ""), (path, await visit.Page.EvaluateAsync<string>(cut)));
+            Assert.Equal((path, ""), (path, await visit.Page.EvaluateAsync<string>(repeatedIds)));
         }
     }
 
