@@ -7,6 +7,7 @@ namespace MtaSts.Browser;
 public sealed class AlertTests(Demo demo)
 {
     private const string Kind = "mx-not-covered";
+    private const string Domain = "brightwater-books.example";
 
     /// <summary>Pictures are stored in this folder, if it is set.</summary>
     private static readonly string? Pictures = Environment.GetEnvironmentVariable("MTASTS_PICTURES");
@@ -19,7 +20,7 @@ public sealed class AlertTests(Demo demo)
         await using var visit = await demo.OwnerAsync(width);
         var page = visit.Page;
         await visit.OpenAsync("/alerts");
-        var card = page.Locator($"[data-alert={Kind}]").First;
+        var card = page.Locator($"[data-alert={Kind}]", new() { HasText = Domain });
         await Visit.Expect(card).ToBeVisibleAsync();
 
         await card.GetByRole(AriaRole.Button, new() { Name = "Acknowledge" }).ClickAsync();

@@ -137,7 +137,9 @@
   // An error in the page itself: it is still connected, but no longer works.
   if (failure) {
     new MutationObserver(() => {
-      if (getComputedStyle(failure).display !== 'none') say('broken');
+      if (getComputedStyle(failure).display === 'none') return;
+      say('broken');
+      if (isWaiting()) refusal(); // The connection was refused.
     }).observe(failure, { attributes: true, attributeFilter: ['style'] });
   }
 
