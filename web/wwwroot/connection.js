@@ -67,7 +67,7 @@
   async function refusal() {
     try {
       const answer = await fetch('/session/refusal', { redirect: 'manual', cache: 'no-store', signal: AbortSignal.timeout(limit) });
-      if (answer.status === 401) reload();
+      if (answer.type === 'opaqueredirect') reload(); // To the sign-in.
       return answer.ok ? await answer.text() : null;
     } catch {
       return null;

@@ -21,12 +21,11 @@ internal static class SessionEndpoints
         return Results.Redirect("/sign-in?left=true");
     }
 
-    /// <summary><c>GET /session/refusal</c>: why the connection of a page is refused, shown to the user by connection.js; empty when it would be accepted, 401 when the session has ended.</summary>
-    private static IResult Refusal(HttpContext context, LiveCircuits circuits, SessionList sessions) =>
-        sessions.Account(context.User) is not { } account ? Results.Unauthorized() : Results.Text(circuits.Room(account) switch
-        {
-            PageRoom.NoneForAccount => $"Your account has {LiveCircuits.MostOfAccount} pages open, which is the limit. Close other tabs of the dashboard. This page then loads automatically.",
-            PageRoom.NoneForAnybody => $"All accounts together have {LiveCircuits.Most} pages open, which is the limit. This page loads automatically when others are closed.",
-            _ => "",
-        });
+    /// <summary><c>GET /session/refusal</c>: why the connection of a page is refused, shown to the user by connection.js; empty when it would be accepted.</summary>
+    private static string Refusal(HttpContext context, LiveCircuits circuits, SessionList sessions) => (sessions.Account(context.User) is { } account ? circuits.Room(account) : PageRoom.Free) switch
+    {
+        PageRoom.NoneForAccount => $"Your account has {LiveCircuits.MostOfAccount} pages open, which is the limit. Close other tabs of the dashboard. This page then loads automatically.",
+        PageRoom.NoneForAnybody => $"All accounts together have {LiveCircuits.Most} pages open, which is the limit. This page loads automatically when others are closed.",
+        _ => "",
+    };
 }
