@@ -91,7 +91,7 @@ public sealed class SignInTests(Demo demo)
         await copy.Page.WaitForURLAsync("**/sign-in?returnUrl=%2Falerts");
     }
 
-    /// <summary>The page is there, and its session ends before it connects: no connection is lost that could be told.</summary>
+    /// <summary>The session ends after the page has loaded and before it connects, so no lost connection triggers the check.</summary>
     [Fact]
     public async Task Session_EndedBeforeThePageConnects_LeadsToTheSignIn()
     {

@@ -34,7 +34,7 @@ public static class ServiceConditions
         ArgumentNullException.ThrowIfNull(status);
         AlertCondition?[] all =
         [
-            status.IntakeSilentSince is { } since ? AlertCondition.Of(AlertKinds.ServiceIntakeStopped).With(AlertParameters.Since, Minute(since)) : null,
+            status.IntakeSilentSince is { } since ? AlertCondition.Of(AlertKinds.ServiceIntakeStopped).With(AlertParameters.Since, since) : null,
             Spool(status.Spool),
             status.Spool.Problem is null ? null : AlertCondition.Of(AlertKinds.ServiceSpoolUnusable),
             Modules(status, PluginHealth.Failing, AlertKinds.ServiceModuleFailing),
@@ -44,7 +44,7 @@ public static class ServiceConditions
             status.ClockProblem is null ? null : AlertCondition.Of(AlertKinds.ServiceClockDiffers),
             status.Port25 == Port25Block.None ? null : AlertCondition.Of(AlertKinds.ServicePort25Blocked).With(AlertParameters.All, status.Port25 == Port25Block.All),
             storage is { } failure && now - failure.LastAt < StorageFailureFor
-                ? AlertCondition.Of(AlertKinds.ServiceStorageFailed).With(AlertParameters.Since, Minute(failure.Since)).With(AlertParameters.Full, failure.IsFull)
+                ? AlertCondition.Of(AlertKinds.ServiceStorageFailed).With(AlertParameters.Since, failure.Since).With(AlertParameters.Full, failure.IsFull)
                 : null,
         ];
         return [.. all.OfType<AlertCondition>()];
@@ -53,7 +53,7 @@ public static class ServiceConditions
     private static AlertCondition? Spool(SpoolView spool) => spool is not { Share: >= LeastSpoolShare, Since: { } since } ? null
         : AlertCondition.Of(AlertKinds.ServiceSpoolGrowing)
             .With(AlertParameters.Share, (Math.Floor(spool.Share * ShareSteps) * 100 / ShareSteps).ToString(CultureInfo.InvariantCulture))
-            .With(AlertParameters.Since, Minute(since))
+            .With(AlertParameters.Since, since)
             .With(AlertParameters.Late, spool.Share >= LateSpoolShare);
 
     private static AlertCondition? Modules(ServiceStatus status, PluginHealth health, string kind)
@@ -69,6 +69,4 @@ public static class ServiceConditions
         : AlertCondition.Of(AlertKinds.ServiceCertificateEnds)
             .With(AlertParameters.Until, certificate.NotAfter.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture))
             .With(AlertParameters.Late, certificate.Term != CertificateTerm.RenewalLate);
-
-    private static string Minute(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm'Z'", CultureInfo.InvariantCulture);
 }

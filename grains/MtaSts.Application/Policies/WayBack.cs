@@ -17,14 +17,14 @@ public enum WayBackState
     Agreed,
 }
 
-/// <summary>The proposal to go back from enforce to testing, with what it rests on.</summary>
+/// <summary>The proposal to go back from enforce to testing, and its evidence.</summary>
 /// <param name="Organizations">Known organisations that report failures above <see cref="WayBack.LeastShare"/>.</param>
 /// <param name="Mx">MX hosts whose fault this service sees.</param>
 public sealed record WayBackProposal(WayBackState State, IReadOnlyList<string> Organizations, IReadOnlyList<string> Mx);
 
 /// <summary>
-/// Judges by the open alerts of an enforced policy whether it should go back to testing. Reports alone never change a mode: anyone can sign a report. Nor does the probe alone: whoever can
-/// disturb the network of this service could then end the protection.
+/// Judges by the open alerts of an enforced policy whether it should go back to testing. Reports alone never change a mode, because anyone can sign a report. The probe alone never
+/// changes it either, because an attacker on the path of the probe could then end the protection.
 /// </summary>
 public static class WayBack
 {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace MtaSts.Grains;
 
@@ -54,6 +55,9 @@ public sealed record AlertCondition
 
     /// <summary>Adds a fact; null and empty values are omitted.</summary>
     public AlertCondition With(string parameter, string? value) => string.IsNullOrEmpty(value) ? this : With(parameter, [value]);
+
+    /// <summary>Adds a time in UTC, to the minute: <c>2026-12-31T23:59Z</c>.</summary>
+    public AlertCondition With(string parameter, DateTimeOffset time) => With(parameter, time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm'Z'", CultureInfo.InvariantCulture));
 
     /// <summary>Adds a boolean fact if it is true.</summary>
     public AlertCondition With(string parameter, bool isSo) => isSo ? With(parameter, "true") : this;

@@ -65,7 +65,7 @@ public sealed class HandledNoticeTests
         Assert.Equal([Raised, "Now critical: " + Raised], scene.Sent);
     }
 
-    /// <summary>A channel that was told before is told nothing again; one that was not is.</summary>
+    /// <summary>A channel that was notified before gets no second notice; one that was not gets its first.</summary>
     [Fact]
     public void AcknowledgementWithdrawn_IsSentToThoseWhoWereNotNotified()
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using MtaSts.Protocol;
 
 namespace MtaSts.Grains.Domains;
@@ -27,7 +26,7 @@ internal static class MxAlerts
             .With(AlertParameters.Mx, [.. findings.Select(finding => finding.Host)])
             .With(AlertParameters.Expected, [.. findings.SelectMany(finding => finding.Expected).Distinct()])
             .With(AlertParameters.Seen, [.. findings.SelectMany(finding => finding.Seen).Distinct()])
-            .With(AlertParameters.Since, toCalendar(findings.Min(finding => finding.Since)).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm'Z'", CultureInfo.InvariantCulture))
+            .With(AlertParameters.Since, toCalendar(findings.Min(finding => finding.Since)))
             .With(AlertParameters.Until, findings.Min(finding => finding.Until) is { } until ? MxFindings.Date(until) : null)
             .With(AlertParameters.Late, findings.Any(finding => finding.IsLate))
             .With(AlertParameters.All, kind == AlertKinds.MxUnreachable && probe.Hosts.All(host => Array.Exists(findings, finding => finding.Host == host.Name && host.Addresses.All(address => finding.Addresses.Contains(address.Address)))));

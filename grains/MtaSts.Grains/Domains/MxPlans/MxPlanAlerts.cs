@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using MtaSts.Protocol;
 
@@ -15,7 +14,7 @@ internal static class MxPlanAlerts
             return null;
         var condition = AlertCondition.Of(AlertKinds.MxPlanStep).With(AlertParameters.Step, JsonNamingPolicy.CamelCase.ConvertName(current.Step.ToString())).With(AlertParameters.Mx, current.Hosts);
         if (current is { Reason: MxPlanReason.SwitchedEarly, At: { } until })
-            return condition.With(AlertParameters.Early, true).With(AlertParameters.Mode, PolicyMode.Enforce.ToText()).With(AlertParameters.Until, toCalendar(until).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm'Z'", CultureInfo.InvariantCulture));
+            return condition.With(AlertParameters.Early, true).With(AlertParameters.Mode, PolicyMode.Enforce.ToText()).With(AlertParameters.Until, toCalendar(until));
         // Whoever has just entered the plan is still working with it.
         return current.State == MxPlanStepState.Open && current.Step != MxPlanStep.PublishId && plan.Since + options.RecordGrace <= now ? condition : null;
     }

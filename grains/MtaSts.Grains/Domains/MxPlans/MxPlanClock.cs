@@ -2,7 +2,7 @@ using MtaSts.Protocol;
 
 namespace MtaSts.Grains.Domains;
 
-/// <summary>The dates of a plan: until when a sender may apply a policy without the new hosts, and until when it may look for the old ones.</summary>
+/// <summary>The dates of a plan: until when a sender may apply a policy without the new hosts, and until when it may deliver to the old ones.</summary>
 internal static class MxPlanClock
 {
     /// <summary>The TTL assumed for MX records of which none was seen: DNS hosts set a day at most by default.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Serialization;
 using MtaSts.Protocol;
 
@@ -72,13 +71,11 @@ internal static class Rollout
     public static IEnumerable<AlertCondition> Conditions(DomainState state, Claim claim, DateTimeOffset now, Func<DateTimeOffset, DateTimeOffset> toCalendar)
     {
         if (Planned(state, claim) is { } planned)
-            yield return AlertCondition.Of(AlertKinds.EnforceAnnounced).With(AlertParameters.PlannedAt, Time(toCalendar(planned.DueAt)));
+            yield return AlertCondition.Of(AlertKinds.EnforceAnnounced).With(AlertParameters.PlannedAt, toCalendar(planned.DueAt));
         if (Served(state, claim) is { IsAutomatic: true } served && now < served.ServedFrom + ShownFor)
-            yield return AlertCondition.Of(AlertKinds.ModeChanged).With(AlertParameters.Mode, served.Content.Mode.ToText()).With(AlertParameters.Since, Time(toCalendar(served.ServedFrom)));
+            yield return AlertCondition.Of(AlertKinds.ModeChanged).With(AlertParameters.Mode, served.Content.Mode.ToText()).With(AlertParameters.Since, toCalendar(served.ServedFrom));
     }
 
     private static PolicyVersion? Served(DomainState state, Claim claim) =>
         state.Holder == claim.Workspace && state.Serving is ServingState.Provisioning or ServingState.Live ? PolicyVersions.Current(state) : null;
-
-    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm'Z'", CultureInfo.InvariantCulture);
 }
